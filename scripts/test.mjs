@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// npm test: set-up, type check, all tests. Ends with "N passed, N failed"; arguments go to vitest.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { root, setUpOrExit } from "./setup.mjs";
+import { countResults } from "./setup/count-results.mjs";
+
+const { adapter, environment } = await setUpOrExit();
+console.log(`adapter: ${adapter}`);
+
+const cache = join(root, ".cache");
+const resultFile = join(cache, "test-results.json");
+mkdirSync(cache, { recursive: true });
+rmSync(resultFile, { force: true });
+
+const run = (program, args) => spawnSync(process.execPath, [join(root, "node_modules", program), ...args], { cwd: root, env: environment, stdio: "inherit" }).status;
+const typesHold = run("typescript/bin/tsc", ["--noEmit", "--incremental", "--tsBuildInfoFile", join(cache, "types.tsbuildinfo")]) === 0;
+console.log(typesHold ? "types: no errors" : "types: errors above count as one failure");
+const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${resultFile}`];
+const status = run("vitest/vitest.mjs", ["run", ...reporters, ...process.argv.slice(2)]);
+
+const results = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : null;
+const { passed, failed, skipped } = countResults(results, status, typesHold);
+if (skipped > 0) console.log(`${skipped} skipped`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
