@@ -1,0 +1,40 @@
+import { binaryFunctions, type BinaryName } from "../ops/binary.ts";
+import { reducedSize } from "../ops/reduce.ts";
+import { unaryFunctions, type UnaryName } from "../ops/unary.ts";
+import { sizeOf } from "../shape.ts";
+import type { Tensor } from "../tape.ts";
+
+/** What evaluating the op itself costs for one element, in units of one load. */
+function ownCost(tensor: Tensor): number {
+  const { op } = tensor;
+  if (op in unaryFunctions) return unaryFunctions[op as UnaryName].cost;
+  if (op in binaryFunctions) return binaryFunctions[op as BinaryName].cost;
+  if (op === "randomNormal") return 80;
+  if (op === "randomUniform" || op === "foldIn") return 60;
+  if (op === "shuffledRows") return 500;
+  return op === "fill" || op === "reshape" || op === "stopGradient" ? 0 : 1;
+}
+
+/** Loop length of a reducing op, else 1. */
+export function loopLength(tensor: Tensor): number {
+  if (tensor.op === "sum" || tensor.op === "max") return reducedSize(tensor.inputs[0], tensor.attributes.axes as readonly number[]);
+  if (tensor.op === "logSumExp") return 2 * reducedSize(tensor.inputs[0], tensor.attributes.axes as readonly number[]);
+  return tensor.op === "scatterAdd" ? sizeOf(tensor.inputs[1].shape) : 1;
+}
+
+/** Cost of one element with everything inlined that is not stored; shared parts count once. */
+export function inlineCost(tensor: Tensor, stored: (tensor: Tensor) => boolean): number {
+  const counted = new Map<Tensor, number>();
+  const visit = (node: Tensor, times: number): number => {
+    const before = counted.get(node) ?? 0;
+    if (times <= before) return 0;
+    counted.set(node, times);
+    if (node !== tensor && stored(node)) return times - before;
+    let cost = (times - before) * ownCost(node);
+    // a repeated element is hoisted out of the loops it does not depend on; counting it as often as its own size allows
+    const inner = node.op === "broadcastTo" ? Math.min(times, Math.max(1, sizeOf(node.inputs[0].shape))) : times * loopLength(node);
+    for (const input of node.inputs) cost += visit(input, inner);
+    return cost;
+  };
+  return visit(tensor, 1);
+}

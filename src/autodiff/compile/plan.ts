@@ -1,0 +1,169 @@
+import { binaryFunctions } from "../ops/binary.ts";
+import { unaryFunctions } from "../ops/unary.ts";
+import { sizeOf } from "../shape.ts";
+import { dependencies, type Tensor } from "../tape.ts";
+import { inlineCost, loopLength } from "./cost.ts";
+
+/** One kernel to come: the tensor it stores, the stored tensors it reads, and the matmul in whose epilogue it runs. */
+export interface Step {
+  readonly result: Tensor;
+  readonly reads: readonly Tensor[];
+  readonly matmul?: Tensor;
+}
+
+/** Extra evaluations worth less than this (in loads) are cheaper than a dispatch. */
+const recomputeBudget = 30_000;
+
+/** A reduction with few results runs on few lanes: above this much work in one lane its input is stored first. */
+const laneBudget = 20_000;
+
+/** The tensor whose storage a view shares. */
+export function base(tensor: Tensor): Tensor {
+  return tensor.op === "reshape" || tensor.op === "stopGradient" ? base(tensor.inputs[0]) : tensor;
+}
+
+/**
+ * Decides which tensors are stored and which are computed where they are used, and lists the kernels in order.
+ * Stored: outputs, matmuls and their operands, and whatever would otherwise be computed again at more than a dispatch's cost.
+ */
+export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
+  const nodes = dependencies(outputs);
+  const users = new Map<Tensor, Tensor[]>(nodes.map((node) => [node, []]));
+  for (const node of nodes) for (const input of node.inputs) users.get(input)!.push(node);
+
+  const stored = new Set<Tensor>();
+  const store = (tensor: Tensor): void => void stored.add(base(tensor));
+  for (const output of outputs) store(output);
+  for (const node of nodes) {
+    if (node.op === "read") stored.add(node);
+    if (node.op === "foldIn") stored.add(node);
+    if (node.op === "matmul") for (const tensor of [node, ...node.inputs]) store(tensor);
+  }
+  storeRepeated(nodes, users, stored);
+
+  const fused = new Map<Tensor, Tensor>();
+  for (const node of nodes) {
+    if (node.op !== "matmul" || outputs.some((output) => base(output) === node)) continue;
+    const root = epilogueRoot(node, users, stored);
+    if (root && !fused.has(root)) {
+      fused.set(root, node);
+      stored.delete(node);
+    }
+  }
+
+  const steps: Step[] = [];
+  for (const result of nodes) {
+    if (!stored.has(result) || result.op === "read") continue;
+    let matmul = result.op === "matmul" ? result : fused.get(result);
+    let reads = readsOf(result, stored, matmul);
+    if (matmul && matmul !== result && reads.length > maxReads) {
+      // too many bindings for one kernel: the product is stored after all
+      stored.add(matmul);
+      steps.push({ result: matmul, reads: readsOf(matmul, stored, matmul), matmul });
+      matmul = undefined;
+      reads = readsOf(result, stored);
+    }
+    while (reads.length > maxReads) {
+      const part = splitPoint(result, stored, maxReads);
+      stored.add(part);
+      steps.push({ result: part, reads: readsOf(part, stored) });
+      reads = readsOf(result, stored);
+    }
+    steps.push(matmul ? { result, reads, matmul } : { result, reads });
+  }
+  return steps;
+}
+
+/** Users before inputs: how often is each element evaluated, and is storing it cheaper? */
+function storeRepeated(nodes: readonly Tensor[], users: Map<Tensor, Tensor[]>, stored: Set<Tensor>): void {
+  const evaluations = new Map<Tensor, number>();
+  const isStored = (tensor: Tensor): boolean => stored.has(tensor);
+  for (const node of [...nodes].reverse()) {
+    let count = 0;
+    for (const user of users.get(node)!) {
+      const points = stored.has(user) ? sizeOf(user.shape) : evaluations.get(user)!;
+      count += user.op === "broadcastTo" ? Math.max(points / hoisting(user, users), 1) : points * loopLength(user);
+    }
+    evaluations.set(node, count);
+    const size = sizeOf(node.shape);
+    if (stored.has(node) || node.op === "fill" || node.op === "iota" || node.op === "reshape" || node.op === "stopGradient") continue;
+    if (count > size) {
+      const extra = (count - size) * inlineCost(node, isStored);
+      if (extra > recomputeBudget) stored.add(node);
+    }
+    const loop = loopLength(node);
+    if (stored.has(node) && loop > 1 && size < 64) {
+      const [input] = node.inputs;
+      const work = loop * inlineCost(input, isStored);
+      if (work > laneBudget && sizeOf(input.shape) > 8 * size && inlineCost(input, isStored) > 2) stored.add(base(input));
+    }
+  }
+}
+
+/** How many loop turns a broadcast element is shared by, because the loops over the repeated axes hoist it. */
+function hoisting(broadcast: Tensor, users: Map<Tensor, Tensor[]>): number {
+  let node = broadcast;
+  for (;;) {
+    const next = users.get(node)!;
+    if (next.length !== 1) return 1;
+    const [user] = next;
+    if (user.op === "sum" || user.op === "max" || user.op === "logSumExp") {
+      const [input] = broadcast.inputs;
+      const lead = broadcast.shape.length - input.shape.length;
+      const axes = user.attributes.axes as readonly number[];
+      const repeated = axes.every((axis) => axis < lead || (input.shape[axis - lead] === 1 && broadcast.shape[axis] > 1));
+      return repeated ? loopLength(user) : 1;
+    }
+    if (!isMap(user)) return 1;
+    node = user;
+  }
+}
+
+function isMap(tensor: Tensor): boolean {
+  return tensor.op in unaryFunctions || tensor.op in binaryFunctions || tensor.op === "where";
+}
+
+/** The stored elementwise function of a product that can be computed in the kernel of the product. */
+function epilogueRoot(matmul: Tensor, users: Map<Tensor, Tensor[]>, stored: Set<Tensor>): Tensor | undefined {
+  let node = matmul;
+  for (;;) {
+    const next = users.get(node)!;
+    if (next.length !== 1) return undefined;
+    const [user] = next;
+    const passes = isMap(user) || user.op === "reshape" || user.op === "stopGradient";
+    if (!passes || user.inputs.filter((input) => input === node).length !== 1) return undefined;
+    if (stored.has(user)) return isMap(user) ? user : undefined;
+    node = user;
+  }
+}
+
+/** The distinct stored tensors that the kernel of `result` loads. */
+function readsOf(result: Tensor, stored: Set<Tensor>, matmul?: Tensor): Tensor[] {
+  const reads = new Set<Tensor>();
+  const seen = new Set<Tensor>();
+  const visit = (node: Tensor): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node === matmul) {
+      for (const operand of node.inputs) reads.add(base(operand));
+      return;
+    }
+    if (node !== result && stored.has(node)) reads.add(node);
+    else for (const input of node.inputs) visit(input);
+  };
+  visit(result);
+  return [...reads];
+}
+
+/** An inlined part with as many reads as fit into one kernel: stored, it leaves the rest with fewer. */
+function splitPoint(result: Tensor, stored: Set<Tensor>, maxReads: number): Tensor {
+  let best: Tensor | undefined;
+  let bestReads = 1;
+  for (const node of dependencies([result])) {
+    if (node === result || stored.has(node) || node.op === "reshape" || node.op === "stopGradient" || node.op === "fill") continue;
+    const reads = readsOf(node, stored).length;
+    if (reads > bestReads && reads <= maxReads) [best, bestReads] = [node, reads];
+  }
+  if (!best) throw new Error(`[compile] "${result.op}" joins more than ${maxReads} stored tensors in one operation; concatenate them in two steps.`);
+  return best;
+}

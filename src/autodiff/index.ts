@@ -1,0 +1,18 @@
+export { compile, Program, type CompileOptions } from "./compile/compile.ts";
+export { DeviceTensor, deviceTensor, type DType } from "./device-tensor.ts";
+export { gradients } from "./gradients.ts";
+export { add, div, equal, greater, maximum, minimum, mul, sub, type Operand } from "./ops/binary.ts";
+export { broadcastTo, sumTo } from "./ops/broadcast.ts";
+export { concat } from "./ops/concat.ts";
+export { gather, scatterAdd } from "./ops/gather.ts";
+export { iota, stopGradient, toFloat } from "./ops/leaf.ts";
+export { linear, matmul } from "./ops/matmul.ts";
+export { foldIn, randomBernoulli, randomNormal, randomUniform, shuffledRows } from "./ops/random.ts";
+export { keepAxes, logSoftmax, logSumExp, max, mean, sum } from "./ops/reduce.ts";
+export { reshape } from "./ops/reshape.ts";
+export { pad, slice } from "./ops/slice.ts";
+export { transpose } from "./ops/transpose.ts";
+export { abs, clamp, cos, exp, expm1, isNonFinite, log, log1p, neg, reciprocal, relu, sigmoid, sign, sin, softplus, sqrt, square, tanh } from "./ops/unary.ts";
+export { where } from "./ops/where.ts";
+export { ShapeError, showShape, sizeOf, type Shape } from "./shape.ts";
+export { Tape, type Tensor } from "./tape.ts";

@@ -1,0 +1,152 @@
+import { DeviceError } from "./errors.ts";
+import { KernelCache } from "./kernel.ts";
+
+export interface OpenDeviceOptions {
+  /** The object with `requestAdapter`; default: the browser's `navigator.gpu`, else Dawn from the `webgpu` package. */
+  gpu?: GPU;
+  powerPreference?: GPUPowerPreference;
+}
+
+/** Optional features used where an adapter has them; none is required. */
+const wantedFeatures: GPUFeatureName[] = ["timestamp-query", "shader-f16", "subgroups"];
+
+/** Limits raised to what the adapter offers; the defaults suffice for everything but very large batches. */
+const wantedLimits = ["maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage"] as const;
+
+/**
+ * One open WebGPU device with its kernel cache. It holds the provider, adapter and device together: Dawn crashes when
+ * the provider is collected before the device.
+ */
+export class Gpu {
+  readonly kernels: KernelCache;
+  /** Counts of objects made on the device, so that tests can show that replay makes none. */
+  readonly made = { buffers: 0, bindGroups: 0, pipelines: 0, submits: 0 };
+  private lostReason: string | undefined;
+  private closed = false;
+  private readonly errors: string[] = [];
+
+  constructor(
+    /** Kept only so that it lives as long as the device. */
+    readonly provider: GPU,
+    readonly adapter: GPUAdapter,
+    readonly device: GPUDevice,
+  ) {
+    this.kernels = new KernelCache(this);
+    void device.lost.then((info) => {
+      if (!this.closed) this.lostReason = info.message || String(info.reason);
+    });
+    device.addEventListener("uncapturederror", (event) => {
+      this.errors.push((event as GPUUncapturedErrorEvent).error.message);
+    });
+  }
+
+  get info(): GPUAdapterInfo {
+    return this.adapter.info;
+  }
+
+  get limits(): GPUSupportedLimits {
+    return this.device.limits;
+  }
+
+  /** True for adapters that run on the processor (lavapipe, SwiftShader): they like code without barriers. */
+  get software(): boolean {
+    const text = `${this.info.vendor} ${this.info.architecture} ${this.info.device} ${this.info.description}`.toLowerCase();
+    return /llvmpipe|lavapipe|swiftshader|software|basic render/.test(text);
+  }
+
+  /** One line that names the adapter, for progress lines and result files. */
+  get name(): string {
+    return this.info.description || this.info.device || this.info.vendor || "unknown adapter";
+  }
+
+  /** Makes a buffer of at least 4 bytes. Throws DeviceError if it passes the device's limits. */
+  createBuffer(bytes: number, usage: number, label: string): GPUBuffer {
+    const size = Math.max(4, Math.ceil(bytes / 4) * 4);
+    const limit = Math.min(this.limits.maxBufferSize, this.limits.maxStorageBufferBindingSize);
+    if (size > limit) {
+      throw new DeviceError(
+        `[${label}] needs a buffer of ${size} bytes, but this device allows ${limit}; use smaller batches or fewer draws at a time.`,
+      );
+    }
+    this.made.buffers++;
+    return this.device.createBuffer({ size, usage, label });
+  }
+
+  submit(commands: GPUCommandBuffer[]): void {
+    this.check();
+    this.made.submits++;
+    this.device.queue.submit(commands);
+  }
+
+  /** Throws DeviceError if the device is lost or reported an error since the last check. */
+  check(): void {
+    if (this.closed) throw new DeviceError("the device was closed; open a new one with openDevice().");
+    if (this.lostReason !== undefined) {
+      throw new DeviceError(`the device was lost: ${this.lostReason}; open a new one and resume from the last checkpoint.`);
+    }
+    if (this.errors.length > 0) throw new DeviceError(`the device reported: ${this.errors.splice(0).join("; ")}`);
+  }
+
+  /** Waits until everything submitted has run. */
+  async idle(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  /** Copies `bytes` bytes at `offset` of a buffer to the host. */
+  async readBuffer(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
+    const size = Math.ceil(bytes / 4) * 4;
+    const staging = this.createBuffer(size, GPU_BUFFER.MAP_READ | GPU_BUFFER.COPY_DST, "readback");
+    try {
+      const encoder = this.device.createCommandEncoder();
+      encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
+      this.submit([encoder.finish()]);
+      await staging.mapAsync(1).catch((cause: unknown) => {
+        this.check();
+        throw new DeviceError(`reading from the device failed: ${String(cause)}`);
+      });
+      const copy = staging.getMappedRange().slice(0, bytes);
+      this.check();
+      return copy;
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /** Ends the device; everything made on it becomes unusable. */
+  close(): void {
+    this.closed = true;
+    this.device.destroy();
+  }
+}
+
+/** Buffer usage flags by value: Node has no global GPUBufferUsage. */
+export const GPU_BUFFER = { MAP_READ: 0x1, COPY_SRC: 0x4, COPY_DST: 0x8, UNIFORM: 0x40, STORAGE: 0x80 } as const;
+
+async function defaultProvider(): Promise<GPU> {
+  if (typeof navigator !== "undefined" && "gpu" in navigator && navigator.gpu) return navigator.gpu;
+  try {
+    const dawn = await import("webgpu");
+    return dawn.create([]) as GPU;
+  } catch (cause) {
+    throw new DeviceError(`WebGPU is not available here: ${String(cause)}`);
+  }
+}
+
+/** Opens a WebGPU device, in Node through Dawn, in a browser through `navigator.gpu`. Throws DeviceError with what to install. */
+export async function openDevice(options: OpenDeviceOptions = {}): Promise<Gpu> {
+  const provider = options.gpu ?? (await defaultProvider());
+  const adapter = await provider.requestAdapter({ powerPreference: options.powerPreference ?? "high-performance" });
+  if (!adapter) {
+    throw new DeviceError(
+      "no WebGPU adapter was found. Install a Vulkan driver (on Debian 12 without a GPU: mesa-vulkan-drivers from bookworm-backports; `npm start` does it), then run `hhvaem doctor`.",
+    );
+  }
+  const requiredLimits: Record<string, number> = {};
+  for (const limit of wantedLimits) requiredLimits[limit] = adapter.limits[limit];
+  const device = await adapter.requestDevice({
+    requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
+    requiredLimits,
+  });
+  return new Gpu(provider, adapter, device);
+}
