@@ -24,18 +24,20 @@ export function packagesOutOfDate(root) {
   return null;
 }
 
-/** Installs the locked packages when they are missing or differ. Throws with npm's exit status if that fails. */
+/**
+ * Installs the locked versions when packages are missing or differ, leaving the lock file as it is. Throws if npm fails.
+ * Not `npm ci`: that refuses a lock file made where the registry lacked an optional package of some other platform.
+ */
 export function installPackages(root, say) {
   const reason = packagesOutOfDate(root);
   if (reason === null) return;
-  const command = existsSync(join(root, "package-lock.json")) ? "ci" : "install";
-  say(`npm ${command}: ${reason}`);
+  say(`npm install: ${reason}`);
   // npm passes its own path to scripts; on Windows a bare "npm" is a .cmd file, which needs a shell
   const [program, ...prefix] = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
-  const { status, error } = spawnSync(program, [...prefix, command, "--include=dev", "--no-audit", "--no-fund"], {
+  const { status, error } = spawnSync(program, [...prefix, "install", "--no-save", "--include=dev", "--no-audit", "--no-fund"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: program === "npm" && process.platform === "win32",
   });
-  if (status !== 0) throw new Error(`npm ${command} failed (${error?.message ?? `exit ${status}`}); its output is above.`);
+  if (status !== 0) throw new Error(`npm install failed (${error?.message ?? `exit ${status}`}); its output is above.`);
 }
