@@ -12,7 +12,7 @@ const say = (text) => console.error(`setup: ${text}`);
 
 /** What to type where the set-up cannot install a driver itself, as lines. */
 function instructions(system, steps) {
-  if (steps) return ["as root, run", ...[...steps].map((step) => `    ${asTyped(step)}`)];
+  if (steps) return ["as root, run", ...steps.map((step) => `    ${asTyped(step)}`)];
   if (system.id === "ubuntu") return ["as root, run (Ubuntu 24.04 or later)", "    apt-get update && apt-get install mesa-vulkan-drivers libvulkan1"];
   if (process.platform === "linux") return ["install a Vulkan driver: your GPU's, or Mesa 24 or later with lavapipe (mesa-vulkan-drivers, vulkan-swrast, ...)"];
   return ["update your graphics driver: Windows and macOS offer WebGPU adapters without further packages"];
