@@ -2,7 +2,6 @@
 // (1 + x) - 1 surviving the optimiser, nor on log near 1, where WGSL allows an absolute error of 2^-21.
 
 const LN_2 = 0.6931471805599453;
-const HALF_LN_2PI = 0.9189385332046727;
 
 // log(1 + x). Between -1/2 and 1: 2 atanh(s) with s = x / (2 + x), by its series in s^2 <= 1/9.
 fn log1p_(x: f32) -> f32 {

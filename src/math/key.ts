@@ -4,8 +4,7 @@
  */
 export type Key = readonly [number, number];
 
-/** Streams from here on are reserved for deriving keys and for permutations. */
-export const FIRST_RESERVED_STREAM = 0xffffff00;
+// Streams from 0xffffff00 on are reserved for deriving keys and for permutations, so that those never meet a draw.
 const FOLD_STREAM = 0xffffff00;
 const SPLIT_STREAM = 0xffffff01;
 const PERMUTE_STREAM = 0xffffff10;

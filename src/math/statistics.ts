@@ -1,5 +1,3 @@
-import { normalCdf } from "./special.ts";
-
 /** Arithmetic mean; NaN for no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
@@ -121,9 +119,4 @@ function kolmogorovTail(lambda: number): number {
   let sum = 0;
   for (let k = 1; k <= 60; k++) sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * (k * lambda) ** 2);
   return Math.min(1, Math.max(0, sum));
-}
-
-/** Two-sided p-value of a z-score. */
-export function twoSidedPValue(z: number): number {
-  return 2 * normalCdf(-Math.abs(z));
 }

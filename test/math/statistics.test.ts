@@ -9,7 +9,6 @@ import {
   rootMeanSquaredError,
   standardDeviation,
   standardError,
-  twoSidedPValue,
   variance,
   weightedQuantile,
 } from "../../src/math/statistics.ts";
@@ -98,11 +97,5 @@ describe("kolmogorovSmirnov", () => {
     // Shifting a uniform grid by d n makes the distance exactly d.
     const distance = 1.3581 / Math.sqrt(n / 2);
     expectClose([kolmogorovSmirnov(grid, grid.map((v) => v + Math.round(distance * n))).pValue], [0.05], { atol: 2e-4 });
-  });
-});
-
-describe("twoSidedPValue", () => {
-  it("is 5% at 1.96 standard deviations on either side", () => {
-    expectClose([twoSidedPValue(1.959963984540054), twoSidedPValue(-1.959963984540054), twoSidedPValue(0)], [0.05, 0.05, 1], { rtol: 1e-12 });
   });
 });
