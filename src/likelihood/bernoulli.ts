@@ -1,0 +1,21 @@
+import { greater, mul, neg, softplus, stopGradient, sub } from "../autodiff/index.ts";
+import type { Likelihood } from "./likelihood.ts";
+import { firstEntry } from "./gaussian.ts";
+
+/** Bernoulli with logit theta_0. */
+export const bernoulli: Likelihood = {
+  kind: "bernoulli",
+  numParams: () => 1,
+  // log p = x log sigmoid(l) + (1 - x) log sigmoid(-l) = x l - softplus(l); the positive class may weigh w
+  logProb: (theta, x, { positiveWeight }) => {
+    const logit = firstEntry(theta);
+    if (!positiveWeight) return sub(mul(x, logit), softplus(logit));
+    return neg(softplusMix(positiveWeight));
+
+    function softplusMix(weight: typeof x): typeof x {
+      const positive = mul(mul(weight, x), softplus(neg(logit)));
+      return sub(positive, mul(sub(x, 1), softplus(logit)));
+    }
+  },
+  point: (theta) => stopGradient(greater(firstEntry(theta), 0)),
+};

@@ -1,0 +1,21 @@
+import type { Tensor } from "../autodiff/index.ts";
+
+/** The distribution of one kind of column, for parameters theta [..., C] and coded values x [...]. */
+export interface Likelihood {
+  readonly kind: "gaussian" | "bernoulli" | "categorical";
+  /** How many of theta's C entries are used for a column with this many levels. */
+  numParams(levels: number): number;
+  /** log p(x | theta) -> [...], nats. `allowed` [C or broadcast] is 1 where an entry of theta belongs to the column. */
+  logProb(theta: Tensor, x: Tensor, options: LogProbOptions): Tensor;
+  /** The point that stands for the distribution in x_hat: mean for continuous, mode for discrete. -> [...] */
+  point(theta: Tensor, options: LogProbOptions): Tensor;
+}
+
+export interface LogProbOptions {
+  /** Variance of a Gaussian. */
+  variance: number;
+  /** 1 where an entry of theta belongs to the column's levels, broadcast against theta. */
+  allowed: Tensor;
+  /** Weight of the positive class of a Bernoulli, broadcast against x; absent: 1. */
+  positiveWeight?: Tensor;
+}

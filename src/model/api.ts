@@ -1,0 +1,96 @@
+import type { Schema, Table } from "../data/index.ts";
+import type { ModelConfig, Schedule } from "./config.ts";
+
+export type Stage = "marginal" | "elbo" | "hmc";
+
+/** One progress report; `metrics` holds what the stage measures (elbo, objective, acceptance, ...). */
+export interface Progress {
+  stage: Stage;
+  step: number;
+  steps: number;
+  metrics: Readonly<Record<string, number>>;
+}
+
+/** Files of a model or checkpoint by name: config.json, schema.json, weights.safetensors, log.jsonl. */
+export type FileSet = ReadonlyMap<string, Uint8Array>;
+
+export interface FitOptions {
+  config: ModelConfig;
+  schedule: Schedule;
+  seed: number;
+  /** Called a few times a second; awaiting it does not stall the device. */
+  onProgress?: (progress: Progress) => void;
+  /** Asked at every progress point; true: `onCheckpoint` gets the state to store. */
+  wantCheckpoint?: () => boolean;
+  onCheckpoint?: (files: FileSet) => Promise<void>;
+  /** Files that `onCheckpoint` got: training goes on from there and ends with the same weights as an unbroken run. */
+  resume?: FileSet;
+  signal?: AbortSignal;
+}
+
+/** Answers for one cell that was missing. Numbers in original units; discrete columns: levels by index with probabilities. */
+export interface CellSummary {
+  row: number;
+  /** Column index among the features, or D + target index. */
+  column: number;
+  /** Continuous: predictive mean; discrete: index of the most probable level. */
+  value: number;
+  /** Continuous only: standard deviation and central interval. */
+  sd?: number;
+  lower?: number;
+  upper?: number;
+  /** Discrete only: probability per level. */
+  probabilities?: number[];
+}
+
+export interface ImputeOptions {
+  /** Number of posterior draws behind each summary. */
+  draws?: number;
+  /** Mass of the central interval. */
+  interval?: number;
+  seed?: number;
+  /** How many completed tables to return besides the summaries. */
+  completions?: number;
+  onProgress?: (done: number, rows: number) => void;
+  signal?: AbortSignal;
+}
+
+export interface Imputation {
+  /** One per missing feature cell, in row order. */
+  cells: CellSummary[];
+  /** `completions` draws per cell of `cells`, in original units or level indices: [completions][cells]. */
+  draws: Float64Array[];
+  acceptance: number;
+  divergences: number;
+}
+
+export interface Prediction {
+  /** One per row and target, rows first; y in the table is ignored. */
+  cells: CellSummary[];
+  acceptance: number;
+  divergences: number;
+}
+
+export interface Evaluation {
+  rows: number;
+  draws: number;
+  ll_y: number;
+  ll_xu: number;
+  ll_xo: number;
+  /** Raw units, one per continuous target; the first is also `rmse`. */
+  rmse?: number;
+  error_rate?: number;
+  error_xu: number;
+  acceptance: number;
+  divergences: number;
+}
+
+export interface Model {
+  readonly config: ModelConfig;
+  readonly schema: Schema;
+  impute(table: Table, options?: ImputeOptions): Promise<Imputation>;
+  predict(table: Table, options?: ImputeOptions): Promise<Prediction>;
+  /** `shown` [rows * D]: 1 where an observed cell may be seen, 0 where it is hidden and scored. y is hidden and scored. */
+  evaluate(table: Table, shown: ArrayLike<number>, options?: ImputeOptions): Promise<Evaluation>;
+  files(): Promise<FileSet>;
+}

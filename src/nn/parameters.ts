@@ -1,0 +1,101 @@
+import type { Gpu } from "../gpu/device.ts";
+import { deviceTensor, sizeOf, type DeviceTensor, type Shape } from "../autodiff/index.ts";
+import { foldIn, uniform, type Key } from "../math/key.ts";
+
+export interface ParameterSpec {
+  name: string;
+  shape: Shape;
+  /** Initial values are uniform in low..high. */
+  low: number;
+  high: number;
+}
+
+/** A contiguous run of parameters, in elements of the flat buffer. */
+export interface ParameterRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Bindings start at multiples of 256 bytes. */
+const alignment = 64;
+
+/**
+ * All parameters of a model in one device buffer, and their gradients in another with the same layout, so that one
+ * optimizer dispatch updates everything.
+ */
+export class Parameters {
+  readonly values: DeviceTensor;
+  readonly gradients: DeviceTensor;
+  private readonly offsets = new Map<string, { spec: ParameterSpec; start: number }>();
+  private readonly views = new Map<string, DeviceTensor>();
+
+  constructor(gpu: Gpu, readonly specs: readonly ParameterSpec[]) {
+    let start = 0;
+    for (const spec of specs) {
+      if (this.offsets.has(spec.name)) throw new Error(`[parameters] "${spec.name}" is declared twice.`);
+      this.offsets.set(spec.name, { spec, start });
+      start += Math.ceil(sizeOf(spec.shape) / alignment) * alignment;
+    }
+    this.values = deviceTensor(gpu, [Math.max(start, alignment)], undefined, { label: "parameters" });
+    this.gradients = deviceTensor(gpu, [Math.max(start, alignment)], undefined, { label: "gradients" });
+  }
+
+  /** Number of values, padding not counted. */
+  get count(): number {
+    return this.specs.reduce((total, spec) => total + sizeOf(spec.shape), 0);
+  }
+
+  has(name: string): boolean {
+    return this.offsets.has(name);
+  }
+
+  /** The parameter on the device. */
+  value(name: string): DeviceTensor {
+    return this.view(this.values, name);
+  }
+
+  /** Where its gradient is to be written. */
+  gradient(name: string): DeviceTensor {
+    return this.view(this.gradients, name);
+  }
+
+  /** The range from the first to the last parameter whose name starts with one of the prefixes; they must be neighbours. */
+  range(...prefixes: string[]): ParameterRange {
+    const matches = this.specs.map((spec) => prefixes.some((prefix) => spec.name.startsWith(prefix)));
+    const first = matches.indexOf(true);
+    const last = matches.lastIndexOf(true);
+    if (first < 0 || matches.slice(first, last).includes(false)) throw new Error(`[parameters] ${prefixes.join(", ")} name no contiguous range.`);
+    const end = this.offsets.get(this.specs[last].name)!;
+    return { start: this.offsets.get(this.specs[first].name)!.start, end: end.start + Math.ceil(sizeOf(end.spec.shape) / alignment) * alignment };
+  }
+
+  names(...prefixes: string[]): string[] {
+    return this.specs.map((spec) => spec.name).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+  }
+
+  /** Draws every parameter anew; each has a key of its own. */
+  initialise(key: Key): void {
+    this.specs.forEach((spec, i) => {
+      const draws = uniform(foldIn(key, i), sizeOf(spec.shape));
+      this.value(spec.name).write(Float32Array.from(draws, (u) => spec.low + (spec.high - spec.low) * u));
+    });
+  }
+
+  /** All values on the host, by name. */
+  async read(): Promise<Map<string, Float32Array>> {
+    const flat = await this.values.read();
+    return new Map(this.specs.map((spec) => {
+      const { start } = this.offsets.get(spec.name)!;
+      return [spec.name, flat.slice(start, start + sizeOf(spec.shape))];
+    }));
+  }
+
+  private view(flat: DeviceTensor, name: string): DeviceTensor {
+    const place = this.offsets.get(name);
+    if (!place) throw new Error(`[parameters] there is no "${name}"; there are ${this.specs.map((spec) => spec.name).join(", ")}.`);
+    const key = `${flat.label} ${name}`;
+    let view = this.views.get(key);
+    if (!view) this.views.set(key, (view = flat.view(place.start, place.spec.shape, name)));
+    return view;
+  }
+}
