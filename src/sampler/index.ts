@@ -1,0 +1,2 @@
+export { compileHmc, HmcChain, type HmcChainOptions, type LogDensity } from "./hmc-chain.ts";
+export { acceptCounter, hmcRandomWgsl, momentumCounter } from "./random-addresses.ts";
