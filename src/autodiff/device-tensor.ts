@@ -5,7 +5,8 @@ import { ShapeError, showShape, sizeOf, type Shape } from "./shape.ts";
 export type DType = "f32" | "u32";
 export type HostArray = Float32Array | Uint32Array;
 
-const usage = GPU_BUFFER.STORAGE | GPU_BUFFER.COPY_SRC | GPU_BUFFER.COPY_DST;
+// uniform too: matmul kernels read small operands as uniform buffers where that is faster
+const usage = GPU_BUFFER.STORAGE | GPU_BUFFER.UNIFORM | GPU_BUFFER.COPY_SRC | GPU_BUFFER.COPY_DST;
 
 /** An array that lives on the device: parameters, tables, state, results. Programs read and write it in place. */
 export class DeviceTensor {

@@ -8,7 +8,7 @@ export interface OpenDeviceOptions {
 }
 
 /** Optional features used where an adapter has them; none is required. */
-const wantedFeatures: GPUFeatureName[] = ["timestamp-query", "shader-f16", "subgroups"];
+const wantedFeatures = ["timestamp-query", "shader-f16", "subgroups"] as GPUFeatureName[];
 
 /** Limits raised to what the adapter offers; the defaults suffice for everything but very large batches. */
 const wantedLimits = ["maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage"] as const;
@@ -54,6 +54,12 @@ export class Gpu {
     return /llvmpipe|lavapipe|swiftshader|software|basic render/.test(text);
   }
 
+  /** Invocations of a subgroup where the device has subgroups of one size only; else 0. */
+  get subgroupSize(): number {
+    const { subgroupMinSize, subgroupMaxSize } = this.info;
+    return this.device.features.has("subgroups" as GPUFeatureName) && subgroupMinSize === subgroupMaxSize ? (subgroupMinSize ?? 0) : 0;
+  }
+
   /** One line that names the adapter, for progress lines and result files. */
   get name(): string {
     return this.info.description || this.info.device || this.info.vendor || "unknown adapter";
@@ -61,7 +67,8 @@ export class Gpu {
 
   /** Makes a buffer of at least 4 bytes. Throws DeviceError if it passes the device's limits. */
   createBuffer(bytes: number, usage: number, label: string): GPUBuffer {
-    const size = Math.max(4, Math.ceil(bytes / 4) * 4);
+    // whole vec4s: kernels may bind arrays as vectors
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     const limit = Math.min(this.limits.maxBufferSize, this.limits.maxStorageBufferBindingSize);
     if (size > limit) {
       throw new DeviceError(

@@ -6,7 +6,7 @@ import { defaultVariant, type MatmulShape, type MatmulVariant } from "../kernels
 import { ShapeError, showShape, sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
 import { Arena } from "./arena.ts";
-import { generateKernel } from "./kernel-text.ts";
+import { generateKernel, type BoundInput } from "./kernel-text.ts";
 import { base, plan, type Step } from "./plan.ts";
 
 export interface CompileOptions {
@@ -61,7 +61,7 @@ export async function compile<Name extends string>(
   const into = options.into ?? {};
   const entries = Object.entries(outputs) as [Name, Tensor][];
   for (const [name, tensor] of entries) checkTarget(name, tensor, into[name]);
-  const choose = options.chooseVariant ?? ((shape: MatmulShape) => defaultVariant(shape, { software: gpu.software }));
+  const choose = options.chooseVariant ?? ((shape: MatmulShape) => defaultVariant(shape, { software: gpu.software, subgroupSize: gpu.subgroupSize, uniformOperands: gpu.software }));
   const steps = plan(entries.map(([, tensor]) => tensor), gpu.limits.maxStorageBuffersPerShaderStage - 2);
 
   const arena = new Arena(gpu);
@@ -76,7 +76,7 @@ export async function compile<Name extends string>(
   steps.forEach((step, at) => {
     if (!storage.has(step.result)) storage.set(step.result, arena.take(step.result));
     const kernel = generateKernel(step, choose);
-    const bound: Storage[] = [...kernel.inputs, step.result].map((tensor) => exact(storage.get(tensor)!, tensor));
+    const bound: Storage[] = [...kernel.inputs, { tensor: step.result }].map((input) => part(exact(storage.get(input.tensor)!, input.tensor), input));
     checkLimits(gpu, step, bound);
     work.push(async () => new Dispatch(gpu, await gpu.kernels.get(kernel.source), bound, kernel.workgroups));
     for (const tensor of step.reads) if (lastUse.get(tensor) === at) arena.giveBack(storage.get(tensor)!);
@@ -129,6 +129,10 @@ function lastUses(steps: readonly Step[]): Map<Tensor, number> {
 /** The bytes of the storage that the tensor takes: arena buffers may be longer. */
 function exact(held: DeviceTensor, tensor: Tensor): Storage {
   return { buffer: held.storage.buffer, offset: held.storage.offset, bytes: sizeOf(tensor.shape) * 4 };
+}
+
+function part(whole: Storage, { offset = 0, bytes = whole.bytes }: BoundInput): Storage {
+  return { buffer: whole.buffer, offset: whole.offset + offset, bytes };
 }
 
 function checkLimits(gpu: Gpu, step: Step, bound: readonly Storage[]): void {

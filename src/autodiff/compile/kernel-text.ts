@@ -9,11 +9,19 @@ import { Emitter } from "./emitter.ts";
 import type { Step } from "./plan.ts";
 import { base } from "./plan.ts";
 
+/** A tensor at a binding, or the part of its bytes that the binding shows. */
+export interface BoundInput {
+  tensor: Tensor;
+  /** From the tensor's start; default: all of it. */
+  offset?: number;
+  bytes?: number;
+}
+
 export interface GeneratedKernel {
   source: KernelSource;
   workgroups: [number, number, number];
-  /** Tensors bound at 0, 1, ...; the result comes after them. */
-  inputs: Tensor[];
+  /** Bound at 0, 1, ...; the result comes after them. */
+  inputs: BoundInput[];
 }
 
 const workgroupSize = 64;
@@ -39,7 +47,7 @@ ${emitter.body.map((line) => `  ${line}`).join("\n")}
   result[i] = ${value};
 }
 `);
-  return { source: kernelSource(result.op, wgsl, step.reads.length), workgroups, inputs: [...step.reads] };
+  return { source: kernelSource(result.op, wgsl, step.reads.map(() => "read")), workgroups, inputs: step.reads.map((tensor) => ({ tensor })) };
 }
 
 /** The matmul's own shape, from its operands. */
@@ -70,17 +78,17 @@ function matmulText(step: Step, matmul: Tensor, chooseVariant: (shape: MatmulSha
   const { emitter, names } = loads(epilogueReads, step);
   emitter.define(matmul, { shape: matmul.shape, linear: { code: "index", depth: 0 } }, "acc");
   const value = emitter.value(result, { shape: result.shape, linear: { code: "index", depth: 0 } });
-  const bound = [operands[0], operands[1], ...epilogueReads];
-  const typeOf = (vector: boolean | undefined): string => (vector ? "array<vec4f>" : "array<f32>");
-  const wgsl = withLibraries(`@group(0) @binding(0) var<storage, read> a: ${typeOf(kernel.vectorA)};
-@group(0) @binding(1) var<storage, read> b: ${typeOf(kernel.vectorB)};
-${declarations(epilogueReads, result, names, 2)}
+  const factors = [kernel.a, kernel.b].flatMap((bindings, i) => bindings.map((binding) => ({ ...binding, tensor: operands[i] })));
+  const wgsl = `${kernel.header}${withLibraries(`${factors.map(({ declaration }, i) => `@group(0) @binding(${i}) ${declaration}`).join("\n")}
+${declarations(epilogueReads, result, names, factors.length)}
 fn storeResult(index: u32, row: u32, col: u32, batch: u32, acc: f32) {
 ${emitter.body.map((line) => `  ${line}`).join("\n")}
   result[index] = ${value};
 }
-${kernel.wgsl}`);
-  return { source: kernelSource(result === matmul ? "matmul" : `matmul + ${result.op}`, wgsl, bound.length), workgroups: kernel.dispatch, inputs: bound };
+${kernel.wgsl}`)}`;
+  const uses = [...factors.map(({ use }) => use), ...epilogueReads.map(() => "read" as const)];
+  const inputs = [...factors.map(({ tensor, offset, bytes }) => ({ tensor, offset, bytes })), ...epilogueReads.map((tensor) => ({ tensor }))];
+  return { source: kernelSource(result === matmul ? "matmul" : `matmul + ${result.op}`, wgsl, uses), workgroups: kernel.dispatch, inputs };
 }
 
 function readsInEpilogue(result: Tensor, matmul: Tensor, wanted: Tensor): boolean {
@@ -102,8 +110,8 @@ function declarations(reads: readonly Tensor[], result: Tensor, names: Map<Tenso
   return [...inputs, `@group(0) @binding(${first + reads.length}) var<storage, read_write> result: array<${result.dtype}>;`].join("\n");
 }
 
-function kernelSource(name: string, wgsl: string, inputs: number): KernelSource {
-  return { name, file: "generated", wgsl, bindings: [...new Array<"read">(inputs).fill("read"), "write"] };
+function kernelSource(name: string, wgsl: string, inputs: readonly ("read" | "uniform")[]): KernelSource {
+  return { name, file: "generated", wgsl, bindings: [...inputs, "write"] };
 }
 
 /** Puts before the text the library files whose functions it calls. */

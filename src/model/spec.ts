@@ -1,0 +1,70 @@
+import type { MixedColumn } from "../likelihood/mixed.ts";
+import { mlpSpecs } from "../nn/mlp.ts";
+import type { ParameterSpec } from "../nn/parameters.ts";
+import type { ModelConfig } from "./config.ts";
+
+/** Everything that fixes the shapes of a model: configuration and the kinds of its columns. */
+export interface ModelShape {
+  readonly config: ModelConfig;
+  readonly features: readonly MixedColumn[];
+  readonly targets: readonly MixedColumn[];
+}
+
+/** Entries a feature takes in its marginal encoder: one-hot for categorical, else its value. */
+export function marginalInputs(shape: ModelShape): number {
+  return Math.max(...shape.features.map((column) => (column.kind === "categorical" ? column.levels : 1)));
+}
+
+export function latentSize(config: ModelConfig): number {
+  return config.latents.reduce((total, size) => total + size, 0);
+}
+
+/** Outputs per target: the largest number of parameters any target's likelihood takes. */
+export function targetParams(shape: ModelShape): number {
+  return Math.max(1, ...shape.targets.map((column) => (column.kind === "categorical" ? column.levels : 1)));
+}
+
+/**
+ * All parameters in the order that the stages train them: marginal VAEs (stage 1), encoder (a), decoders and step sizes
+ * (b), inflation (c); each stage updates one contiguous range.
+ */
+export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
+  const { config } = shape;
+  const d = shape.features.length;
+  const p = shape.targets.length;
+  const { hidden, latents } = config;
+  return [
+    ...(config.marginal ? marginalSpecs(shape) : []),
+    ...mlpSpecs("encoder/input", [2 * d + 2 * p, hidden, hidden]),
+    ...latents.slice(1).flatMap((_, l) => mlpSpecs(`encoder/path/${l + 1}`, [hidden, hidden])),
+    ...latents.flatMap((size, l) => mlpSpecs(`encoder/head/${l}`, [hidden, 2 * size])),
+    ...latents.slice(0, -1).flatMap((size, l) => mlpSpecs(`generative/${l}`, [latents[l + 1], hidden, 2 * size])),
+    ...mlpSpecs("decoder", [latents[0], hidden, config.marginal ? d : d * decoderParams(shape)]),
+    ...(p > 0 ? mlpSpecs("predictor", [latents[0] + 2 * d, hidden, p * targetParams(shape)]) : []),
+    ...hmcSpecs(config),
+  ];
+}
+
+/** Without marginal VAEs the decoder gives each feature's likelihood parameters itself. */
+export function decoderParams(shape: ModelShape): number {
+  return Math.max(...shape.features.map((column) => (column.kind === "categorical" ? column.levels : 1)));
+}
+
+function marginalSpecs(shape: ModelShape): ParameterSpec[] {
+  const d = shape.features.length;
+  const { marginalHidden } = shape.config;
+  const inputs = marginalInputs(shape);
+  return [
+    ...mlpSpecs("marginal/encoder", [inputs + 1, marginalHidden, 2], d),
+    ...mlpSpecs("marginal/decoder", [1, marginalHidden, decoderParams(shape)], d),
+  ];
+}
+
+function hmcSpecs(config: ModelConfig): ParameterSpec[] {
+  if (config.inference !== "hmc") return [];
+  const { transitions, stepSize } = config.hmc;
+  return [
+    { name: "hmc/log_step_size", shape: [transitions, latentSize(config)], low: Math.log(stepSize[0]), high: Math.log(stepSize[1]) },
+    { name: "hmc/log_inflation", shape: [config.latents.length], low: 0, high: 0 },
+  ];
+}

@@ -1,0 +1,71 @@
+import {
+  exp, foldIn, gather, greater, mul, add, randomNormal, randomUniform, shuffledRows, where, broadcastTo,
+  type DeviceTensor, type Tape, type Tensor,
+} from "../autodiff/index.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { deviceTensor } from "../autodiff/index.ts";
+
+/** The coded training table on the device. */
+export interface DeviceTable {
+  readonly rows: number;
+  /** [N, D] coded features, 0 where missing; observed is 1 where seen. */
+  readonly x: DeviceTensor;
+  readonly observed: DeviceTensor;
+  readonly y?: DeviceTensor;
+  readonly observedY?: DeviceTensor;
+  /** Mean and log-variance of q(z_d | x_d), once the marginal VAEs are frozen. */
+  zMean?: DeviceTensor;
+  zLogVar?: DeviceTensor;
+}
+
+export interface HostTable {
+  rows: number;
+  features: number;
+  targets: number;
+  x: ArrayLike<number>;
+  observedX: ArrayLike<number>;
+  y: ArrayLike<number>;
+  observedY: ArrayLike<number>;
+}
+
+/** Uploads a coded table. */
+export function uploadTable(gpu: Gpu, table: HostTable): DeviceTable {
+  const { rows, features, targets } = table;
+  const array = (width: number, data: ArrayLike<number>, label: string): DeviceTensor => deviceTensor(gpu, [rows, width], Float32Array.from(data), { label });
+  const base = { rows, x: array(features, table.x, "x"), observed: array(features, table.observedX, "observed x") };
+  return targets === 0 ? base : { ...base, y: array(targets, table.y, "y"), observedY: array(targets, table.observedY, "observed y") };
+}
+
+/** A batch with training masks: what is hidden counts as not observed. */
+export interface TrainingBatch {
+  x: Tensor;
+  observed: Tensor;
+  y?: Tensor;
+  observedY?: Tensor;
+  /** A draw of the marginal codes. */
+  z?: Tensor;
+}
+
+/**
+ * Draws a batch on the device from the step's key: rows in shuffled order, and for each row a missing rate
+ * r ~ U(0, maxMissingRate) at which every entry of x and y is hidden on top of what is missing.
+ */
+export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; batch: number; maxMissingRate: number }): TrainingBatch {
+  const { key, step, batch } = options;
+  const stepKey = foldIn(key, step);
+  const rows = shuffledRows(key, step, batch, table.rows);
+  const take = (source: DeviceTensor): Tensor => gather(tape.read(source), rows);
+  const rate = mul(options.maxMissingRate, randomUniform(stepKey, [batch, 1]));
+  const hide = (observed: Tensor): Tensor => where(greater(broadcastTo(rate, observed.shape), randomUniform(stepKey, observed.shape)), 0, observed);
+  const result: TrainingBatch = { x: take(table.x), observed: hide(take(table.observed)) };
+  if (table.y && table.observedY) {
+    result.y = take(table.y);
+    result.observedY = hide(take(table.observedY));
+  }
+  if (table.zMean && table.zLogVar) {
+    const noise = randomNormal(stepKey, result.x.shape);
+    result.z = add(take(table.zMean), mul(exp(mul(0.5, take(table.zLogVar))), noise));
+  }
+  return result;
+}
+
