@@ -1,14 +1,83 @@
-export interface MatmulShape { batch: number; m: number; n: number; k: number; transA: boolean; transB: boolean; batchA: boolean; batchB: boolean }
-export interface MatmulVariant { name: string }
-export function defaultVariant(_s: MatmulShape, _o: { software: boolean }): MatmulVariant { return { name: "plain" }; }
-export function matmulKernel(s: MatmulShape, _v: MatmulVariant): { workgroupSize: [number, number, number]; dispatch: [number, number, number]; wgsl: string; vectorA?: boolean; vectorB?: boolean } {
-  const total = s.batch * s.m * s.n;
-  const groups = Math.ceil(total / 64);
-  const y = Math.ceil(groups / 65535);
-  const x = Math.ceil(groups / y);
-  return { workgroupSize: [64, 1, 1], dispatch: [x, y, 1], wgsl: `@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) gid: vec3u) {
-  let e = gid.x + gid.y * ${x * 64}u; if (e >= ${total}u) { return; }
-  let g = e / ${s.m * s.n}u; let i = (e / ${s.n}u) % ${s.m}u; let j = e % ${s.n}u; var acc = 0.0;
-  for (var l = 0u; l < ${s.k}u; l++) { acc += a[${s.batchA ? `g * ${s.m * s.k}u + ` : ""}${s.transA ? `l * ${s.m}u + i` : `i * ${s.k}u + l`}] * b[${s.batchB ? `g * ${s.k * s.n}u + ` : ""}${s.transB ? `j * ${s.k}u + l` : `l * ${s.n}u + j`}]; }
-  storeResult(e, i, j, g, acc); }` };
+import { registerTileKernel, type RegisterTileVariant } from "./matmul-register.ts";
+import { workgroupTileKernel, type WorkgroupTileVariant } from "./matmul-workgroup.ts";
+import type { OperandBinding } from "./matmul-operand.ts";
+
+export type { OperandBinding } from "./matmul-operand.ts";
+
+/** out[batch, m, n] = a[batch, m, k] b[batch, k, n]. */
+export interface MatmulShape {
+  batch: number;
+  m: number;
+  n: number;
+  k: number;
+  /** a is stored [batch, k, m]. */
+  transA: boolean;
+  /** b is stored [batch, n, k]. */
+  transB: boolean;
+  /** False: the operand has no batch dimension and is shared by all batches. */
+  batchA: boolean;
+  batchB: boolean;
+}
+
+export type MatmulVariant = RegisterTileVariant | WorkgroupTileVariant;
+
+/** What the choice of a variant depends on besides the shape. */
+export interface MatmulDevice {
+  /** The adapter runs on the processor (Gpu.software). */
+  software: boolean;
+  /** Invocations of a subgroup, where the device has the feature "subgroups" and its adapter only this one size; else 0. */
+  subgroupSize: number;
+  /** The operands' buffers have UNIFORM usage, and a binding range may be rounded up to 16 bytes. */
+  uniformOperands: boolean;
+}
+
+export interface MatmulKernel {
+  workgroupSize: [number, number, number];
+  /** Workgroup counts, each at most 65,535. */
+  dispatch: [number, number, number];
+  /** Directives that must stand first in the module, like `enable subgroups;`; may be empty. */
+  header: string;
+  /** The caller declares these in any binding order and binds the operand's bytes [offset, offset + bytes) to each. */
+  a: OperandBinding[];
+  b: OperandBinding[];
+  /**
+   * `@compute fn main`. For each finished element it calls once
+   * `storeResult(index: u32, row: u32, col: u32, batch: u32, acc: f32)`, which the caller defines; index is linear in [batch, m, n].
+   */
+  wgsl: string;
+}
+
+/** Generates the compute shader of a matrix product; the caller adds the bindings and `storeResult`. */
+export function matmulKernel(shape: MatmulShape, variant: MatmulVariant): MatmulKernel {
+  return variant.kind === "register" ? registerTileKernel(shape, variant) : workgroupTileKernel(shape, variant);
+}
+
+/** The variant that is good without measuring. */
+export function defaultVariant(shape: MatmulShape, device: MatmulDevice): MatmulVariant {
+  if (!device.software) return workgroupVariant(64, 64, 16, 4, 4);
+  const lanes = shape.n >= shape.m || shape.n >= 32 ? "columns" : "rows";
+  return registerVariant(lanes, device.subgroupSize, device.subgroupSize > 0 ? 1 : 4, 4, device.uniformOperands);
+}
+
+/** Variants worth timing for a shape, the default first. */
+export function candidateVariants(shape: MatmulShape, device: MatmulDevice): MatmulVariant[] {
+  const variants: MatmulVariant[] = [defaultVariant(shape, device)];
+  for (const lanes of ["columns", "rows"] as const) {
+    for (const [rows, columns] of device.subgroupSize > 0 ? [[1, 2], [1, 4], [2, 2], [2, 4]] : [[4, 1], [4, 4], [8, 2]]) {
+      variants.push(registerVariant(lanes, device.subgroupSize, rows, columns, device.uniformOperands));
+    }
+  }
+  if (!device.software) {
+    variants.push(workgroupVariant(32, 32, 16, 2, 2), workgroupVariant(64, 64, 16, 4, 4), workgroupVariant(128, 64, 16, 8, 4));
+  }
+  return variants.filter((variant, index) => variants.findIndex((other) => other.name === variant.name) === index);
+}
+
+function registerVariant(lanes: "columns" | "rows", subgroupSize: number, shared: number, own: number, uniform: boolean): RegisterTileVariant {
+  const name = `register-${lanes}-${subgroupSize > 0 ? `broadcast${subgroupSize}` : "plain"}-${shared}x${own}${uniform ? "-uniform" : ""}`;
+  return { kind: "register", name, lanes, subgroupSize, shared, own, uniform };
+}
+
+function workgroupVariant(tileM: number, tileN: number, tileK: number, perM: number, perN: number): WorkgroupTileVariant {
+  return { kind: "workgroup", name: `workgroup-${tileM}x${tileN}x${tileK}-${perM}x${perN}`, tileM, tileN, tileK, perM, perN };
 }

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { candidateVariants, defaultVariant, matmulKernel, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../../src/autodiff/kernels/matmul.ts";
+import { plainMatmul } from "../../src/autodiff/kernels/matmul-plain.ts";
+import { GPU_BUFFER, openDevice, type Gpu } from "../../src/gpu/device.ts";
+import { makeDispatch, submit, type Storage } from "../../src/gpu/dispatch.ts";
+import { keyFromSeed, threefry2x32 } from "../../src/math/key.ts";
+import { expectClose } from "../expect-close.ts";
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openDevice();
+});
+afterAll(() => gpu.close());
+
+const matrix = (m: number, n: number, k: number, more: Partial<MatmulShape> = {}): MatmulShape => ({
+  batch: 1, m, n, k, transA: false, transB: false, batchA: true, batchB: true, ...more,
+});
+
+function subgroupSize(): number {
+  const { subgroupMinSize, subgroupMaxSize } = gpu.info as GPUAdapterInfo & { subgroupMinSize?: number; subgroupMaxSize?: number };
+  return gpu.device.features.has("subgroups") && subgroupMinSize === subgroupMaxSize ? (subgroupMinSize ?? 0) : 0;
+}
+
+function devices(): MatmulDevice[] {
+  const sizes = [...new Set([0, subgroupSize()])];
+  return sizes.flatMap((size) => [false, true].map((uniformOperands) => ({ software: gpu.software, subgroupSize: size, uniformOperands })));
+}
+
+/** Uniform in [-1, 1), different for each seed. */
+function values(count: number, seed: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => threefry2x32(keyFromSeed(seed), [i, 0])[0] / 2 ** 31 - 1);
+}
+
+/** The product in float64, with each element's sum of absolute products as the scale of its rounding error. */
+function reference(shape: MatmulShape, a: Float32Array, b: Float32Array): { product: Float64Array; scale: Float64Array } {
+  const { batch, m, n, k, transA, transB, batchA, batchB } = shape;
+  const product = new Float64Array(batch * m * n);
+  const scale = new Float64Array(batch * m * n);
+  for (let g = 0; g < batch; g++) {
+    for (let row = 0; row < m; row++) {
+      for (let col = 0; col < n; col++) {
+        const at = (g * m + row) * n + col;
+        for (let q = 0; q < k; q++) {
+          const x = a[(batchA ? g * m * k : 0) + (transA ? q * m + row : row * k + q)];
+          const y = b[(batchB ? g * n * k : 0) + (transB ? col * k + q : q * n + col)];
+          product[at] += x * y;
+          scale[at] += Math.abs(x * y);
+        }
+      }
+    }
+  }
+  return { product, scale };
+}
+
+function upload(data: Float32Array): Storage {
+  const bytes = Math.ceil(data.byteLength / 256) * 256;
+  const buffer = gpu.createBuffer(bytes, GPU_BUFFER.STORAGE | GPU_BUFFER.UNIFORM | GPU_BUFFER.COPY_DST, "operand");
+  gpu.device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
+  return { buffer, offset: 0, bytes: data.byteLength };
+}
+
+async function check(shape: MatmulShape, variants: MatmulVariant[]): Promise<void> {
+  const { batch, m, n, k } = shape;
+  const a = values((shape.batchA ? batch : 1) * m * k, 1);
+  const b = values((shape.batchB ? batch : 1) * n * k, 2);
+  const { product, scale } = reference(shape, a, b);
+  const storages = [upload(a), upload(b)];
+  for (const variant of variants) {
+    const plain = plainMatmul(shape, variant);
+    const bytes = 4 * product.length;
+    const buffer = gpu.createBuffer(bytes, GPU_BUFFER.STORAGE | GPU_BUFFER.COPY_SRC, "product");
+    submit(gpu, [await makeDispatch(gpu, plain.source, plain.storages(storages[0], storages[1], { buffer, offset: 0, bytes }), plain.dispatch)]);
+    const got = new Float32Array(await gpu.readBuffer(buffer, 0, bytes));
+    // each element's rounding error is at most k units in the last place of its sum of absolute products
+    const error = got.map((value, i) => (value - product[i]) / scale[i]);
+    try {
+      expectClose(error, new Float64Array(error.length), { atol: k * 2 ** -24 + 2 ** -23 });
+    } catch (cause) {
+      throw new Error(`${variant.name} on ${JSON.stringify(shape)}: ${(cause as Error).message}`);
+    }
+    buffer.destroy();
+  }
+  for (const { buffer } of storages) buffer.destroy();
+}
+
+const transpositions = [
+  { transA: false, transB: false },
+  { transA: true, transB: false },
+  { transA: false, transB: true },
+  { transA: true, transB: true },
+];
+
+describe.each(transpositions)("a product with transA $transA, transB $transB agrees with float64", (transposition) => {
+  it.each([
+    [1, 1, 1], [3, 1, 17], [1, 33, 3], [17, 31, 33], [65, 127, 3], [33, 65, 31], [20, 36, 24], [64, 64, 8],
+  ])("at %i x %i x %i with the default variants", async (m, n, k) => {
+    await check(matrix(m, n, k, transposition), devices().map((device) => defaultVariant(matrix(m, n, k), device)));
+  });
+
+  it("with every candidate, vectors allowed and not", async () => {
+    for (const shape of [matrix(20, 36, 12, transposition), matrix(13, 18, 7, transposition)]) {
+      for (const device of devices()) await check(shape, candidateVariants(shape, device));
+    }
+  });
+
+  it("over batches, with either operand shared", async () => {
+    for (const shared of [{}, { batchA: false }, { batchB: false }]) {
+      for (const [m, n, k] of [[10, 2, 32], [9, 5, 3]]) {
+        const shape = matrix(m, n, k, { batch: 3, ...transposition, ...shared });
+        for (const device of devices()) await check(shape, [defaultVariant(shape, device)]);
+      }
+    }
+  });
+});
+
+it("products with operands in several uniform windows agree with float64", async () => {
+  const shape = matrix(9, 256, 180);
+  const device = { software: true, subgroupSize: subgroupSize(), uniformOperands: true };
+  expect(matmulKernel(shape, defaultVariant(shape, device)).b.length).toBeGreaterThan(1);
+  await check(shape, [defaultVariant(shape, device)]);
+  await check(matrix(256, 9, 180, { transA: true }), candidateVariants(matrix(256, 9, 180, { transA: true }), device));
+});
+
+it("the workgroup-memory variants agree with float64", async () => {
+  const device = { software: false, subgroupSize: 0, uniformOperands: false };
+  const shape = matrix(70, 33, 19);
+  await check(shape, [defaultVariant(shape, device)]);
+});
+
+it("grids beyond 65,535 tiles in a dimension are folded and complete", async () => {
+  const shape = matrix(70_001, 2, 1, { batch: 8, batchB: false });
+  const device = { software: true, subgroupSize: 0, uniformOperands: false };
+  const variant: MatmulVariant = { kind: "register", name: "thin", lanes: "columns", subgroupSize: 0, shared: 1, own: 1, uniform: false };
+  expect(Math.max(...matmulKernel(shape, variant).dispatch)).toBeLessThanOrEqual(65_535);
+  await check(shape, [variant, defaultVariant(shape, device)]);
+});
