@@ -1,0 +1,133 @@
+import type { Gpu } from "../gpu/device.ts";
+import { keyFromSeed, split, threefry2x32, uniform, unitUniform, type Key } from "../math/key.ts";
+import { ChainRunner, type Batch, type Tuning } from "./chain-runner.ts";
+import type { LogDensity } from "./hmc-chain.ts";
+import { HmcResult, type SamplingInfo } from "./hmc-result.ts";
+import { NonFiniteError } from "./non-finite-error.ts";
+import { acceptanceProbability, isDivergent, meanAcceptance, warmUp } from "./warmup.ts";
+
+export interface HmcOptions {
+  /** Log density of positions [N, K] -> [N], up to a constant, of unknowns that may be any real number. */
+  readonly logDensity: LogDensity;
+  /** Number of unknowns K. */
+  readonly dim: number;
+  /** Chains run together; on a GPU many cost little more than one. */
+  readonly chains?: number;
+  /** Transitions that only tune; their draws are dropped. */
+  readonly warmup?: number;
+  /** Draws kept per chain. */
+  readonly draws?: number;
+  /** Most leapfrog steps of a trajectory; each takes between half of it and all, so that no orbit is met in step. */
+  readonly leapfrogSteps?: number;
+  readonly seed?: number;
+  /** Starting points [N, K]; default: uniform on (-2, 2). */
+  readonly initial?: ArrayLike<number>;
+  readonly targetAcceptance?: number;
+  /** Transitions per kept draw. */
+  readonly thin?: number;
+  /** Names of the unknowns; default: x[1], x[2], ... */
+  readonly names?: readonly string[];
+}
+
+/**
+ * Draws from a density by Hamiltonian Monte Carlo, many chains at once on the device, tuned during the warm-up (dual
+ * averaging, diagonal metric). Same seed and adapter: same draws. Throws NonFiniteError if a chain cannot start.
+ */
+export async function hmc(gpu: Gpu, options: HmcOptions): Promise<HmcResult> {
+  const { logDensity, dim, chains = 64, warmup = 400, draws = 100, leapfrogSteps = 10, seed = 0, targetAcceptance = 0.8, thin = 1 } = options;
+  for (const [name, value] of Object.entries({ dim, chains, draws, leapfrogSteps, thin })) {
+    if (!Number.isInteger(value) || value < 1) throw new RangeError(`[hmc] expected ${name} to be a whole number of at least 1, got ${value}.`);
+  }
+  const names = options.names ?? Array.from({ length: dim }, (_, i) => `x[${i + 1}]`);
+  if (names.length !== dim) throw new RangeError(`[hmc] expected ${dim} names, one per unknown, got ${names.length}.`);
+  const [chainKey, startKey, lengthKey] = split(keyFromSeed(seed), 3);
+  const keep = drawsPerBatch(draws, thin, chains * dim);
+  const runner = await ChainRunner.make(gpu, { logDensity, chains, dim, leapfrogSteps, keep, thin }, chainKey);
+  try {
+    await startChains(runner, { chains, dim, initial: options.initial, key: startKey });
+    let trajectories = 0;
+    const nextSteps = (): number => trajectoryLength(lengthKey, trajectories++, leapfrogSteps);
+    const tuning = await warmUp(runner, { dim, warmup, targetAcceptance, nextSteps });
+    const batches: Batch[] = [];
+    for (let done = 0; done < draws; done += keep) {
+      batches.push(await runner.batch(tuning, Array.from({ length: keep * thin }, nextSteps)));
+    }
+    return collect(batches, tuning, { chains, dim, draws, thin, keep, names, seed, leapfrogSteps });
+  } finally {
+    runner.destroy();
+  }
+}
+
+/** How many draws one submit makes: not so many that it takes seconds or much memory, in batches of equal size. */
+function drawsPerBatch(draws: number, thin: number, size: number): number {
+  const most = Math.max(1, Math.min(Math.floor(64 / thin), Math.floor(4_000_000 / size)));
+  return Math.ceil(draws / Math.ceil(draws / most));
+}
+
+/** Leapfrog steps of a trajectory: uniform from half of the most to the most. */
+function trajectoryLength(key: Key, trajectory: number, most: number): number {
+  const least = Math.ceil(most / 2);
+  return least + Math.floor(unitUniform(threefry2x32(key, [trajectory, 0])[0]) * (most - least + 1));
+}
+
+interface Start {
+  chains: number;
+  dim: number;
+  initial: ArrayLike<number> | undefined;
+  key: Key;
+}
+
+/** Evaluates the chains where they start; without given points, those whose density is not finite are drawn again. */
+async function startChains(runner: ChainRunner, { chains, dim, initial, key }: Start): Promise<void> {
+  if (initial && initial.length !== chains * dim) {
+    throw new RangeError(`[hmc] expected initial positions of ${chains} x ${dim} = ${chains * dim} numbers, got ${initial.length}.`);
+  }
+  const spread = (attempt: number): Float32Array => Float32Array.from(uniform(key, chains * dim, attempt), (u) => 4 * u - 2);
+  const positions = initial ? Float32Array.from(initial) : spread(0);
+  for (let attempt = 1; ; attempt++) {
+    const { logDensity, gradient } = await runner.start(positions);
+    const bad = Array.from({ length: chains }, (_, n) => n).filter((n) => !Number.isFinite(logDensity[n]) || !gradient.subarray(n * dim, (n + 1) * dim).every(Number.isFinite));
+    if (bad.length === 0) return;
+    if (initial || attempt === 100) {
+      const [n] = bad;
+      throw new NonFiniteError(
+        `[hmc] ${bad.length} of ${chains} chains start where the log density or its gradient is not finite; the first is chain ${n}: log density ${logDensity[n]}, gradient ${Array.from(gradient.subarray(n * dim, (n + 1) * dim)).slice(0, 8).join(", ")}; give initial positions where both are finite.`,
+      );
+    }
+    const again = spread(attempt);
+    for (const n of bad) positions.set(again.subarray(n * dim, (n + 1) * dim), n * dim);
+  }
+}
+
+interface Collection {
+  chains: number;
+  dim: number;
+  draws: number;
+  thin: number;
+  keep: number;
+  names: readonly string[];
+  seed: number;
+  leapfrogSteps: number;
+}
+
+/** Batches as [parameter][chain][draw]; draws beyond the number asked for are dropped. */
+function collect(batches: readonly Batch[], tuning: Tuning, sizes: Collection): HmcResult {
+  const { chains, dim, draws, thin, keep, names, seed, leapfrogSteps } = sizes;
+  const perChain = <T>(pick: (batch: Batch, draw: number, chain: number) => T): T[][] =>
+    Array.from({ length: chains }, (_, chain) => Array.from({ length: draws }, (_, draw) => pick(batches[Math.floor(draw / keep)], draw % keep, chain)));
+  const floats = (pick: (batch: Batch, draw: number, chain: number) => number): Float32Array[] => perChain(pick).map((chain) => Float32Array.from(chain));
+  const lastOf = (draw: number, chain: number): number => ((draw + 1) * thin - 1) * chains + chain;
+  const changes = batches.map((batch) => batch.energyChanges);
+  const info: SamplingInfo = {
+    acceptance: changes.reduce((total, batch) => total + meanAcceptance(batch), 0) / changes.length,
+    divergences: changes.reduce((total, batch) => total + batch.filter(isDivergent).length, 0),
+    acceptanceRates: floats((batch, draw, chain) => acceptanceProbability(batch.energyChanges[lastOf(draw, chain)])),
+    diverging: perChain((batch, draw, chain) => isDivergent(batch.energyChanges[lastOf(draw, chain)])),
+    energies: floats((batch, draw, chain) => batch.energies[lastOf(draw, chain)]),
+    logDensities: floats((batch, draw, chain) => batch.logDensities[draw * chains + chain]),
+    ...tuning,
+    leapfrogSteps,
+  };
+  const byName = names.map((name, i) => [name, floats((batch, draw, chain) => batch.positions[(draw * chains + chain) * dim + i])] as const);
+  return new HmcResult(Object.fromEntries(byName), info, seed);
+}
