@@ -1,9 +1,10 @@
 // One leapfrog step of N chains, up to the next gradient: kick, then drift.
 //   r <- r + s phi g;   q <- q + phi r       s = 1/2 on the first step, 1 on the others
-// The half kick that ends a trajectory is in metropolis.wgsl. The first step leaves the state alone: it draws r0,
-// starts from the state and writes the proposal. q and r only ever accumulate, so a value that is not finite stays.
+// The half kick that ends a trajectory is in metropolis.wgsl. The first step leaves the state alone: it draws r0 (or
+// takes what is there), starts from the state and writes the proposal. q and r only ever accumulate, so a value that is
+// not finite stays.
 //   logStepSizes [T, K]; q, g, r : [N, K]; one element per invocation
-// STARTS is set by the caller: the first step of a trajectory, or a later one.
+// Set by the caller: STARTS, whether this is the first step of a trajectory; DRAWS, whether it draws r0.
 
 struct Params {
   chains: u32,
@@ -35,10 +36,13 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
 
   if (STARTS) {
     let k = vec2u(key[0], key[1]);
-    let pair = momentumPair(k, chain, params.transition, i / 2u, params.dim);
-    let momentum = select(pair.x, pair.y, i % 2u == 1u);
+    var momentum = momenta[e];
+    if (DRAWS) {
+      let pair = momentumPair(k, chain, params.transition, i / 2u, params.dim);
+      momentum = select(pair.x, pair.y, i % 2u == 1u);
+      momenta[e] = momentum;
+    }
     let kicked = momentum + 0.5 * stepSize * state[params.stride + e];
-    momenta[e] = momentum;
     momenta[params.stride + e] = kicked;
     proposedPosition[e] = state[e] + stepSize * kicked;
     if (i == 0u) { momenta[2u * params.stride + chain] = logAcceptUniform(k, chain, params.transition, params.dim); }

@@ -21,7 +21,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> proposedPosition: array<f32>;
 @group(0) @binding(3) var<storage, read> proposedGradient: array<f32>;
 @group(0) @binding(4) var<storage, read> proposedLogDensity: array<f32>;
-@group(0) @binding(5) var<storage, read> momenta: array<f32>;
+@group(0) @binding(5) var<storage, read_write> momenta: array<f32>;
 @group(0) @binding(6) var<storage, read_write> state: array<f32>;
 @group(0) @binding(7) var<storage, read_write> outputs: array<f32>;
 @group(0) @binding(8) var<storage, read_write> derivatives: array<f32>;
@@ -49,6 +49,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
     let start = momenta[e];
     let stepSize = exp(logStepSizes[params.transition * params.dim + i]);
     let end = momenta[stride + e] + 0.5 * stepSize * proposedGradient[e];
+    momenta[stride + e] = end;
     finite = finite && !isNonFinite(proposedPosition[e]) && !isNonFinite(end);
     // |r|^2 - |r0|^2 as a product: the difference of the squares would lose digits
     kineticChange += 0.5 * (end - start) * (end + start);

@@ -7,14 +7,15 @@ export interface DualAveraging {
   readonly centre: number;
 }
 
-// the constants of Hoffman and Gelman 2014, as Stan has them
-const gamma = 0.05;
+// Hoffman and Gelman's constants (2014) but for gamma, theirs is 0.05, and the centre, theirs is ten times the start: the
+// acceptance averaged over chains has little noise, and their steps then swing from too small to too large and back.
+const gamma = 0.1;
 const stabiliser = 10;
 const kappa = 0.75;
 
-/** The start of an adaptation; step sizes are drawn towards ten times the given one, as too large ones cost less. */
+/** The start of an adaptation; step sizes are drawn towards the given one. */
 export function startDualAveraging(stepSize: number): DualAveraging {
-  return { count: 0, logStepSize: Math.log(stepSize), logAverage: Math.log(stepSize), error: 0, centre: Math.log(10 * stepSize) };
+  return { count: 0, logStepSize: Math.log(stepSize), logAverage: Math.log(stepSize), error: 0, centre: Math.log(stepSize) };
 }
 
 /** The state after a transition with this acceptance probability: too low makes the next step size smaller. (Hoffman and Gelman 2014) */

@@ -19,6 +19,8 @@ export interface HmcChainOptions extends ChainSizes {
   readonly logStepSizes?: DeviceTensor;
   /** u32 [2]; made here unless given. A replay with the same key and state gives the same chain. */
   readonly key?: DeviceTensor;
+  /** Trajectories start with the momenta that `initialMomentum` holds instead of drawing them. */
+  readonly givenMomentum?: boolean;
   /** Also compute d position / d log step size. */
   readonly derivatives?: boolean;
   /**
@@ -43,6 +45,10 @@ export class HmcChain implements Encodable {
   readonly energyChange: DeviceTensor;
   /** The Hamiltonian after the transition [T, N]. */
   readonly energy: DeviceTensor;
+  /** Momentum [N, K] at the start of the last trajectory. */
+  readonly initialMomentum: DeviceTensor;
+  /** Where the last trajectory ended, accepted or not: position [N, K], momentum [N, K], log density [N] and gradient [N, K]. */
+  readonly proposal: Readonly<Record<"position" | "momentum" | "logDensity" | "gradient", DeviceTensor>>;
 
   constructor(
     readonly gpu: Gpu,
@@ -57,12 +63,19 @@ export class HmcChain implements Encodable {
     private readonly work: ChainWork,
   ) {
     const { chains, dim, transitions } = options;
-    const { state, outputs, stride, outputStride } = arrays;
+    const { state, momenta, outputs, stride, outputStride } = arrays;
     this.position = state.view(0, [chains, dim], "position");
     this.gradient = state.view(stride, [chains, dim], "gradient");
     this.logDensity = state.view(2 * stride, [chains], "logDensity");
     this.energyChange = outputs.view(0, [transitions, chains], "energyChange");
     this.energy = outputs.view(outputStride, [transitions, chains], "energy");
+    this.initialMomentum = momenta.view(0, [chains, dim], "initialMomentum");
+    this.proposal = {
+      position: arrays.proposedPosition,
+      momentum: momenta.view(stride, [chains, dim], "proposed momentum"),
+      logDensity: arrays.proposedLogDensity,
+      gradient: arrays.proposedGradient,
+    };
   }
 
   /** The log density and its gradient at `position`, all transitions, and their statistics. */
@@ -149,7 +162,7 @@ export async function compileHmc(gpu: Gpu, options: HmcChainOptions): Promise<Hm
   const perChain = gridFor(chains, 64);
   const storages = (tensors: DeviceTensor[]): Storage[] => tensors.map((tensor) => tensor.storage);
   const leapfrog = (starts: boolean) => (param: Storage): Promise<Dispatch> =>
-    makeDispatch(gpu, leapfrogKernel(starts), [param, ...storages([key, logStepSizes, state, proposedGradient, proposedPosition, momenta])], perElement);
+    makeDispatch(gpu, leapfrogKernel({ starts, draws: !options.givenMomentum }), [param, ...storages([key, logStepSizes, state, proposedGradient, proposedPosition, momenta])], perElement);
   // a binding must be there even where the kernel does not use it
   const derivativesOrNone = derivatives ?? arrays.none;
   const ends = [logStepSizes, proposedPosition, proposedGradient, proposedLogDensity, momenta, state, outputs, derivativesOrNone];
@@ -183,11 +196,11 @@ function compileDensity(gpu: Gpu, record: LogDensity, arrays: ChainState): Promi
   return compile(gpu, { logDensity, gradient }, { into: { logDensity: arrays.proposedLogDensity, gradient: arrays.proposedGradient } });
 }
 
-function leapfrogKernel(starts: boolean): KernelSource {
+function leapfrogKernel({ starts, draws }: { starts: boolean; draws: boolean }): KernelSource {
   return {
     name: starts ? "leapfrog start" : "leapfrog",
     file: "shaders/leapfrog.wgsl",
-    wgsl: `${hmcRandomWgsl}\nconst STARTS = ${starts};\n${leapfrogText}`,
+    wgsl: `${hmcRandomWgsl}\nconst STARTS = ${starts};\nconst DRAWS = ${draws};\n${leapfrogText}`,
     bindings: ["uniform", "read", "read", "read", "read", "write", "write"],
   };
 }
@@ -197,7 +210,7 @@ function metropolisKernel(derivatives: boolean): KernelSource {
     name: "metropolis",
     file: "shaders/metropolis.wgsl",
     wgsl: `${numerics}\nconst DERIVATIVES = ${derivatives};\n${metropolisText}`,
-    bindings: ["uniform", "read", "read", "read", "read", "read", "write", "write", "write"],
+    bindings: ["uniform", "read", "read", "read", "read", "write", "write", "write", "write"],
   };
 }
 

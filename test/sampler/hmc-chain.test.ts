@@ -1,24 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { add, compile, deviceTensor, exp, log, mul, slice, square, sub, sum, Tape, type Tensor } from "../../src/autodiff/index.ts";
+import { add, compile, deviceTensor, exp, log, mul, square, sub, sum, Tape, type Tensor } from "../../src/autodiff/index.ts";
 import { keyFromSeed, normal, type Key } from "../../src/math/key.ts";
 import { compileHmc, type HmcChainOptions } from "../../src/sampler/hmc-chain.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
-import { hostMomenta, hostTransition, type HostDensity } from "./reference-hmc.ts";
+import { gaussian, hostQuartic, quartic } from "./densities.ts";
+import { hostMomenta, hostTransition } from "./reference-hmc.ts";
 
 const key: Key = keyFromSeed(11);
-const gaussian = (position: Tensor): Tensor => mul(sum(square(position), 1), -0.5);
-
-/** log p = -sum_i (x_i^2 / 2 + x_i^4 / 8) - x_0 x_1 / 2: not quadratic, curvature of order 1. */
-const quartic = (x: Tensor): Tensor => {
-  const cross = mul(slice(x, 1, 0, 1), slice(x, 1, 1, 2));
-  return sub(sum(add(mul(square(x), -0.5), mul(square(square(x)), -0.125)), 1), mul(sum(cross, 1), 0.5));
-};
-const hostQuartic: HostDensity = (x) => ({
-  logDensity: -x.reduce((total, v) => total + v ** 2 / 2 + v ** 4 / 8, 0) - (x[0] * x[1]) / 2,
-  gradient: x.map((v, i) => -v - v ** 3 / 2 - (i === 0 ? x[1] / 2 : i === 1 ? x[0] / 2 : 0)),
-});
-
 async function build(options: Omit<HmcChainOptions, "logStepSizes">, stepSizes: number[]) {
   const gpu = await testDevice();
   const chain = await compileHmc(gpu, options);
