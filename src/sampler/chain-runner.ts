@@ -31,7 +31,7 @@ export interface Batch {
   readonly energies: Float32Array;
 }
 
-/** Chains with their state on the device, driven from the host: one transition at a time, or many in one submit. */
+/** Chains with their state on the device, driven from the host: one transition at a time, or many before the host waits. */
 export class ChainRunner {
   private replays = 0;
 
@@ -83,7 +83,8 @@ export class ChainRunner {
     const { chains, dim, keep } = this.options;
     const { positions, logDensities, positionStride, densityStride } = this.kept;
     this.prepare(tuning);
-    submit(this.gpu, [{ encode: (pass) => steps.forEach((count, t) => this.chain.encodeTransition(pass, t, count)) }]);
+    // a submit for each, as some drivers end work that takes seconds
+    steps.forEach((count, t) => submit(this.gpu, [{ encode: (pass) => this.chain.encodeTransition(pass, t, count) }]));
     const [allPositions, allDensities, energyChanges, energies] = await Promise.all([
       positions.read(), logDensities.read(), this.chain.energyChange.read(), this.chain.energy.read(),
     ]);

@@ -1,14 +1,9 @@
-import leapfrogText from "../../shaders/leapfrog.wgsl";
-import numerics from "../../shaders/lib/numerics.wgsl";
-import metropolisText from "../../shaders/metropolis.wgsl";
-import statisticsText from "../../shaders/transition-statistics.wgsl";
 import { compile, deviceTensor, gradients, ShapeError, showShape, sum, Tape, type DeviceTensor, type Program, type Tensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { gridFor, makeDispatch, submit, type Dispatch, type Encodable, type Storage } from "../gpu/dispatch.ts";
-import type { KernelSource } from "../gpu/kernel.ts";
+import { leapfrogKernel, metropolisKernel, statisticsKernel } from "./chain-kernels.ts";
 import { ChainState, type ChainSizes } from "./chain-state.ts";
 import { makeCopy } from "./copy.ts";
-import { hmcRandomWgsl } from "./random-addresses.ts";
 
 /** Records the log density of N positions, [N, K] -> [N], up to a constant each chain may have of its own. */
 export type LogDensity = (position: Tensor) => Tensor;
@@ -195,28 +190,3 @@ function compileDensity(gpu: Gpu, record: LogDensity, arrays: ChainState): Promi
   const [gradient] = gradients(sum(logDensity), [position]);
   return compile(gpu, { logDensity, gradient }, { into: { logDensity: arrays.proposedLogDensity, gradient: arrays.proposedGradient } });
 }
-
-function leapfrogKernel({ starts, draws }: { starts: boolean; draws: boolean }): KernelSource {
-  return {
-    name: starts ? "leapfrog start" : "leapfrog",
-    file: "shaders/leapfrog.wgsl",
-    wgsl: `${hmcRandomWgsl}\nconst STARTS = ${starts};\nconst DRAWS = ${draws};\n${leapfrogText}`,
-    bindings: ["uniform", "read", "read", "read", "read", "write", "write"],
-  };
-}
-
-function metropolisKernel(derivatives: boolean): KernelSource {
-  return {
-    name: "metropolis",
-    file: "shaders/metropolis.wgsl",
-    wgsl: `${numerics}\nconst DERIVATIVES = ${derivatives};\n${metropolisText}`,
-    bindings: ["uniform", "read", "read", "read", "read", "write", "write", "write", "write"],
-  };
-}
-
-const statisticsKernel: KernelSource = {
-  name: "transition statistics",
-  file: "shaders/transition-statistics.wgsl",
-  wgsl: `${numerics}\n${statisticsText}`,
-  bindings: ["uniform", "read", "write"],
-};

@@ -58,7 +58,7 @@ export async function hmc(gpu: Gpu, options: HmcOptions): Promise<HmcResult> {
   }
 }
 
-/** How many draws one submit makes: not so many that it takes seconds or much memory, in batches of equal size. */
+/** How many draws are made before the host reads them: bounded in time and memory, in batches of equal size. */
 function drawsPerBatch(draws: number, thin: number, size: number): number {
   const most = Math.max(1, Math.min(Math.floor(64 / thin), Math.floor(4_000_000 / size)));
   return Math.ceil(draws / Math.ceil(draws / most));
