@@ -107,10 +107,10 @@ class RegisterTile {
     const lines = this.loadShared(steps);
     const ownBlock = this.loadOwnBlock(window, steps);
     lines.push(...ownBlock.lines);
-    for (let q = 0; q < steps; q++) {
-      const columns = this.loadOwn(window, q, ownBlock.vectors);
-      lines.push(...columns.lines);
-      for (let i = 0; i < this.sharedCount; i++) {
+    for (let q = 0; q < steps; q++) lines.push(...this.loadOwn(window, q, ownBlock.vectors).lines);
+    // row by row, so that few accumulators are in use at a time
+    for (let i = 0; i < this.sharedCount; i++) {
+      for (let q = 0; q < steps; q++) {
         lines.push(`let s${i}_${q} = ${this.sharedValue(i, q)};`);
         this.chunks.forEach((_, c) => lines.push(`acc${i}_${c} += s${i}_${q} * o${q}_${c};`));
       }
@@ -214,24 +214,30 @@ class RegisterTile {
     return `p${i}_${q}`;
   }
 
+  /** One loop over the invocation's results, so that the caller's epilogue is compiled once and not for each of them. */
   stores({ m, n }: MatmulShape, alongColumns: boolean, guard: string | undefined): string[] {
-    const lines: string[] = [];
-    const ownExact = this.own.operand.count % (this.lanes * this.variant.own) === 0;
-    const sharedExact = this.shared.operand.count % this.sharedCount === 0;
-    for (let j = 0; j < this.variant.own; j++) {
+    const { own } = this.variant;
+    const values = Array.from({ length: this.sharedCount * own }, (_, e) => {
+      const [i, j] = [Math.floor(e / own), e % own];
       const chunk = this.chunks.length === 1 ? 0 : Math.floor(j / 4);
-      lines.push(`let at${j} = ${this.ownIndex(j)};`);
-      const inside: string[] = [];
-      for (let i = 0; i < this.sharedCount; i++) {
-        const value = `acc${i}_${chunk}${this.chunks[chunk] === 1 ? "" : `.${"xyzw"[j % 4]}`}`;
-        const [row, col] = alongColumns ? [`shared0 + ${i}u`, `at${j}`] : [`at${j}`, `shared0 + ${i}u`];
-        const store = `storeResult((batch * ${m}u + ${row}) * ${n}u + ${col}, ${row}, ${col}, batch, ${value});`;
-        inside.push(sharedExact ? store : `if (shared0 + ${i}u < ${this.shared.operand.count}u) { ${store} }`);
-      }
-      const conditions = [ownExact ? "" : `at${j} < ${this.own.operand.count}u`, guard ?? ""].filter((condition) => condition !== "");
-      lines.push(...(conditions.length > 0 ? [`if (${conditions.join(" && ")}) {`, ...inside, "}"] : inside));
-    }
-    return lines;
+      return `acc${i}_${chunk}${this.chunks[chunk] === 1 ? "" : `.${"xyzw"[j % 4]}`}`;
+    });
+    const conditions = [
+      this.own.operand.count % (this.lanes * own) === 0 ? "" : `mine < ${this.own.operand.count}u`,
+      this.shared.operand.count % this.sharedCount === 0 ? "" : `ours < ${this.shared.operand.count}u`,
+      guard ?? "",
+    ].filter((condition) => condition !== "");
+    const [row, col] = alongColumns ? ["ours", "mine"] : ["mine", "ours"];
+    const store = `storeResult((batch * ${m}u + ${row}) * ${n}u + ${col}, ${row}, ${col}, batch, results[e]);`;
+    return [
+      `var results = array<f32, ${values.length}>(${values.join(", ")});`,
+      `for (var e = 0u; e < ${values.length}u; e++) {`,
+      `  let ours = shared0 + e / ${own}u;`,
+      `  let j = e % ${own}u;`,
+      `  let mine = ${this.consecutive ? `own0 + lane * 4u + j / 4u * ${4 * this.lanes}u + j % 4u` : `own0 + lane + j * ${this.lanes}u`};`,
+      conditions.length > 0 ? `  if (${conditions.join(" && ")}) { ${store} }` : `  ${store}`,
+      "}",
+    ];
   }
 }
 

@@ -63,7 +63,7 @@ export function defaultVariant(shape: MatmulShape, device: MatmulDevice): Matmul
 export function candidateVariants(shape: MatmulShape, device: MatmulDevice): MatmulVariant[] {
   const variants: MatmulVariant[] = [defaultVariant(shape, device)];
   for (const lanes of ["columns", "rows"] as const) {
-    for (const [rows, columns] of device.subgroupSize > 0 ? [[1, 2], [1, 4], [2, 2], [2, 4]] : [[4, 1], [4, 4], [8, 2]]) {
+    for (const [rows, columns] of device.subgroupSize > 0 ? [[1, 4], [2, 4], [3, 4], [4, 4], [2, 2], [4, 2], [1, 8], [2, 8]] : [[4, 1], [4, 4], [8, 2]]) {
       variants.push(registerVariant(lanes, device.subgroupSize, rows, columns, device.uniformOperands));
     }
   }
