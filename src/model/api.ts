@@ -77,10 +77,18 @@ export interface Evaluation {
   ll_y: number;
   ll_xu: number;
   ll_xo: number;
-  /** Raw units, one per continuous target; the first is also `rmse`. */
+  /** Root mean squared error of the first continuous target in original units; `rmses` has all if there are several. */
   rmse?: number;
+  rmses?: number[];
+  /** Share of wrong classes of the first discrete target. */
   error_rate?: number;
+  /** Mean over features of the RMSE on the coded scale, or the error rate. */
   error_xu: number;
+  /** As the authors compute them: binary features' positive classes weighted. */
+  ll_xu_weighted: number;
+  ll_xo_weighted: number;
+  /** Mean over hidden cells of log p(x_d | x_O): the proper log-likelihood per feature. */
+  ll_xu_per_feature: number;
   acceptance: number;
   divergences: number;
 }

@@ -6,6 +6,7 @@ import { MixedLikelihood } from "../likelihood/mixed.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { mlp } from "../nn/mlp.ts";
 import { Parameters } from "../nn/parameters.ts";
+import { MarginalPoints } from "./marginal-points.ts";
 import { latentSize, marginalInputs, parameterSpecs, targetParams, type ModelShape } from "./spec.ts";
 
 /** A Gaussian with diagonal covariance. */
@@ -22,11 +23,13 @@ export class Networks {
   readonly parameters: Parameters;
   readonly features: MixedLikelihood;
   readonly targets: MixedLikelihood;
+  private readonly points: MarginalPoints;
 
   constructor(readonly gpu: Gpu, readonly shape: ModelShape) {
     this.parameters = new Parameters(gpu, parameterSpecs(shape));
     this.features = new MixedLikelihood(gpu, shape.features, shape.config.variance);
     this.targets = new MixedLikelihood(gpu, shape.targets.length > 0 ? shape.targets : shape.features, shape.config.variance);
+    this.points = new MarginalPoints(gpu, shape, this.parameters);
   }
 
   /** q(z_d | x_d) of every feature: x, observed [B, D] -> [B, D] each. */
@@ -103,7 +106,7 @@ export class Networks {
    */
   complete(x: Tensor, observed: Tensor, zMean: Tensor, noise?: Tensor): Tensor {
     const z = noise ? add(zMean, mul(Math.sqrt(this.shape.config.variance), noise)) : zMean;
-    return where(observed, x, this.features.point(this.marginalDecoder(z)));
+    return where(observed, x, this.points.of(z));
   }
 
   /** Parameters of p(y | x_hat, h_1): [N, P, C]. */

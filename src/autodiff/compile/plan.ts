@@ -88,7 +88,8 @@ function storeRepeated(nodes: readonly Tensor[], users: Map<Tensor, Tensor[]>, s
     const size = sizeOf(node.shape);
     if (stored.has(node) || node.op === "fill" || node.op === "iota" || node.op === "reshape" || node.op === "stopGradient") continue;
     if (count > size) {
-      const extra = (count - size) * inlineCost(node, isStored);
+      // stored, each use still costs a load, and the first a store
+      const extra = (count - size) * (inlineCost(node, isStored) - 1) - 2 * size;
       if (extra > recomputeBudget) stored.add(node);
     }
     const loop = loopLength(node);

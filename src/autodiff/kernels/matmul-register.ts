@@ -231,7 +231,9 @@ class RegisterTile {
     const store = `storeResult((batch * ${m}u + ${row}) * ${n}u + ${col}, ${row}, ${col}, batch, results[e]);`;
     return [
       `var results = array<f32, ${values.length}>(${values.join(", ")});`,
-      `for (var e = 0u; e < ${values.length}u; e++) {`,
+      // a bound that the compiler does not know keeps it from unrolling the loop; group.x has no such high bits
+      `let resultCount = ${values.length}u + (group.x >> 30u);`,
+      `for (var e = 0u; e < resultCount; e++) {`,
       `  let ours = shared0 + e / ${own}u;`,
       `  let j = e % ${own}u;`,
       `  let mine = ${this.consecutive ? `own0 + lane * 4u + j / 4u * ${4 * this.lanes}u + j % 4u` : `own0 + lane + j * ${this.lanes}u`};`,

@@ -1,0 +1,3 @@
+export type * from "./api.ts";
+export { defaultSchedule, presets, type HmcConfig, type Inference, type ModelConfig, type Schedule } from "./config.ts";
+export { fit, loadModel } from "./model.ts";

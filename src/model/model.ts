@@ -1,0 +1,131 @@
+import { featureColumns, targetColumns, type Schema, type Table } from "../data/index.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
+import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction } from "./api.ts";
+import { modelShape } from "./columns.ts";
+import { Metrics, type ColumnSet, type ThetaOf } from "./evaluate.ts";
+import { readModel, writeModel, type LoadedParts } from "./model-files.ts";
+import { Posterior, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior.ts";
+import { summarise } from "./predictive.ts";
+import { train } from "./trainer.ts";
+
+/** Tags of the keys derived from the seed of a question. */
+const keys = { posterior: 3, cells: 4 } as const;
+
+const defaults = { draws: 200, interval: 0.9, seed: 0 } as const;
+
+/** Trains a model on a coded table. Throws NonFiniteError, DeviceError, RangeError (configuration), or the signal's reason. */
+export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOptions): Promise<Model> {
+  const shape = modelShape(options.config, schema);
+  if (table.rows < 1) throw new RangeError("[fit] the table has no training rows; check --splits and --fold.");
+  const { networks, log } = await train(gpu, shape, table, options);
+  return new TrainedModel({ head: { config: options.config, schedule: options.schedule, seed: options.seed }, schema, networks, log });
+}
+
+/** Reads a model from its files. Throws ModelFileError, SchemaError. */
+export async function loadModel(gpu: Gpu, files: FileSet): Promise<Model> {
+  return new TrainedModel(readModel(gpu, files));
+}
+
+class TrainedModel implements Model {
+  private readonly features: ColumnSet;
+  private readonly targets: ColumnSet;
+
+  constructor(private readonly parts: LoadedParts) {
+    const { shape } = parts.networks;
+    const { variance } = shape.config;
+    this.features = { columns: featureColumns(parts.schema), mixed: shape.features, variance };
+    this.targets = { columns: targetColumns(parts.schema), mixed: shape.targets, variance };
+  }
+
+  get config() {
+    return this.parts.head.config;
+  }
+
+  get schema(): Schema {
+    return this.parts.schema;
+  }
+
+  async impute(table: Table, options: ImputeOptions = {}): Promise<Imputation> {
+    const { completions = 0 } = options;
+    const d = this.features.columns.length;
+    const cells: CellSummary[] = [];
+    const draws = Array.from({ length: completions }, () => [] as number[]);
+    const info = await this.ask(table, table.observedX, options, (sample, key, interval) => {
+      for (let r = 0; r < sample.rows; r++) {
+        const row = sample.firstRow + r;
+        for (let j = 0; j < d; j++) {
+          if (table.observedX[row * d + j] === 1) continue;
+          const cell = summarise(thetaOf(sample, "thetaX", r, j, d), this.features.columns[j], this.features.mixed[j], { key: foldIn(foldIn(key, row), j), variance: this.features.variance, interval });
+          cells.push({ row, column: j, ...cell.summary });
+          // the same posterior draw for all cells of a row: completions are joint
+          draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
+        }
+      }
+    });
+    return { cells, draws: draws.map((list) => Float64Array.from(list)), ...info };
+  }
+
+  async predict(table: Table, options: ImputeOptions = {}): Promise<Prediction> {
+    const d = this.features.columns.length;
+    const p = this.targets.columns.length;
+    if (p === 0) throw new RangeError("[predict] the model has no target; train with --target COLUMN.");
+    const cells: CellSummary[] = [];
+    const info = await this.ask(table, table.observedX, options, (sample, key, interval) => {
+      for (let r = 0; r < sample.rows; r++) {
+        const row = sample.firstRow + r;
+        for (let j = 0; j < p; j++) {
+          const cell = summarise(thetaOf(sample, "thetaY", r, j, p), this.targets.columns[j], this.targets.mixed[j], { key: foldIn(foldIn(key, row), d + j), variance: this.targets.variance, interval });
+          cells.push({ row, column: d + j, ...cell.summary });
+        }
+      }
+    });
+    return { cells, ...info };
+  }
+
+  async evaluate(table: Table, shown: ArrayLike<number>, options: ImputeOptions = {}): Promise<Evaluation> {
+    const draws = options.draws ?? 1000;
+    const observed = Float32Array.from(table.observedX, (seen: number, i: number) => seen * Number(shown[i] === 1));
+    const metrics = new Metrics(this.features, this.targets);
+    await this.ask(table, observed, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
+    return metrics.result(table.rows, draws);
+  }
+
+  files(): Promise<FileSet> {
+    return writeModel(this.parts);
+  }
+
+  /** Posterior draws of all rows, y hidden, handed to `visit` a few rows at a time. */
+  private async ask(
+    table: Table,
+    observed: PosteriorRows["observed"],
+    options: ImputeOptions,
+    visit: (sample: RowDraws & SamplingInfo, key: Key, interval: number) => void,
+  ): Promise<SamplingInfo> {
+    const { draws = defaults.draws, interval = defaults.interval, seed = defaults.seed } = options;
+    if (!(Number.isInteger(draws) && draws >= 1)) throw new RangeError(`[draws] expected a whole number of at least 1, got ${draws}.`);
+    if (!(interval > 0 && interval < 1)) throw new RangeError(`[interval] expected a number between 0 and 1, such as 0.9, got ${interval}.`);
+    const key = keyFromSeed(seed);
+    const posterior = await Posterior.create(this.parts.networks, { rows: table.rows, draws });
+    let divergences = 0;
+    let accepted = 0;
+    try {
+      const rows: PosteriorRows = { rows: table.rows, x: table.x, observed, truthX: table.x, truthY: table.y };
+      for await (const sample of posterior.sample(rows, foldIn(key, keys.posterior), options.signal)) {
+        visit(sample, foldIn(key, keys.cells), interval);
+        divergences += sample.divergences;
+        accepted += sample.acceptance * sample.rows;
+        options.onProgress?.(sample.firstRow + sample.rows, table.rows);
+      }
+    } finally {
+      posterior.destroy();
+    }
+    return { acceptance: accepted / table.rows, divergences };
+  }
+}
+
+/** The likelihood parameters of column j for the r-th row of a sample. */
+function thetaOf(sample: RowDraws, name: "thetaX" | "thetaY", r: number, j: number, columns: number): ThetaOf {
+  const width = sample[name].length / sample.rows;
+  return { theta: sample[name].subarray(r * width, (r + 1) * width), draws: sample.draws, at: j, columns };
+}

@@ -1,0 +1,177 @@
+import { add, broadcastTo, compile, deviceTensor, exp, foldIn, mul, randomNormal, reshape, Tape, type DeviceTensor, type Program, type Tensor } from "../autodiff/index.ts";
+import { submit, type Encodable } from "../gpu/dispatch.ts";
+import { foldIn as foldKey, type Key } from "../math/key.ts";
+import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
+import { perChain } from "./density.ts";
+import { reparameterise, type Networks } from "./networks.ts";
+import { inflation } from "./posterior-start.ts";
+import { acceptance } from "./stages/hmc-stage.ts";
+
+/** Rows to condition on, coded; `truth` is scored where it is known. All row-major [rows, D] or [rows, P]. */
+export interface PosteriorRows {
+  rows: number;
+  x: ArrayLike<number>;
+  observed: ArrayLike<number>;
+  truthX: ArrayLike<number>;
+  truthY: ArrayLike<number>;
+}
+
+/** What the draws of a few rows say: arrays [rows, S, ...], rows outermost. */
+export interface RowDraws {
+  firstRow: number;
+  rows: number;
+  draws: number;
+  /** Latents [rows, S, K]. */
+  eps: Float32Array;
+  /** Likelihood parameters of the features [rows, S, D, C] and the targets [rows, S, P, C']. */
+  thetaX: Float32Array;
+  thetaY: Float32Array;
+  /** log p(truth | draw) [rows, S, D], positive classes weighted or not, and [rows, S, P]. */
+  logProbX: Float32Array;
+  weightedLogProbX: Float32Array;
+  logProbY: Float32Array;
+}
+
+export interface SamplingInfo {
+  /** Mean acceptance probability; NaN where the model does not use HMC. */
+  acceptance: number;
+  divergences: number;
+}
+
+/** Chains that run side by side: enough to keep a device busy, few enough for its memory. */
+const chainsAtOnce = 8192;
+
+/** Posterior draws p(eps | x_O) of many rows, y hidden, in chunks of equal size; compiled once. */
+export class Posterior {
+  private constructor(
+    private readonly networks: Networks,
+    private readonly sizes: { rows: number; draws: number },
+    private readonly inputs: Record<"x" | "observed" | "truthX" | "truthY" | "key", DeviceTensor>,
+    private readonly work: readonly Encodable[],
+    private readonly decode: Program,
+    private readonly eps: DeviceTensor,
+    private readonly chain: ConditionalChain | undefined,
+    private readonly prepare: Program,
+  ) {}
+
+  /** Compiles the sampling of `draws` draws for tables of up to `rows` rows. */
+  static async create(networks: Networks, options: { rows: number; draws: number }): Promise<Posterior> {
+    const { gpu, shape } = networks;
+    const { draws } = options;
+    const rows = Math.max(1, Math.min(options.rows, Math.floor(chainsAtOnce / draws)));
+    const d = shape.features.length;
+    const p = shape.targets.length;
+    const inputs = {
+      x: deviceTensor(gpu, [rows, d]),
+      observed: deviceTensor(gpu, [rows, d]),
+      truthX: deviceTensor(gpu, [rows, d]),
+      truthY: deviceTensor(gpu, [rows, Math.max(p, 1)]),
+      key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }),
+    };
+    const prepare = await compile(gpu, recordStart(networks, inputs, { rows, draws }));
+    const { start, z, chainKey } = prepare.outputs;
+    const chain =
+      shape.config.inference === "hmc"
+        ? await conditionalChain(networks, { x: inputs.x, observed: inputs.observed, z }, { rows, chainsPerRow: draws, key: chainKey, start })
+        : undefined;
+    const eps = chain?.hmc.position ?? start;
+    const decode = await compile(gpu, recordDecoding(networks, inputs, eps, draws));
+    const work = [prepare, ...(chain?.work ?? []), decode];
+    return new Posterior(networks, { rows, draws }, inputs, work, decode, eps, chain, prepare);
+  }
+
+  /** Draws for all rows, handed over a few rows at a time. The same key gives the same draws. */
+  async *sample(table: PosteriorRows, key: Key, signal?: AbortSignal): AsyncGenerator<RowDraws & SamplingInfo> {
+    const { rows, draws } = this.sizes;
+    const d = this.networks.shape.features.length;
+    const p = this.networks.shape.targets.length;
+    for (let first = 0; first < table.rows; first += rows) {
+      signal?.throwIfAborted();
+      const count = Math.min(rows, table.rows - first);
+      const load = (target: DeviceTensor, source: ArrayLike<number>, width: number): void => {
+        const chunk = new Float32Array(target.size);
+        for (let i = 0; i < count * width; i++) chunk[i] = source[first * width + i];
+        target.write(chunk);
+      };
+      load(this.inputs.x, table.x, d);
+      load(this.inputs.observed, table.observed, d);
+      load(this.inputs.truthX, table.truthX, d);
+      if (p > 0) load(this.inputs.truthY, table.truthY, p);
+      this.inputs.key.write(foldKey(key, first));
+      submit(this.networks.gpu, this.work);
+      yield { firstRow: first, rows: count, draws, ...(await this.read(count)) };
+    }
+  }
+
+  private async read(count: number): Promise<Omit<RowDraws, "firstRow" | "rows" | "draws"> & SamplingInfo> {
+    const outputs = this.decode.outputs as Record<string, DeviceTensor>;
+    const take = async (tensor: DeviceTensor | undefined): Promise<Float32Array> => {
+      if (!tensor) return new Float32Array(0);
+      const all = await tensor.read();
+      return all.subarray(0, (all.length / this.sizes.rows) * count);
+    };
+    const info = this.chain
+      ? await acceptance(this.chain.hmc.statistics, this.sizes.rows * this.sizes.draws)
+      : { acceptance: Number.NaN, divergences: 0 };
+    return {
+      eps: await take(this.eps),
+      thetaX: await take(outputs.thetaX),
+      thetaY: await take(outputs.thetaY),
+      logProbX: await take(outputs.logProbX),
+      weightedLogProbX: await take(outputs.weightedLogProbX),
+      logProbY: await take(outputs.logProbY),
+      ...info,
+    };
+  }
+
+  destroy(): void {
+    this.chain?.destroy();
+    for (const program of [this.prepare, this.decode]) program.destroy();
+    for (const tensor of Object.values(this.inputs)) tensor.destroy();
+  }
+}
+
+type Inputs = Record<"x" | "observed" | "truthX" | "truthY" | "key", DeviceTensor>;
+
+/** A draw of the codes z_d per row, and the starts eps^(0) ~ N(mu, (s sigma)^2) of S chains per row. */
+function recordStart(networks: Networks, inputs: Inputs, sizes: { rows: number; draws: number }): Record<"z" | "start" | "chainKey", Tensor> {
+  const { rows, draws } = sizes;
+  const tape = new Tape();
+  const key = tape.read(inputs.key);
+  const x = tape.read(inputs.x);
+  const observed = tape.read(inputs.observed);
+  const codes = networks.marginalEncoder(x, observed);
+  const z = reparameterise(codes, randomNormal(key, x.shape));
+  const p = networks.shape.targets.length;
+  const hidden = p > 0 ? tape.fill(0, [rows, p]) : undefined;
+  const q = networks.encoder(z, observed, hidden, hidden);
+  const k = networks.latentSize;
+  const full = [rows, draws, k];
+  const perRow = (t: Tensor): Tensor => broadcastTo(reshape(t, [rows, 1, k]), full);
+  const sigma = perRow(exp(mul(0.5, q.logVar)));
+  const scale = networks.shape.config.inference === "hmc" ? mul(sigma, inflation(tape, networks)) : sigma;
+  const start = add(perRow(q.mean), mul(scale, randomNormal(foldIn(key, 1), full)));
+  return { z, start: reshape(start, [rows * draws, k]), chainKey: foldIn(key, 2) };
+}
+
+/** Likelihood parameters of features and targets at each draw, and the log-probabilities of what is known. */
+function recordDecoding(networks: Networks, inputs: Inputs, eps: DeviceTensor, draws: number): Record<string, Tensor> {
+  const tape = new Tape();
+  const position = reshape(tape.read(eps), [eps.size / networks.latentSize, networks.latentSize]);
+  const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
+  const h1 = networks.generate(position)[0];
+  const zMean = networks.decoder(h1);
+  const thetaX = networks.marginalDecoder(zMean);
+  const truth = each(inputs.truthX);
+  const outputs: Record<string, Tensor> = {
+    thetaX,
+    logProbX: networks.features.logProb(thetaX, truth),
+    weightedLogProbX: networks.features.logProb(thetaX, truth, { weighted: true }),
+  };
+  if (networks.shape.targets.length === 0) return outputs;
+  const observed = each(inputs.observed);
+  const completed = networks.complete(each(inputs.x), observed, zMean);
+  outputs.thetaY = networks.predictor(h1, completed, observed);
+  outputs.logProbY = networks.targets.logProb(outputs.thetaY, each(inputs.truthY));
+  return outputs;
+}
