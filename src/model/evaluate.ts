@@ -83,9 +83,14 @@ export class Metrics {
     return (meanInUnits(theta, column, this.targets.variance) - decodeValue(column, truth)) ** 2;
   }
 
+  /** RMSE on the coded scale or error rate of each feature over its hidden cells; NaN where none is hidden. */
+  featureErrorsByColumn(): number[] {
+    return this.featureErrors.map((mean, j) => (this.features.mixed[j].kind === "gaussian" ? Math.sqrt(mean.value) : mean.value));
+  }
+
   result(rows: number, draws: number): Evaluation {
     const continuous = (set: ColumnSet, j: number): boolean => set.mixed[j].kind === "gaussian";
-    const errors = this.featureErrors.map((mean, j) => (continuous(this.features, j) ? Math.sqrt(mean.value) : mean.value)).filter((value) => !Number.isNaN(value));
+    const errors = this.featureErrorsByColumn().filter((value) => !Number.isNaN(value));
     const rmses = this.targetErrors.flatMap((mean, j) => (continuous(this.targets, j) ? [Math.sqrt(mean.value)] : []));
     const rates = this.targetErrors.flatMap((mean, j) => (continuous(this.targets, j) ? [] : [mean.value]));
     return {

@@ -15,8 +15,8 @@ export interface Gaussian {
   logVar: Tensor;
 }
 
-/** log-variances are kept in this range, where they are made. */
-const logVarRange = [-15, 15] as const;
+/** log-variances are kept in this range, where they are made: trained models go down to -27. */
+const logVarRange = [-40, 20] as const;
 
 /** The model's parameters on a device and its networks as functions on a tape. B rows, S draws, D features, P targets, C levels. */
 export class Networks {

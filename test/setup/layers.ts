@@ -12,7 +12,7 @@ export const layers: Record<string, Rule> = {
   data: { values: ["math"] },
   autodiff: { values: ["gpu", "math"] },
   nn: { values: ["autodiff", "gpu", "math"] },
-  likelihood: { values: ["autodiff", "data", "math"] },
+  likelihood: { values: ["autodiff", "gpu", "data", "math"] },
   sampler: { values: ["autodiff", "gpu", "math"] },
   model: { values: ["math", "gpu", "data", "autodiff", "nn", "likelihood", "sampler"] },
   acquisition: { values: ["likelihood", "data", "math"], types: ["model"] },
