@@ -11,11 +11,11 @@ export interface PlainMatmul {
 
 /** A product that stores its result as it is: what the tuner times and the tests check. */
 export function plainMatmul(shape: MatmulShape, variant: MatmulVariant): PlainMatmul {
-  const kernel = matmulKernel(shape, variant);
-  const declared = [...kernel.a, ...kernel.b, { declaration: "var<storage, read_write> out: array<f32>;", use: "write" as const }];
+  const kernel = matmulKernel(shape, variant, { vectorStore: true });
+  const declared = [...kernel.a, ...kernel.b, { declaration: `var<storage, read_write> out: array<${kernel.vectorStore ? "vec4f" : "f32"}>;`, use: "write" as const }];
   const wgsl = `${kernel.header}
 ${declared.map(({ declaration }, i) => `@group(0) @binding(${i}) ${declaration}`).join("\n")}
-fn storeResult(index: u32, row: u32, col: u32, batch: u32, acc: f32) { out[index] = acc; }
+${kernel.vectorStore ? "fn storeResult4(index: u32, row: u32, col: u32, batch: u32, acc: vec4f) { out[index / 4u] = acc; }" : "fn storeResult(index: u32, row: u32, col: u32, batch: u32, acc: f32) { out[index] = acc; }"}
 ${kernel.wgsl}`;
   const part = (storage: Storage, { offset, bytes }: { offset: number; bytes: number }): Storage => ({ buffer: storage.buffer, offset: storage.offset + offset, bytes });
   return {

@@ -59,7 +59,7 @@ ${range(perM)
   .join("\n")}
 }
 `;
-  return { workgroupSize: [invocations, 1, 1], dispatch: grid.dispatch, header: "", a: a.bindings, b: b.bindings, wgsl };
+  return { workgroupSize: [invocations, 1, 1], dispatch: grid.dispatch, header: "", a: a.bindings, b: b.bindings, vectorStore: false, wgsl };
 }
 
 /** Copies a tile to workgroup memory, neighbouring invocations from neighbouring addresses; outside the matrix it is 0. */

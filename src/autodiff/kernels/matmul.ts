@@ -1,3 +1,4 @@
+import { cheapestRegisterTile } from "./matmul-cost.ts";
 import { registerTileKernel, type RegisterTileVariant } from "./matmul-register.ts";
 import { workgroupTileKernel, type WorkgroupTileVariant } from "./matmul-workgroup.ts";
 import type { OperandBinding } from "./matmul-operand.ts";
@@ -40,32 +41,37 @@ export interface MatmulKernel {
   /** The caller declares these in any binding order and binds the operand's bytes [offset, offset + bytes) to each. */
   a: OperandBinding[];
   b: OperandBinding[];
+  /** The shader calls `storeResult4` in place of `storeResult`. */
+  vectorStore: boolean;
   /**
    * `@compute fn main`. For each finished element it calls once
    * `storeResult(index: u32, row: u32, col: u32, batch: u32, acc: f32)`, which the caller defines; index is linear in [batch, m, n].
+   * With vectorStore it calls `storeResult4(..., acc: vec4f)` for four neighbouring columns; index is then a multiple of 4.
    */
   wgsl: string;
 }
 
+export interface MatmulOptions {
+  /** The caller defines `storeResult4` too: four results at a time, where n and the tile allow it. */
+  vectorStore?: boolean;
+}
+
 /** Generates the compute shader of a matrix product; the caller adds the bindings and `storeResult`. */
-export function matmulKernel(shape: MatmulShape, variant: MatmulVariant): MatmulKernel {
-  return variant.kind === "register" ? registerTileKernel(shape, variant) : workgroupTileKernel(shape, variant);
+export function matmulKernel(shape: MatmulShape, variant: MatmulVariant, options: MatmulOptions = {}): MatmulKernel {
+  return variant.kind === "register" ? registerTileKernel(shape, variant, options) : workgroupTileKernel(shape, variant);
 }
 
 /** The variant that is good without measuring. */
 export function defaultVariant(shape: MatmulShape, device: MatmulDevice): MatmulVariant {
-  if (!device.software) return workgroupVariant(64, 64, 16, 4, 4);
-  const lanes = shape.n >= shape.m || shape.n >= 32 ? "columns" : "rows";
-  return registerVariant(lanes, device.subgroupSize, device.subgroupSize > 0 ? 1 : 4, 4, device.uniformOperands);
+  return device.software ? cheapestRegisterTile(shape, device) : workgroupVariant(64, 64, 16, 4, 4);
 }
 
 /** Variants worth timing for a shape, the default first. */
 export function candidateVariants(shape: MatmulShape, device: MatmulDevice): MatmulVariant[] {
   const variants: MatmulVariant[] = [defaultVariant(shape, device)];
+  const tiles = device.subgroupSize > 0 ? [[8, 4], [16, 4], [20, 4], [24, 4], [16, 2], [16, 8]] : [[4, 1], [4, 4], [8, 2]];
   for (const lanes of ["columns", "rows"] as const) {
-    for (const [rows, columns] of device.subgroupSize > 0 ? [[1, 4], [2, 4], [3, 4], [4, 4], [2, 2], [4, 2], [1, 8], [2, 8]] : [[4, 1], [4, 4], [8, 2]]) {
-      variants.push(registerVariant(lanes, device.subgroupSize, rows, columns, device.uniformOperands));
-    }
+    for (const [shared, own] of tiles) variants.push(registerVariant(lanes, device.subgroupSize, shared, own, device.uniformOperands));
   }
   if (!device.software) {
     variants.push(workgroupVariant(32, 32, 16, 2, 2), workgroupVariant(64, 64, 16, 4, 4), workgroupVariant(128, 64, 16, 8, 4));
@@ -73,11 +79,11 @@ export function candidateVariants(shape: MatmulShape, device: MatmulDevice): Mat
   return variants.filter((variant, index) => variants.findIndex((other) => other.name === variant.name) === index);
 }
 
-function registerVariant(lanes: "columns" | "rows", subgroupSize: number, shared: number, own: number, uniform: boolean): RegisterTileVariant {
+export function registerVariant(lanes: "columns" | "rows", subgroupSize: number, shared: number, own: number, uniform: boolean): RegisterTileVariant {
   const name = `register-${lanes}-${subgroupSize > 0 ? `broadcast${subgroupSize}` : "plain"}-${shared}x${own}${uniform ? "-uniform" : ""}`;
   return { kind: "register", name, lanes, subgroupSize, shared, own, uniform };
 }
 
-function workgroupVariant(tileM: number, tileN: number, tileK: number, perM: number, perN: number): WorkgroupTileVariant {
+export function workgroupVariant(tileM: number, tileN: number, tileK: number, perM: number, perN: number): WorkgroupTileVariant {
   return { kind: "workgroup", name: `workgroup-${tileM}x${tileN}x${tileK}-${perM}x${perN}`, tileM, tileN, tileK, perM, perN };
 }
