@@ -1,0 +1,95 @@
+import { backwardSweep, forwardSweep, range, type Sweep } from "./mlp-code.ts";
+import { completionCode, predictorCode } from "./predictor-code.ts";
+import { rowLayout } from "./row-layout.ts";
+import { dimOf, logVarRange, type FusedSpec } from "./spec.ts";
+import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
+
+/**
+ * WGSL of evaluate(): log p at `position`, its gradient left in `gradient`. First down the generative path to the decoder,
+ * then back up, each MLP in two sweeps over its hidden units.
+ */
+export function evaluateCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (mlp: PackedMlp) => Sweep): string {
+  const { latents, features } = spec;
+  const layers = latents.length;
+  const starts = latents.map((_, l) => latents.slice(0, l).reduce((total, size) => total + size, 0));
+  const mlp = (name: string): PackedMlp => layout.mlps.find((candidate) => candidate.name === name)!;
+  const lines: string[] = [];
+  const h = (l: number): string[] => range(latents[l]).map((i) => `h${l}_${i}`);
+
+  for (let l = layers - 1; l >= 0; l--) {
+    for (const i of range(latents[l])) lines.push(`let eps${l}_${i} = position[${starts[l] + i}];`);
+  }
+  // h_L = eps_L
+  lines.push(...h(layers - 1).map((name, i) => `let ${name} = eps${layers - 1}_${i};`));
+  // h_l = mu_l + exp(logvar_l / 2) eps_l
+  for (let l = layers - 2; l >= 0; l--) {
+    const generative = mlp(`generative${l}`);
+    lines.push(...forwardSweep(generative, h(l + 1), `g${l}_`, sweepOf(generative)));
+    for (const i of range(latents[l])) {
+      const logVar = `g${l}_${latents[l] + i}`;
+      lines.push(
+        `let free${l}_${i} = (${logVar} >= V(${float(logVarRange[0])})) & (${logVar} <= V(${float(logVarRange[1])}));`,
+        `let sigma${l}_${i} = exp(0.5 * clamp(${logVar}, V(${float(logVarRange[0])}), V(${float(logVarRange[1])})));`,
+        `let h${l}_${i} = fma(sigma${l}_${i}, eps${l}_${i}, g${l}_${i});`,
+      );
+    }
+  }
+  const decoder = mlp("decoder");
+  lines.push(...forwardSweep(decoder, h(0), "m", sweepOf(decoder)));
+  // log p(z_O | h_1) and its cotangents dm
+  lines.push("var logLikelihood = V(0.0);");
+  for (const d of range(features)) {
+    lines.push(
+      `let e${d} = rowZ[${d}] - m${d};`,
+      `logLikelihood += select(V(0.0), V(${float(-0.5 * Math.log(2 * Math.PI * spec.variance))}) - ${float(0.5 / spec.variance)} * e${d} * e${d}, rowSeen[${d}]);`,
+      `var dm${d} = select(V(0.0), ${float(1 / spec.variance)} * e${d}, rowSeen[${d}]);`,
+    );
+  }
+  if (spec.predictor) {
+    lines.push(...completionCode(spec, layout, sweepOf), ...predictorCode(spec, mlp("predictor"), sweepOf(mlp("predictor")), h(0)));
+  }
+  lines.push(...backwardSweep(decoder, h(0), range(features).map((d) => `dm${d}`), "dh0_", latents[0], sweepOf(decoder)));
+  if (spec.predictor) lines.push(...range(latents[0]).map((i) => `dh0_${i} += dp${i};`));
+  // d eps_l = sigma_l dh_l; d logvar_l = dh_l sigma_l eps_l / 2; and on to h_{l+1}
+  for (let l = 0; l < layers - 1; l++) {
+    const generative = mlp(`generative${l}`);
+    for (const i of range(latents[l])) {
+      lines.push(`let de${l}_${i} = dh${l}_${i} * sigma${l}_${i};`, `let dv${l}_${i} = select(V(0.0), 0.5 * de${l}_${i} * eps${l}_${i}, free${l}_${i});`);
+    }
+    const cotangents = [...range(latents[l]).map((i) => `dh${l}_${i}`), ...range(latents[l]).map((i) => `dv${l}_${i}`)];
+    lines.push(...backwardSweep(generative, h(l + 1), cotangents, `dh${l + 1}_`, latents[l + 1], sweepOf(generative)));
+  }
+  lines.push(...range(latents[layers - 1]).map((i) => `let de${layers - 1}_${i} = dh${layers - 1}_${i};`));
+  // the prior: log N(eps; 0, I)
+  lines.push(`var norm = V(0.0);`);
+  for (const l of range(layers)) {
+    for (const i of range(latents[l])) {
+      lines.push(`norm = fma(eps${l}_${i}, eps${l}_${i}, norm);`, `gradient[${starts[l] + i}] = de${l}_${i} - eps${l}_${i};`);
+    }
+  }
+  lines.push(`return logLikelihood - 0.5 * norm - V(${float(0.5 * dimOf(spec) * Math.log(2 * Math.PI))});`);
+  return `fn evaluate() -> V {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
+}
+
+/** WGSL of loadRow(): the row's data in registers, once per chain. R is a number per row, RB a bool. */
+export function loadRowCode(spec: FusedSpec): string {
+  const { fields, width } = rowLayout(spec);
+  const names = { z: "rowZ", observed: "rowSeen", x: "rowX", y: "rowY", observedY: "rowSeenY" } as const;
+  const isMask = (name: string): boolean => name.startsWith("observed");
+  return `${fields.map(({ name, width: own }) => `var<private> ${names[name]}: array<${isMask(name) ? "RB" : "R"}, ${own}>;`).join("\n")}
+
+fn loadRow() {
+${fields
+  .map(({ name, width: own, start }) => {
+    const value = `rowValue(${width}u, ${start}u + i)`;
+    return `  for (var i = 0u; i < ${own}u; i++) { ${names[name]}[i] = ${isMask(name) ? `${value} > R(0.0)` : value}; }`;
+  })
+  .join("\n")}
+}`;
+}
+
+/** A number as a WGSL f32 literal. */
+export function float(x: number): string {
+  const text = String(Math.fround(x));
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}

@@ -1,0 +1,85 @@
+import chainText from "../../../shaders/fused-hmc.wgsl";
+import numerics from "../../../shaders/lib/numerics.wgsl";
+import type { KernelSource } from "../../gpu/kernel.ts";
+import { hmcRandomWgsl } from "../random-addresses.ts";
+import { evaluateCode, loadRowCode } from "./density-code.ts";
+import { dimOf, type FusedSpec } from "./spec.ts";
+import { declareWeights, type WeightMode } from "./weight-access.ts";
+import { layOut, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
+
+/** What is chosen by the number of chains and the device. */
+export interface FusedVariant {
+  /** 1, 2 or 4 chains per invocation. */
+  readonly chains: 1 | 2 | 4;
+  /** Hidden units per round of a sweep, a divisor of their number. */
+  readonly units: number;
+  readonly weights: WeightMode;
+  /** Invocations of a subgroup where weights go through it. */
+  readonly subgroupSize: number;
+  readonly workgroup: number;
+}
+
+export interface FusedKernelOptions {
+  readonly variant: FusedVariant;
+  readonly derivatives: boolean;
+  /** Whether x_hat holds draws, else means. */
+  readonly noise: boolean;
+  /** Whether all chains of an invocation belong to one row. */
+  readonly oneRow: boolean;
+}
+
+const firstWeightBinding = 8;
+
+/** The whole chain as one kernel: shaders/fused-hmc.wgsl around the density generated from the spec. */
+export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout: WeightLayout = layOut(spec)): KernelSource {
+  const { variant, derivatives, noise, oneRow } = options;
+  const access = { mode: variant.weights, subgroupSize: variant.subgroupSize };
+  const sweepOf = (mlp: PackedMlp) => ({ access, units: mlp.hidden % variant.units === 0 ? variant.units : 1 });
+  const lanes = variant.weights === "lanes";
+  const wgsl = [
+    lanes ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
+    `const DIM = ${dimOf(spec)}u;\nconst FEATURES = ${spec.features}u;\nconst WORKGROUP = ${variant.workgroup}u;`,
+    `const DERIVATIVES = ${derivatives};\nconst NOISE = ${noise};`,
+    hmcRandomWgsl,
+    numerics,
+    chainTypes(variant.chains, oneRow),
+    layout.mlps.map((mlp, i) => declareWeights(mlp, firstWeightBinding + i, access)).join("\n"),
+    lanes ? `var<private> lane: u32;` : "",
+    loadRowCode(spec),
+    evaluateCode(spec, layout, sweepOf),
+    chainText
+      .replace("  setLane();\n", lanes ? "  lane = subgroupLane;\n" : "")
+      .replace(" LANE\n", lanes ? " @builtin(subgroup_invocation_id) subgroupLane: u32,\n" : "\n"),
+  ].join("\n");
+  const weights = layout.mlps.map(() => (variant.weights === "storage" ? ("read" as const) : ("uniform" as const)));
+  return {
+    name: "fused hmc",
+    file: "shaders/fused-hmc.wgsl",
+    wgsl,
+    bindings: ["uniform", "read", "read", "read", "read", "write", "write", "write", ...weights],
+  };
+}
+
+/** V, a float for each chain of an invocation, and R, a number of the data row: one for all chains if they share it. */
+function chainTypes(chains: number, oneRow: boolean): string {
+  const vector = chains > 1;
+  const [v, b, u] = vector ? [`vec${chains}f`, `vec${chains}<bool>`, `vec${chains}u`] : ["f32", "bool", "u32"];
+  return `alias V = ${v};
+alias B = ${b};
+alias R = ${oneRow ? "f32" : "V"};
+alias RB = ${oneRow ? "bool" : "B"};
+const CHAINS = ${chains}u;
+
+fn component(v: V, c: u32) -> f32 { return ${vector ? "v[c]" : "v"}; }
+fn withComponent(v: V, c: u32, x: f32) -> V { ${vector ? "var w = v; w[c] = x; return w;" : "return x;"} }
+fn nonFinite(v: V) -> B { return (bitcast<${u}>(v) & ${u}(0x7f800000u)) == ${u}(0x7f800000u); }
+fn log1pOf(v: V) -> V { ${vector ? `return V(${[..."xyzw"].slice(0, chains).map((c) => `log1p_(v.${c})`).join(", ")});` : "return log1p_(v);"} }
+
+// Field i of the chains' rows.
+fn rowValue(width: u32, i: u32) -> R {
+  ${oneRow
+    ? "return rows[chainOf(0u) / params.chainsPerRow * width + i];"
+    : `return V(${Array.from({ length: chains }, (_, c) => `rows[chainOf(${c}u) / params.chainsPerRow * width + i]`).join(", ")});`}
+}
+`;
+}

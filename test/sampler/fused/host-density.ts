@@ -1,0 +1,105 @@
+import { standardNormal, uniform, type Key } from "../../../src/math/key.ts";
+
+/** The density of src/sampler/fused/spec.ts in float64, written from design/model.md; gradients by central differences. */
+export interface HostMlp {
+  kernel0: number[][];
+  bias0: number[];
+  kernel1: number[][];
+  bias1: number[];
+}
+
+export interface HostColumn {
+  kind: "gaussian" | "bernoulli" | "categorical";
+  levels: number;
+}
+
+export interface HostModel {
+  latents: number[];
+  hidden: number;
+  features: number;
+  variance: number;
+  generative: HostMlp[];
+  decoder: HostMlp;
+  predictor?: { mlp: HostMlp; targets: HostColumn[]; completion?: { mlps: HostMlp[]; columns: HostColumn[]; hidden: number } };
+}
+
+export interface HostRow {
+  z: number[];
+  observed: number[];
+  x?: number[];
+  y?: number[];
+  observedY?: number[];
+}
+
+export function runMlp({ kernel0, bias0, kernel1, bias1 }: HostMlp, input: number[]): number[] {
+  const hidden = bias0.map((b, j) => Math.max(0, b + input.reduce((total, v, i) => total + v * kernel0[i][j], 0)));
+  return bias1.map((b, o) => b + hidden.reduce((total, v, j) => total + v * kernel1[j][o], 0));
+}
+
+export function hostLogDensity(model: HostModel, row: HostRow, eps: number[], noise?: number[]): number {
+  const { latents, variance: v } = model;
+  const layers = latents.map((size, l) => {
+    const start = latents.slice(0, l).reduce((a, b) => a + b, 0);
+    return eps.slice(start, start + size);
+  });
+  let h = layers[latents.length - 1];
+  for (let l = latents.length - 2; l >= 0; l--) {
+    const out = runMlp(model.generative[l], h);
+    h = layers[l].map((e, i) => out[i] + Math.exp(Math.min(15, Math.max(-15, out[latents[l] + i])) / 2) * e);
+  }
+  const gaussian = (x: number, mean: number): number => -0.5 * (Math.log(2 * Math.PI * v) + (x - mean) ** 2 / v);
+  let total = eps.reduce((sum, e) => sum - 0.5 * (e * e + Math.log(2 * Math.PI)), 0);
+  const zMean = runMlp(model.decoder, h);
+  zMean.forEach((mean, d) => (total += row.observed[d] ? gaussian(row.z[d], mean) : 0));
+  const { predictor } = model;
+  if (!predictor) return total;
+  const completed = zMean.map((mean, d) => {
+    if (row.observed[d]) return row.x![d];
+    const z = mean + Math.sqrt(v) * (noise?.[d] ?? 0);
+    if (!predictor.completion) return z;
+    const theta = runMlp(predictor.completion.mlps[d], [z]);
+    const { kind, levels } = predictor.completion.columns[d];
+    if (kind === "gaussian") return theta[0];
+    if (kind === "bernoulli") return theta[0] > 0 ? 1 : 0;
+    return theta.slice(0, levels).indexOf(Math.max(...theta.slice(0, levels)));
+  });
+  const theta = runMlp(predictor.mlp, [...h, ...completed, ...row.observed.map((o) => 1 - o)]);
+  const params = theta.length / predictor.targets.length;
+  predictor.targets.forEach(({ kind, levels }, p) => {
+    if (!row.observedY![p]) return;
+    const own = theta.slice(p * params, p * params + levels);
+    const y = row.y![p];
+    if (kind === "gaussian") total += gaussian(y, own[0]);
+    else if (kind === "bernoulli") total += y * own[0] - Math.log1p(Math.exp(own[0]));
+    else total += own[y] - Math.log(own.reduce((sum, t) => sum + Math.exp(t), 0));
+  });
+  return total;
+}
+
+/** Central differences of the float64 density: good to about 1e-8. */
+export function hostGradient(density: (eps: number[]) => number, eps: number[]): number[] {
+  const step = 1e-5;
+  return eps.map((_, i) => {
+    const at = (by: number): number => density(eps.map((e, j) => (j === i ? e + by : e)));
+    return (at(step) - at(-step)) / (2 * step);
+  });
+}
+
+/** A stream of test numbers, rounded to float32. */
+export class Draws {
+  private next = 0;
+  constructor(private readonly key: Key) {}
+  normal(scale = 1): number {
+    return Math.fround(scale * standardNormal(this.key, [this.next++, 0]));
+  }
+  bit(probability: number): number {
+    return uniform(this.key, 1, 1000 + this.next++)[0] < probability ? 1 : 0;
+  }
+  many(n: number, scale = 1): number[] {
+    return Array.from({ length: n }, () => this.normal(scale));
+  }
+  mlp(inputs: number, hidden: number, outputs: number): HostMlp {
+    const matrix = (rows: number, cols: number): number[][] => Array.from({ length: rows }, () => this.many(cols, 1 / Math.sqrt(rows)));
+    return { kernel0: matrix(inputs, hidden), bias0: this.many(hidden, 0.5), kernel1: matrix(hidden, outputs), bias1: this.many(outputs, 0.5) };
+  }
+}
