@@ -45,6 +45,8 @@ export function registerTileKernel(shape: MatmulShape, variant: RegisterTileVari
   const vectorStore = (options.vectorStore ?? false) && shape.n % 4 === 0 && (alongColumns ? variant.own : variant.shared) % 4 === 0;
   const lines = [
     ...grid.lines,
+    // a loop bound that the compiler does not know keeps it from unrolling; group.x has no such high bits
+    "let zero = group.x >> 30u;",
     `let own0 = tileX * ${lanes * variant.own}u;`,
     `let shared0 = tileY * ${variant.shared}u;`,
     ...[own.bound, shared.bound].map(({ operand }) => `let ${operand.name}Start = ${operand.batched ? `batch * ${operand.count * operand.k}u` : "0u"};`),
@@ -87,7 +89,7 @@ class RegisterTile {
     const { firstK, endK } = window;
     const block = blockLength(endK - firstK);
     const whole = firstK + Math.floor((endK - firstK) / block) * block;
-    const lines = [`for (var k = ${firstK}u; k < ${whole}u; k += ${block}u) {`, ...this.block(window, block), "}"];
+    const lines = [`for (var k = ${firstK}u; k < ${whole}u + zero; k += ${block}u) {`, ...this.block(window, block), "}"];
     if (whole < endK) lines.push("{", `  let k = ${whole}u;`, ...this.block(window, endK - whole), "}");
     const { condition } = window;
     return condition === undefined ? lines : [`if (${condition}) {`, ...lines.map((line) => `  ${line}`), "}"];
@@ -130,9 +132,7 @@ class RegisterTile {
     const store = `${vector ? "storeResult4" : "storeResult"}((batch * ${m}u + ${r}) * ${n}u + ${c}, ${r}, ${c}, batch, results[e]);`;
     return [
       `var results = array<${vector ? "vec4f" : "f32"}, ${values.length}>(${values.join(", ")});`,
-      // a bound that the compiler does not know keeps it from unrolling the loop; group.x has no such high bits
-      `let resultCount = ${values.length}u + (group.x >> 30u);`,
-      "for (var e = 0u; e < resultCount; e++) {",
+      `for (var e = 0u; e < ${values.length}u + zero; e++) {`,
       `  let j = ${mine};`,
       `  let mine = ${this.own.indexAt("j")};`,
       `  let ours = shared0 + ${ours};`,
@@ -142,10 +142,9 @@ class RegisterTile {
   }
 }
 
-/** Long loops take blocks of four and a rest; short ones a divisor, so that nothing is compiled twice. */
+/** A divisor of the count, so that nothing is compiled twice; long loops without one take blocks of four and a rest. */
 function blockLength(count: number): number {
-  if (count >= 64 || count <= BLOCK) return Math.min(count, BLOCK);
-  return [4, 3, 2].find((length) => count % length === 0) ?? 1;
+  return [4, 3, 2].find((length) => count % length === 0) ?? (count >= 64 ? BLOCK : 1);
 }
 
 export function range(count: number): number[] {
