@@ -50,7 +50,7 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
       await encodeTable(networks, data);
       codesReady = true;
     }
-    if (done >= lastStep) continue;
+    if (steps === 0 || done >= lastStep) continue;
     const stage = await openStage(name, { networks, data, key, counter, firstStep, options });
     if (resumed && done > firstStep) {
       for (const [optimizer, moments] of Object.entries(resumed.moments)) stage.optimizers[optimizer]?.restore(moments);

@@ -1,0 +1,39 @@
+import type { RawTable } from "./csv.ts";
+import type { Column } from "./schema.ts";
+
+/** A coded value in original units; the index of the level for discrete columns. */
+export function decodeValue(column: Column, coded: number): number {
+  const { mean = 0, std = 1 } = column;
+  if (column.type === "real") return mean + std * coded;
+  if (column.type === "positive") return Math.max(0, Math.expm1(mean + std * coded));
+  return coded;
+}
+
+/** A value in original units (or a level's index) as the column's cells are written. */
+export function formatValue(column: Column, value: number): string {
+  if (column.categories && (column.type === "binary" || column.type === "categorical")) return column.categories[value];
+  const text = value.toFixed(Math.min(12, column.decimals ?? 6));
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
+}
+
+/** The table's text with some cells replaced; everything else stays byte for byte. */
+export function writeTable(table: RawTable, replace: (row: number, column: number) => string | undefined): string {
+  const parts: string[] = [];
+  let done = 0;
+  for (let row = 0; row < table.rows; row++) {
+    for (let column = 0; column < table.columns.length; column++) {
+      const value = replace(row, column);
+      if (value === undefined) continue;
+      const [start, end] = table.span(row, column);
+      parts.push(table.text.slice(done, start), quoteField(value, table.delimiter));
+      done = end;
+    }
+  }
+  parts.push(table.text.slice(done));
+  return parts.join("");
+}
+
+/** A field as CSV: quoted where it has to be. */
+export function quoteField(value: string, delimiter = ","): string {
+  return value.includes(delimiter) || /["\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
