@@ -6,9 +6,13 @@
 //   rows [B, ROW_WIDTH]; logStepSizes [T, K]; noise: T arrays [N, D], noiseStride apart
 //   state: position [N, K], gradient [N, K] (both padded to the stride), log density [N]
 //   outputs: dH [T, N], energy [T, N] (padded to outputStride); derivatives [T, N, K]
-// src/sampler/fused/kernel.ts sets V, a float for each chain of the invocation, and what goes with it (CHAINS,
-// component, withComponent, nonFinite), DIM, FEATURES, WORKGROUP, DERIVATIVES, NOISE, loadRow() and evaluate(), which
-// returns the log density at `position` and leaves its gradient in `gradient`.
+
+// src/sampler/fused/kernel.ts sets V, a float for each chain of the invocation, and what goes with it (CHAINS, component,
+// nonFinite, staged and unstaged), DIM, FEATURES, WORKGROUP, DERIVATIVES, NOISE, loadRow() and evaluate(), which returns the
+// log density at `position` and leaves its gradient in `gradient`.
+//
+// Arrays indexed by constants become registers; loops over i < DIM are unrolled for that. Memory is read and written in loops
+// of a length that the compiler does not know, through `stage`: unrolled, they would be most of the code.
 
 struct Params {
   chains: u32,
@@ -20,8 +24,9 @@ struct Params {
   stride: u32,
   outputStride: u32,
   noiseStride: u32,
-  // added to a chain's number where random numbers are drawn
-  firstRandom: u32,
+  // DIM and FEATURES, unknown to the compiler
+  dim: u32,
+  features: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -45,7 +50,10 @@ var<private> logUniform: V;
 var<private> keptPosition: array<V, DIM>;
 var<private> keptGradient: array<V, DIM>;
 var<private> keptLogDensity: V;
+var<private> stepSizes: array<f32, DIM>;
 var<private> codeNoise: array<V, FEATURES>;
+// numbers on their way from and to memory: those of chain c from c * STAGE on
+var<private> stage: array<f32, CHAINS * STAGE>;
 
 // Chains beyond the last repeat it and store nothing: every invocation stays active.
 fn chainOf(c: u32) -> u32 {
@@ -58,46 +66,70 @@ fn infinity() -> f32 {
   return bitcast<f32>(bits);
 }
 
-fn drawMomentum(t: u32) {
-  let k = vec2u(key[0], key[1]);
-  // in an array of its own: indexed at run time, it is no register
-  var drawn: array<V, DIM + 1u>;
-  for (var c = 0u; c < CHAINS; c++) {
-    let chain = params.firstRandom + chainOf(c);
-    for (var pair = 0u; pair < (DIM + 1u) / 2u; pair++) {
-      let normals = momentumPair(k, chain, t, pair, DIM);
-      drawn[2u * pair] = withComponent(drawn[2u * pair], c, normals.x);
-      // the second normal of an odd dimension's last pair is overwritten below
-      drawn[2u * pair + 1u] = withComponent(drawn[2u * pair + 1u], c, normals.y);
-    }
-    drawn[DIM] = withComponent(drawn[DIM], c, logAcceptUniform(k, chain, t, DIM));
+fn loadPosition() {
+  for (var n = 0u; n < CHAINS * params.dim; n++) {
+    stage[n / DIM * STAGE + n % DIM] = state[chainOf(n / DIM) * DIM + n % DIM];
   }
-  for (var i = 0u; i < DIM; i++) { startMomentum[i] = drawn[i]; }
-  logUniform = drawn[DIM];
+  for (var i = 0u; i < DIM; i++) { position[i] = staged(i); }
+}
+
+fn storeState() {
+  for (var i = 0u; i < DIM; i++) {
+    unstaged(i, keptPosition[i]);
+    unstaged(DIM + i, keptGradient[i]);
+  }
+  unstaged(2u * DIM, keptLogDensity);
+  for (var n = 0u; n < CHAINS * params.dim; n++) {
+    let chain = firstChain + n / DIM;
+    let i = n % DIM;
+    if (chain < params.chains) {
+      state[chain * DIM + i] = stage[n / DIM * STAGE + i];
+      state[params.stride + chain * DIM + i] = stage[n / DIM * STAGE + DIM + i];
+      if (i == 0u) { state[2u * params.stride + chain] = stage[n / DIM * STAGE + 2u * DIM]; }
+    }
+  }
+}
+
+// Momenta and the Metropolis test's uniform: momentumPair and logAcceptUniform of hmc-random.wgsl in one loop, which is
+// compiled once.
+fn drawMomentum(t: u32) {
+  let pairs = hmcPairs(DIM);
+  for (var n = 0u; n < CHAINS * (hmcPairs(params.dim) + 1u); n++) {
+    let c = n / (pairs + 1u);
+    let slot = n % (pairs + 1u);
+    let words = threefry2x32(vec2u(key[0], key[1]), vec2u(chainOf(c), t * (pairs + 1u) + slot));
+    let exponential = standardExponential(words.x);
+    let normals = sqrt(2.0 * exponential) * randomDirection(words.y);
+    stage[c * STAGE + 2u * slot] = select(normals.x, -exponential, slot == pairs);
+    stage[c * STAGE + 2u * slot + 1u] = normals.y;
+  }
+  for (var i = 0u; i < DIM; i++) { startMomentum[i] = staged(i); }
+  logUniform = staged(2u * pairs);
 }
 
 fn takeNoise(t: u32) {
-  for (var d = 0u; d < FEATURES; d++) {
+  for (var d = 0u; d < params.features; d++) {
+    var drawn: V;
     for (var c = 0u; c < CHAINS; c++) {
-      codeNoise[d] = withComponent(codeNoise[d], c, noise[t * params.noiseStride + chainOf(c) * FEATURES + d]);
+      drawn = withComponent(drawn, c, noise[t * params.noiseStride + chainOf(c) * FEATURES + d]);
     }
+    codeNoise[d] = drawn;
   }
 }
 
 fn startTrajectory(t: u32) {
+  for (var i = 0u; i < params.dim; i++) { stepSizes[i] = exp(logStepSizes[t * DIM + i]); }
   drawMomentum(t);
   for (var i = 0u; i < DIM; i++) {
-    let phi = exp(logStepSizes[t * DIM + i]);
-    momentum[i] = startMomentum[i] + 0.5 * phi * keptGradient[i];
-    position[i] = keptPosition[i] + phi * momentum[i];
+    momentum[i] = startMomentum[i] + 0.5 * stepSizes[i] * keptGradient[i];
+    position[i] = keptPosition[i] + stepSizes[i] * momentum[i];
   }
 }
 
-fn leapfrogStep(t: u32) {
+fn leapfrogStep() {
   for (var i = 0u; i < DIM; i++) {
-    let phi = exp(logStepSizes[t * DIM + i]);
-    momentum[i] += phi * gradient[i];
-    position[i] += phi * momentum[i];
+    momentum[i] += stepSizes[i] * gradient[i];
+    position[i] += stepSizes[i] * momentum[i];
   }
 }
 
@@ -109,7 +141,7 @@ fn endTrajectory(t: u32, logDensity: V) {
   var kineticChange = V(0.0);
   for (var i = 0u; i < DIM; i++) {
     let start = startMomentum[i];
-    let end = momentum[i] + 0.5 * exp(logStepSizes[t * DIM + i]) * gradient[i];
+    let end = momentum[i] + 0.5 * stepSizes[i] * gradient[i];
     broken = broken | nonFinite(position[i]) | nonFinite(end);
     // |r|^2 - |r0|^2 as a product: the difference of the squares would lose digits
     kineticChange += 0.5 * (end - start) * (end + start);
@@ -127,16 +159,17 @@ fn endTrajectory(t: u32, logDensity: V) {
       outputs[params.outputStride + at] = component(energy, c);
     }
   }
-  for (var i = 0u; i < DIM; i++) {
-    if (DERIVATIVES) {
-      let phi = exp(logStepSizes[t * DIM + i]);
-      let moved = 2.0 * (position[i] - keptPosition[i]) - f32(params.leapfrogSteps) * phi * startMomentum[i];
-      let derivative = select(V(0.0), moved, accepted);
-      for (var c = 0u; c < CHAINS; c++) {
-        let at = t * params.chains + firstChain + c;
-        if (firstChain + c < params.chains) { derivatives[at * DIM + i] = component(derivative, c); }
-      }
+  if (DERIVATIVES) {
+    for (var i = 0u; i < DIM; i++) {
+      let moved = 2.0 * (position[i] - keptPosition[i]) - f32(params.leapfrogSteps) * stepSizes[i] * startMomentum[i];
+      unstaged(i, select(V(0.0), moved, accepted));
     }
+    for (var n = 0u; n < CHAINS * params.dim; n++) {
+      let chain = firstChain + n / DIM;
+      if (chain < params.chains) { derivatives[(t * params.chains + chain) * DIM + n % DIM] = stage[n / DIM * STAGE + n % DIM]; }
+    }
+  }
+  for (var i = 0u; i < DIM; i++) {
     keptPosition[i] = select(keptPosition[i], position[i], accepted);
     keptGradient[i] = select(keptGradient[i], gradient[i], accepted);
   }
@@ -151,9 +184,7 @@ fn main(
   firstChain = params.first + ((group.x + group.y * groups.x) * WORKGROUP + invocation) * CHAINS;
   setLane();
   loadRow();
-  for (var i = 0u; i < DIM; i++) {
-    for (var c = 0u; c < CHAINS; c++) { position[i] = withComponent(position[i], c, state[chainOf(c) * DIM + i]); }
-  }
+  loadPosition();
   if (NOISE) { takeNoise(0u); }
   // 0 at the start of a trajectory, where the density is only evaluated
   var step = 0u;
@@ -161,7 +192,7 @@ fn main(
   loop {
     let logDensity = evaluate();
     if (step > 0u && step < params.leapfrogSteps) {
-      leapfrogStep(t);
+      leapfrogStep();
       step++;
       continue;
     }
@@ -185,12 +216,5 @@ fn main(
     startTrajectory(t);
     step = 1u;
   }
-  for (var c = 0u; c < CHAINS; c++) {
-    if (firstChain + c >= params.chains) { continue; }
-    for (var i = 0u; i < DIM; i++) {
-      state[(firstChain + c) * DIM + i] = component(keptPosition[i], c);
-      state[params.stride + (firstChain + c) * DIM + i] = component(keptGradient[i], c);
-    }
-    state[2u * params.stride + firstChain + c] = component(keptLogDensity, c);
-  }
+  storeState();
 }

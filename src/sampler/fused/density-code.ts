@@ -40,9 +40,10 @@ export function evaluateCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (ml
   lines.push("var logLikelihood = V(0.0);");
   for (const d of range(features)) {
     lines.push(
+      `let seen${d} = rowSeen[${d}] > R(0.0);`,
       `let e${d} = rowZ[${d}] - m${d};`,
-      `logLikelihood += select(V(0.0), V(${float(-0.5 * Math.log(2 * Math.PI * spec.variance))}) - ${float(0.5 / spec.variance)} * e${d} * e${d}, rowSeen[${d}]);`,
-      `var dm${d} = select(V(0.0), ${float(1 / spec.variance)} * e${d}, rowSeen[${d}]);`,
+      `logLikelihood += select(V(0.0), V(${float(-0.5 * Math.log(2 * Math.PI * spec.variance))}) - ${float(0.5 / spec.variance)} * e${d} * e${d}, seen${d});`,
+      `var dm${d} = select(V(0.0), ${float(1 / spec.variance)} * e${d}, seen${d});`,
     );
   }
   if (spec.predictor) {
@@ -71,22 +72,21 @@ export function evaluateCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (ml
   return `fn evaluate() -> V {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
 }
 
-/** WGSL of loadRow(): the row's data in registers, once per chain. R is a number per row, RB a bool. */
+/** WGSL of loadRow(): the row's data, once per chain; masks as numbers. R is a number per row. */
 export function loadRowCode(spec: FusedSpec): string {
   const { fields, width } = rowLayout(spec);
-  const names = { z: "rowZ", observed: "rowSeen", x: "rowX", y: "rowY", observedY: "rowSeenY" } as const;
-  const isMask = (name: string): boolean => name.startsWith("observed");
-  return `${fields.map(({ name, width: own }) => `var<private> ${names[name]}: array<${isMask(name) ? "RB" : "R"}, ${own}>;`).join("\n")}
+  return `${fields.map(({ name, width: own }) => `var<private> ${variables[name]}: array<R, ${own}>;`).join("\n")}
 
 fn loadRow() {
-${fields
-  .map(({ name, width: own, start }) => {
-    const value = `rowValue(${width}u, ${start}u + i)`;
-    return `  for (var i = 0u; i < ${own}u; i++) { ${names[name]}[i] = ${isMask(name) ? `${value} > R(0.0)` : value}; }`;
-  })
-  .join("\n")}
+  // by the number that the compiler does not know, so that the loop stays one
+  for (var i = 0u; i < params.features / FEATURES * ${width}u; i++) {
+    let value = rowValue(${width}u, i);
+${fields.map(({ name, width: own, start }) => `    if (i >= ${start}u && i < ${start + own}u) { ${variables[name]}[i - ${start}u] = value; }`).join("\n")}
+  }
 }`;
 }
+
+const variables = { z: "rowZ", observed: "rowSeen", x: "rowX", y: "rowY", observedY: "rowSeenY" } as const;
 
 /** A number as a WGSL f32 literal. */
 export function float(x: number): string {

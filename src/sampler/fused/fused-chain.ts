@@ -152,12 +152,12 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
     { variant, derivatives: derivatives !== undefined, noise: options.noise !== undefined, oneRow: chainsPerRow % variant.chains === 0 },
     layout,
   );
-  const tensors = [key, options.logStepSizes, arrays.rows, options.noise ?? arrays.none, arrays.state, arrays.outputs, derivatives ?? arrays.none];
+  const tensors = [key, options.logStepSizes, arrays.rows, options.noise ?? arrays.rows, arrays.state, arrays.outputs, derivatives ?? arrays.none];
   const bound = [...tensors.map((tensor) => tensor.storage), ...weightStorages(layout, arrays.weights)];
   const each = chainsPerDispatch(gpu, { spec, variant, evaluations: transitions * (leapfrogSteps + (options.noise ? 1 : 0)) + 1 });
   const dispatches: Dispatch[] = [];
   for (let first = 0; first < chains; first += each) {
-    const words = [chains, first, chainsPerRow, transitions, leapfrogSteps, stride, outputStride, noiseStride, 0];
+    const words = [chains, first, chainsPerRow, transitions, leapfrogSteps, stride, outputStride, noiseStride, dim, spec.features];
     const params = uniformWords(gpu, words, "chain parameters");
     arrays.others.push(params.buffer);
     const invocations = Math.ceil(Math.min(each, chains - first) / variant.chains);

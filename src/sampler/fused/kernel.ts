@@ -39,6 +39,8 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
   const wgsl = [
     lanes ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
     `const DIM = ${dimOf(spec)}u;\nconst FEATURES = ${spec.features}u;\nconst WORKGROUP = ${variant.workgroup}u;`,
+    // per chain on the way from and to memory: its state, or a transition's random numbers
+    `const STAGE = ${2 * dimOf(spec) + 2}u;`,
     `const DERIVATIVES = ${derivatives};\nconst NOISE = ${noise};`,
     hmcRandomWgsl,
     numerics,
@@ -64,22 +66,25 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
 function chainTypes(chains: number, oneRow: boolean): string {
   const vector = chains > 1;
   const [v, b, u] = vector ? [`vec${chains}f`, `vec${chains}<bool>`, `vec${chains}u`] : ["f32", "bool", "u32"];
+  const components = [..."xyzw"].slice(0, chains);
+  const each = (text: (c: number) => string): string => components.map((_, c) => text(c)).join(", ");
   return `alias V = ${v};
 alias B = ${b};
 alias R = ${oneRow ? "f32" : "V"};
-alias RB = ${oneRow ? "bool" : "B"};
 const CHAINS = ${chains}u;
 
 fn component(v: V, c: u32) -> f32 { return ${vector ? "v[c]" : "v"}; }
 fn withComponent(v: V, c: u32, x: f32) -> V { ${vector ? "var w = v; w[c] = x; return w;" : "return x;"} }
+fn staged(i: u32) -> V { return ${vector ? `V(${each((c) => `stage[${c}u * STAGE + i]`)})` : "stage[i]"}; }
+fn unstaged(i: u32, v: V) { ${vector ? components.map((c, n) => `stage[${n}u * STAGE + i] = v.${c};`).join(" ") : "stage[i] = v;"} }
 fn nonFinite(v: V) -> B { return (bitcast<${u}>(v) & ${u}(0x7f800000u)) == ${u}(0x7f800000u); }
-fn log1pOf(v: V) -> V { ${vector ? `return V(${[..."xyzw"].slice(0, chains).map((c) => `log1p_(v.${c})`).join(", ")});` : "return log1p_(v);"} }
+fn log1pOf(v: V) -> V { ${vector ? `return V(${each((c) => `log1p_(v.${components[c]})`)});` : "return log1p_(v);"} }
 
 // Field i of the chains' rows.
 fn rowValue(width: u32, i: u32) -> R {
   ${oneRow
     ? "return rows[chainOf(0u) / params.chainsPerRow * width + i];"
-    : `return V(${Array.from({ length: chains }, (_, c) => `rows[chainOf(${c}u) / params.chainsPerRow * width + i]`).join(", ")});`}
+    : `return V(${each((c) => `rows[chainOf(${c}u) / params.chainsPerRow * width + i]`)});`}
 }
 `;
 }

@@ -12,7 +12,7 @@ export function completionCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (
   const completion = spec.predictor!.completion;
   const lines = range(spec.features).map((d) => `let c${d} = select(m${d}, fma(V(${float(Math.sqrt(spec.variance))}), codeNoise[${d}], m${d}), NOISE);`);
   if (!completion) {
-    for (const d of range(spec.features)) lines.push(`let x${d} = select(c${d}, V(rowX[${d}]), rowSeen[${d}]);`, `let dx${d} = select(V(1.0), V(0.0), rowSeen[${d}]);`);
+    for (const d of range(spec.features)) lines.push(`let x${d} = select(c${d}, V(rowX[${d}]), seen${d});`, `let dx${d} = select(V(1.0), V(0.0), seen${d});`);
     return lines;
   }
   const mlp = layout.mlps.find(({ name }) => name === "completion")!;
@@ -26,8 +26,8 @@ export function completionCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (
         lines.push(`mode${d} = select(mode${d}, V(${c}.0), t${d}_${c} > top${d});`, `top${d} = max(top${d}, t${d}_${c});`);
       }
     }
-    lines.push(`let x${d} = select(${point}, V(rowX[${d}]), rowSeen[${d}]);`);
-    lines.push(`let dx${d} = ${column.kind === "gaussian" ? `select(s${d}, V(0.0), rowSeen[${d}])` : "V(0.0)"};`);
+    lines.push(`let x${d} = select(${point}, V(rowX[${d}]), seen${d});`);
+    lines.push(`let dx${d} = ${column.kind === "gaussian" ? `select(s${d}, V(0.0), seen${d})` : "V(0.0)"};`);
   });
   return lines;
 }
@@ -69,11 +69,12 @@ export function predictorCode(spec: FusedSpec, mlp: PackedMlp, sweep: Sweep, h: 
   const params = targetParams(targets);
   const features = range(spec.features);
   const inputs = [...h, ...features.map((d) => `x${d}`), ...features.map((d) => `hidden${d}`)];
-  const lines = features.map((d) => `let hidden${d} = select(V(1.0), V(0.0), rowSeen[${d}]);`);
+  const lines = features.map((d) => `let hidden${d} = select(V(1.0), V(0.0), seen${d});`);
   lines.push(...forwardSweep(mlp, inputs, "o", sweep));
   targets.forEach(({ kind, levels }, p) => {
     const theta = (c: number): string => `o${p * params + c}`;
-    const seen = (value: string): string => `select(V(0.0), ${value}, rowSeenY[${p}])`;
+    const seen = (value: string): string => `select(V(0.0), ${value}, seenY${p})`;
+    lines.push(`let seenY${p} = rowSeenY[${p}] > R(0.0);`);
     const unused = kind === "categorical" ? levels : 1;
     if (kind === "gaussian") {
       lines.push(

@@ -1,0 +1,89 @@
+// Whole HMC chains in one kernel, by variant: GFLOP/s, microseconds per chain and gradient, time of the first run (compilation).
+// The decoder 10-256-13 with the generative MLP 5-256-20, y hidden; with --y also the predictor, its x_hat and noise.
+//   --chains=N --steps=T,L --variants=chains/units/weights,...   e.g. --variants=4/1/lanes,1/1/uniform
+// Every result is compared with the first variant's before it is timed.
+import { deviceTensor, type DeviceTensor } from "../src/autodiff/index.ts";
+import { openDevice } from "../src/gpu/device.ts";
+import { keyFromSeed, normal } from "../src/math/key.ts";
+import { compileFusedHmc, type FusedChain } from "../src/sampler/fused/fused-chain.ts";
+import type { FusedVariant } from "../src/sampler/fused/kernel.ts";
+import type { FusedColumn, FusedSpec, MlpWeights } from "../src/sampler/fused/spec.ts";
+import { chooseVariant, multiplyAdds } from "../src/sampler/fused/variant.ts";
+import { layOut } from "../src/sampler/fused/weight-layout.ts";
+
+const argument = (name: string): string | undefined => process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
+const withTargets = process.argv.includes("--y");
+const chains = Number(argument("chains") ?? 8000);
+const rows = Math.min(chains, 100);
+const [transitions, leapfrogSteps] = (argument("steps") ?? "1,5").split(",").map(Number);
+const rounds = Number(argument("rounds") ?? 5);
+
+const gpu = await openDevice();
+let seed = 1;
+const tensor = (count: number, scale: number): DeviceTensor => deviceTensor(gpu, [count], normal(keyFromSeed(seed++), count).map((x) => x * scale));
+const mlp = (inputs: number, hidden: number, outputs: number, groups = 1): MlpWeights => ({
+  input: { kernel: tensor(groups * inputs * hidden, inputs ** -0.5), bias: tensor(groups * hidden, 0.3) },
+  output: { kernel: tensor(groups * hidden * outputs, hidden ** -0.5), bias: tensor(groups * outputs, 0.3) },
+});
+const [features, hidden] = [13, 256];
+const real: FusedColumn = { kind: "gaussian", levels: 1 };
+const spec: FusedSpec = {
+  latents: [10, 5], hidden, features, variance: 0.1, generative: [mlp(5, hidden, 20)], decoder: mlp(10, hidden, features),
+  ...(withTargets && {
+    predictor: { weights: mlp(10 + 2 * features, hidden, 1), targets: [real], completion: { weights: mlp(1, 32, 1, features), hidden: 32, columns: new Array<FusedColumn>(features).fill(real) } },
+  }),
+};
+const mask = (count: number): DeviceTensor => deviceTensor(gpu, [count], Float32Array.from({ length: count }, (_, i) => Number((i * 7919) % 13 < 7)));
+const data = { z: tensor(rows * features, 1), observed: mask(rows * features), x: tensor(rows * features, 1), y: tensor(rows, 1), observedY: mask(rows) };
+const dim = 15;
+const logStepSizes = deviceTensor(gpu, [transitions, dim], new Float32Array(transitions * dim).fill(Math.log(0.02)));
+const noise = withTargets ? tensor(transitions * Math.ceil((chains * features) / 64) * 64, 1) : undefined;
+const start = Float32Array.from(normal(keyFromSeed(99), chains * dim));
+
+const subgroupSize = gpu.subgroupSize;
+const parse = (text: string): FusedVariant => {
+  const [perInvocation, units, weights] = text.split("/");
+  return { chains: Number(perInvocation) as 1, units: Number(units), weights: weights as "lanes", subgroupSize, workgroup: gpu.software ? Math.max(8, subgroupSize) : 64 };
+};
+/** With --cpu: processor time of this process on two cores, which on a software adapter hardly depends on what else runs. */
+const clock = (): number => {
+  if (!process.argv.includes("--cpu")) return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 2000;
+};
+const named = argument("variants");
+const variants = named ? named.split(",").map(parse) : [chooseVariant(gpu, { layout: layOut(spec), chains }), parse("1/1/uniform")];
+
+console.log(`${gpu.name}${gpu.software ? " (a processor: these are CPU timings)" : ""}; ${chains} chains, T ${transitions}, L ${leapfrogSteps}${withTargets ? ", y observed" : ", y hidden"}`);
+const evaluations = transitions * (leapfrogSteps + (withTargets ? 1 : 0)) + 1;
+const entries: { chain: FusedChain; variant: FusedVariant; firstMs: number; times: number[] }[] = [];
+let expected: Float32Array | undefined;
+const time = async (chain: FusedChain): Promise<number> => {
+  chain.position.write(start);
+  await gpu.idle();
+  const begin = clock();
+  chain.run();
+  await gpu.idle();
+  return clock() - begin;
+};
+for (const variant of variants) {
+  const begin = clock();
+  const chain = await compileFusedHmc(gpu, { spec, rows, chainsPerRow: chains / rows, transitions, leapfrogSteps, data, logStepSizes, noise, variant });
+  await time(chain);
+  const firstMs = clock() - begin;
+  const got = await chain.logDensity.read();
+  expected ??= got;
+  const reference = expected;
+  const wrong = got.findIndex((value, i) => !(Math.abs(value - reference[i]) <= 1e-2 + 1e-3 * Math.abs(reference[i])));
+  if (wrong >= 0) throw new Error(`${JSON.stringify(variant)}: log density of chain ${wrong} is ${got[wrong]}, expected ${reference[wrong]}`);
+  entries.push({ chain, variant, firstMs, times: [] });
+}
+for (let round = 0; round < rounds; round++) for (const entry of entries) entry.times.push(await time(entry.chain));
+for (const { variant, firstMs, times } of entries) {
+  const ms = [...times].sort((a, b) => a - b)[times.length >> 1];
+  const gflops = (t: number): string => ((2 * multiplyAdds(spec) * evaluations * chains) / t / 1e6).toFixed(1).padStart(6);
+  console.log(
+    `${gflops(ms)} GFLOP/s (best ${gflops(Math.min(...times))})  ${((1000 * ms) / evaluations / chains).toFixed(2).padStart(6)} us per chain and gradient, ${ms.toFixed(0).padStart(6)} ms, first run ${(firstMs / 1000).toFixed(1)} s   ${variant.chains} chains, ${variant.units} units, weights ${variant.weights}`,
+  );
+}
+gpu.close();
