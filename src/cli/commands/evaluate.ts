@@ -1,0 +1,55 @@
+import { codeTable } from "../../data/index.ts";
+import { foldIn, keyFromSeed, uniform } from "../../math/key.ts";
+import { loadModel, type Evaluation } from "../../model/index.ts";
+import { readModelFolder } from "../files.ts";
+import { clock, ProgressLine } from "../progress.ts";
+import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../tables.ts";
+import { withDevice } from "../with-device.ts";
+
+export interface EvaluateOptions extends TableOptions, SplitOptions {
+  draws: number;
+  seed: number;
+  json?: boolean;
+}
+
+/** `hhvaem evaluate`: hides cells of a table (the fold's mask, or half at random) and the target, and scores the answers. */
+export async function evaluateCommand(dir: string, path: string, options: EvaluateOptions): Promise<void> {
+  const files = await readModelFolder(dir);
+  const table = await loadTable(path, options);
+  const line = new ProgressLine();
+  await withDevice(async (gpu) => {
+    const started = performance.now();
+    const model = await loadModel(gpu, files);
+    const features = featureNames(model.schema);
+    const split = await loadSplits(features, table.rows, options);
+    const rows = split ? testRows(split.splits, split.fold) : Array.from({ length: table.rows }, (_, row) => row);
+    const coded = codeTable(table, model.schema, { rows, source: path });
+    for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+    const d = features.length;
+    const random = uniform(foldIn(keyFromSeed(options.seed), 5), rows.length * d);
+    const shown = split ? rows.flatMap((row) => Array.from(split.splits.observed.subarray(row * d, (row + 1) * d))) : Array.from(random, (u) => Number(u < 0.5));
+    const { draws, seed } = options;
+    const result = await model.evaluate(coded, shown, { draws, seed, onProgress: (done, total) => line.update("evaluating rows", done, total) });
+    line.done();
+    const seconds = (performance.now() - started) / 1000;
+    if (options.json) process.stdout.write(`${JSON.stringify({ ...result, seconds, adapter: gpu.name })}\n`);
+    else process.stdout.write(readable(result, seconds, gpu.name, split !== undefined));
+  });
+}
+
+function readable(result: Evaluation, seconds: number, adapter: string, split: boolean): string {
+  const rows: [string, number | undefined, string][] = [
+    ["ll_y", result.ll_y, "log-likelihood of the target, coded scale, nats"],
+    ["rmse", result.rmse, "error of the target, original units"],
+    ["error_rate", result.error_rate, "share of wrong target classes"],
+    ["ll_xu", result.ll_xu, "log-likelihood of hidden features (mean over features inside the exponential)"],
+    ["ll_xu_per_feature", result.ll_xu_per_feature, "log-likelihood of a hidden cell"],
+    ["ll_xo", result.ll_xo, "log-likelihood of shown features"],
+    ["error_xu", result.error_xu, "error of hidden features: RMSE on the coded scale, or error rate"],
+    ["acceptance", result.acceptance, "of the HMC transitions"],
+    ["divergences", result.divergences, "trajectories that broke down"],
+  ];
+  const lines = rows.filter((row): row is [string, number, string] => row[1] !== undefined && !Number.isNaN(row[1])).map(([name, value, meaning]) => `  ${name.padEnd(18)} ${value.toFixed(4).padStart(10)}   ${meaning}`);
+  const hidden = split ? "the fold's mask" : "half of the cells, at random";
+  return `${result.rows} rows, ${result.draws} draws each, hidden: ${hidden} and the target; ${clock(seconds)} on ${adapter}\n${lines.join("\n")}\n`;
+}

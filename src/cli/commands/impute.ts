@@ -1,0 +1,104 @@
+import { codeTable, featureColumns, formatValue, quoteField, targetColumns, writeTable, type Column, type RawTable, type Schema } from "../../data/index.ts";
+import { loadModel, type CellSummary } from "../../model/index.ts";
+import { checkOutputPath, readModelFolder, writeOutput } from "../files.ts";
+import { ProgressLine } from "../progress.ts";
+import { loadTable, type TableOptions } from "../tables.ts";
+import { UsageError } from "../usage-error.ts";
+import { withDevice } from "../with-device.ts";
+
+export interface AnswerOptions extends TableOptions {
+  output: string;
+  draws: number;
+  interval: number;
+  seed: number;
+  json?: boolean;
+}
+
+export interface ImputeOptions extends AnswerOptions {
+  /** Also write a line per imputed cell. */
+  cells?: string;
+  /** Also write this many completed tables drawn from the posterior. */
+  completions: number;
+}
+
+/** `hhvaem impute`: fills the missing feature cells; observed cells come back byte for byte. */
+export async function imputeCommand(dir: string, path: string, options: ImputeOptions): Promise<void> {
+  const files = await readModelFolder(dir);
+  const table = await loadTable(path, options);
+  checkOutputPath(options.output);
+  const line = new ProgressLine();
+  await withDevice(async (gpu) => {
+    const model = await loadModel(gpu, files);
+    const coded = codeTable(table, model.schema, { source: path });
+    for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+    const { draws, interval, seed, completions } = options;
+    const result = await model.impute(coded, { draws, interval, seed, completions, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
+    line.done();
+    const columns = featureColumns(model.schema);
+    const fill = (values: ArrayLike<number>): string => filled(table, columns, result.cells, values);
+    await writeOutput(options.output, fill(result.cells.map((cell) => cell.value)));
+    for (const [c, values] of result.draws.entries()) await writeOutput(numbered(options.output, c + 1), fill(values));
+    if (options.cells !== undefined) await writeOutput(options.cells, cellLines(table, columns, result.cells));
+    const summary = { rows: coded.rows, imputed: result.cells.length, output: options.output, acceptance: result.acceptance, divergences: result.divergences };
+    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+    else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows; ${options.output}\n`);
+  });
+}
+
+function filled(table: RawTable, columns: readonly Column[], cells: readonly CellSummary[], values: ArrayLike<number>): string {
+  const replacements = new Map<string, string>();
+  cells.forEach((cell, i) => {
+    const column = columns[cell.column];
+    const index = table.columns.indexOf(column.name);
+    // a level that training did not have counts as missing for the model, but stands in the table
+    if (table.isMissing(cell.row, index)) replacements.set(`${cell.row},${index}`, formatValue(column, values[i]));
+  });
+  return writeTable(table, (row, column) => replacements.get(`${row},${column}`));
+}
+
+/** out.csv -> out.1.csv */
+function numbered(path: string, number: number): string {
+  return /\.[^./]+$/.test(path) ? path.replace(/(\.[^./]+)$/, `.${number}$1`) : `${path}.${number}`;
+}
+
+/** A CSV with a line per cell: where it stands, its value, and how sure it is. */
+function cellLines(table: RawTable, columns: readonly Column[], cells: readonly CellSummary[]): string {
+  const lines = cells.map((cell) => [String(table.line(cell.row)), quoteField(columns[cell.column].name), ...certainty(columns[cell.column], cell)].join(","));
+  return `row,column,value,sd,lower,upper,probabilities\n${lines.map((line) => `${line}\n`).join("")}`;
+}
+
+/** value, sd, lower, upper, probabilities as fields. */
+export function certainty(column: Column, cell: CellSummary): string[] {
+  const number = (value: number | undefined): string => (value === undefined ? "" : String(Number(value.toPrecision(7))));
+  const probabilities = (cell.probabilities ?? []).map((p, level) => `${column.categories![level]}=${p.toFixed(4)}`).join("; ");
+  return [quoteField(formatValue(column, cell.value)), number(cell.sd), number(cell.lower), number(cell.upper), quoteField(probabilities)];
+}
+
+/** `hhvaem predict`: one line per row and target. */
+export async function predictCommand(dir: string, path: string, options: AnswerOptions): Promise<void> {
+  const files = await readModelFolder(dir);
+  const table = await loadTable(path, options);
+  checkOutputPath(options.output);
+  const line = new ProgressLine();
+  await withDevice(async (gpu) => {
+    const model = await loadModel(gpu, files);
+    const columns = targets(model.schema);
+    const coded = codeTable(table, model.schema, { source: path });
+    for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+    const { draws, interval, seed } = options;
+    const result = await model.predict(coded, { draws, interval, seed, onProgress: (done, rows) => line.update("predicting rows", done, rows) });
+    line.done();
+    const d = featureColumns(model.schema).length;
+    const lines = result.cells.map((cell) => [String(table.line(cell.row)), quoteField(columns[cell.column - d].name), ...certainty(columns[cell.column - d], cell)].join(","));
+    await writeOutput(options.output, `row,target,prediction,sd,lower,upper,probabilities\n${lines.map((text) => `${text}\n`).join("")}`);
+    const summary = { rows: coded.rows, output: options.output, acceptance: result.acceptance, divergences: result.divergences };
+    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+    else process.stdout.write(`predicted ${columns.map((column) => column.name).join(", ")} for ${coded.rows} rows; ${options.output}\n`);
+  });
+}
+
+function targets(schema: Schema): Column[] {
+  const columns = targetColumns(schema);
+  if (columns.length === 0) throw new UsageError("the model has no target; train it with --target COLUMN.");
+  return columns;
+}

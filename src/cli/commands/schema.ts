@@ -1,0 +1,37 @@
+import { formatSchema, isContinuous, type Column } from "../../data/index.ts";
+import { checkOutputPath, writeOutput } from "../files.ts";
+import { loadSchema, loadTable, type SchemaOptions, type TableOptions } from "../tables.ts";
+
+export interface SchemaCommandOptions extends TableOptions, SchemaOptions {
+  target: string[];
+  output?: string;
+  json?: boolean;
+}
+
+/** `hhvaem schema`: what each column is taken for, as a file to read and edit. */
+export async function schemaCommand(path: string, options: SchemaCommandOptions): Promise<void> {
+  const table = await loadTable(path, options);
+  const schema = await loadSchema(table, path, options.target, options);
+  if (options.output !== undefined) {
+    checkOutputPath(options.output);
+    await writeOutput(options.output, formatSchema(schema));
+  }
+  if (options.json) {
+    process.stdout.write(formatSchema(schema));
+    return;
+  }
+  const width = Math.max(...schema.columns.map((column) => column.name.length));
+  const missing = (index: number): number => Array.from({ length: table.rows }, (_, row) => Number(table.isMissing(row, index))).reduce((a, b) => a + b, 0);
+  const lines = schema.columns.map((column, i) => `  ${column.name.padEnd(width)}  ${column.role.padEnd(7)}  ${column.type.padEnd(11)}  ${String(missing(i)).padStart(6)} missing  ${describe(column)}`);
+  process.stdout.write(`${table.rows} rows, ${schema.columns.length} columns\n${lines.join("\n")}\n`);
+  if (options.output !== undefined) process.stdout.write(`written to ${options.output}; edit it and pass it with --schema.\n`);
+}
+
+function describe(column: Column): string {
+  if (column.role === "ignore") return "";
+  if (!isContinuous(column.type)) {
+    const { categories = [] } = column;
+    return categories.length <= 6 ? categories.join(", ") : `${categories.slice(0, 5).join(", ")}, ... (${categories.length} levels)`;
+  }
+  return `mean ${column.mean!.toPrecision(4)}, deviation ${column.std!.toPrecision(4)}${column.type === "positive" ? " of log(1 + value)" : ""}`;
+}

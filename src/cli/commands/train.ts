@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { codeTable, targetColumns } from "../../data/index.ts";
+import { defaultSchedule, fit, presets, type FitOptions, type Progress } from "../../model/index.ts";
+import { CheckpointFolder, makeFolder, readInput, writeModelFolder, writeOutput } from "../files.ts";
+import { clock, ProgressLine } from "../progress.ts";
+import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../tables.ts";
+import { UsageError } from "../usage-error.ts";
+import { withDevice } from "../with-device.ts";
+
+export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions {
+  target: string[];
+  out: string;
+  preset: string;
+  marginalSteps: number;
+  viSteps: number;
+  hmcSteps: number;
+  batch: number;
+  seed: number;
+  resume?: boolean;
+  force?: boolean;
+  json?: boolean;
+  checkpointSeconds: number;
+}
+
+const stageNames = { marginal: "marginal VAEs", elbo: "ELBO", hmc: "HMC" } as const;
+
+/** `hhvaem train`: trains a model and writes its folder; checkpoints on the way. */
+export async function trainCommand(path: string, options: TrainOptions): Promise<void> {
+  const config = presets[options.preset];
+  if (!config) throw new UsageError(`--preset ${options.preset}: there is no such preset; there are ${Object.keys(presets).join(", ")}.`);
+  const table = await loadTable(path, options);
+  const schemaOfAll = await loadSchema(table, path, options.target, options);
+  const split = await loadSplits(featureNames(schemaOfAll), table.rows, options);
+  const rows = split ? trainingRows(split.splits, split.fold) : undefined;
+  const schema = rows && options.schema === undefined ? await loadSchema(table, path, options.target, options, rows) : schemaOfAll;
+  const coded = codeTable(table, schema, { rows, source: path });
+  for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+
+  const schedule = { ...defaultSchedule, marginalSteps: options.marginalSteps, viSteps: options.viSteps, hmcSteps: options.hmcSteps, batch: options.batch };
+  const finished = existsSync(join(options.out, "config.json"));
+  if (finished && options.resume) {
+    process.stderr.write(`${options.out} holds a finished training; there is nothing to resume.\n`);
+    return;
+  }
+  if (finished && !options.force) throw new UsageError(`${options.out} holds a model already; choose another --out, or replace it with --force.`);
+  const checkpoints = new CheckpointFolder(options.out);
+  const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all" })).update(await readInput(path)).digest("hex");
+  const resume = await findCheckpoint(checkpoints, options, identity);
+
+  const line = new ProgressLine();
+  const started = performance.now();
+  let stored = started;
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    process.stderr.write("\nstopping at the next checkpoint; press Ctrl-C again to stop at once.\n");
+    process.once("SIGINT", () => process.exit(130));
+    stop.abort(new UsageError(`stopped; go on with the same command and --resume.`));
+  };
+  process.once("SIGINT", interrupt);
+  const fitOptions: FitOptions = {
+    config,
+    schedule,
+    seed: options.seed,
+    resume,
+    signal: stop.signal,
+    onProgress: (progress) => line.update(stageNames[progress.stage], progress.step, progress.steps, describe(progress)),
+    wantCheckpoint: () => stop.signal.aborted || performance.now() - stored > 1000 * options.checkpointSeconds,
+    onCheckpoint: async (files) => {
+      await checkpoints.store(new Map([...files, ["identity", new TextEncoder().encode(identity)]]));
+      stored = performance.now();
+    },
+  };
+  await makeFolder(options.out);
+  const result = await withDevice(async (gpu) => {
+    const model = await fit(gpu, coded, schema, fitOptions);
+    if (options.force) await writeOutput(join(options.out, "config.json"), "");
+    await writeModelFolder(options.out, await model.files());
+    return { adapter: gpu.name };
+  });
+  process.off("SIGINT", interrupt);
+  await checkpoints.remove();
+  line.done();
+  const seconds = (performance.now() - started) / 1000;
+  const summary = { out: options.out, preset: options.preset, rows: coded.rows, features: coded.features, targets: targetColumns(schema).map((column) => column.name), seconds, ...result };
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else process.stdout.write(`trained ${options.preset} on ${coded.rows} rows, ${coded.features} features in ${clock(seconds)} (${result.adapter}); the model is in ${options.out}\n`);
+}
+
+async function findCheckpoint(checkpoints: CheckpointFolder, options: TrainOptions, identity: string): Promise<FitOptions["resume"]> {
+  const last = await checkpoints.last();
+  if (!options.resume) {
+    if (last && !options.force) throw new UsageError(`${options.out} holds an unfinished training; go on with --resume, or start anew with --force.`);
+    await checkpoints.remove();
+    return undefined;
+  }
+  if (!last) return undefined;
+  if (new TextDecoder().decode(last.get("identity")) !== identity) {
+    throw new UsageError(`--resume: the checkpoint in ${options.out} is of another table, schema or set of options; repeat the first command exactly, or start anew with --force.`);
+  }
+  return last;
+}
+
+function describe({ metrics }: Progress): string {
+  const parts = [metrics.objective === undefined ? `elbo ${metrics.elbo.toFixed(2)}` : `objective ${metrics.objective.toFixed(2)}`];
+  if (metrics.acceptance !== undefined) parts.push(`acceptance ${metrics.acceptance.toFixed(2)}`);
+  return parts.join(", ");
+}

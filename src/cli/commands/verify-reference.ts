@@ -1,0 +1,24 @@
+import { basename } from "node:path";
+import { checkReference, type ReferenceConfig, type ReferenceTensors } from "../../model/reference-check.ts";
+import { readSafetensors } from "../../nn/safetensors.ts";
+import { readInput } from "../files.ts";
+import { UsageError } from "../usage-error.ts";
+import { withDevice } from "../with-device.ts";
+
+/** `hhvaem verify-reference`: the model compared piece by piece with a file of another implementation. Exit code 1 if a piece differs. */
+export async function verifyReferenceCommand(path: string, options: { json?: boolean }): Promise<void> {
+  const file = readSafetensors(await readInput(path), basename(path));
+  if (!file.metadata?.config) throw new UsageError(`${path}: expected the metadata key "config"; see docs/reference-files.md for the layout.`);
+  const config = JSON.parse(file.metadata.config) as ReferenceConfig;
+  await withDevice(async (gpu) => {
+    const pieces = await checkReference(gpu, file.tensors as unknown as ReferenceTensors, config);
+    const failed = pieces.filter(({ error, tolerance }) => !(error <= tolerance));
+    if (options.json) process.stdout.write(`${JSON.stringify({ pieces, failed: failed.length, adapter: gpu.name })}\n`);
+    else {
+      process.stdout.write("largest absolute error over largest absolute value, per piece\n");
+      for (const piece of pieces) process.stdout.write(`  ${failed.includes(piece) ? "FAIL" : "ok  "}  ${piece.name.padEnd(36)} ${piece.error.toExponential(1)}  (tolerance ${piece.tolerance.toExponential(0)})\n`);
+      process.stdout.write(`${pieces.length - failed.length} of ${pieces.length} pieces agree (${gpu.name})\n`);
+    }
+    if (failed.length > 0) process.exitCode = 1;
+  });
+}

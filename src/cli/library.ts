@@ -1,0 +1,48 @@
+import { codeTable, inferSchema, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { defaultSchedule, fit as fitCoded, loadModel, presets, type FitOptions, type Model, type Schedule } from "../model/index.ts";
+import { readModelFolder, writeModelFolder } from "./files.ts";
+import { loadTable } from "./tables.ts";
+
+export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "schedule">> {
+  /** Column or columns to predict. */
+  target?: string | readonly string[];
+  /** Default: HHVAEM. */
+  preset?: string;
+  schedule?: Partial<Schedule>;
+  /** Types of columns that inference would get wrong; "ignore" leaves a column out. */
+  types?: Record<string, ColumnType | "ignore">;
+  /** Default: inferred from the table. */
+  schema?: Schema;
+  /** Training rows; default: all. */
+  rows?: ArrayLike<number>;
+}
+
+/** Reads a CSV file (gzip too). Throws TableError with all problems of the file. */
+export function readTable(path: string, options: Omit<ParseOptions, "source"> = {}): Promise<RawTable> {
+  return loadTable(path, { ...options, missing: options.missing && [...options.missing] });
+}
+
+/** Trains a model on a table. Throws TableError, RangeError (unknown preset), NonFiniteError, DeviceError. */
+export async function fit(gpu: Gpu, table: RawTable, options: LibraryFitOptions = {}): Promise<Model> {
+  const { target = [], preset = "HHVAEM", schedule, types, rows, ...rest } = options;
+  const config = presets[preset];
+  if (!config) throw new RangeError(`[fit] there is no preset "${preset}"; there are ${Object.keys(presets).join(", ")}.`);
+  const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, rows });
+  return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, config, schedule: { ...defaultSchedule, ...schedule } });
+}
+
+/** A table coded by a model's schema, ready for `impute`, `predict` and `evaluate`. Throws TableError. */
+export function encode(model: Model, table: RawTable, rows?: ArrayLike<number>): Table {
+  return codeTable(table, model.schema, { rows });
+}
+
+/** Reads a model folder. Throws ModelFileError if it is damaged or foreign. */
+export async function load(gpu: Gpu, dir: string): Promise<Model> {
+  return loadModel(gpu, await readModelFolder(dir));
+}
+
+/** Writes a model folder; each file is written beside its place and renamed. */
+export async function save(model: Model, dir: string): Promise<void> {
+  await writeModelFolder(dir, await model.files());
+}

@@ -1,0 +1,129 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { defaultSchedule, presets } from "../model/index.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
+import { imputeCommand, predictCommand } from "./commands/impute.ts";
+import { schemaCommand } from "./commands/schema.ts";
+import { trainCommand } from "./commands/train.ts";
+import { verifyReferenceCommand } from "./commands/verify-reference.ts";
+
+/** The command line; errors are thrown, not printed, so that one place decides on the exit code. */
+export function buildProgram(): Command {
+  const program = new Command("hhvaem")
+    .description("Fills the holes of a table with honest uncertainty, and predicts a target from incomplete rows.\nDeep hierarchical models and Hamiltonian Monte Carlo (HH-VAEM, NeurIPS 2022) on WebGPU; the data stays on this machine.")
+    .option("--debug", "show stacks of errors")
+    .exitOverride()
+    .showHelpAfterError("(see hhvaem --help)");
+
+  command(program, "doctor", "show adapter, driver, limits and features, and try a computation").action(doctorCommand);
+
+  schemaFlags(tableFlags(command(program, "schema <table>", "infer the columns' types; write them to a file to edit")))
+    .addOption(target())
+    .option("-o, --output <file>", "write the schema here")
+    .addHelpText("after", example("hhvaem schema cars.csv --target economy -o schema.json", "hhvaem schema cars.csv --type cylinders=categorical --type name=ignore"))
+    .action(schemaCommand);
+
+  splitFlags(schemaFlags(tableFlags(command(program, "train <table>", "train a model on a table with missing cells"))))
+    .addOption(target())
+    .requiredOption("--out <dir>", "folder of the model")
+    .addOption(new Option("--preset <name>", "which model").choices(Object.keys(presets)).default("HHVAEM"))
+    .option("--marginal-steps <n>", "steps of stage 1, the marginal VAEs", wholeFrom(1), defaultSchedule.marginalSteps)
+    .option("--vi-steps <n>", "steps of stage 2, by the ELBO", wholeFrom(1), defaultSchedule.viSteps)
+    .option("--hmc-steps <n>", "steps of stage 3, by HMC (presets with HMC)", wholeFrom(0), defaultSchedule.hmcSteps)
+    .option("--batch <n>", "rows of a step", wholeFrom(1), defaultSchedule.batch)
+    .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
+    .option("--resume", "go on from the last checkpoint in the folder")
+    .option("--force", "replace what the folder holds")
+    .addHelpText("after", example("hhvaem train cars.csv --target economy --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston"))
+    .action(trainCommand);
+
+  answerFlags(tableFlags(command(program, "impute <dir> <table>", "fill the missing feature cells; observed cells come back byte for byte")))
+    .option("--cells <file>", "also write a line per filled cell: value, deviation, interval, probabilities")
+    .option("--completions <k>", "also write K completed tables drawn from the posterior (OUT.1.csv, ...)", wholeFrom(0), 0)
+    .addHelpText("after", example("hhvaem impute model cars.csv -o filled.csv --cells cells.csv"))
+    .action(imputeCommand);
+
+  answerFlags(tableFlags(command(program, "predict <dir> <table>", "predict the target of every row from what is known of it")))
+    .addHelpText("after", example("hhvaem predict model cars.csv -o predictions.csv"))
+    .action(predictCommand);
+
+  splitFlags(tableFlags(command(program, "evaluate <dir> <table>", "hide cells and the target, and score the answers")))
+    .option("--draws <n>", "posterior draws per row", wholeFrom(1), 1000)
+    .addHelpText("after", example("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json"))
+    .action(evaluateCommand);
+
+  command(program, "demo", "train on the embedded cars, fill their real holes, and check against hidden cells")
+    .option("--quick", "a short training")
+    .action(demoCommand);
+
+  command(program, "verify-reference <file>", "compare the model piece by piece with another implementation's inputs and outputs").action(verifyReferenceCommand);
+  return program;
+}
+
+function command(program: Command, usage: string, description: string): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .option("--json", "one JSON object instead of text")
+    .addOption(new Option("--seed <n>", "same seed, same adapter: same bytes").argParser(wholeFrom(0)).default(0))
+    .option("--debug", "show stacks of errors");
+}
+
+function tableFlags(command: Command): Command {
+  return command
+    .option("--missing <token...>", "further texts that mean a missing cell (besides empty, NA, NaN, ? and null)")
+    .option("--delimiter <character>", "default: comma, semicolon or tab, whichever fits")
+    .option("--no-header", "the first line is data");
+}
+
+function schemaFlags(command: Command): Command {
+  return command
+    .option("--schema <file>", "a schema file that `hhvaem schema` wrote")
+    .addOption(new Option("--type <column=type>", "real, positive, binary, categorical or ignore; may be repeated").argParser(collect));
+}
+
+function splitFlags(command: Command): Command {
+  return command
+    .option("--splits <file>", "folds and masks: a line per row with `fold` and 1 or 0 per feature")
+    .addOption(new Option("--fold <k>", "the fold that is tested").argParser(wholeFrom(0)));
+}
+
+function answerFlags(command: Command): Command {
+  return command
+    .requiredOption("-o, --output <file>", "where to write")
+    .option("--draws <m>", "posterior draws per row", wholeFrom(1), 200)
+    .option("--interval <p>", "mass of the central interval", fraction, 0.9);
+}
+
+function target(): Option {
+  return new Option("--target <columns>", "column(s) to predict, separated by commas").argParser((text: string) => text.split(",").map((name) => name.trim())).default([], "none");
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+function wholeFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > 2 ** 31) throw new InvalidArgumentError(`expected a whole number from ${least} on.`);
+    return value;
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError("expected a number above 0.");
+  return value;
+}
+
+function fraction(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError("expected a number between 0 and 1, such as 0.9.");
+  return value;
+}
+
+function example(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}

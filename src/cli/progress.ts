@@ -1,0 +1,40 @@
+/** "4:05" or "1:02:03" from seconds. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** A line on standard error with rate and time left, redrawn a few times a second; nothing where it is no terminal. */
+export class ProgressLine {
+  private started = performance.now();
+  private label = "";
+  private first = 0;
+  private drawn = 0;
+
+  constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
+
+  update(label: string, done: number, total: number, detail = ""): void {
+    const now = performance.now();
+    if (label !== this.label) {
+      this.label = label;
+      this.started = now;
+      this.first = done;
+      this.drawn = 0;
+    }
+    if (!this.stream.isTTY || (now - this.drawn < 200 && done < total)) return;
+    this.drawn = now;
+    const rate = (done - this.first) / Math.max(1e-3, (now - this.started) / 1000);
+    const left = rate > 0 ? `, ${clock((total - done) / rate)} left` : "";
+    const width = 20;
+    const filled = Math.round((width * done) / Math.max(1, total));
+    const line = `${label} ${"#".repeat(filled)}${".".repeat(width - filled)} ${done}/${total}, ${rate.toPrecision(3)}/s${left}${detail ? `  ${detail}` : ""}`;
+    this.stream.write(`\r\x1b[2K${line.slice(0, (this.stream.columns ?? 120) - 1)}`);
+  }
+
+  /** Clears the line. */
+  done(): void {
+    if (this.stream.isTTY) this.stream.write("\r\x1b[2K");
+  }
+}

@@ -1,0 +1,73 @@
+import { basename } from "node:path";
+import {
+  columnTypes, inferSchema, parseSchema, parseSplits, parseTable, testRows, trainingRows, featureColumns,
+  type ColumnType, type ParseOptions, type RawTable, type Schema, type Splits,
+} from "../data/index.ts";
+import { readInput } from "./files.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** How to read a table, as given on the command line. */
+export interface TableOptions {
+  delimiter?: string;
+  /** false with --no-header. */
+  header?: boolean;
+  missing?: string[];
+}
+
+/** How to describe its columns. */
+export interface SchemaOptions {
+  schema?: string;
+  type?: string[];
+}
+
+export interface SplitOptions {
+  splits?: string;
+  fold?: number;
+}
+
+/** Reads a CSV table, gunzipped if need be. */
+export async function loadTable(path: string, options: TableOptions): Promise<RawTable> {
+  const parse: ParseOptions = { missing: options.missing, source: basename(path) };
+  if (options.delimiter !== undefined) parse.delimiter = options.delimiter === "\\t" ? "\t" : options.delimiter;
+  if (options.header === false) parse.header = false;
+  return parseTable(await readInput(path), parse);
+}
+
+/** The schema file, or what the training rows show. */
+export async function loadSchema(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Schema> {
+  if (options.schema === undefined) return inferSchema(table, { targets, types: parseTypes(options.type ?? []), rows, source: basename(path) });
+  const schema = parseSchema(new TextDecoder().decode(await readInput(options.schema)), basename(options.schema));
+  if ((options.type ?? []).length > 0) throw new UsageError("--schema and --type exclude each other: edit the schema file instead.");
+  if (targets.length === 0) return schema;
+  for (const target of targets) {
+    if (!schema.columns.some((column) => column.name === target)) throw new UsageError(`--target ${target}: the schema has no such column.`);
+  }
+  return { ...schema, columns: schema.columns.map((column) => (column.role === "ignore" ? column : { ...column, role: targets.includes(column.name) ? "target" : "feature" })) };
+}
+
+function parseTypes(pairs: readonly string[]): Record<string, ColumnType | "ignore"> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.lastIndexOf("=");
+      const type = pair.slice(at + 1) as ColumnType | "ignore";
+      if (at < 1 || (type !== "ignore" && !columnTypes.includes(type))) {
+        throw new UsageError(`--type ${pair}: expected COLUMN=TYPE with a type of ${columnTypes.join(", ")} or ignore.`);
+      }
+      return [pair.slice(0, at), type];
+    }),
+  );
+}
+
+/** The splits file and fold, if given. Throws UsageError if only one of them is. */
+export async function loadSplits(features: readonly string[], rows: number, options: SplitOptions): Promise<{ splits: Splits; fold: number } | undefined> {
+  const { splits: path, fold } = options;
+  if (path === undefined && fold === undefined) return undefined;
+  if (path === undefined || fold === undefined) throw new UsageError("--splits FILE and --fold K go together.");
+  return { splits: parseSplits(await readInput(path), features, rows, basename(path)), fold };
+}
+
+export function featureNames(schema: Schema): string[] {
+  return featureColumns(schema).map((column) => column.name);
+}
+
+export { testRows, trainingRows };

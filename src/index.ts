@@ -1,0 +1,11 @@
+export * as autodiff from "./autodiff/index.ts";
+export { encode, fit, load, readTable, save, type LibraryFitOptions } from "./cli/library.ts";
+export { codeTable, decodeValue, formatValue, inferSchema, parseTable, writeTable, SchemaError, TableError, type Column, type RawTable, type Schema, type Table } from "./data/index.ts";
+export { openDevice, type Gpu, type OpenDeviceOptions } from "./gpu/device.ts";
+export { DeviceError, KernelCompileError } from "./gpu/errors.ts";
+export * from "./math/key.ts";
+export * from "./math/diagnostics.ts";
+export { defaultSchedule, presets, type Evaluation, type Imputation, type Model, type ModelConfig, type Prediction, type Schedule } from "./model/index.ts";
+export { ModelFileError } from "./nn/model-file-error.ts";
+export { NonFiniteError } from "./nn/non-finite-error.ts";
+export * from "./sampler/index.ts";
