@@ -1,12 +1,13 @@
-import { registerVariant, type MatmulDevice, type MatmulShape } from "./matmul.ts";
-import { operandsOf, uniformWindows, type Operand } from "./matmul-operand.ts";
-import { workgroupLanes, type RegisterTileVariant } from "./matmul-register.ts";
+import type { MatmulDevice, MatmulShape } from "./matmul.ts";
+import { fitsUniform, operandsOf, type Operand } from "./matmul-operand.ts";
+import { ownVectors, sharedVectors } from "./matmul-register-loads.ts";
+import { registerVariant, workgroupLanes, type RegisterTileVariant } from "./matmul-register.ts";
 
 /**
  * Instructions of one subgroup on Mesa's lavapipe, counted in its machine code. A load of a different address by each invocation
  * becomes as many scalar loads; in a storage buffer each is checked and branched around, in a uniform buffer not.
  */
-const LOAD = { uniform: 25, storageVector: 75, storageScalar: 100 };
+const LOAD = { uniform: 25, storageVector: 40, storageScalar: 60 };
 const BROADCAST = 1.5;
 const MULTIPLY_ADD = 2;
 /** Taking an accumulator out of the stack and back, once per block of four k. */
@@ -30,13 +31,11 @@ function instructions(shape: MatmulShape, variant: RegisterTileVariant): number 
   const { own, shared, subgroupSize } = variant;
   const lanes = workgroupLanes(variant);
   const tiles = Math.ceil(ownOperand.count / (own * lanes)) * Math.ceil(sharedOperand.count / shared) * shape.batch;
-  const ownVectors = ownOperand.contiguousK ? ownOperand.k % 4 === 0 : ownOperand.count % 4 === 0 && own % 4 === 0;
-  const sharedVectors = (sharedOperand.contiguousK ? sharedOperand.k : sharedOperand.count) % 4 === 0;
   const sharedLoads = subgroupSize > 0 ? Math.ceil(shared / subgroupSize) : shared;
   // per block of four k and subgroup
   const block =
-    4 * own * loadCost(ownOperand, variant, ownVectors, own * lanes) +
-    4 * sharedLoads * loadCost(sharedOperand, variant, sharedVectors, undefined) +
+    4 * own * loadCost(ownOperand, variant, ownVectors(ownOperand, own)) +
+    4 * sharedLoads * loadCost(sharedOperand, variant, sharedVectors(sharedOperand, shared)) +
     4 * shared * ((subgroupSize > 0 ? BROADCAST : 0) + own * MULTIPLY_ADD) +
     shared * own * SPILL;
   const each = START + (shape.k / 4) * block + shared * own * STORE;
@@ -45,7 +44,7 @@ function instructions(shape: MatmulShape, variant: RegisterTileVariant): number 
   return rounds * each * Math.ceil(lanes / 8);
 }
 
-function loadCost(operand: Operand, variant: RegisterTileVariant, vectors: boolean, tile: number | undefined): number {
-  if (variant.uniform && uniformWindows(operand, tile)) return LOAD.uniform;
+function loadCost(operand: Operand, variant: RegisterTileVariant, vectors: boolean): number {
+  if (variant.uniform && fitsUniform(operand, vectors)) return LOAD.uniform;
   return vectors ? LOAD.storageVector : LOAD.storageScalar;
 }

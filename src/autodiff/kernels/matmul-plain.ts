@@ -5,7 +5,7 @@ import { matmulKernel, type MatmulShape, type MatmulVariant } from "./matmul.ts"
 export interface PlainMatmul {
   source: KernelSource;
   dispatch: [number, number, number];
-  /** The ranges to bind, in order. Buffers bound as uniforms need UNIFORM usage and room up to the next 16 bytes. */
+  /** The ranges to bind, in order. Buffers bound as uniforms need UNIFORM usage. */
   storages(a: Storage, b: Storage, out: Storage): Storage[];
 }
 

@@ -1,5 +1,5 @@
-import { bindOperand, scalarAt, vectorAt, type BoundOperand, type Operand, type Window } from "./matmul-operand.ts";
-import { range, vectorType, type RegisterTileVariant } from "./matmul-register.ts";
+import { alignedForVectors, BoundOperand, type Operand } from "./matmul-operand.ts";
+import type { RegisterTileVariant } from "./matmul-register.ts";
 
 /** Loads of the operand whose rows or columns lie along the invocations. */
 export class OwnLoads {
@@ -8,8 +8,6 @@ export class OwnLoads {
   readonly chunks: number[];
   /** An invocation's columns are neighbours, in fours; else they lie a workgroup apart. */
   private readonly neighbours: boolean;
-  /** One vector load brings four k of a column. */
-  private readonly vectorsOfK: boolean;
 
   constructor(
     operand: Operand,
@@ -18,9 +16,7 @@ export class OwnLoads {
   ) {
     const { own, uniform } = variant;
     this.neighbours = own % 4 === 0;
-    this.vectorsOfK = operand.contiguousK && operand.k % 4 === 0;
-    const vector = this.vectorsOfK || (!operand.contiguousK && operand.count % 4 === 0 && this.neighbours);
-    this.bound = bindOperand(operand, { vector, uniform, tile: own * lanes });
+    this.bound = new BoundOperand(operand, ownVectors(operand, own), uniform);
     this.chunks = own <= 4 ? [own] : range(own / 4).map(() => 4);
   }
 
@@ -38,30 +34,25 @@ export class OwnLoads {
   }
 
   /** Declares o{q}_{chunk}, the values at inner index k + q. */
-  load(window: Window, steps: number): string[] {
-    const { operand, vector } = this.bound;
-    const { count, contiguousK } = operand;
-    const start = `${operand.name}Start`;
-    const [k, first] = [`(k - ${window.firstK}u)`, window.first];
-    const columnStart = (j: number): string => `${start} + (${this.indexAt(j)} - ${first}u) * ${operand.k}u`;
-    const blockVectors = this.vectorsOfK && steps === 4;
-    const lines = blockVectors ? range(this.variant.own).map((j) => `let v${j} = ${vectorAt(window, `${columnStart(j)} + k`)};`) : [];
+  load(steps: number): string[] {
+    const { vector, operand } = this.bound;
+    const vectorsOfK = vector && operand.contiguousK;
+    const lines = vectorsOfK ? range(this.variant.own).map((j) => `let v${j} = ${this.bound.at(this.indexAt(j), "k")};`) : [];
     for (const q of range(steps)) {
       this.chunks.forEach((size, c) => {
         const j = 4 * c;
-        if (vector && !contiguousK && size === 4 && count % 4 === 0) {
-          lines.push(`let o${q}_${c} = ${vectorAt(window, `${start} + (${k} + ${q}u) * ${count}u + ${this.indexAt(j)}`)};`);
-          return;
-        }
-        const values = range(size).map((e) => {
-          if (blockVectors) return `v${j + e}.${"xyzw"[q]}`;
-          return scalarAt(this.bound, window, contiguousK ? `${columnStart(j + e)} + k + ${q}u` : `${start} + (${k} + ${q}u) * ${count}u + ${this.indexAt(j + e)}`);
-        });
-        lines.push(`let o${q}_${c} = ${size === 1 ? values[0] : `${vectorType(size)}(${values.join(", ")})`};`);
+        const values = range(size).map((e) => (vectorsOfK ? `v${j + e}.${"xyzw"[q]}` : this.bound.at(this.indexAt(j + e), `k + ${q}u`)));
+        const value = (vector && !vectorsOfK) || size === 1 ? values[0] : `${vectorType(size)}(${values.join(", ")})`;
+        lines.push(`let o${q}_${c} = ${value};`);
       });
     }
     return lines;
   }
+}
+
+/** Whether an invocation's own operand is loaded by vectors: of four k, or of four columns. */
+export function ownVectors(operand: Operand, own: number): boolean {
+  return alignedForVectors(operand) && (operand.contiguousK || own % 4 === 0);
 }
 
 /** Loads of the operand whose rows or columns all invocations share. */
@@ -74,10 +65,9 @@ export class SharedLoads {
     operand: Operand,
     private readonly variant: RegisterTileVariant,
   ) {
-    const { subgroupSize, shared, uniform } = variant;
-    if (operand.contiguousK) this.vectors = operand.k % 4 === 0 ? "k" : "none";
-    else this.vectors = operand.count % 4 === 0 && (subgroupSize > 0 ? shared : shared) % 4 === 0 ? "rows" : "none";
-    this.bound = bindOperand(operand, { vector: this.vectors !== "none", uniform });
+    const vector = sharedVectors(operand, variant.shared);
+    this.vectors = !vector ? "none" : operand.contiguousK ? "k" : "rows";
+    this.bound = new BoundOperand(operand, vector, variant.uniform);
   }
 
   partial(row: string): string | undefined {
@@ -107,40 +97,33 @@ export class SharedLoads {
   /** Each invocation of the subgroup loads other values. */
   private loadSpread(steps: number): string[] {
     const size = this.variant.subgroupSize;
-    const { operand } = this.bound;
-    const [window] = this.bound.windows;
-    const start = `${operand.name}Start`;
     return range(Math.ceil(this.variant.shared / size)).flatMap((g) => {
       const row = `shared0 + ${g * size}u`;
-      if (this.vectors === "k") return [`let p${g} = ${vectorAt(window, `${start} + (${row} + lane) * ${operand.k}u + k`)};`];
-      if (this.vectors === "rows") {
-        // four rows in each vector; the subgroup covers its size in rows times four k
-        const quarter = size / 4;
-        return [`let p${g} = ${vectorAt(window, `${start} + (k + lane / ${quarter}u) * ${operand.count}u + ${row} + lane % ${quarter}u * 4u`)};`];
-      }
-      return range(steps).map((q) => `let p${g}_${q} = ${this.scalar(`${row} + lane`, q)};`);
+      if (this.vectors === "k") return [`let p${g} = ${this.bound.at(`${row} + lane`, "k")};`];
+      // four rows in each vector; the subgroup covers its size in rows times four k
+      if (this.vectors === "rows") return [`let p${g} = ${this.bound.at(`${row} + lane % ${size / 4}u * 4u`, `k + lane / ${size / 4}u`)};`];
+      return range(steps).map((q) => `let p${g}_${q} = ${this.bound.at(`${row} + lane`, `k + ${q}u`)};`);
     });
   }
 
   /** Each invocation loads all values. */
   private loadAll(steps: number): string[] {
-    const { operand } = this.bound;
-    const [window] = this.bound.windows;
-    const start = `${operand.name}Start`;
-    const { shared } = this.variant;
-    if (this.vectors === "k") return range(shared).map((i) => `let p${i} = ${vectorAt(window, `${start} + (shared0 + ${i}u) * ${operand.k}u + k`)};`);
-    if (this.vectors === "rows") {
-      return range(steps).flatMap((q) =>
-        range(shared / 4).map((i) => `let p${i}_${q} = ${vectorAt(window, `${start} + (k + ${q}u) * ${operand.count}u + shared0 + ${4 * i}u`)};`),
-      );
-    }
-    return range(steps).flatMap((q) => range(shared).map((i) => `let p${i}_${q} = ${this.scalar(`shared0 + ${i}u`, q)};`));
+    const rows = range(this.variant.shared);
+    if (this.vectors === "k") return rows.map((i) => `let p${i} = ${this.bound.at(`shared0 + ${i}u`, "k")};`);
+    const loaded = this.vectors === "rows" ? rows.filter((i) => i % 4 === 0) : rows;
+    return range(steps).flatMap((q) => loaded.map((i, at) => `let p${at}_${q} = ${this.bound.at(`shared0 + ${i}u`, `k + ${q}u`)};`));
   }
+}
 
-  private scalar(row: string, q: number): string {
-    const { operand } = this.bound;
-    const start = `${operand.name}Start`;
-    const index = operand.contiguousK ? `${start} + (${row}) * ${operand.k}u + k + ${q}u` : `${start} + (k + ${q}u) * ${operand.count}u + ${row}`;
-    return scalarAt(this.bound, this.bound.windows[0], index);
-  }
+/** Whether the shared operand is loaded by vectors: of four k, or of four rows. */
+export function sharedVectors(operand: Operand, shared: number): boolean {
+  return alignedForVectors(operand) && (operand.contiguousK || shared % 4 === 0);
+}
+
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+export function vectorType(size: number): string {
+  return size === 1 ? "f32" : `vec${size}f`;
 }

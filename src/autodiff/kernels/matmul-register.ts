@@ -1,7 +1,7 @@
 import type { MatmulKernel, MatmulOptions, MatmulShape } from "./matmul.ts";
 import { tileGrid } from "./matmul-grid.ts";
-import { operandsOf, type BoundOperand, type Window } from "./matmul-operand.ts";
-import { OwnLoads, SharedLoads } from "./matmul-register-loads.ts";
+import { operandsOf } from "./matmul-operand.ts";
+import { OwnLoads, range, SharedLoads, vectorType } from "./matmul-register-loads.ts";
 
 /**
  * Every invocation keeps a tile of the result in registers; no workgroup memory, no barriers. The invocations of a workgroup
@@ -21,12 +21,10 @@ export interface RegisterTileVariant {
   shared: number;
   /** Columns (or rows) of each invocation: 1, 2, 3, 4 or a multiple of 4. */
   own: number;
-  /** Bind operands of up to a few times 64 KiB as uniform buffers. */
+  /** Bind operands of up to 64 KiB as uniform buffers. */
   uniform: boolean;
 }
 
-/** Inner indices of one unrolled block. */
-const BLOCK = 4;
 const PLAIN_WORKGROUP = 64;
 
 export function workgroupLanes(variant: RegisterTileVariant): number {
@@ -49,9 +47,10 @@ export function registerTileKernel(shape: MatmulShape, variant: RegisterTileVari
     "let zero = group.x >> 30u;",
     `let own0 = tileX * ${lanes * variant.own}u;`,
     `let shared0 = tileY * ${variant.shared}u;`,
-    ...[own.bound, shared.bound].map(({ operand }) => `let ${operand.name}Start = ${operand.batched ? `batch * ${operand.count * operand.k}u` : "0u"};`),
+    own.bound.startLine,
+    shared.bound.startLine,
     ...tile.accumulators(),
-    ...own.bound.windows.flatMap((window) => tile.products(window)),
+    ...tile.products(shape.k),
     ...tile.stores(shape, alongColumns, vectorStore, grid.guard),
   ];
   const wgsl = `
@@ -61,13 +60,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) invoc
 ${lines.map((line) => `  ${line}`).join("\n")}
 }
 `;
-  const bindings = (bound: BoundOperand) => bound.bindings;
+  const [boundA, boundB] = alongColumns ? [shared, own] : [own, shared];
   return {
     workgroupSize: [lanes, 1, 1],
     dispatch: grid.dispatch,
     header: variant.subgroupSize > 0 ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n" : "",
-    a: bindings(alongColumns ? shared.bound : own.bound),
-    b: bindings(alongColumns ? own.bound : shared.bound),
+    a: [boundA.bound.binding],
+    b: [boundB.bound.binding],
     vectorStore,
     wgsl,
   };
@@ -84,19 +83,16 @@ class RegisterTile {
     return range(this.variant.shared).flatMap((i) => this.own.chunks.map((size, c) => `var acc${i}_${c} = ${vectorType(size)}();`));
   }
 
-  /** The loop over the inner indices that one window of the invocations' own operand shows. */
-  products(window: Window): string[] {
-    const { firstK, endK } = window;
-    const block = blockLength(endK - firstK);
-    const whole = firstK + Math.floor((endK - firstK) / block) * block;
-    const lines = [`for (var k = ${firstK}u; k < ${whole}u + zero; k += ${block}u) {`, ...this.block(window, block), "}"];
-    if (whole < endK) lines.push("{", `  let k = ${whole}u;`, ...this.block(window, endK - whole), "}");
-    const { condition } = window;
-    return condition === undefined ? lines : [`if (${condition}) {`, ...lines.map((line) => `  ${line}`), "}"];
+  /** The loop over the inner indices, and their rest. */
+  products(k: number): string[] {
+    const block = blockLength(k);
+    const whole = Math.floor(k / block) * block;
+    const lines = [`for (var k = 0u; k < ${whole}u + zero; k += ${block}u) {`, ...this.block(block), "}"];
+    return whole === k ? lines : [...lines, "{", `  let k = ${whole}u;`, ...this.block(k - whole), "}"];
   }
 
-  private block(window: Window, steps: number): string[] {
-    const lines = [...this.shared.load(steps), ...this.own.load(window, steps)];
+  private block(steps: number): string[] {
+    const lines = [...this.shared.load(steps), ...this.own.load(steps)];
     // row by row, so that few accumulators are in use at a time
     for (const i of range(this.variant.shared)) {
       for (const q of range(steps)) {
@@ -142,15 +138,13 @@ class RegisterTile {
   }
 }
 
+/** Register tiles are named by their sizes. */
+export function registerVariant(lanes: "columns" | "rows", subgroupSize: number, shared: number, own: number, uniform: boolean): RegisterTileVariant {
+  const name = `register-${lanes}-${subgroupSize > 0 ? `broadcast${subgroupSize}` : "plain"}-${shared}x${own}${uniform ? "-uniform" : ""}`;
+  return { kind: "register", name, lanes, subgroupSize, shared, own, uniform };
+}
+
 /** A divisor of the count, so that nothing is compiled twice; long loops without one take blocks of four and a rest. */
-function blockLength(count: number): number {
-  return [4, 3, 2].find((length) => count % length === 0) ?? (count >= 64 ? BLOCK : 1);
-}
-
-export function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
-}
-
-export function vectorType(size: number): string {
-  return size === 1 ? "f32" : `vec${size}f`;
+function blockLength(k: number): number {
+  return [4, 3, 2].find((length) => k % length === 0) ?? (k >= 64 ? 4 : 1);
 }

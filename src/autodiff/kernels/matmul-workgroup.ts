@@ -1,6 +1,6 @@
 import type { MatmulKernel, MatmulShape } from "./matmul.ts";
 import { tileGrid } from "./matmul-grid.ts";
-import { bindOperand, operandsOf, scalarAt, type BoundOperand } from "./matmul-operand.ts";
+import { BoundOperand, operandsOf } from "./matmul-operand.ts";
 
 /** The classic for GPUs: a workgroup stages tiles of both operands in workgroup memory, each invocation keeps perM x perN results. */
 export interface WorkgroupTileVariant {
@@ -18,19 +18,20 @@ export function workgroupTileKernel(shape: MatmulShape, variant: WorkgroupTileVa
   const { m, n, k, batch } = shape;
   const { tileM, tileN, tileK, perM, perN } = variant;
   const operands = operandsOf(shape);
-  const a = bindOperand(operands.a, { vector: false, uniform: false });
-  const b = bindOperand(operands.b, { vector: false, uniform: false });
+  const a = new BoundOperand(operands.a, false, false);
+  const b = new BoundOperand(operands.b, false, false);
   const columns = tileN / perN;
   const invocations = (tileM / perM) * columns;
   const grid = tileGrid(Math.ceil(n / tileN), Math.ceil(m / tileM), batch);
   const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
   const wgsl = `
-var<workgroup> tileA: array<f32, ${tileM * tileK}>; // [tileK, tileM]
-var<workgroup> tileB: array<f32, ${tileN * tileK}>; // [tileK, tileN]
+// [tileK, tileM] and [tileK, tileN], rows one longer so that a column's elements lie in different banks
+var<workgroup> tileA: array<f32, ${(tileM + 1) * tileK}>;
+var<workgroup> tileB: array<f32, ${(tileN + 1) * tileK}>;
 
 @compute @workgroup_size(${invocations})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) invocation: u32) {
-  ${grid.lines.join("\n  ")}
+  ${[...grid.lines, a.startLine, b.startLine].join("\n  ")}
   let row0 = tileY * ${tileM}u;
   let col0 = tileX * ${tileN}u;
   let myRow = invocation / ${columns}u * ${perM}u;
@@ -41,8 +42,8 @@ ${stage(a, "tileA", "row0", tileM, tileK, invocations)}
 ${stage(b, "tileB", "col0", tileN, tileK, invocations)}
     workgroupBarrier();
     for (var q = 0u; q < ${tileK}u; q++) {
-${range(perM).map((i) => `      let a${i} = tileA[q * ${tileM}u + myRow + ${i}u];`).join("\n")}
-${range(perN).map((j) => `      let b${j} = tileB[q * ${tileN}u + myCol + ${j * columns}u];`).join("\n")}
+${range(perM).map((i) => `      let a${i} = tileA[q * ${tileM + 1}u + myRow + ${i}u];`).join("\n")}
+${range(perN).map((j) => `      let b${j} = tileB[q * ${tileN + 1}u + myCol + ${j * columns}u];`).join("\n")}
 ${range(perM).flatMap((i) => range(perN).map((j) => `      acc${i}_${j} = fma(a${i}, b${j}, acc${i}_${j});`)).join("\n")}
     }
     workgroupBarrier();
@@ -59,20 +60,23 @@ ${range(perM)
   .join("\n")}
 }
 `;
-  return { workgroupSize: [invocations, 1, 1], dispatch: grid.dispatch, header: "", a: a.bindings, b: b.bindings, vectorStore: false, wgsl };
+  return { workgroupSize: [invocations, 1, 1], dispatch: grid.dispatch, header: "", a: [a.binding], b: [b.binding], vectorStore: false, wgsl };
 }
 
 /** Copies a tile to workgroup memory, neighbouring invocations from neighbouring addresses; outside the matrix it is 0. */
 function stage(bound: BoundOperand, target: string, origin: string, tileX: number, tileK: number, invocations: number): string {
-  const { operand } = bound;
-  const start = operand.batched ? `batch * ${operand.count * operand.k}u + ` : "";
-  const [x, q] = operand.contiguousK ? [`e / ${tileK}u`, `e % ${tileK}u`] : [`e % ${tileX}u`, `e / ${tileX}u`];
-  const index = operand.contiguousK ? `${start}x * ${operand.k}u + k` : `${start}k * ${operand.count}u + x`;
+  const { count, k, contiguousK } = bound.operand;
+  const [x, q] = contiguousK ? [`e / ${tileK}u`, `e % ${tileK}u`] : [`e % ${tileX}u`, `e / ${tileX}u`];
   return `    for (var e = invocation; e < ${tileX * tileK}u; e += ${invocations}u) {
       let x = ${origin} + ${x};
       let k = k0 + ${q};
       var value = 0f;
-      if (x < ${operand.count}u && k < ${operand.k}u) { value = ${scalarAt(bound, bound.windows[0], index)}; }
-      ${target}[(${q}) * ${tileX}u + ${x}] = value;
+      if (x < ${count}u && k < ${k}u) { value = ${bound.at("x", "k")}; }
+      ${target}[(${q}) * ${tileX + 1}u + ${x}] = value;
     }`;
+}
+
+/** Workgroup tiles are named by their sizes. */
+export function workgroupVariant(tileM: number, tileN: number, tileK: number, perM: number, perN: number): WorkgroupTileVariant {
+  return { kind: "workgroup", name: `workgroup-${tileM}x${tileN}x${tileK}-${perM}x${perN}`, tileM, tileN, tileK, perM, perN };
 }

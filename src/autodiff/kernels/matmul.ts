@@ -1,6 +1,6 @@
 import { cheapestRegisterTile } from "./matmul-cost.ts";
-import { registerTileKernel, type RegisterTileVariant } from "./matmul-register.ts";
-import { workgroupTileKernel, type WorkgroupTileVariant } from "./matmul-workgroup.ts";
+import { registerTileKernel, registerVariant, type RegisterTileVariant } from "./matmul-register.ts";
+import { workgroupTileKernel, workgroupVariant, type WorkgroupTileVariant } from "./matmul-workgroup.ts";
 import type { OperandBinding } from "./matmul-operand.ts";
 
 export type { OperandBinding } from "./matmul-operand.ts";
@@ -28,7 +28,7 @@ export interface MatmulDevice {
   software: boolean;
   /** Invocations of a subgroup, where the device has the feature "subgroups" and its adapter only this one size; else 0. */
   subgroupSize: number;
-  /** The operands' buffers have UNIFORM usage, and a binding range may be rounded up to 16 bytes. */
+  /** The operands' buffers have UNIFORM usage. */
   uniformOperands: boolean;
 }
 
@@ -63,7 +63,7 @@ export function matmulKernel(shape: MatmulShape, variant: MatmulVariant, options
 
 /** The variant that is good without measuring. */
 export function defaultVariant(shape: MatmulShape, device: MatmulDevice): MatmulVariant {
-  return device.software ? cheapestRegisterTile(shape, device) : workgroupVariant(64, 64, 16, 4, 4);
+  return device.software ? cheapestRegisterTile(shape, device) : fittingWorkgroupTile(shape);
 }
 
 /** Variants worth timing for a shape, the default first. */
@@ -73,17 +73,14 @@ export function candidateVariants(shape: MatmulShape, device: MatmulDevice): Mat
   for (const lanes of ["columns", "rows"] as const) {
     for (const [shared, own] of tiles) variants.push(registerVariant(lanes, device.subgroupSize, shared, own, device.uniformOperands));
   }
-  if (!device.software) {
-    variants.push(workgroupVariant(32, 32, 16, 2, 2), workgroupVariant(64, 64, 16, 4, 4), workgroupVariant(128, 64, 16, 8, 4));
-  }
+  if (!device.software) variants.push(...WORKGROUP_TILES, workgroupVariant(128, 64, 16, 8, 4));
   return variants.filter((variant, index) => variants.findIndex((other) => other.name === variant.name) === index);
 }
 
-export function registerVariant(lanes: "columns" | "rows", subgroupSize: number, shared: number, own: number, uniform: boolean): RegisterTileVariant {
-  const name = `register-${lanes}-${subgroupSize > 0 ? `broadcast${subgroupSize}` : "plain"}-${shared}x${own}${uniform ? "-uniform" : ""}`;
-  return { kind: "register", name, lanes, subgroupSize, shared, own, uniform };
-}
+const WORKGROUP_TILES = [workgroupVariant(64, 64, 16, 4, 4), workgroupVariant(32, 32, 16, 2, 2), workgroupVariant(16, 16, 16, 1, 1)];
 
-export function workgroupVariant(tileM: number, tileN: number, tileK: number, perM: number, perN: number): WorkgroupTileVariant {
-  return { kind: "workgroup", name: `workgroup-${tileM}x${tileN}x${tileK}-${perM}x${perN}`, tileM, tileN, tileK, perM, perN };
+/** The largest workgroup tile that still gives a GPU enough workgroups to work on at once. */
+function fittingWorkgroupTile({ batch, m, n }: MatmulShape): WorkgroupTileVariant {
+  const groups = ({ tileM, tileN }: WorkgroupTileVariant): number => batch * Math.ceil(m / tileM) * Math.ceil(n / tileN);
+  return WORKGROUP_TILES.find((tile) => groups(tile) >= 128) ?? WORKGROUP_TILES[2];
 }
