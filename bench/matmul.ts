@@ -1,4 +1,7 @@
-// GFLOP/s of the matmul variants at the shapes that the models use. Run: npm run bench -- matmul, or see bench/README if it exists.
+// GFLOP/s of the matmul variants at the shapes that the models use; every variant is checked before it is timed.
+//   npx esbuild bench/matmul.ts --bundle --platform=node --format=esm --external:webgpu --loader:.wgsl=text --outfile=node_modules/.bench.mjs
+//   node node_modules/.bench.mjs [--default=] [--shape=1x100x256x256tb] [--variant=rows] [--rounds=9] [--cpu=]
+// --cpu= times by the processor time of this process, for software adapters on a busy machine.
 import { candidateVariants, defaultVariant, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../src/autodiff/kernels/matmul.ts";
 import { plainMatmul } from "../src/autodiff/kernels/matmul-plain.ts";
 import { GPU_BUFFER, openDevice, type Gpu } from "../src/gpu/device.ts";

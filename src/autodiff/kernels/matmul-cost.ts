@@ -14,6 +14,8 @@ const MULTIPLY_ADD = 2;
 const SPILL = 2;
 const STORE = 60;
 const START = 600;
+/** Small products prefer small code: an instruction of the block costs as much to compile as it costs to run this often. */
+const COMPILE = 40;
 
 /** The register tile with the fewest instructions by the counts above. */
 export function cheapestRegisterTile(shape: MatmulShape, device: MatmulDevice): RegisterTileVariant {
@@ -41,7 +43,7 @@ function instructions(shape: MatmulShape, variant: RegisterTileVariant): number 
   const each = START + (shape.k / 4) * block + shared * own * STORE;
   // the last round of tiles leaves processors idle
   const rounds = Math.ceil(tiles / 2) * 2;
-  return rounds * each * Math.ceil(lanes / 8);
+  return rounds * each * Math.ceil(lanes / 8) + COMPILE * (block + shared * own);
 }
 
 function loadCost(operand: Operand, variant: RegisterTileVariant, vectors: boolean): number {

@@ -1,6 +1,6 @@
 import type { Storage } from "../../gpu/dispatch.ts";
 import type { KernelSource } from "../../gpu/kernel.ts";
-import { matmulKernel, type MatmulShape, type MatmulVariant } from "./matmul.ts";
+import { matmulKernel, type MatmulOptions, type MatmulShape, type MatmulVariant } from "./matmul.ts";
 
 export interface PlainMatmul {
   source: KernelSource;
@@ -10,8 +10,8 @@ export interface PlainMatmul {
 }
 
 /** A product that stores its result as it is: what the tuner times and the tests check. */
-export function plainMatmul(shape: MatmulShape, variant: MatmulVariant): PlainMatmul {
-  const kernel = matmulKernel(shape, variant, { vectorStore: true });
+export function plainMatmul(shape: MatmulShape, variant: MatmulVariant, options: MatmulOptions = { vectorStore: true }): PlainMatmul {
+  const kernel = matmulKernel(shape, variant, options);
   const declared = [...kernel.a, ...kernel.b, { declaration: `var<storage, read_write> out: array<${kernel.vectorStore ? "vec4f" : "f32"}>;`, use: "write" as const }];
   const wgsl = `${kernel.header}
 ${declared.map(({ declaration }, i) => `@group(0) @binding(${i}) ${declaration}`).join("\n")}
