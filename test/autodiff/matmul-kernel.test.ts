@@ -90,7 +90,7 @@ const transpositions = [
 
 describe.each(transpositions)("a product with transA $transA, transB $transB agrees with float64", (transposition) => {
   it.each([
-    [1, 1, 1], [3, 1, 17], [17, 31, 33], [65, 127, 66], [20, 36, 24],
+    [1, 1, 1], [3, 1, 17], [17, 31, 33], [65, 127, 66], [20, 36, 24], [20, 36, 7],
   ])("at %i x %i x %i", async (m, n, k) => {
     const shape = matrix(m, n, k, transposition);
     await check(shape, devices().map((device) => defaultVariant(shape, device)));
