@@ -56,6 +56,17 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
   return { rows: rows.length, features: features.length, targets: targets.length, x: x.values, observedX: x.observed, y: y.values, observedY: y.observed, warnings };
 }
 
+/** Some rows of a coded table. */
+export function selectRows(table: Table, rows: readonly number[]): Table {
+  const pick = (values: Float32Array, width: number): Float32Array => {
+    const picked = new Float32Array(rows.length * width);
+    rows.forEach((row, i) => picked.set(values.subarray(row * width, (row + 1) * width), i * width));
+    return picked;
+  };
+  const { features, targets } = table;
+  return { ...table, rows: rows.length, x: pick(table.x, features), observedX: pick(table.observedX, features), y: pick(table.y, targets), observedY: pick(table.observedY, targets) };
+}
+
 class ColumnCoder {
   readonly problems: TableProblem[] = [];
   private readonly levels: Map<string, number>;

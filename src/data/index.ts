@@ -1,4 +1,4 @@
-export { codeTable, type Table } from "./code-table.ts";
+export { codeTable, selectRows, type Table } from "./code-table.ts";
 export { parseTable, RawTable, type ParseOptions } from "./csv.ts";
 export { decodeValue, formatValue, quoteField, writeTable } from "./decode.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";

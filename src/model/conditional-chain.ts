@@ -1,9 +1,11 @@
-import type { DeviceTensor } from "../autodiff/index.ts";
+import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Encodable } from "../gpu/dispatch.ts";
 import { makeCopy } from "../sampler/copy.ts";
+import { compileFusedHmc } from "../sampler/fused/fused-chain.ts";
 import { compileHmc, type HmcChain } from "../sampler/index.ts";
 import { logJoint, perChain, type Conditions } from "./density.ts";
-import { heldNoise } from "./held-noise.ts";
+import { fusedSpec } from "./fused-spec.ts";
+import { heldNoise, type HeldNoise } from "./held-noise.ts";
 import type { Networks } from "./networks.ts";
 
 /** What the posterior of a batch of rows is conditioned on, on the device. y absent: hidden for all rows. */
@@ -23,44 +25,82 @@ export interface ConditionalChainOptions {
   /** Starting points [rows * chainsPerRow, K], the chains of a row side by side. */
   start: DeviceTensor;
   derivatives?: boolean;
+  /** "fused": the whole chain in one kernel (default); "general": leapfrog kernels between replays of the gradient program. */
+  path?: "fused" | "general";
 }
+
+/** What both ways to run HMC have in common. */
+export type Chain = Pick<HmcChain, "encode" | "position" | "logDensity" | "gradient" | "statistics" | "derivatives" | "energyChange" | "destroy">;
 
 /** HMC chains on log p(z_O, y_O, eps) of a batch of rows. */
 export interface ConditionalChain {
-  hmc: HmcChain;
-  /** The noise in x_hat of the current trajectory; absent where y is hidden. */
+  hmc: Chain;
+  /** The noise in x_hat of the last trajectory; absent where y is hidden. */
   noise?: DeviceTensor;
   work: Encodable[];
   destroy(): void;
 }
 
-/** Compiles the chains by the general path: leapfrog kernels between replays of the density's gradient program. */
+/** Compiles the chains; both paths give the same chains for the same key, to float32 precision. */
 export async function conditionalChain(networks: Networks, data: RowData, options: ConditionalChainOptions): Promise<ConditionalChain> {
-  const { gpu, parameters, shape } = networks;
-  const { rows, chainsPerRow, key } = options;
-  const chains = rows * chainsPerRow;
-  const { transitions, leapfrogSteps } = shape.config.hmc;
-  const noise = data.y ? await heldNoise(gpu, key, { chains, width: shape.features.length, transitions }) : undefined;
+  const { gpu, shape } = networks;
+  const { rows, chainsPerRow, key, start, path = "fused" } = options;
+  const { transitions } = shape.config.hmc;
+  const noise = data.y ? await heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
+  const { hmc, prepare } = path === "fused" ? await fusedChain(networks, data, options, noise) : await generalChain(networks, data, options, noise);
+  const place = await makeCopy(gpu, start, hmc.position);
+  return {
+    hmc,
+    noise: noise?.of(transitions - 1),
+    work: [place, ...(noise ? [noise.draw] : []), ...prepare, hmc],
+    destroy: () => hmc.destroy(),
+  };
+}
 
+interface CompiledChain {
+  hmc: Chain;
+  prepare: Encodable[];
+}
+
+async function fusedChain(networks: Networks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
+  const { rows, chainsPerRow, key, derivatives } = options;
+  const { transitions, leapfrogSteps } = networks.shape.config.hmc;
+  const hmc = await compileFusedHmc(networks.gpu, {
+    spec: fusedSpec(networks, noise !== undefined),
+    rows,
+    chainsPerRow,
+    transitions,
+    leapfrogSteps,
+    data,
+    logStepSizes: networks.parameters.value("hmc/log_step_size"),
+    key,
+    noise: noise?.all,
+    derivatives,
+  });
+  return { hmc, prepare: [] };
+}
+
+async function generalChain(networks: Networks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
+  const { gpu, parameters, shape } = networks;
+  const { rows, chainsPerRow, key, derivatives } = options;
+  const { transitions, leapfrogSteps } = shape.config.hmc;
+  const current = noise && deviceTensor(gpu, [rows * chainsPerRow, shape.features.length], undefined, { label: "noise of the trajectory" });
+  const place = noise && current ? await Promise.all(Array.from({ length: transitions }, (_, t) => makeCopy(gpu, noise.of(t), current))) : undefined;
   const hmc = await compileHmc(gpu, {
-    chains,
+    chains: rows * chainsPerRow,
     dim: networks.latentSize,
     transitions,
     leapfrogSteps,
     key,
     logStepSizes: parameters.value("hmc/log_step_size"),
-    derivatives: options.derivatives,
-    beforeTransition: noise ? (t) => noise.use(t) : undefined,
+    derivatives,
+    beforeTransition: place && ((t) => place[t]),
     logDensity: (position) => {
       const read = (tensor: DeviceTensor) => perChain(position.tape.read(tensor), chainsPerRow);
       const given: Conditions = { z: read(data.z), x: read(data.x), observed: read(data.observed) };
-      if (data.y && data.observedY) Object.assign(given, { y: read(data.y), observedY: read(data.observedY), noise: position.tape.read(noise!.tensor) });
+      if (data.y && data.observedY) Object.assign(given, { y: read(data.y), observedY: read(data.observedY), noise: position.tape.read(current!) });
       return logJoint(networks, position, given);
     },
   });
-  const place = await makeCopy(gpu, options.start, hmc.position);
-  const work: Encodable[] = [place];
-  if (noise) work.push(noise.draw, noise.use(0));
-  work.push(hmc);
-  return { hmc, noise: noise?.tensor, work, destroy: () => hmc.destroy() };
+  return { hmc, prepare: place ? [place[0]] : [] };
 }

@@ -1,19 +1,18 @@
-import { compile, deviceTensor, foldIn, randomNormal, Tape, type DeviceTensor } from "../autodiff/index.ts";
+import { compile, foldIn, randomNormal, Tape, type DeviceTensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Encodable } from "../gpu/dispatch.ts";
-import { makeCopy } from "../sampler/copy.ts";
 
 /**
  * Noise that is drawn once per chain and trajectory and then held, so that the density inside a trajectory is a
  * function. (The authors' code draws it at every evaluation, which makes the Metropolis test invalid.)
  */
 export interface HeldNoise {
-  /** The noise of the current transition [chains, width]. */
-  readonly tensor: DeviceTensor;
+  /** The noise of every transition [T, stride], each [chains, width] padded to a multiple of 64 elements. */
+  readonly all: DeviceTensor;
   /** Draws the noise of all transitions from the key. */
   readonly draw: Encodable;
-  /** Puts the noise of transition t in place. */
-  use(t: number): Encodable;
+  /** The noise of transition t [chains, width]. */
+  of(t: number): DeviceTensor;
 }
 
 /** Folded into the chains' key, so that the noise is independent of their momenta. */
@@ -25,9 +24,6 @@ export async function heldNoise(gpu: Gpu, key: DeviceTensor, sizes: { chains: nu
   const stride = Math.ceil((chains * width) / 64) * 64;
   const tape = new Tape();
   const draw = await compile(gpu, { all: randomNormal(foldIn(tape.read(key), noiseTag), [transitions, stride]) });
-  const tensor = deviceTensor(gpu, [chains, width], undefined, { label: "held noise" });
-  const copies = await Promise.all(
-    Array.from({ length: transitions }, (_, t) => makeCopy(gpu, draw.outputs.all.view(t * stride, [chains, width]), tensor)),
-  );
-  return { tensor, draw, use: (t) => copies[t] };
+  const { all } = draw.outputs;
+  return { all, draw, of: (t) => all.view(t * stride, [chains, width]) };
 }

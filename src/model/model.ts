@@ -1,4 +1,4 @@
-import { featureColumns, targetColumns, type Schema, type Table } from "../data/index.ts";
+import { featureColumns, selectRows, targetColumns, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction } from "./api.ts";
@@ -51,9 +51,12 @@ class TrainedModel implements Model {
     const d = this.features.columns.length;
     const cells: CellSummary[] = [];
     const draws = Array.from({ length: completions }, () => [] as number[]);
-    const info = await this.ask(table, table.observedX, options, (sample, key, interval) => {
+    const withHoles = Array.from({ length: table.rows }, (_, row) => row).filter((row) => table.observedX.subarray(row * d, (row + 1) * d).includes(0));
+    if (withHoles.length === 0) return { cells, draws: draws.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
+    const incomplete = selectRows(table, withHoles);
+    const info = await this.ask(incomplete, incomplete.observedX, options, (sample, key, interval) => {
       for (let r = 0; r < sample.rows; r++) {
-        const row = sample.firstRow + r;
+        const row = withHoles[sample.firstRow + r];
         for (let j = 0; j < d; j++) {
           if (table.observedX[row * d + j] === 1) continue;
           const cell = summarise(thetaOf(sample, "thetaX", r, j, d), this.features.columns[j], this.features.mixed[j], { key: foldIn(foldIn(key, row), j), variance: this.features.variance, interval });

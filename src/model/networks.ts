@@ -6,6 +6,7 @@ import { MixedLikelihood } from "../likelihood/mixed.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { mlp } from "../nn/mlp.ts";
 import { Parameters } from "../nn/parameters.ts";
+import { logVarRange } from "../sampler/fused/spec.ts";
 import { MarginalPoints } from "./marginal-points.ts";
 import { latentSize, marginalInputs, parameterSpecs, targetParams, type ModelShape } from "./spec.ts";
 
@@ -14,9 +15,6 @@ export interface Gaussian {
   mean: Tensor;
   logVar: Tensor;
 }
-
-/** log-variances are kept in this range, where they are made: trained models go down to -27. */
-const logVarRange = [-40, 20] as const;
 
 /** The model's parameters on a device and its networks as functions on a tape. B rows, S draws, D features, P targets, C levels. */
 export class Networks {

@@ -1,5 +1,5 @@
 import cars from "@observablehq/sample-datasets/cars.csv";
-import { codeTable, decodeValue, embeddedTables, featureColumns, formatValue, inferSchema, isContinuous, parseTable, targetColumns, type Column, type Table } from "../../data/index.ts";
+import { codeTable, decodeValue, embeddedTables, featureColumns, formatValue, inferSchema, isContinuous, parseTable, selectRows, targetColumns, type Column, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { defaultSchedule, fit, presets, type CellSummary, type Model } from "../../model/index.ts";
 import { clock, ProgressLine } from "../progress.ts";
@@ -52,7 +52,7 @@ async function realHoles(model: Model, all: Table, nameOf: (row: number) => stri
   const columns = [...featureColumns(model.schema), ...targetColumns(model.schema)];
   const { cells } = await model.impute(all, { draws: 200, seed });
   const missingTarget = Array.from(all.observedY.keys()).filter((row) => all.observedY[row] === 0);
-  const { cells: predicted } = await model.predict(pickRows(all, missingTarget), { draws: 200, seed });
+  const { cells: predicted } = await model.predict(selectRows(all, missingTarget), { draws: 200, seed });
   const target = predicted.map((cell) => ({ ...cell, row: missingTarget[cell.row] }));
   const lines = [...cells, ...target].map((cell) => [nameOf(cell.row), columns[cell.column].name, ...interval(columns[cell.column], cell)]);
   return { text: `The real holes of the file, filled (90 % intervals):\n${textTable(["car", "column", "value", "90 % interval"], lines)}\n`, cells: lines.length };
@@ -119,9 +119,4 @@ function meanOrMode(table: Table, j: number, d: number, column: Column): number 
 
 function mean(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
-}
-
-function pickRows(table: Table, rows: readonly number[]): Table {
-  const pick = (values: Float32Array, width: number): Float32Array => Float32Array.from(rows.flatMap((row) => Array.from(values.subarray(row * width, (row + 1) * width))));
-  return { ...table, rows: rows.length, x: pick(table.x, table.features), observedX: pick(table.observedX, table.features), y: pick(table.y, table.targets), observedY: pick(table.observedY, table.targets) };
 }

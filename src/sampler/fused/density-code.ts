@@ -78,8 +78,7 @@ export function loadRowCode(spec: FusedSpec): string {
   return `${fields.map(({ name, width: own }) => `var<private> ${variables[name]}: array<R, ${own}>;`).join("\n")}
 
 fn loadRow() {
-  // by the number that the compiler does not know, so that the loop stays one
-  for (var i = 0u; i < params.features / FEATURES * ${width}u; i++) {
+  for (var i = 0u; i < ${width}u * params.one; i++) {
     let value = rowValue(${width}u, i);
 ${fields.map(({ name, width: own, start }) => `    if (i >= ${start}u && i < ${start + own}u) { ${variables[name]}[i - ${start}u] = value; }`).join("\n")}
   }

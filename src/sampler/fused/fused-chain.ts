@@ -157,7 +157,7 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
   const each = chainsPerDispatch(gpu, { spec, variant, evaluations: transitions * (leapfrogSteps + (options.noise ? 1 : 0)) + 1 });
   const dispatches: Dispatch[] = [];
   for (let first = 0; first < chains; first += each) {
-    const words = [chains, first, chainsPerRow, transitions, leapfrogSteps, stride, outputStride, noiseStride, dim, spec.features];
+    const words = [chains, first, chainsPerRow, transitions, leapfrogSteps, stride, outputStride, noiseStride, 1];
     const params = uniformWords(gpu, words, "chain parameters");
     arrays.others.push(params.buffer);
     const invocations = Math.ceil(Math.min(each, chains - first) / variant.chains);

@@ -3,6 +3,7 @@ import numerics from "../../../shaders/lib/numerics.wgsl";
 import type { KernelSource } from "../../gpu/kernel.ts";
 import { hmcRandomWgsl } from "../random-addresses.ts";
 import { evaluateCode, loadRowCode } from "./density-code.ts";
+import type { Sweep } from "./mlp-code.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
 import { declareWeights, type WeightMode } from "./weight-access.ts";
 import { layOut, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
@@ -14,6 +15,7 @@ export interface FusedVariant {
   /** Hidden units per round of a sweep, a divisor of their number. */
   readonly units: number;
   readonly weights: WeightMode;
+  readonly sums: Sweep["sums"];
   /** Invocations of a subgroup where weights go through it. */
   readonly subgroupSize: number;
   readonly workgroup: number;
@@ -34,8 +36,8 @@ const firstWeightBinding = 8;
 export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout: WeightLayout = layOut(spec)): KernelSource {
   const { variant, derivatives, noise, oneRow } = options;
   const access = { mode: variant.weights, subgroupSize: variant.subgroupSize };
-  const sweepOf = (mlp: PackedMlp) => ({ access, units: mlp.hidden % variant.units === 0 ? variant.units : 1 });
-  const lanes = variant.weights === "lanes";
+  const sweepOf = (mlp: PackedMlp): Sweep => ({ access, units: mlp.hidden % variant.units === 0 ? variant.units : 1, sums: variant.sums });
+  const lanes = variant.weights !== "uniform" && variant.weights !== "storage";
   const wgsl = [
     lanes ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
     `const DIM = ${dimOf(spec)}u;\nconst FEATURES = ${spec.features}u;\nconst WORKGROUP = ${variant.workgroup}u;`,
@@ -53,7 +55,7 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
       .replace("  setLane();\n", lanes ? "  lane = subgroupLane;\n" : "")
       .replace(" LANE\n", lanes ? " @builtin(subgroup_invocation_id) subgroupLane: u32,\n" : "\n"),
   ].join("\n");
-  const weights = layout.mlps.map(() => (variant.weights === "storage" ? ("read" as const) : ("uniform" as const)));
+  const weights = layout.mlps.map(() => (variant.weights !== "uniform" && variant.weights !== "lanes" && variant.weights !== "ushuffle" ? ("read" as const) : ("uniform" as const)));
   return {
     name: "fused hmc",
     file: "shaders/fused-hmc.wgsl",

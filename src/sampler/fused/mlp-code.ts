@@ -1,4 +1,4 @@
-import { loadRun, type WeightAccess } from "./weight-access.ts";
+import { loadOne, loadRun, type LoadedRun, type WeightAccess } from "./weight-access.ts";
 import type { PackedMlp } from "./weight-layout.ts";
 
 /** How a sweep over hidden units is cut. */
@@ -6,48 +6,63 @@ export interface Sweep {
   readonly access: WeightAccess;
   /** Hidden units of one round of the loop: outputs are loaded and stored once for all of them. */
   readonly units: number;
+  /**
+   * Where sums over hidden units are kept: "registers", or "memory", in an array that the compiler cannot turn into registers.
+   * lavapipe copies registers that change in a loop twice a round, under a mask; memory once.
+   */
+  readonly sums: "registers" | "memory";
 }
 
 /**
  * out = b2 + W2 ReLU(W1 in + b1): WGSL that makes the variables `${out}${o}` from the variables named in `inputs`. No
  * activation is kept.
  */
-export function forwardSweep(mlp: PackedMlp, inputs: readonly string[], out: string, { access, units }: Sweep): string[] {
-  const bias = loadRun(mlp, `${mlp.hidden * mlp.stride}u`, mlp.outputs, `_${out}b`, access);
-  const outputs = Array.from({ length: mlp.outputs }, (_, o) => `${out}${o}`);
-  return [
-    ...bias.lines,
-    ...outputs.map((name, o) => `var ${name} = V(${bias.at(o)});`),
-    ...loop(mlp, units, (unit) => {
-      const runs = range(units).map((u) => loadRun(mlp, unit(u), mlp.inputs + 1 + mlp.outputs, `_${u}`, access));
-      return [
-        ...runs.flatMap((run) => run.lines),
-        ...activations(mlp, runs, inputs),
-        ...range(units).map((u) => `a${u} = max(a${u}, V(0.0));`),
-        ...outputs.flatMap((name, o) => range(units).map((u) => `${name} = fma(V(${runs[u].at(mlp.inputs + 1 + o)}), a${u}, ${name});`)),
-      ];
-    }),
-  ];
+export function forwardSweep(mlp: PackedMlp, inputs: readonly string[], out: string, sweep: Sweep): string[] {
+  const biases = `${mlp.hidden * mlp.stride}u`;
+  return accumulate(mlp, { name: out, count: mlp.outputs, biases }, sweep, (runs, sums) => [
+    ...activations(mlp, runs, inputs),
+    ...runs.map((_, u) => `a${u} = max(a${u}, V(0.0));`),
+    ...sums.map((name, o) => `${name} = ${runs.reduce((total, run, u) => `fma(V(${run.at(mlp.inputs + 1 + o)}), a${u}, ${total})`, name)};`),
+  ]);
 }
 
 /**
  * d in = W1^T (ReLU'(W1 in + b1) * W2^T d out): WGSL that makes `${result}${i}` from the cotangents `cotangents`, for the
  * first `wanted` inputs. Activations are computed again.
  */
-export function backwardSweep(mlp: PackedMlp, inputs: readonly string[], cotangents: readonly string[], result: string, wanted: number, { access, units }: Sweep): string[] {
-  return [
-    ...range(wanted).map((i) => `var ${result}${i} = V(0.0);`),
-    ...loop(mlp, units, (unit) => {
+export function backwardSweep(mlp: PackedMlp, inputs: readonly string[], cotangents: readonly string[], result: string, wanted: number, sweep: Sweep): string[] {
+  return accumulate(mlp, { name: result, count: wanted }, sweep, (runs, sums) => [
+    ...activations(mlp, runs, inputs),
+    ...runs.map((run, u) => `var d${u} = V(${run.at(mlp.inputs + 1)}) * ${cotangents[0]};`),
+    ...cotangents.slice(1).flatMap((name, o) => runs.map((run, u) => `d${u} = fma(V(${run.at(mlp.inputs + 2 + o)}), ${name}, d${u});`)),
+    ...runs.map((_, u) => `d${u} = select(V(0.0), d${u}, a${u} > V(0.0));`),
+    ...sums.map((name, i) => `${name} = ${runs.reduce((total, run, u) => `fma(V(${run.at(i)}), d${u}, ${total})`, name)};`),
+  ]);
+}
+
+/** Sums over hidden units, from zero or the biases that start at an element: WGSL that makes the variables `${name}${n}`. */
+function accumulate(
+  mlp: PackedMlp,
+  { name, count, biases }: { name: string; count: number; biases?: string },
+  { access, units, sums }: Sweep,
+  body: (runs: readonly LoadedRun[], sums: readonly string[]) => string[],
+): string[] {
+  const results = range(count).map((n) => `${name}${n}`);
+  const round = (names: readonly string[]): string[] =>
+    loop(mlp, units, (unit) => {
       const runs = range(units).map((u) => loadRun(mlp, unit(u), mlp.inputs + 1 + mlp.outputs, `_${u}`, access));
-      return [
-        ...runs.flatMap((run) => run.lines),
-        ...activations(mlp, runs, inputs),
-        ...range(units).map((u) => `var d${u} = V(${runs[u].at(mlp.inputs + 1)}) * ${cotangents[0]};`),
-        ...cotangents.slice(1).flatMap((name, o) => range(units).map((u) => `d${u} = fma(V(${runs[u].at(mlp.inputs + 2 + o)}), ${name}, d${u});`)),
-        ...range(units).map((u) => `d${u} = select(V(0.0), d${u}, a${u} > V(0.0));`),
-        ...range(wanted).flatMap((i) => range(units).map((u) => `${result}${i} = fma(V(${runs[u].at(i)}), d${u}, ${result}${i});`)),
-      ];
-    }),
+      return [...runs.flatMap((run) => run.lines), ...body(runs, names)];
+    });
+  if (sums === "registers") {
+    const bias = biases === undefined ? undefined : loadRun(mlp, biases, count, `_${name}b`, access);
+    return [...(bias?.lines ?? []), ...results.map((result, n) => `var ${result} = V(${bias ? bias.at(n) : "0.0"});`), ...round(results)];
+  }
+  const array = `${name}sums`;
+  return [
+    `var ${array}: array<V, ${count}>;`,
+    `for (var n = 0u; n < ${count}u * params.one; n++) { ${array}[n] = V(${biases === undefined ? "0.0" : loadOne(mlp, `${biases} + n`, access)}); }`,
+    ...round(range(count).map((n) => `${array}[${n}]`)),
+    ...results.map((result, n) => `var ${result} = ${array}[${n}];`),
   ];
 }
 

@@ -55,8 +55,8 @@ export interface FusedSpec {
   readonly predictor?: FusedPredictor;
 }
 
-/** log-variances of the generative MLPs are clamped to this range. */
-export const logVarRange = [-15, 15] as const;
+/** log-variances are kept in this range, where they are made: trained models go down to -27. */
+export const logVarRange = [-40, 20] as const;
 
 export function dimOf(spec: FusedSpec): number {
   return spec.latents.reduce((total, size) => total + size, 0);

@@ -13,7 +13,7 @@ export function chooseVariant(gpu: Gpu, { layout, chains }: { layout: WeightLayo
   const uniforms = layout.mlps.length + 1 <= gpu.limits.maxUniformBuffersPerShaderStage;
   const weights = !fits || !uniforms ? "storage" : gpu.software && subgroupSize > 0 ? "lanes" : "uniform";
   const most = chains <= 200 ? 1 : chains <= 1000 ? 2 : 4;
-  return { chains: gpu.software ? most : 1, units: 1, weights, subgroupSize, workgroup: gpu.software ? Math.max(8, subgroupSize) : 64 };
+  return { chains: gpu.software ? most : 1, units: 1, weights, sums: "registers", subgroupSize, workgroup: gpu.software ? Math.max(8, subgroupSize) : 64 };
 }
 
 /** Multiply-adds of one log density and gradient: each weight once forward, and once more backward, and W1 a third time. */

@@ -7,7 +7,7 @@ import type { PackedMlp } from "./weight-layout.ts";
  * - "lanes": each invocation of a subgroup loads one number, subgroupBroadcast hands it to the others. On lavapipe a load
  *   at a common address costs as much as eight loads at different ones.
  */
-export type WeightMode = "uniform" | "storage" | "lanes";
+export type WeightMode = "uniform" | "storage" | "lanes" | "slanes" | "shuffle" | "ushuffle";
 
 export interface WeightAccess {
   readonly mode: WeightMode;
@@ -23,14 +23,27 @@ export interface LoadedRun {
 
 /** The module-scope declaration of an MLP's weights. */
 export function declareWeights(mlp: PackedMlp, binding: number, { mode }: WeightAccess): string {
-  const type = `array<vec4f, ${mlp.size / 4}>`;
-  return `@group(0) @binding(${binding}) var<${mode === "storage" ? "storage, read" : "uniform"}> ${mlp.name}Weights: ${type};`;
+  const type = mode==="slanes" || mode === "shuffle" ? `array<f32, ${mlp.size}>` : `array<vec4f, ${mlp.size / 4}>`;
+  return `@group(0) @binding(${binding}) var<${(mode === "storage" || mode === "slanes" || mode === "shuffle") ? "storage, read" : "uniform"}> ${mlp.name}Weights: ${type};`;
 }
 
 /** Loads `count` numbers from element `start` (an expression for a multiple of 4). */
 export function loadRun(mlp: PackedMlp, start: string, count: number, suffix: string, { mode, subgroupSize }: WeightAccess): LoadedRun {
   const array = `${mlp.name}Weights`;
-  if (mode === "lanes") {
+  if (mode === "slanes" || mode === "shuffle") {
+    const slots = Array.from({ length: Math.ceil(count / subgroupSize) }, (_, s) => s);
+    return {
+      lines: [
+        `let at${suffix} = ${start} + lane;`,
+        ...slots.map((s) => {
+          const at = s === 0 ? `at${suffix}` : `(at${suffix} + ${s * subgroupSize}u)`;
+          return `let w${suffix}_${s} = ${array}[${at}];`;
+        }),
+      ],
+      at: (n) => `${mode === "shuffle" ? "subgroupShuffle" : "subgroupBroadcast"}(w${suffix}_${Math.floor(n / subgroupSize)}, ${n % subgroupSize}u)`,
+    };
+  }
+  if (mode === "lanes" || mode === "ushuffle") {
     const slots = Array.from({ length: Math.ceil(count / subgroupSize) }, (_, s) => s);
     return {
       lines: [
@@ -40,7 +53,7 @@ export function loadRun(mlp: PackedMlp, start: string, count: number, suffix: st
           return `let w${suffix}_${s} = ${array}[${at} / 4u][${at} % 4u];`;
         }),
       ],
-      at: (n) => `subgroupBroadcast(w${suffix}_${Math.floor(n / subgroupSize)}, ${n % subgroupSize}u)`,
+      at: (n) => `${mode === "ushuffle" ? "subgroupShuffle" : "subgroupBroadcast"}(w${suffix}_${Math.floor(n / subgroupSize)}, ${n % subgroupSize}u)`,
     };
   }
   const slots = Array.from({ length: Math.ceil(count / 4) }, (_, s) => s);
@@ -48,4 +61,10 @@ export function loadRun(mlp: PackedMlp, start: string, count: number, suffix: st
     lines: [`let at${suffix} = ${start} / 4u;`, ...slots.map((s) => `let w${suffix}_${s} = ${array}[at${suffix} + ${s}u];`)],
     at: (n) => `w${suffix}_${n >> 2}.${"xyzw"[n & 3]}`,
   };
+}
+
+/** The number at an element (an expression). */
+export function loadOne(mlp: PackedMlp, element: string, { mode }: WeightAccess): string {
+  const array = `${mlp.name}Weights`;
+  return mode === "slanes" || mode === "shuffle" ? `${array}[${element}]` : `${array}[(${element}) / 4u][(${element}) % 4u]`;
 }

@@ -1,0 +1,24 @@
+import type { FusedColumn, FusedSpec, MlpWeights } from "../sampler/fused/spec.ts";
+import type { MixedColumn } from "../likelihood/mixed.ts";
+import type { Networks } from "./networks.ts";
+
+/** The model's density as MLPs for the fused kernel, with the predictor where y is observed. */
+export function fusedSpec({ parameters, shape }: Networks, withTarget: boolean): FusedSpec {
+  const { config, features, targets } = shape;
+  const mlp = (name: string): MlpWeights => ({
+    input: { kernel: parameters.value(`${name}/0/kernel`), bias: parameters.value(`${name}/0/bias`) },
+    output: { kernel: parameters.value(`${name}/1/kernel`), bias: parameters.value(`${name}/1/bias`) },
+  });
+  const columns = (list: readonly MixedColumn[]): FusedColumn[] => list.map(({ kind, levels }) => ({ kind, levels }));
+  const spec: FusedSpec = {
+    latents: config.latents,
+    hidden: config.hidden,
+    features: features.length,
+    variance: config.variance,
+    generative: config.latents.slice(0, -1).map((_, l) => mlp(`generative/${l}`)),
+    decoder: mlp("decoder"),
+  };
+  if (!withTarget) return spec;
+  const completion = { weights: mlp("marginal/decoder"), hidden: config.marginalHidden, columns: columns(features) };
+  return { ...spec, predictor: { weights: mlp("predictor"), targets: columns(targets), completion } };
+}
