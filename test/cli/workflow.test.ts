@@ -1,0 +1,143 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { hhvaem, quick, smallCsv, startHhvaem, workFolder } from "./run.ts";
+
+const folder = workFolder();
+const table = folder.write("table.csv", smallCsv(80));
+
+describe("the command line, from table to answers", () => {
+  it("trains, and refuses to overwrite a model unless forced", () => {
+    const first = hhvaem("train", table, "--target", "y", "--out", folder.path("model"), ...quick, "--json");
+    expect(first.err).toBe("");
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.out)).toMatchObject({ preset: "HHVAEM", rows: 80, features: 4, targets: ["y"] });
+    expect(readdirSync(folder.path("model")).sort()).toEqual(["config.json", "log.jsonl", "schema.json", "weights.safetensors"]);
+    const again = hhvaem("train", table, "--target", "y", "--out", folder.path("model"), ...quick);
+    expect(again.code).toBe(2);
+    expect(again.err).toContain("holds a model already; choose another --out, or replace it with --force.");
+  });
+
+  it("imputes: holes filled in original units and types, observed cells byte for byte", () => {
+    const args = ["impute", folder.path("model"), table, "-o", folder.path("filled.csv"), "--cells", folder.path("cells.csv"), "--draws", "40", "--completions", "2"];
+    const run = hhvaem(...args);
+    expect(run.code).toBe(0);
+    const before = readFileSync(table, "utf8").split("\n");
+    const after = readFileSync(folder.path("filled.csv"), "utf8").split("\n");
+    expect(after).toHaveLength(before.length);
+    let holes = 0;
+    before.forEach((line, i) => {
+      const cells = after[i].split(",");
+      line.split(",").forEach((cell, j) => {
+        if (cell !== "" || line === "") return expect(cells[j]).toBe(cell);
+        holes++;
+        expect(cells[j]).toMatch(j === 2 ? /^(yes|no)$/ : /^-?\d+\.\d+$/);
+        return undefined;
+      });
+    });
+    expect(run.out).toContain(`filled ${holes} cells`);
+    expect(readFileSync(folder.path("cells.csv"), "utf8").trim().split("\n")).toHaveLength(holes + 1);
+    expect(existsSync(folder.path("filled.2.csv"))).toBe(true);
+    const bytes = readFileSync(folder.path("filled.csv"));
+    expect(hhvaem(...args).code).toBe(0);
+    expect(readFileSync(folder.path("filled.csv"))).toEqual(bytes);
+  });
+
+  it("predicts a line per row, with deviation and interval", () => {
+    expect(hhvaem("predict", folder.path("model"), table, "-o", folder.path("p.csv"), "--draws", "40").code).toBe(0);
+    const [head, first, ...rest] = readFileSync(folder.path("p.csv"), "utf8").trim().split("\n");
+    expect(head).toBe("row,target,prediction,sd,lower,upper,probabilities");
+    expect(rest).toHaveLength(79);
+    const [row, target, prediction, sd, lower, upper] = first.split(",");
+    expect([row, target]).toEqual(["2", "y"]);
+    expect(Number(sd)).toBeGreaterThan(0);
+    expect(Number(lower)).toBeLessThan(Number(prediction));
+    expect(Number(upper)).toBeGreaterThan(Number(prediction));
+  });
+
+  it("evaluates on a fold with its mask, as one JSON object", () => {
+    const splits = folder.write("splits.csv", `fold,a,b,c,d\n${Array.from({ length: 80 }, (_, i) => `${i % 4},1,0,1,${i % 2}`).join("\n")}\n`);
+    const run = hhvaem("evaluate", folder.path("model"), table, "--splits", splits, "--fold", "1", "--draws", "30", "--json");
+    expect(run.code).toBe(0);
+    const result = JSON.parse(run.out) as Record<string, number>;
+    expect(Object.keys(result)).toEqual(expect.arrayContaining(["rows", "draws", "ll_y", "ll_xu", "ll_xo", "rmse", "error_xu", "acceptance", "divergences", "seconds", "adapter"]));
+    expect(result).toMatchObject({ rows: 20, draws: 30, divergences: 0 });
+    for (const name of ["ll_y", "ll_xu", "ll_xo", "rmse", "error_xu", "acceptance"]) expect(Number.isFinite(result[name]), name).toBe(true);
+  });
+
+  it("counts unseen levels, which are missing, and does not touch them in the output", () => {
+    const odd = folder.write("odd.csv", "a,b,c,d,y\n1.0,2.0,maybe,red,\n,2.5,yes,pink,\n");
+    const run = hhvaem("impute", folder.path("model"), odd, "-o", folder.path("odd-filled.csv"), "--draws", "20");
+    expect(run.code).toBe(0);
+    expect(run.err).toContain('column "c": 1 cells hold levels that the training rows did not have ("maybe"); they count as missing.');
+    const [, first, second] = readFileSync(folder.path("odd-filled.csv"), "utf8").split("\n");
+    expect(first).toBe("1.0,2.0,maybe,red,");
+    expect(second).toMatch(/^-?\d+\.\d\d,2\.5,yes,pink,$/);
+  });
+
+  it("a training that is killed goes on from its last checkpoint to the same weights", async () => {
+    const out = folder.path("killed");
+    const args = ["train", table, "--target", "y", "--marginal-steps", "60", "--vi-steps", "150", "--hmc-steps", "6", "--batch", "20", "--checkpoint-seconds", "0.01"];
+    expect(hhvaem(...args, "--out", folder.path("unbroken")).code).toBe(0);
+    // killed a while after each of its first checkpoints appears, wherever it is then
+    for (const delay of [0, 250]) {
+      const child = startHhvaem(...args, "--out", out, ...(existsSync(out) ? ["--resume"] : []));
+      const checkpoints = (): string[] => (existsSync(`${out}/checkpoint`) ? readdirSync(`${out}/checkpoint`) : []);
+      const before = checkpoints().join();
+      const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+      while (child.exitCode === null && (checkpoints().join() === before || checkpoints().every((name) => !/^\d+$/.test(name)))) await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      child.kill("SIGKILL");
+      await ended;
+    }
+    expect(existsSync(`${out}/config.json`)).toBe(false);
+    expect(hhvaem(...args, "--out", out).code).toBe(2);
+    const other = hhvaem(...args, "--out", out, "--resume", "--seed", "9");
+    expect(other.err).toContain("the checkpoint in");
+    const resumed = hhvaem(...args, "--out", out, "--resume");
+    expect(resumed.err).toBe("");
+    expect(resumed.code).toBe(0);
+    expect(readFileSync(`${out}/weights.safetensors`)).toEqual(readFileSync(`${folder.path("unbroken")}/weights.safetensors`));
+    expect(existsSync(`${out}/checkpoint`)).toBe(false);
+  });
+});
+
+describe("damaged model folders", () => {
+  const damage: [string, string, (bytes: Buffer) => Buffer | string, RegExp][] = [
+    ["weights cut short", "weights.safetensors", (b) => b.subarray(0, b.length / 2), /weights\.safetensors/],
+    ["weights emptied", "weights.safetensors", () => "", /weights\.safetensors/],
+    ["foreign weights", "weights.safetensors", () => "PK\u0003\u0004 something else entirely", /weights\.safetensors/],
+    ["config not JSON", "config.json", () => "{", /config\.json/],
+    ["config of another version", "config.json", (b) => b.toString().replace('"version": 1', '"version": 99'), /version 99/],
+    ["config of something else", "config.json", () => '{"name":"x"}', /format/],
+    ["config with latents gone wrong", "config.json", (b) => b.toString().replace(/"latents": \[[^\]]*\]/, '"latents": [0]'), /latents/],
+    ["schema not JSON", "schema.json", () => "[", /schema\.json/],
+    ["schema of another table", "schema.json", (b) => b.toString().replace(/"type": "categorical"/, '"type": "nonsense"'), /nonsense/],
+    ["schema with a level too many", "schema.json", (b) => b.toString().replace('"blue"', '"blue", "violet"'), /weights\.safetensors, tensor/],
+    ["log cut short", "log.jsonl", (b) => b.subarray(0, b.length - 5), /log\.jsonl/],
+  ];
+  for (const [name, file, change, message] of damage) {
+    it(`${name}: a named error, exit code 2, nothing written`, () => {
+      const copy = workFolderCopy();
+      copy.write(file, change(readFileSync(copy.path(file))));
+      const run = hhvaem("predict", copy.dir, table, "-o", folder.path("never.csv"));
+      expect(run.code).toBe(2);
+      expect(run.err).toMatch(message);
+      expect(run.err).not.toMatch(/\n\s+at /);
+      expect(existsSync(folder.path("never.csv"))).toBe(false);
+    });
+  }
+
+  it("a folder that is no model says how to make one", () => {
+    const run = hhvaem("impute", folder.path("nowhere"), table, "-o", folder.path("never.csv"));
+    expect(run.code).toBe(2);
+    expect(run.err).toContain("train a model with");
+  });
+});
+
+let copies = 0;
+function workFolderCopy(): { dir: string; path(name: string): string; write(name: string, content: string | Buffer): void } {
+  const name = `copy-${copies++}`;
+  const dir = folder.path(name);
+  for (const file of readdirSync(folder.path("model"))) folder.write(`${name}/${file}`, readFileSync(`${folder.path("model")}/${file}`));
+  return { dir, path: (file) => `${dir}/${file}`, write: (file, content) => void folder.write(`${name}/${file}`, content) };
+}
