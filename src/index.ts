@@ -7,5 +7,4 @@ export * from "./math/key.ts";
 export * from "./math/diagnostics.ts";
 export { defaultSchedule, presets, type Evaluation, type Imputation, type Model, type ModelConfig, type Prediction, type Schedule } from "./model/index.ts";
 export { ModelFileError } from "./nn/model-file-error.ts";
-export { NonFiniteError } from "./nn/non-finite-error.ts";
 export * from "./sampler/index.ts";

@@ -2,7 +2,7 @@ import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { submit } from "../gpu/dispatch.ts";
 import { foldIn, keyFromSeed } from "../math/key.ts";
-import { NonFiniteError } from "../nn/non-finite-error.ts";
+import { NonFiniteError } from "../math/non-finite-error.ts";
 import { StepCounter } from "../nn/step-counter.ts";
 import type { FileSet, FitOptions, Progress, Stage as StageName } from "./api.ts";
 import { Networks } from "./networks.ts";

@@ -3,7 +3,7 @@ import { keyFromSeed, split, threefry2x32, uniform, unitUniform, type Key } from
 import { ChainRunner, type Batch, type Tuning } from "./chain-runner.ts";
 import type { LogDensity } from "./hmc-chain.ts";
 import { HmcResult, type SamplingInfo } from "./hmc-result.ts";
-import { NonFiniteError } from "./non-finite-error.ts";
+import { NonFiniteError } from "../math/non-finite-error.ts";
 import { acceptanceProbability, isDivergent, meanAcceptance, warmUp } from "./warmup.ts";
 
 export interface HmcOptions {

@@ -2,6 +2,6 @@ export { compileHmc, HmcChain, type HmcChainOptions, type LogDensity } from "./h
 export { hmcKernel, type HmcInfo, type HmcKernel, type HmcKernelOptions, type HmcState } from "./hmc-kernel.ts";
 export { HmcResult, type Diagnostics, type SamplingInfo } from "./hmc-result.ts";
 export { hmc, type HmcOptions } from "./hmc.ts";
-export { NonFiniteError } from "./non-finite-error.ts";
+export { NonFiniteError } from "../math/non-finite-error.ts";
 export { acceptCounter, hmcRandomWgsl, momentumCounter } from "./random-addresses.ts";
 export { compileSksd, Sksd, type SksdOptions } from "./sksd.ts";

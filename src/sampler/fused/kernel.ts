@@ -55,7 +55,7 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
       .replace("  setLane();\n", lanes ? "  lane = subgroupLane;\n" : "")
       .replace(" LANE\n", lanes ? " @builtin(subgroup_invocation_id) subgroupLane: u32,\n" : "\n"),
   ].join("\n");
-  const weights = layout.mlps.map(() => (variant.weights !== "uniform" && variant.weights !== "lanes" && variant.weights !== "ushuffle" ? ("read" as const) : ("uniform" as const)));
+  const weights = layout.mlps.map(() => (!["uniform", "lanes", "ushuffle", "uvec"].includes(variant.weights) ? ("read" as const) : ("uniform" as const)));
   return {
     name: "fused hmc",
     file: "shaders/fused-hmc.wgsl",

@@ -1,4 +1,4 @@
-import { loadOne, loadRun, type LoadedRun, type WeightAccess } from "./weight-access.ts";
+import { loadOne, loadRun, type WeightAccess } from "./weight-access.ts";
 import type { PackedMlp } from "./weight-layout.ts";
 
 /** How a sweep over hidden units is cut. */
@@ -45,14 +45,11 @@ function accumulate(
   mlp: PackedMlp,
   { name, count, biases }: { name: string; count: number; biases?: string },
   { access, units, sums }: Sweep,
-  body: (runs: readonly LoadedRun[], sums: readonly string[]) => string[],
+  body: (runs: LoadedUnits["units"], sums: readonly string[]) => string[],
 ): string[] {
   const results = range(count).map((n) => `${name}${n}`);
   const round = (names: readonly string[]): string[] =>
-    loop(mlp, units, (unit) => {
-      const runs = range(units).map((u) => loadRun(mlp, unit(u), mlp.inputs + 1 + mlp.outputs, `_${u}`, access));
-      return [...runs.flatMap((run) => run.lines), ...body(runs, names)];
-    });
+    loop(mlp, units, (loaded) => [...loaded.lines, ...body(loaded.units, names)], access);
   if (sums === "registers") {
     const bias = biases === undefined ? undefined : loadRun(mlp, biases, count, `_${name}b`, access);
     return [...(bias?.lines ?? []), ...results.map((result, n) => `var ${result} = V(${bias ? bias.at(n) : "0.0"});`), ...round(results)];
@@ -74,10 +71,17 @@ function activations(mlp: PackedMlp, runs: readonly { at(n: number): string }[],
   ];
 }
 
-/** A rolled loop over the hidden units, `units` at a time; `unit(u)` is the first element of the u-th of them. */
-export function loop(mlp: PackedMlp, units: number, body: (unit: (u: number) => string) => string[]): string[] {
+/** The hidden units of one round: `units[u].at(n)` is the n-th number of the u-th of them. */
+interface LoadedUnits {
+  readonly lines: readonly string[];
+  readonly units: readonly { at(n: number): string }[];
+}
+
+/** A rolled loop over the hidden units, `units` at a time. */
+export function loop(mlp: PackedMlp, units: number, body: (loaded: LoadedUnits) => string[], access: WeightAccess): string[] {
   if (mlp.hidden % units !== 0) throw new RangeError(`[fused hmc] ${mlp.hidden} hidden units are not a multiple of ${units}.`);
-  const lines = body((u) => (u === 0 ? "start" : `(start + ${u * mlp.stride}u)`));
+  const run = loadRun(mlp, "start", units * mlp.stride, "", access);
+  const lines = body({ lines: run.lines, units: range(units).map((u) => ({ at: (n) => run.at(u * mlp.stride + n) })) });
   return [`for (var start = 0u; start < ${mlp.hidden * mlp.stride}u; start += ${units * mlp.stride}u) {`, ...lines.map((line) => `  ${line}`), "}"];
 }
 

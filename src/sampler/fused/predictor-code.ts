@@ -42,9 +42,8 @@ function marginalSweep(mlp: PackedMlp, { columns }: FusedCompletion, { access }:
     if (kind === "gaussian") lines.push(`var s${d} = V(0.0);`);
   });
   lines.push(
-    ...loop(mlp, 1, (unit) => {
-      const run = loadRun(mlp, unit(0), 2 * columns.length + mlp.outputs, "_0", access);
-      const body = [...run.lines];
+    ...loop(mlp, 1, ({ lines: load, units: [run] }) => {
+      const body = [...load];
       let at = 0;
       columns.forEach(({ kind, levels }, d) => {
         const slope = run.at(at++);
@@ -55,7 +54,7 @@ function marginalSweep(mlp: PackedMlp, { columns }: FusedCompletion, { access }:
         if (kind === "gaussian") body.push(`s${d} += select(V(0.0), V(${run.at(first)} * ${slope}), a${d} > V(0.0));`);
       });
       return body;
-    }),
+    }, access),
   );
   return lines;
 }

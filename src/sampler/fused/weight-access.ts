@@ -7,7 +7,7 @@ import type { PackedMlp } from "./weight-layout.ts";
  * - "lanes": each invocation of a subgroup loads one number, subgroupBroadcast hands it to the others. On lavapipe a load
  *   at a common address costs as much as eight loads at different ones.
  */
-export type WeightMode = "uniform" | "storage" | "lanes" | "slanes" | "shuffle" | "ushuffle";
+export type WeightMode = "uniform" | "storage" | "lanes" | "slanes" | "shuffle" | "ushuffle" | "svec" | "sbvec" | "uvec";
 
 export interface WeightAccess {
   readonly mode: WeightMode;
@@ -24,12 +24,22 @@ export interface LoadedRun {
 /** The module-scope declaration of an MLP's weights. */
 export function declareWeights(mlp: PackedMlp, binding: number, { mode }: WeightAccess): string {
   const type = mode==="slanes" || mode === "shuffle" ? `array<f32, ${mlp.size}>` : `array<vec4f, ${mlp.size / 4}>`;
-  return `@group(0) @binding(${binding}) var<${(mode === "storage" || mode === "slanes" || mode === "shuffle") ? "storage, read" : "uniform"}> ${mlp.name}Weights: ${type};`;
+  return `@group(0) @binding(${binding}) var<${(mode === "storage" || mode === "slanes" || mode === "shuffle" || mode === "svec" || mode==="sbvec") ? "storage, read" : "uniform"}> ${mlp.name}Weights: ${type};`;
 }
 
 /** Loads `count` numbers from element `start` (an expression for a multiple of 4). */
 export function loadRun(mlp: PackedMlp, start: string, count: number, suffix: string, { mode, subgroupSize }: WeightAccess): LoadedRun {
   const array = `${mlp.name}Weights`;
+  if (mode === "svec" || mode === "sbvec" || mode === "uvec") {
+    const slots = Array.from({ length: Math.ceil(count / 4 / subgroupSize) }, (_, s) => s);
+    return {
+      lines: [
+        `let at${suffix} = ${start} / 4u + lane;`,
+        ...slots.map((s) => `let w${suffix}_${s} = ${array}[at${suffix} + ${s * subgroupSize}u];`),
+      ],
+      at: (n) => `${mode === "sbvec" ? "subgroupBroadcast" : "subgroupShuffle"}(w${suffix}_${Math.floor(n / 4 / subgroupSize)}.${"xyzw"[n & 3]}, ${(n >> 2) % subgroupSize}u)`,
+    };
+  }
   if (mode === "slanes" || mode === "shuffle") {
     const slots = Array.from({ length: Math.ceil(count / subgroupSize) }, (_, s) => s);
     return {
