@@ -1,6 +1,6 @@
 // Whole HMC chains in one kernel, by variant: GFLOP/s, microseconds per chain and gradient, time of the first run (compilation).
 // The decoder 10-256-13 with the generative MLP 5-256-20, y hidden; with --y also the predictor, its x_hat and noise.
-//   --chains=N --steps=T,L --variants=chains/units/weights,...   e.g. --variants=4/1/lanes,1/1/uniform
+//   --chains=N --steps=T,L --variants=chains/units/loads/sums,...   e.g. --variants=4/4/shared/memory,1/1/together/registers
 // Every result is compared with the first variant's before it is timed.
 import { deviceTensor, type DeviceTensor } from "../src/autodiff/index.ts";
 import { openDevice } from "../src/gpu/device.ts";
@@ -9,7 +9,6 @@ import { compileFusedHmc, type FusedChain } from "../src/sampler/fused/fused-cha
 import type { FusedVariant } from "../src/sampler/fused/kernel.ts";
 import type { FusedColumn, FusedSpec, MlpWeights } from "../src/sampler/fused/spec.ts";
 import { chooseVariant, multiplyAdds } from "../src/sampler/fused/variant.ts";
-import { layOut } from "../src/sampler/fused/weight-layout.ts";
 
 const argument = (name: string): string | undefined => process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
 const withTargets = process.argv.includes("--y");
@@ -42,8 +41,8 @@ const start = Float32Array.from(normal(keyFromSeed(99), chains * dim));
 
 const subgroupSize = gpu.subgroupSize;
 const parse = (text: string): FusedVariant => {
-  const [perInvocation, units, weights] = text.split("/");
-  return { chains: Number(perInvocation) as 1, units: Number(units), weights: weights as "lanes", subgroupSize, workgroup: gpu.software ? Math.max(8, subgroupSize) : 64 };
+  const [perInvocation, units, loads, sums] = text.split("/");
+  return { chains: Number(perInvocation) as 1, units: Number(units), loads: loads as "shared", sums: sums as "memory", subgroupSize, workgroup: gpu.software ? Math.max(8, subgroupSize) : 64 };
 };
 /** With --cpu: processor time of this process on two cores, which on a software adapter hardly depends on what else runs. */
 const clock = (): number => {
@@ -52,7 +51,7 @@ const clock = (): number => {
   return (user + system) / 2000;
 };
 const named = argument("variants");
-const variants = named ? named.split(",").map(parse) : [chooseVariant(gpu, { layout: layOut(spec), chains }), parse("1/1/uniform")];
+const variants = named ? named.split(",").map(parse) : [chooseVariant(gpu, spec, chains), parse("1/1/together/registers")];
 
 console.log(`${gpu.name}${gpu.software ? " (a processor: these are CPU timings)" : ""}; ${chains} chains, T ${transitions}, L ${leapfrogSteps}${withTargets ? ", y observed" : ", y hidden"}`);
 const evaluations = transitions * (leapfrogSteps + (withTargets ? 1 : 0)) + 1;
@@ -83,7 +82,7 @@ for (const { variant, firstMs, times } of entries) {
   const ms = [...times].sort((a, b) => a - b)[times.length >> 1];
   const gflops = (t: number): string => ((2 * multiplyAdds(spec) * evaluations * chains) / t / 1e6).toFixed(1).padStart(6);
   console.log(
-    `${gflops(ms)} GFLOP/s (best ${gflops(Math.min(...times))})  ${((1000 * ms) / evaluations / chains).toFixed(2).padStart(6)} us per chain and gradient, ${ms.toFixed(0).padStart(6)} ms, first run ${(firstMs / 1000).toFixed(1)} s   ${variant.chains} chains, ${variant.units} units, weights ${variant.weights}`,
+    `${gflops(ms)} GFLOP/s (best ${gflops(Math.min(...times))})  ${((1000 * ms) / evaluations / chains).toFixed(2).padStart(6)} us per chain and gradient, ${ms.toFixed(0).padStart(6)} ms, first run ${(firstMs / 1000).toFixed(1)} s   ${variant.chains} chains, ${variant.units} units, weights loaded ${variant.loads}, sums in ${variant.sums}`,
   );
 }
 gpu.close();

@@ -24,13 +24,12 @@ struct Params {
   stride: u32,
   outputStride: u32,
   noiseStride: u32,
-  // DIM and FEATURES, unknown to the compiler
-  dim: u32,
-  features: u32,
+  // 1, unknown to the compiler
+  one: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> key: array<u32>;
+@group(0) @binding(1) var<uniform> key: vec2u;
 @group(0) @binding(2) var<storage, read> logStepSizes: array<f32>;
 @group(0) @binding(3) var<storage, read> rows: array<f32>;
 @group(0) @binding(4) var<storage, read> noise: array<f32>;
@@ -67,7 +66,7 @@ fn infinity() -> f32 {
 }
 
 fn loadPosition() {
-  for (var n = 0u; n < CHAINS * params.dim; n++) {
+  for (var n = 0u; n < CHAINS * DIM * params.one; n++) {
     stage[n / DIM * STAGE + n % DIM] = state[chainOf(n / DIM) * DIM + n % DIM];
   }
   for (var i = 0u; i < DIM; i++) { position[i] = staged(i); }
@@ -79,7 +78,7 @@ fn storeState() {
     unstaged(DIM + i, keptGradient[i]);
   }
   unstaged(2u * DIM, keptLogDensity);
-  for (var n = 0u; n < CHAINS * params.dim; n++) {
+  for (var n = 0u; n < CHAINS * DIM * params.one; n++) {
     let chain = firstChain + n / DIM;
     let i = n % DIM;
     if (chain < params.chains) {
@@ -94,10 +93,10 @@ fn storeState() {
 // compiled once.
 fn drawMomentum(t: u32) {
   let pairs = hmcPairs(DIM);
-  for (var n = 0u; n < CHAINS * (hmcPairs(params.dim) + 1u); n++) {
+  for (var n = 0u; n < CHAINS * (hmcPairs(DIM) + 1u) * params.one; n++) {
     let c = n / (pairs + 1u);
     let slot = n % (pairs + 1u);
-    let words = threefry2x32(vec2u(key[0], key[1]), vec2u(chainOf(c), t * (pairs + 1u) + slot));
+    let words = threefry2x32(key, vec2u(chainOf(c), t * (pairs + 1u) + slot));
     let exponential = standardExponential(words.x);
     let normals = sqrt(2.0 * exponential) * randomDirection(words.y);
     stage[c * STAGE + 2u * slot] = select(normals.x, -exponential, slot == pairs);
@@ -108,7 +107,7 @@ fn drawMomentum(t: u32) {
 }
 
 fn takeNoise(t: u32) {
-  for (var d = 0u; d < params.features; d++) {
+  for (var d = 0u; d < FEATURES * params.one; d++) {
     var drawn: V;
     for (var c = 0u; c < CHAINS; c++) {
       drawn = withComponent(drawn, c, noise[t * params.noiseStride + chainOf(c) * FEATURES + d]);
@@ -118,7 +117,7 @@ fn takeNoise(t: u32) {
 }
 
 fn startTrajectory(t: u32) {
-  for (var i = 0u; i < params.dim; i++) { stepSizes[i] = exp(logStepSizes[t * DIM + i]); }
+  for (var i = 0u; i < DIM * params.one; i++) { stepSizes[i] = exp(logStepSizes[t * DIM + i]); }
   drawMomentum(t);
   for (var i = 0u; i < DIM; i++) {
     momentum[i] = startMomentum[i] + 0.5 * stepSizes[i] * keptGradient[i];
@@ -164,7 +163,7 @@ fn endTrajectory(t: u32, logDensity: V) {
       let moved = 2.0 * (position[i] - keptPosition[i]) - f32(params.leapfrogSteps) * stepSizes[i] * startMomentum[i];
       unstaged(i, select(V(0.0), moved, accepted));
     }
-    for (var n = 0u; n < CHAINS * params.dim; n++) {
+    for (var n = 0u; n < CHAINS * DIM * params.one; n++) {
       let chain = firstChain + n / DIM;
       if (chain < params.chains) { derivatives[(t * params.chains + chain) * DIM + n % DIM] = stage[n / DIM * STAGE + n % DIM]; }
     }

@@ -6,7 +6,7 @@ import { statisticsKernel } from "../chain-kernels.ts";
 import { fusedKernel, type FusedVariant } from "./kernel.ts";
 import { rowLayout, rowPackKernel, type RowLayout } from "./row-layout.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
-import { chooseVariant, chainsPerDispatch } from "./variant.ts";
+import { chainsPerDispatch, chooseVariant, weightSpaces } from "./variant.ts";
 import { layOut, roundUp, type WeightLayout } from "./weight-layout.ts";
 
 /** Rows that the chains are conditioned on [B, D] or [B, P]; x, y and observedY where the spec has a predictor. */
@@ -126,7 +126,7 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
   const chains = rows * chainsPerRow;
   const layout = layOut(spec);
   const fields = rowLayout(spec);
-  const variant = options.variant ?? chooseVariant(gpu, { layout, chains });
+  const variant = options.variant ?? chooseVariant(gpu, spec, chains);
   const make = (label: string, shape: number[]): DeviceTensor => deviceTensor(gpu, shape, undefined, { label });
   const stride = roundUp(chains * dim, 64);
   const outputStride = roundUp(Math.max(1, transitions) * chains, 64);
@@ -149,7 +149,7 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
 
   const kernel = fusedKernel(
     spec,
-    { variant, derivatives: derivatives !== undefined, noise: options.noise !== undefined, oneRow: chainsPerRow % variant.chains === 0 },
+    { variant, derivatives: derivatives !== undefined, noise: options.noise !== undefined, oneRow: chainsPerRow % variant.chains === 0, weightSpaces: weightSpaces(gpu, layout) },
     layout,
   );
   const tensors = [key, options.logStepSizes, arrays.rows, options.noise ?? arrays.rows, arrays.state, arrays.outputs, derivatives ?? arrays.none];

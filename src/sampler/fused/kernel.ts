@@ -5,7 +5,7 @@ import { hmcRandomWgsl } from "../random-addresses.ts";
 import { evaluateCode, loadRowCode } from "./density-code.ts";
 import type { Sweep } from "./mlp-code.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
-import { declareWeights, type WeightMode } from "./weight-access.ts";
+import { declareWeights, type WeightLoads } from "./weight-access.ts";
 import { layOut, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
 
 /** What is chosen by the number of chains and the device. */
@@ -14,9 +14,9 @@ export interface FusedVariant {
   readonly chains: 1 | 2 | 4;
   /** Hidden units per round of a sweep, a divisor of their number. */
   readonly units: number;
-  readonly weights: WeightMode;
+  readonly loads: WeightLoads;
   readonly sums: Sweep["sums"];
-  /** Invocations of a subgroup where weights go through it. */
+  /** Invocations of a subgroup where loads are shared. */
   readonly subgroupSize: number;
   readonly workgroup: number;
 }
@@ -28,18 +28,20 @@ export interface FusedKernelOptions {
   readonly noise: boolean;
   /** Whether all chains of an invocation belong to one row. */
   readonly oneRow: boolean;
+  /** Where each MLP's weights are bound. */
+  readonly weightSpaces: readonly ("uniform" | "read")[];
 }
 
 const firstWeightBinding = 8;
 
 /** The whole chain as one kernel: shaders/fused-hmc.wgsl around the density generated from the spec. */
 export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout: WeightLayout = layOut(spec)): KernelSource {
-  const { variant, derivatives, noise, oneRow } = options;
-  const access = { mode: variant.weights, subgroupSize: variant.subgroupSize };
+  const { variant, derivatives, noise, oneRow, weightSpaces } = options;
+  const access = { loads: variant.loads, subgroupSize: variant.subgroupSize };
   const sweepOf = (mlp: PackedMlp): Sweep => ({ access, units: mlp.hidden % variant.units === 0 ? variant.units : 1, sums: variant.sums });
-  const lanes = variant.weights !== "uniform" && variant.weights !== "storage";
+  const shared = variant.loads === "shared";
   const wgsl = [
-    lanes ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
+    shared ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
     `const DIM = ${dimOf(spec)}u;\nconst FEATURES = ${spec.features}u;\nconst WORKGROUP = ${variant.workgroup}u;`,
     // per chain on the way from and to memory: its state, or a transition's random numbers
     `const STAGE = ${2 * dimOf(spec) + 2}u;`,
@@ -47,20 +49,19 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
     hmcRandomWgsl,
     numerics,
     chainTypes(variant.chains, oneRow),
-    layout.mlps.map((mlp, i) => declareWeights(mlp, firstWeightBinding + i, access)).join("\n"),
-    lanes ? `var<private> lane: u32;` : "",
+    layout.mlps.map((mlp, i) => declareWeights(mlp, firstWeightBinding + i, weightSpaces[i])).join("\n"),
+    shared ? `var<private> lane: u32;` : "",
     loadRowCode(spec),
     evaluateCode(spec, layout, sweepOf),
     chainText
-      .replace("  setLane();\n", lanes ? "  lane = subgroupLane;\n" : "")
-      .replace(" LANE\n", lanes ? " @builtin(subgroup_invocation_id) subgroupLane: u32,\n" : "\n"),
+      .replace("  setLane();\n", shared ? "  lane = subgroupLane;\n" : "")
+      .replace(" LANE\n", shared ? " @builtin(subgroup_invocation_id) subgroupLane: u32,\n" : "\n"),
   ].join("\n");
-  const weights = layout.mlps.map(() => (!["uniform", "lanes", "ushuffle", "uvec"].includes(variant.weights) ? ("read" as const) : ("uniform" as const)));
   return {
     name: "fused hmc",
     file: "shaders/fused-hmc.wgsl",
     wgsl,
-    bindings: ["uniform", "read", "read", "read", "read", "write", "write", "write", ...weights],
+    bindings: ["uniform", "uniform", "read", "read", "read", "write", "write", "write", ...weightSpaces],
   };
 }
 

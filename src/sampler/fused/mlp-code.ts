@@ -57,7 +57,7 @@ function accumulate(
   const array = `${name}sums`;
   return [
     `var ${array}: array<V, ${count}>;`,
-    `for (var n = 0u; n < ${count}u * params.one; n++) { ${array}[n] = V(${biases === undefined ? "0.0" : loadOne(mlp, `${biases} + n`, access)}); }`,
+    `for (var n = 0u; n < ${count}u * params.one; n++) { ${array}[n] = V(${biases === undefined ? "0.0" : loadOne(mlp, `${biases} + n`)}); }`,
     ...round(range(count).map((n) => `${array}[${n}]`)),
     ...results.map((result, n) => `var ${result} = ${array}[${n}];`),
   ];

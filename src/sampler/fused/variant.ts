@@ -4,16 +4,28 @@ import { mlpSizes, type FusedSpec } from "./spec.ts";
 import type { WeightLayout } from "./weight-layout.ts";
 
 /**
- * The variant for so many chains on this device. Many chains share each loaded weight among four of an invocation; few chains
- * need all invocations, and a kernel that compiles quickly.
+ * The variant for so many chains on this device. On a software adapter several chains of an invocation share each loaded
+ * weight, though few chains then leave few invocations, and hidden units go by fours: what is kept between rounds of a loop is
+ * copied there. On hardware each invocation has one chain, and its compiler has its way.
  */
-export function chooseVariant(gpu: Gpu, { layout, chains }: { layout: WeightLayout; chains: number }): FusedVariant {
+export function chooseVariant(gpu: Gpu, spec: FusedSpec, chains: number): FusedVariant {
+  if (!gpu.software) return { chains: 1, units: 1, loads: "together", subgroupSize: 0, sums: "registers", workgroup: 64 };
   const { subgroupSize } = gpu;
-  const fits = layout.mlps.every(({ size }) => 4 * size <= gpu.limits.maxUniformBufferBindingSize);
-  const uniforms = layout.mlps.length + 1 <= gpu.limits.maxUniformBuffersPerShaderStage;
-  const weights = !fits || !uniforms ? "storage" : gpu.software && subgroupSize > 0 ? "lanes" : "uniform";
-  const most = chains <= 200 ? 1 : chains <= 1000 ? 2 : 4;
-  return { chains: gpu.software ? most : 1, units: 1, weights, sums: "registers", subgroupSize, workgroup: gpu.software ? Math.max(8, subgroupSize) : 64 };
+  return {
+    chains: chains < 16 ? 1 : chains < 64 ? 2 : 4,
+    units: [4, 2, 1].find((units) => spec.hidden % units === 0)!,
+    loads: subgroupSize > 0 ? "shared" : "together",
+    subgroupSize,
+    sums: "memory",
+    workgroup: subgroupSize || 8,
+  };
+}
+
+/** Uniform buffers for the weights of MLPs that fit into them, else storage. */
+export function weightSpaces(gpu: Gpu, { mlps }: WeightLayout): ("uniform" | "read")[] {
+  // the chain's own parameters and key are uniforms too
+  const left = gpu.limits.maxUniformBuffersPerShaderStage - 2;
+  return mlps.map(({ size }, i) => (i < left && 4 * size <= gpu.limits.maxUniformBufferBindingSize ? "uniform" : "read"));
 }
 
 /** Multiply-adds of one log density and gradient: each weight once forward, and once more backward, and W1 a third time. */

@@ -13,18 +13,18 @@ const gaussian = { kind: "gaussian", levels: 1 } as const;
 const bernoulli = { kind: "bernoulli", levels: 1 } as const;
 const categorical = { kind: "categorical", levels: 3 } as const;
 
-const plain: FusedVariant = { chains: 1, units: 1, weights: "uniform", subgroupSize: 0, workgroup: 64 };
-const lanes: FusedVariant = { chains: 4, units: 2, weights: "lanes", subgroupSize: 8, workgroup: 8 };
+const plain: FusedVariant = { chains: 1, units: 1, loads: "together", sums: "registers", subgroupSize: 0, workgroup: 64 };
+const shared: FusedVariant = { chains: 4, units: 2, loads: "shared", sums: "memory", subgroupSize: 8, workgroup: 8 };
 
 const configurations: Record<string, Configuration & { variant?: FusedVariant; noise?: boolean; chainsPerRow?: number }> = {
   "one layer, y hidden": { latents: [3], hidden: 16, features: 5 },
   "two layers, y hidden, one chain an invocation, weights at uniform addresses": { latents: [4, 3], hidden: 24, features: 5, variant: plain },
-  "three layers, y hidden, two chains an invocation, several rows in one": { latents: [3, 2, 2], hidden: 16, features: 4, variant: { ...lanes, chains: 2 }, chainsPerRow: 3 },
-  "two layers, four chains an invocation, two units a round, storage buffers": { latents: [4, 3], hidden: 24, features: 5, variant: { ...lanes, weights: "storage" }, chainsPerRow: 8 },
+  "three layers, y hidden, two chains an invocation, several rows in one": { latents: [3, 2, 2], hidden: 16, features: 4, variant: { ...shared, chains: 2 }, chainsPerRow: 3 },
+  "two layers, four chains an invocation, weights at uniform addresses": { latents: [4, 3], hidden: 24, features: 5, variant: { ...shared, loads: "together" }, chainsPerRow: 8 },
   "Gaussian target, completed by draws of the decoder": { latents: [3, 2], hidden: 16, features: 4, targets: [gaussian], noise: true },
-  "Bernoulli and Gaussian targets, completed by means": { latents: [3], hidden: 16, features: 4, targets: [bernoulli, gaussian], variant: lanes, chainsPerRow: 3 },
+  "Bernoulli and Gaussian targets, completed by means": { latents: [3], hidden: 16, features: 4, targets: [bernoulli, gaussian], variant: shared, chainsPerRow: 3 },
   "categorical and Gaussian targets, completed by marginal decoders of every kind": {
-    latents: [3, 2], hidden: 16, features: 5, targets: [categorical, gaussian], completion: [gaussian, bernoulli, categorical, gaussian, categorical], noise: true, variant: { ...lanes, units: 1 }, chainsPerRow: 4,
+    latents: [3, 2], hidden: 16, features: 5, targets: [categorical, gaussian], completion: [gaussian, bernoulli, categorical, gaussian, categorical], noise: true, variant: { ...shared, units: 1 }, chainsPerRow: 4,
   },
 };
 
