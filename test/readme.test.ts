@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const examples = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]);
+
+/** Runs an example inside the package, where `import "hhvaem"` means the package itself. */
+function run(example: string): { out: string; err: string; code: number | null; files: string[] } {
+  const dir = mkdtempSync(join(root, ".cache-readme-"));
+  try {
+    cpSync(join(root, "node_modules/@observablehq/sample-datasets/cars.csv"), join(dir, "cars.csv"));
+    writeFileSync(join(dir, "example.mjs"), example);
+    const { stdout, stderr, status } = spawnSync(process.execPath, ["example.mjs"], { cwd: dir, encoding: "utf8" });
+    return { out: stdout, err: stderr, code: status, files: readdirSync(dir) };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+it("the README's first example fills the holes of the cars table", () => {
+  const short = examples[0].replace(/schedule: \{.*?\}/, "schedule: { marginalSteps: 30, viSteps: 30, hmcSteps: 1 }");
+  expect(short).not.toBe(examples[0]);
+  const { out, err, code, files } = run(short);
+  expect(code, err).toBe(0);
+  // six cars lack their power, the fourth feature
+  expect(out.trim().split("\n")).toHaveLength(6);
+  expect(out).toMatch(/^\d+ 2 \d/m);
+  expect(files).toContain("model");
+});
+
+it("the README's second example samples a standard normal", () => {
+  const { out, err, code } = run(examples[1]);
+  expect(code, err).toBe(0);
+  expect(out).toContain("[]");
+});
