@@ -1,5 +1,6 @@
-import type { RawTable } from "./csv.ts";
+import { notANumber } from "./describe-column.ts";
 import { readNumber } from "./number.ts";
+import type { RawTable } from "./raw-table.ts";
 import { featureColumns, isContinuous, targetColumns, type Column, type Schema } from "./schema.ts";
 import { TableError, type TableProblem } from "./table-error.ts";
 
@@ -39,13 +40,14 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
       if (index < 0) return;
       const coder = new ColumnCoder(column);
       for (let i = 0; i < rows.length; i++) {
-        if (table.isMissing(rows[i], index)) continue;
-        const value = coder.code(table.cell(rows[i], index), () => table.line(rows[i]));
+        const cell = table.observedCell(rows[i], index);
+        if (cell === undefined) continue;
+        const value = coder.code(cell, () => table.line(rows[i]));
         if (value === undefined) continue;
         values[i * columns.length + j] = value;
         observed[i * columns.length + j] = 1;
       }
-      problems.push(...coder.problems);
+      for (const problem of coder.problems) problems.push(problem);
       warnings.push(...coder.warnings());
     });
     return { values, observed };
@@ -85,21 +87,27 @@ class ColumnCoder {
   code(cell: string, line: () => number): number | undefined {
     const { column } = this;
     if (!isContinuous(column.type)) {
-      const number = readNumber(cell);
-      const index = this.levels.get(cell) ?? (number === undefined ? undefined : this.levels.get(String(number)));
+      let index = this.levels.get(cell);
+      if (index === undefined) {
+        const value = readNumber(cell);
+        if (value !== undefined) index = this.levels.get(String(value));
+      }
       if (index === undefined) this.unseen.set(cell, (this.unseen.get(cell) ?? 0) + 1);
       return index;
     }
     const value = readNumber(cell);
     if (value === undefined) {
-      this.problems.push({ row: line(), column: column.name, message: `expected a number, got ${JSON.stringify(cell.slice(0, 40))}; add it to the missing tokens (--missing).` });
+      this.problems.push({ row: line(), column: column.name, message: notANumber(cell) });
       return undefined;
     }
     if (column.type === "positive" && value < 0) {
       this.negative++;
       return undefined;
     }
-    return ((column.type === "positive" ? Math.log1p(value) : value) - column.mean!) / column.std!;
+    const coded = ((column.type === "positive" ? Math.log1p(value) : value) - column.mean!) / column.std!;
+    if (Number.isFinite(Math.fround(coded))) return coded;
+    this.problems.push({ row: line(), column: column.name, message: `${cell} lies too far from the training rows' mean ${column.mean} (deviation ${column.std}); correct it or the schema.` });
+    return undefined;
   }
 
   warnings(): string[] {

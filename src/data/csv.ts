@@ -1,7 +1,9 @@
+import { RawTable } from "./raw-table.ts";
+import { lineBreaks, scanFields, unquote } from "./scan-fields.ts";
 import { TableError, type TableProblem } from "./table-error.ts";
 
 export interface ParseOptions {
-  /** Default: the one of comma, semicolon and tab that splits the first line into most fields. */
+  /** Default: the one of comma, semicolon and tab that splits the first lines evenly, into most fields. */
   delimiter?: string;
   /** Whether the first line names the columns; default: unless all its fields are numbers. */
   header?: boolean;
@@ -11,164 +13,106 @@ export interface ParseOptions {
   source?: string;
 }
 
-const largestField = 1_000_000;
-const wordTokens = new Set(["", "na", "nan", "?", "null"]);
-
-/** A table as text: cells stay as they stand in the file, so that it can be written back byte for byte. */
-export class RawTable {
-  constructor(
-    readonly text: string,
-    readonly columns: readonly string[],
-    /** Start and end of each cell's raw text, row-major. */
-    private readonly starts: Uint32Array,
-    private readonly ends: Uint32Array,
-    readonly rows: number,
-    readonly delimiter: string,
-    /** Line of the file, counted from 1, on which each row starts. */
-    private readonly lines: Uint32Array,
-    private readonly missing: ReadonlySet<string>,
-  ) {}
-
-  /** The cell's text, without quotes. */
-  cell(row: number, column: number): string {
-    const raw = this.raw(row, column);
-    return raw.charCodeAt(0) === 34 ? raw.slice(1, -1).replaceAll('""', '"') : raw.trim();
-  }
-
-  /** The line of the file on which the row starts, counted from 1. */
-  line(row: number): number {
-    return this.lines[row];
-  }
-
-  isMissing(row: number, column: number): boolean {
-    const cell = this.cell(row, column);
-    return wordTokens.has(cell.trim().toLowerCase()) || this.missing.has(cell);
-  }
-
-  /** Start and end of the cell's raw text in `text`. */
-  span(row: number, column: number): [number, number] {
-    const at = row * this.columns.length + column;
-    return [this.starts[at], this.ends[at]];
-  }
-
-  private raw(row: number, column: number): string {
-    const [start, end] = this.span(row, column);
-    return this.text.slice(start, end);
-  }
-}
-
 /** Reads a CSV table (RFC 4180, with comma, semicolon or tab). Throws TableError with all problems. */
 export function parseTable(input: Uint8Array | string, options: ParseOptions = {}): RawTable {
   const source = options.source ?? "";
-  const text = typeof input === "string" ? input : decodeText(input, source);
-  const begin = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  if (text.slice(begin).trim() === "") throw new TableError([{ message: "the file is empty; expected a header and at least one row." }], source);
-  const delimiter = options.delimiter ?? guessDelimiter(text.slice(begin));
-  if (delimiter.length !== 1 || delimiter === '"' || delimiter === "\n") {
-    throw new TableError([{ message: `the delimiter must be one character such as "," or ";", got ${JSON.stringify(delimiter)}.` }], source);
-  }
-  const scan = scanFields(text, begin, delimiter);
-  const problems: TableProblem[] = [...scan.problems];
+  const fail = (problems: readonly TableProblem[]): never => {
+    throw new TableError(problems, source);
+  };
+  const text = typeof input === "string" ? input : decodeText(input, fail);
+  if (text.includes("\0")) fail([{ row: 1 + lineBreaks(text, 0, text.indexOf("\0")), message: "a NUL character: this is not a text table; export it as CSV in UTF-8." }]);
+  const begin = firstLine(text, options.header);
+  if (!/\S/.test(text.slice(begin))) fail([{ message: "the file is empty; expected a header and at least one row." }]);
+  const delimiter = options.delimiter ?? guessDelimiter(text, begin);
+  if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) fail([{ message: `the delimiter must be one character such as "," or ";", got ${JSON.stringify(delimiter)}.` }]);
+
+  const scan = scanFields(text, begin, 1 + lineBreaks(text, 0, begin), delimiter);
+  if (scan.widths.length === 0) fail(scan.problems);
   const width = scan.widths[0];
-  const first = Array.from({ length: width }, (_, i) => fieldText(text, scan.starts[i], scan.ends[i]));
+  const first = Array.from({ length: width }, (_, i) => unquote(text.slice(scan.spans[2 * i], scan.spans[2 * i + 1])).trim());
   const header = options.header ?? !first.every((field) => field !== "" && Number.isFinite(Number(field)));
   const columns = header ? first : first.map((_, i) => `column ${i + 1}`);
-  if (header) problems.push(...headerProblems(columns));
-  scan.widths.forEach((own, line) => {
-    if (own !== width) problems.push({ row: scan.lines[line], message: `expected ${width} fields, got ${own}; check the delimiter (${JSON.stringify(delimiter)}) and the quotes.` });
+  const ragged: TableProblem[] = [];
+  scan.widths.forEach((own, record) => {
+    if (own !== width) ragged.push({ row: scan.lines[record], message: `expected ${width} fields, got ${own}; check the delimiter (${JSON.stringify(delimiter)}) and the quotes.` });
   });
+  const problems = [...scan.problems, ...(header ? headerProblems(columns, scan.lines[0]) : []), ...ragged];
   const rows = scan.widths.length - (header ? 1 : 0);
-  if (rows === 0) problems.push({ message: "there is a header but no rows; expected at least one." });
-  if (problems.length > 0) throw new TableError(problems, source);
-  const skip = header ? width : 0;
-  return new RawTable(text, columns, Uint32Array.from(scan.starts.slice(skip)), Uint32Array.from(scan.ends.slice(skip)), rows, delimiter, Uint32Array.from(scan.lines.slice(header ? 1 : 0)), new Set(options.missing ?? []));
+  if (rows === 0 && scan.problems.length === 0) problems.push({ message: "there is a header but no rows; expected at least one." });
+  if (problems.length > 0) fail(problems);
+  return new RawTable(text, columns, rows, delimiter, scan.spans.subarray(header ? 2 * width : 0), scan.lines.subarray(header ? 1 : 0), options.missing ?? []);
 }
 
-function decodeText(bytes: Uint8Array, source: string): string {
-  if (bytes.includes(0)) throw new TableError([{ message: "the file holds NUL bytes: it is not a text table; export it as CSV in UTF-8." }], source);
+/** Bytes with which files of other kinds begin. */
+const foreign: readonly [string, string][] = [
+  ["PK\x03\x04", "a ZIP archive or an Excel workbook"],
+  ["\x1f\x8b", "gzip data that is still compressed"],
+  ["PAR1", "a Parquet file"],
+  ["%PDF", "a PDF"],
+  ["\xff\xfe", "text in UTF-16"],
+  ["\xfe\xff", "text in UTF-16"],
+];
+
+/** The longest string that Node makes. */
+const longestText = 536_870_888;
+
+function decodeText(bytes: Uint8Array, fail: (problems: readonly TableProblem[]) => never): string {
+  const start = String.fromCharCode(...bytes.subarray(0, 4));
+  for (const [magic, kind] of foreign) {
+    if (start.startsWith(magic)) fail([{ message: `this is ${kind}, not a text table; export it as CSV in UTF-8.` }]);
+  }
+  if (bytes.length > longestText) fail([{ message: `the file has ${bytes.length} bytes; the most is ${longestText}. Split it.` }]);
+  const decode = (part: Uint8Array): string => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(part);
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decode(bytes);
   } catch {
-    throw new TableError([{ message: "the file is not valid UTF-8; save it as CSV in UTF-8." }], source);
-  }
-}
-
-function guessDelimiter(text: string): string {
-  const line = text.slice(0, text.search(/[\r\n]/) < 0 ? text.length : text.search(/[\r\n]/)).replace(/"[^"]*"/g, "");
-  return [",", ";", "\t"].map((mark) => [line.split(mark).length, mark] as const).reduce((a, b) => (b[0] > a[0] ? b : a))[1];
-}
-
-interface Scan {
-  starts: number[];
-  ends: number[];
-  /** Fields of each record, and the line it starts on. */
-  widths: number[];
-  lines: number[];
-  problems: TableProblem[];
-}
-
-function scanFields(text: string, begin: number, delimiter: string): Scan {
-  const scan: Scan = { starts: [], ends: [], widths: [], lines: [], problems: [] };
-  const mark = delimiter.charCodeAt(0);
-  let at = begin;
-  let line = 1;
-  while (at < text.length) {
-    const recordLine = line;
-    let fields = 0;
-    for (;;) {
-      const start = at;
-      if (text.charCodeAt(at) === 34) {
-        const openLine = line;
-        at++;
-        for (;;) {
-          const quote = text.indexOf('"', at);
-          if (quote < 0) {
-            scan.problems.push({ row: openLine, message: "a quoted field is not closed before the end of the file; add the missing quote." });
-            return scan;
-          }
-          for (let i = text.indexOf("\n", at); i >= 0 && i < quote; i = text.indexOf("\n", i + 1)) line++;
-          at = quote + 1;
-          if (text.charCodeAt(at) !== 34) break;
-          at++;
-        }
-        const after = text.charCodeAt(at);
-        if (at < text.length && after !== mark && after !== 10 && after !== 13) {
-          scan.problems.push({ row: openLine, message: `expected ${JSON.stringify(delimiter)} or the end of the line after a quoted field, got ${JSON.stringify(text[at])}.` });
-        }
+    // find the first line that does not decode: a line feed is never part of another UTF-8 character
+    for (let line = 1, at = 0; at < bytes.length; line++) {
+      const end = bytes.indexOf(10, at) < 0 ? bytes.length : bytes.indexOf(10, at) + 1;
+      try {
+        decode(bytes.subarray(at, end));
+      } catch {
+        fail([{ row: line, message: "the text is not valid UTF-8; save the file as CSV in UTF-8." }]);
       }
-      while (at < text.length && text.charCodeAt(at) !== mark && text.charCodeAt(at) !== 10 && text.charCodeAt(at) !== 13) at++;
-      if (at - start > largestField) scan.problems.push({ row: recordLine, message: `a field of ${at - start} characters; the most is ${largestField}. Is a quote missing?` });
-      scan.starts.push(start);
-      scan.ends.push(at);
-      fields++;
-      if (text.charCodeAt(at) !== mark || at >= text.length) break;
-      at++;
+      at = end;
     }
-    if (text.charCodeAt(at) === 13) at++;
-    if (text.charCodeAt(at) === 10) at++;
-    line++;
-    const blank = fields === 1 && scan.starts.at(-1) === scan.ends.at(-1) && scan.widths.length > 0 && scan.widths[0] !== 1;
-    if (blank) {
-      scan.starts.pop();
-      scan.ends.pop();
-      continue;
-    }
-    scan.widths.push(fields);
-    scan.lines.push(recordLine);
+    throw new Error("text that decodes line by line decodes as a whole");
   }
-  return scan;
 }
 
-function fieldText(text: string, start: number, end: number): string {
-  const raw = text.slice(start, end);
-  return (raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw).trim();
+/** Where the table starts: after the BOM and, unless there is no header, after blank lines. */
+function firstLine(text: string, header: boolean | undefined): number {
+  const begin = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  if (header === false) return begin;
+  let at = begin;
+  while (at < text.length && /[\r\n]/.test(text[at])) at++;
+  return at;
 }
 
-function headerProblems(columns: readonly string[]): TableProblem[] {
+/** Of comma, semicolon and tab the one under which most of the first lines have as many fields as the first, then the one with most fields. */
+function guessDelimiter(text: string, begin: number): string {
+  const sample = 20_000;
+  const part = text.slice(begin, begin + sample);
+  const cut = begin + sample < text.length;
+  let best = { mark: ",", agreement: 0, width: 1 };
+  for (const mark of [",", ";", "\t"]) {
+    const { widths } = scanFields(part, 0, 1, mark);
+    const whole = cut && widths.length > 1 ? widths.subarray(0, -1) : widths;
+    if (whole.length === 0 || whole[0] < 2) continue;
+    const agreement = whole.filter((width) => width === whole[0]).length / whole.length;
+    if (agreement > best.agreement || (agreement === best.agreement && whole[0] > best.width)) best = { mark, agreement, width: whole[0] };
+  }
+  return best.mark;
+}
+
+function headerProblems(columns: readonly string[], line: number): TableProblem[] {
   const problems: TableProblem[] = [];
+  const seen = new Map<string, number>();
   columns.forEach((name, i) => {
-    if (name === "") problems.push({ row: 1, message: `column ${i + 1} has no name; name it, or use --no-header.` });
-    else if (columns.indexOf(name) !== i) problems.push({ row: 1, column: name, message: `the name stands twice, at columns ${columns.indexOf(name) + 1} and ${i + 1}; rename one.` });
+    const before = seen.get(name);
+    if (name === "") problems.push({ row: line, message: `column ${i + 1} has no name; name it, or use --no-header.` });
+    else if (before !== undefined) problems.push({ row: line, column: name, message: `the name stands twice, at columns ${before + 1} and ${i + 1}; rename one.` });
+    else seen.set(name, i);
   });
   return problems;
 }

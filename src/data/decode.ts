@@ -1,4 +1,4 @@
-import type { RawTable } from "./csv.ts";
+import type { RawTable } from "./raw-table.ts";
 import type { Column } from "./schema.ts";
 
 /** A coded value in original units; the index of the level for discrete columns. */
@@ -12,7 +12,8 @@ export function decodeValue(column: Column, coded: number): number {
 /** A value in original units (or a level's index) as the column's cells are written. */
 export function formatValue(column: Column, value: number): string {
   if (column.categories && (column.type === "binary" || column.type === "categorical")) return column.categories[value];
-  const text = value.toFixed(Math.min(12, column.decimals ?? 6));
+  if (column.decimals === undefined) return String(Number(value.toPrecision(7)));
+  const text = value.toFixed(column.decimals);
   return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
 }
 
@@ -35,5 +36,5 @@ export function writeTable(table: RawTable, replace: (row: number, column: numbe
 
 /** A field as CSV: quoted where it has to be. */
 export function quoteField(value: string, delimiter = ","): string {
-  return value.includes(delimiter) || /["\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return value.includes(delimiter) || /["\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

@@ -2,6 +2,8 @@ import { SchemaError, type TableProblem } from "./table-error.ts";
 
 export const columnTypes = ["real", "positive", "binary", "categorical"] as const;
 export type ColumnType = (typeof columnTypes)[number];
+/** More levels than this make a categorical column unusable. */
+export const mostLevels = 1000;
 export type Role = "feature" | "target" | "ignore";
 
 /** How one column is read and coded; statistics are of the observed training entries. */
@@ -14,7 +16,7 @@ export interface Column {
   /** Continuous: coded = (x - mean) / std, with x = log(1 + value) for a positive column. A constant column has std 1. */
   mean?: number;
   std?: number;
-  /** Digits after the point in the file, for writing imputed values. */
+  /** Digits after the point in the file, for writing imputed values; without it, seven significant digits. */
   decimals?: number;
   /** Binary: number of negatives over number of positives. */
   positiveWeight?: number;
@@ -46,7 +48,7 @@ export function formatSchema(schema: Schema): string {
 export function parseSchema(text: string, source = "schema.json"): Schema {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (cause) {
     throw new SchemaError([{ message: `not valid JSON: ${(cause as Error).message}; make a new one with \`hhvaem schema\`.` }], source);
   }
@@ -55,10 +57,12 @@ export function parseSchema(text: string, source = "schema.json"): Schema {
     throw new SchemaError([{ message: `expected {"version": 1, "columns": [...]}, got version ${JSON.stringify(version)}; make a new one with \`hhvaem schema\`.` }], source);
   }
   const problems = columns.flatMap((column: unknown, i) => columnProblems(column, i));
-  const names = columns.map((column: unknown) => (column as Column | null)?.name);
-  names.forEach((name, i) => {
-    if (typeof name === "string" && names.indexOf(name) !== i) problems.push({ column: name, message: "the column stands twice." });
-  });
+  const seen = new Set<unknown>();
+  for (const column of columns) {
+    const name = (column as Column | null)?.name;
+    if (typeof name === "string" && seen.has(name)) problems.push({ column: name, message: "the column stands twice." });
+    seen.add(name);
+  }
   if (problems.length === 0 && featureColumns(value as Schema).length === 0) problems.push({ message: 'no column has the role "feature"; at least one is needed.' });
   if (problems.length > 0) throw new SchemaError(problems, source);
   return value as Schema;
@@ -81,6 +85,7 @@ function typeProblems(column: Column): string[] {
     const problems: string[] = [];
     if (!Number.isFinite(column.mean)) problems.push(`expected mean to be a number, got ${JSON.stringify(column.mean)}.`);
     if (!(Number.isFinite(column.std) && column.std! > 0)) problems.push(`expected std to be a number above 0, got ${JSON.stringify(column.std)}.`);
+    if (column.decimals !== undefined && !(Number.isInteger(column.decimals) && column.decimals >= 0 && column.decimals <= 100)) problems.push(`expected decimals to be a whole number from 0 to 100, got ${JSON.stringify(column.decimals)}.`);
     return problems;
   }
   const { categories } = column;
@@ -88,6 +93,7 @@ function typeProblems(column: Column): string[] {
   const problems: string[] = [];
   if (new Set(categories).size !== categories.length) problems.push("a category stands twice.");
   if (column.type === "binary" && categories.length !== 2) problems.push(`a binary column has 2 categories, got ${categories.length}.`);
+  if (categories.length > mostLevels) problems.push(`${categories.length} categories; the most is ${mostLevels}.`);
   if (categories.length < 1) problems.push("expected at least one category.");
   if (column.positiveWeight !== undefined && !(column.positiveWeight > 0 && Number.isFinite(column.positiveWeight))) problems.push(`expected positiveWeight to be above 0, got ${JSON.stringify(column.positiveWeight)}.`);
   return problems;

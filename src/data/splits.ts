@@ -46,5 +46,7 @@ export function testRows(splits: Splits, fold: number): number[] {
 
 function rowsWhere({ fold: folds }: Splits, fold: number, keep: (own: number) => boolean): number[] {
   if (!folds.includes(fold)) throw new TableError([{ message: `there is no fold ${fold} in the splits file; it has ${[...new Set(folds)].sort((a, b) => a - b).join(", ")}.` }]);
-  return Array.from(folds.keys()).filter((row) => keep(folds[row]));
+  const rows = Array.from(folds.keys()).filter((row) => keep(folds[row]));
+  if (rows.length === 0) throw new TableError([{ message: `every row is in fold ${fold} of the splits file; none is left for training.` }]);
+  return rows;
 }
