@@ -1,6 +1,6 @@
 import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Encodable } from "../gpu/dispatch.ts";
-import { makeCopy } from "../sampler/copy.ts";
+import { makeCopy } from "../autodiff/copy.ts";
 import { compileFusedHmc } from "../sampler/fused/fused-chain.ts";
 import { compileHmc, type HmcChain } from "../sampler/index.ts";
 import { logJoint, perChain, type Conditions } from "./density.ts";

@@ -2,7 +2,7 @@ import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { submit, type Encodable } from "../gpu/dispatch.ts";
 import { foldIn, type Key } from "../math/key.ts";
-import { makeCopy } from "./copy.ts";
+import { makeCopy } from "../autodiff/copy.ts";
 import { compileHmc, type HmcChain, type LogDensity } from "./hmc-chain.ts";
 
 export interface RunnerOptions {

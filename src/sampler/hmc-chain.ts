@@ -3,7 +3,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { gridFor, makeDispatch, submit, type Dispatch, type Encodable, type Storage } from "../gpu/dispatch.ts";
 import { leapfrogKernel, metropolisKernel, statisticsKernel } from "./chain-kernels.ts";
 import { ChainState, type ChainSizes } from "./chain-state.ts";
-import { makeCopy } from "./copy.ts";
+import { makeCopy } from "../autodiff/copy.ts";
 
 /** Records the log density of N positions, [N, K] -> [N], up to a constant each chain may have of its own. */
 export type LogDensity = (position: Tensor) => Tensor;

@@ -1,6 +1,7 @@
 import { DeviceError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { Dispatch, submit, type Encodable, type Storage } from "../../gpu/dispatch.ts";
+import { makeCopy } from "../copy.ts";
 import { DeviceTensor, deviceTensor } from "../device-tensor.ts";
 import { defaultVariant, type MatmulShape, type MatmulVariant } from "../kernels/matmul.ts";
 import { ShapeError, showShape, sizeOf } from "../shape.ts";
@@ -82,7 +83,7 @@ export async function compile<Name extends string>(
     for (const tensor of step.reads) if (lastUse.get(tensor) === at) arena.giveBack(storage.get(tensor)!);
   });
   const dispatches = await Promise.all(work.map((make) => make()));
-  for (const [from, to] of copies) dispatches.push(...(await copyDispatches(gpu, from, to)));
+  for (const [from, to] of copies) dispatches.push(await makeCopy(gpu, new DeviceTensor(gpu, to.shape, to.dtype, { ...from.storage, bytes: to.storage.bytes }, from.label), to));
 
   const results = Object.fromEntries(entries.map(([name, tensor]) => {
     const target = into[name];
@@ -141,21 +142,4 @@ function checkLimits(gpu: Gpu, step: Step, bound: readonly Storage[]): void {
   if (large) {
     throw new DeviceError(`[${step.result.op}] a tensor of ${large.bytes} bytes passes this device's limit of ${limit} for one binding; use smaller batches or fewer draws at a time.`);
   }
-}
-
-const copyText = `@group(0) @binding(0) var<storage, read> origin: array<u32>;
-@group(0) @binding(1) var<storage, read_write> result: array<u32>;
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = gid.x + gid.y * groups.x * 64u;
-  if (i >= arrayLength(&result)) { return; }
-  result[i] = origin[i];
-}
-`;
-
-async function copyDispatches(gpu: Gpu, from: DeviceTensor, to: DeviceTensor): Promise<Dispatch[]> {
-  const kernel = await gpu.kernels.get({ name: "copy", file: "generated", wgsl: copyText, bindings: ["read", "write"] });
-  const groups = Math.ceil(to.size / 64);
-  const y = Math.ceil(groups / 65_535);
-  return [new Dispatch(gpu, kernel, [{ ...from.storage, bytes: to.size * 4 }, to.storage], [Math.ceil(groups / y), y, 1])];
 }

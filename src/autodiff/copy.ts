@@ -1,5 +1,5 @@
 import copyText from "../../shaders/copy.wgsl";
-import type { DeviceTensor } from "../autodiff/index.ts";
+import type { DeviceTensor } from "./device-tensor.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { gridFor, makeDispatch, type Dispatch } from "../gpu/dispatch.ts";
 
