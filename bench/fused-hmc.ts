@@ -2,8 +2,11 @@
 // The decoder 10-256-13 with the generative MLP 5-256-20, y hidden; with --y also the predictor, its x_hat and noise.
 //   --chains=N --steps=T,L --variants=chains/units/loads/sums,...   e.g. --variants=4/4/shared/memory,1/1/together/registers
 // Every result is compared with the first variant's before it is timed.
+import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { deviceTensor, type DeviceTensor } from "../src/autodiff/index.ts";
 import { openDevice } from "../src/gpu/device.ts";
+import { makeDispatch, submit } from "../src/gpu/dispatch.ts";
 import { keyFromSeed, normal } from "../src/math/key.ts";
 import { compileFusedHmc, type FusedChain } from "../src/sampler/fused/fused-chain.ts";
 import type { FusedVariant } from "../src/sampler/fused/kernel.ts";
@@ -44,11 +47,12 @@ const parse = (text: string): FusedVariant => {
   const [perInvocation, units, loads, sums] = text.split("/");
   return { chains: Number(perInvocation) as 1, units: Number(units), loads: loads as "shared", sums: sums as "memory", subgroupSize, workgroup: gpu.software ? Math.max(8, subgroupSize) : 64 };
 };
-/** With --cpu: processor time of this process on two cores, which on a software adapter hardly depends on what else runs. */
+/** With --cpu: processor time of all threads but the main one, over the number of cores: hardly depends on what else runs. */
 const clock = (): number => {
   if (!process.argv.includes("--cpu")) return performance.now();
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 2000;
+  const others = readdirSync("/proc/self/task").filter((id) => id !== String(process.pid));
+  const busy = others.map((id) => Number(readFileSync(`/proc/self/task/${id}/schedstat`, "utf8").split(" ")[0]) / 1e6);
+  return busy.reduce((total, ms) => total + ms, 0) / availableParallelism();
 };
 const named = argument("variants");
 const variants = named ? named.split(",").map(parse) : [chooseVariant(gpu, spec, chains), parse("1/1/together/registers")];
@@ -66,10 +70,10 @@ const time = async (chain: FusedChain): Promise<number> => {
   return clock() - begin;
 };
 for (const variant of variants) {
-  const begin = clock();
+  const begin = performance.now();
   const chain = await compileFusedHmc(gpu, { spec, rows, chainsPerRow: chains / rows, transitions, leapfrogSteps, data, logStepSizes, noise, variant });
   await time(chain);
-  const firstMs = clock() - begin;
+  const firstMs = performance.now() - begin;
   const got = await chain.logDensity.read();
   expected ??= got;
   const reference = expected;
@@ -85,4 +89,29 @@ for (const { variant, firstMs, times } of entries) {
     `${gflops(ms)} GFLOP/s (best ${gflops(Math.min(...times))})  ${((1000 * ms) / evaluations / chains).toFixed(2).padStart(6)} us per chain and gradient, ${ms.toFixed(0).padStart(6)} ms, first run ${(firstMs / 1000).toFixed(1)} s   ${variant.chains} chains, ${variant.units} units, weights loaded ${variant.loads}, sums in ${variant.sums}`,
   );
 }
+
+/** GFLOP/s of multiply-adds on registers alone: what no kernel of multiplications and additions can pass. */
+async function registersOnly(): Promise<number> {
+  const sums = Array.from({ length: 12 }, (_, i) => `s${i}`);
+  const round = sums.map((name) => `${name} = fma(${name}, x, y);`).join(" ");
+  const [perRound, count, invocations] = [32, 400, 4096];
+  const wgsl = `@group(0) @binding(0) var<storage, read_write> out: array<f32>;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
+  let x = 1.0 - f32(id.x) * 1e-9; let y = f32(id.x) * 1e-3;
+  ${sums.map((name, i) => `var ${name} = ${i}.0 + y;`).join(" ")}
+  for (var n = 0u; n < ${count}u; n++) { ${round.repeat(perRound)} }
+  out[id.x] = ${sums.join(" + ")};
+}`;
+  const out = deviceTensor(gpu, [invocations]);
+  const dispatch = await makeDispatch(gpu, { name: "registers", file: "bench", wgsl, bindings: ["write"] }, [out.storage], [invocations / 64, 1, 1]);
+  const times: number[] = [];
+  for (let i = 0; i < rounds + 1; i++) {
+    const begin = clock();
+    submit(gpu, [dispatch]);
+    await gpu.idle();
+    times.push(clock() - begin);
+  }
+  return (2 * sums.length * perRound * count * invocations) / Math.min(...times.slice(1)) / 1e6;
+}
+console.log(`${(await registersOnly()).toFixed(1).padStart(6)} GFLOP/s (best)  multiply-adds on registers only`);
 gpu.close();

@@ -5,10 +5,10 @@
 // one more where the density's noise changes from trajectory to trajectory.
 //   rows [B, ROW_WIDTH]; logStepSizes [T, K]; noise: T arrays [N, D], noiseStride apart
 //   state: position [N, K], gradient [N, K] (both padded to the stride), log density [N]
-//   outputs: dH [T, N], energy [T, N] (padded to outputStride); derivatives [T, N, K]
+//   energyChanges: dH [T, N]; derivatives [T, N, K]
 
 // src/sampler/fused/kernel.ts sets V, a float for each chain of the invocation, and what goes with it (CHAINS, component,
-// nonFinite, staged and unstaged), DIM, FEATURES, WORKGROUP, DERIVATIVES, NOISE, loadRow() and evaluate(), which returns the
+// nonFinite, staged and unstaged), DIM, FEATURES, WORKGROUP, NOISE, loadRow() and evaluate(), which returns the
 // log density at `position` and leaves its gradient in `gradient`.
 //
 // Arrays indexed by constants become registers; loops over i < DIM are unrolled for that. Memory is read and written in loops
@@ -22,8 +22,9 @@ struct Params {
   transitions: u32,
   leapfrogSteps: u32,
   stride: u32,
-  outputStride: u32,
   noiseStride: u32,
+  // whether they are wanted: 0 or 1
+  derivatives: u32,
   // 1, unknown to the compiler
   one: u32,
 }
@@ -34,7 +35,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read> rows: array<f32>;
 @group(0) @binding(4) var<storage, read> noise: array<f32>;
 @group(0) @binding(5) var<storage, read_write> state: array<f32>;
-@group(0) @binding(6) var<storage, read_write> outputs: array<f32>;
+@group(0) @binding(6) var<storage, read_write> energyChanges: array<f32>;
 @group(0) @binding(7) var<storage, read_write> derivatives: array<f32>;
 
 // the first chain of this invocation
@@ -136,7 +137,6 @@ fn leapfrogStep() {
 // is recorded as +infinity. With the gradients taken as constants, d q / d log phi = 2 (q - q0) - L phi r0.
 fn endTrajectory(t: u32, logDensity: V) {
   var broken = nonFinite(logDensity);
-  var kinetic = V(0.0);
   var kineticChange = V(0.0);
   for (var i = 0u; i < DIM; i++) {
     let start = startMomentum[i];
@@ -144,21 +144,17 @@ fn endTrajectory(t: u32, logDensity: V) {
     broken = broken | nonFinite(position[i]) | nonFinite(end);
     // |r|^2 - |r0|^2 as a product: the difference of the squares would lose digits
     kineticChange += 0.5 * (end - start) * (end + start);
-    kinetic += 0.5 * start * start;
   }
   let energyChange = keptLogDensity - logDensity + kineticChange;
   broken = broken | nonFinite(energyChange);
   let accepted = !broken & (logUniform < -energyChange);
   let change = select(energyChange, V(infinity()), broken);
-  let energy = kinetic - keptLogDensity + select(V(0.0), energyChange, accepted);
   for (var c = 0u; c < CHAINS; c++) {
     if (firstChain + c < params.chains) {
-      let at = t * params.chains + firstChain + c;
-      outputs[at] = component(change, c);
-      outputs[params.outputStride + at] = component(energy, c);
+      energyChanges[t * params.chains + firstChain + c] = component(change, c);
     }
   }
-  if (DERIVATIVES) {
+  if (params.derivatives == 1u) {
     for (var i = 0u; i < DIM; i++) {
       let moved = 2.0 * (position[i] - keptPosition[i]) - f32(params.leapfrogSteps) * stepSizes[i] * startMomentum[i];
       unstaged(i, select(V(0.0), moved, accepted));

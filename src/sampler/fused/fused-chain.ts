@@ -50,8 +50,6 @@ export class FusedChain implements Encodable {
   readonly gradient: DeviceTensor;
   /** H(proposal) - H(start) [T, N], +infinity where a trajectory met a value that is not finite. */
   readonly energyChange: DeviceTensor;
-  /** The Hamiltonian after the transition [T, N]. */
-  readonly energy: DeviceTensor;
 
   constructor(
     readonly gpu: Gpu,
@@ -65,18 +63,23 @@ export class FusedChain implements Encodable {
     private readonly arrays: FusedArrays,
     private readonly work: { pack: readonly Dispatch[]; chains: readonly Dispatch[]; statistics: Dispatch | undefined },
   ) {
-    const { state, outputs, stride, outputStride, chains } = arrays;
+    const { state, energyChanges, stride, chains } = arrays;
     const dim = dimOf(options.spec);
     this.position = state.view(0, [chains, dim], "position");
     this.gradient = state.view(stride, [chains, dim], "gradient");
     this.logDensity = state.view(2 * stride, [chains], "logDensity");
-    this.energyChange = outputs.view(0, [options.transitions, chains], "energyChange");
-    this.energy = outputs.view(outputStride, [options.transitions, chains], "energy");
+    this.energyChange = energyChanges.view(0, [options.transitions, chains], "energyChange");
   }
 
   /** Reads weights and rows anew, then all transitions and their statistics. */
   encode(pass: GPUComputePassEncoder): void {
-    for (const dispatch of this.dispatches()) dispatch.encode(pass);
+    const { pack, chains, statistics } = this.work;
+    for (const dispatch of [...pack, ...chains, ...(statistics ? [statistics] : [])]) dispatch.encode(pass);
+  }
+
+  /** In how many dispatches the chains run. */
+  get dispatches(): number {
+    return this.work.chains.length;
   }
 
   /** Runs everything, one submit for each dispatch of chains, so that none holds the device for long. */
@@ -89,24 +92,18 @@ export class FusedChain implements Encodable {
   }
 
   destroy(): void {
-    const { state, outputs, weights, rows, none, others } = this.arrays;
-    for (const tensor of [state, outputs, weights, rows, none, this.statistics, this.derivatives]) tensor?.destroy();
+    const { state, energyChanges, weights, rows, none, others } = this.arrays;
+    for (const tensor of [state, energyChanges, weights, rows, none, this.statistics, this.derivatives]) tensor?.destroy();
     for (const buffer of others) buffer.destroy();
     if (!this.options.key) this.key.destroy();
-  }
-
-  private dispatches(): Dispatch[] {
-    const { pack, chains, statistics } = this.work;
-    return [...pack, ...chains, ...(statistics ? [statistics] : [])];
   }
 }
 
 interface FusedArrays {
   readonly chains: number;
   readonly stride: number;
-  readonly outputStride: number;
   readonly state: DeviceTensor;
-  readonly outputs: DeviceTensor;
+  readonly energyChanges: DeviceTensor;
   /** All MLPs' weights in streaming order. */
   readonly weights: DeviceTensor;
   readonly rows: DeviceTensor;
@@ -129,13 +126,11 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
   const variant = options.variant ?? chooseVariant(gpu, spec, chains);
   const make = (label: string, shape: number[]): DeviceTensor => deviceTensor(gpu, shape, undefined, { label });
   const stride = roundUp(chains * dim, 64);
-  const outputStride = roundUp(Math.max(1, transitions) * chains, 64);
   const arrays: FusedArrays = {
     chains,
     stride,
-    outputStride,
     state: make("chain state", [2 * stride + chains]),
-    outputs: make("transition outputs", [2 * outputStride]),
+    energyChanges: make("energy changes", [Math.max(1, transitions) * chains]),
     weights: make("streamed weights", [layout.size]),
     rows: make("row data", [rows * fields.width]),
     none: make("none", [4]),
@@ -149,15 +144,15 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
 
   const kernel = fusedKernel(
     spec,
-    { variant, derivatives: derivatives !== undefined, noise: options.noise !== undefined, oneRow: chainsPerRow % variant.chains === 0, weightSpaces: weightSpaces(gpu, layout) },
+    { variant, noise: options.noise !== undefined, oneRow: chainsPerRow % variant.chains === 0, weightSpaces: weightSpaces(gpu, layout) },
     layout,
   );
-  const tensors = [key, options.logStepSizes, arrays.rows, options.noise ?? arrays.rows, arrays.state, arrays.outputs, derivatives ?? arrays.none];
+  const tensors = [key, options.logStepSizes, arrays.rows, options.noise ?? arrays.rows, arrays.state, arrays.energyChanges, derivatives ?? arrays.none];
   const bound = [...tensors.map((tensor) => tensor.storage), ...weightStorages(layout, arrays.weights)];
   const each = chainsPerDispatch(gpu, { spec, variant, evaluations: transitions * (leapfrogSteps + (options.noise ? 1 : 0)) + 1 });
   const dispatches: Dispatch[] = [];
   for (let first = 0; first < chains; first += each) {
-    const words = [chains, first, chainsPerRow, transitions, leapfrogSteps, stride, outputStride, noiseStride, 1];
+    const words = [chains, first, chainsPerRow, transitions, leapfrogSteps, stride, noiseStride, derivatives ? 1 : 0, 1];
     const params = uniformWords(gpu, words, "chain parameters");
     arrays.others.push(params.buffer);
     const invocations = Math.ceil(Math.min(each, chains - first) / variant.chains);
@@ -167,7 +162,7 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
   const statistics = make("transition statistics", [Math.max(1, transitions), 2]);
   const count = uniformWords(gpu, [chains], "statistics parameters");
   arrays.others.push(count.buffer);
-  const reduce = transitions > 0 ? await makeDispatch(gpu, statisticsKernel, [count, arrays.outputs.storage, statistics.storage], [transitions, 1, 1]) : undefined;
+  const reduce = transitions > 0 ? await makeDispatch(gpu, statisticsKernel, [count, arrays.energyChanges.storage, statistics.storage], [transitions, 1, 1]) : undefined;
   return new FusedChain(gpu, options, variant, key, statistics, derivatives, arrays, { pack, chains: dispatches, statistics: reduce });
 }
 

@@ -23,7 +23,6 @@ export interface FusedVariant {
 
 export interface FusedKernelOptions {
   readonly variant: FusedVariant;
-  readonly derivatives: boolean;
   /** Whether x_hat holds draws, else means. */
   readonly noise: boolean;
   /** Whether all chains of an invocation belong to one row. */
@@ -36,7 +35,7 @@ const firstWeightBinding = 8;
 
 /** The whole chain as one kernel: shaders/fused-hmc.wgsl around the density generated from the spec. */
 export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout: WeightLayout = layOut(spec)): KernelSource {
-  const { variant, derivatives, noise, oneRow, weightSpaces } = options;
+  const { variant, noise, oneRow, weightSpaces } = options;
   const access = { loads: variant.loads, subgroupSize: variant.subgroupSize };
   const sweepOf = (mlp: PackedMlp): Sweep => ({ access, units: mlp.hidden % variant.units === 0 ? variant.units : 1, sums: variant.sums });
   const shared = variant.loads === "shared";
@@ -45,7 +44,7 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
     `const DIM = ${dimOf(spec)}u;\nconst FEATURES = ${spec.features}u;\nconst WORKGROUP = ${variant.workgroup}u;`,
     // per chain on the way from and to memory: its state, or a transition's random numbers
     `const STAGE = ${2 * dimOf(spec) + 2}u;`,
-    `const DERIVATIVES = ${derivatives};\nconst NOISE = ${noise};`,
+    `const NOISE = ${noise};`,
     hmcRandomWgsl,
     numerics,
     chainTypes(variant.chains, oneRow),

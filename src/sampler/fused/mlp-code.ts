@@ -18,8 +18,7 @@ export interface Sweep {
  * activation is kept.
  */
 export function forwardSweep(mlp: PackedMlp, inputs: readonly string[], out: string, sweep: Sweep): string[] {
-  const biases = `${mlp.hidden * mlp.stride}u`;
-  return accumulate(mlp, { name: out, count: mlp.outputs, biases }, sweep, (runs, sums) => [
+  return accumulate(mlp, { names: range(mlp.outputs).map((o) => `${out}${o}`), biases: mlp.outputs }, sweep, (runs, sums) => [
     ...activations(mlp, runs, inputs),
     ...runs.map((_, u) => `a${u} = max(a${u}, V(0.0));`),
     ...sums.map((name, o) => `${name} = ${runs.reduce((total, run, u) => `fma(V(${run.at(mlp.inputs + 1 + o)}), a${u}, ${total})`, name)};`),
@@ -31,7 +30,7 @@ export function forwardSweep(mlp: PackedMlp, inputs: readonly string[], out: str
  * first `wanted` inputs. Activations are computed again.
  */
 export function backwardSweep(mlp: PackedMlp, inputs: readonly string[], cotangents: readonly string[], result: string, wanted: number, sweep: Sweep): string[] {
-  return accumulate(mlp, { name: result, count: wanted }, sweep, (runs, sums) => [
+  return accumulate(mlp, { names: range(wanted).map((i) => `${result}${i}`), biases: 0 }, sweep, (runs, sums) => [
     ...activations(mlp, runs, inputs),
     ...runs.map((run, u) => `var d${u} = V(${run.at(mlp.inputs + 1)}) * ${cotangents[0]};`),
     ...cotangents.slice(1).flatMap((name, o) => runs.map((run, u) => `d${u} = fma(V(${run.at(mlp.inputs + 2 + o)}), ${name}, d${u});`)),
@@ -40,26 +39,51 @@ export function backwardSweep(mlp: PackedMlp, inputs: readonly string[], cotange
   ]);
 }
 
-/** Sums over hidden units, from zero or the biases that start at an element: WGSL that makes the variables `${name}${n}`. */
+/**
+ * Forward with the Jacobian: WGSL that makes `${out}${o}` and `${jacobian}${o}_${i}` = d out_o / d in_i for the first `wanted`
+ * inputs, in one sweep: less work than two where there are few outputs.
+ */
+export function jacobianSweep(mlp: PackedMlp, inputs: readonly string[], out: string, jacobian: string, wanted: number, sweep: Sweep): string[] {
+  const outputs = range(mlp.outputs);
+  const sums = [...outputs.map((o) => `${out}${o}`), ...outputs.flatMap((o) => range(wanted).map((i) => `${jacobian}${o}_${i}`))];
+  return accumulate(mlp, { names: sums, biases: mlp.outputs }, sweep, (runs, totals) => [
+    ...activations(mlp, runs, inputs),
+    ...outputs.flatMap((o) => [
+      // W2_oj where the unit is on
+      ...runs.map((run, u) => `let v${o}_${u} = select(V(0.0), V(${run.at(mlp.inputs + 1 + o)}), a${u} > V(0.0));`),
+      `${totals[o]} = ${runs.reduce((total, _, u) => `fma(v${o}_${u}, a${u}, ${total})`, totals[o])};`,
+      ...range(wanted).map((i) => {
+        const name = totals[mlp.outputs + o * wanted + i];
+        return `${name} = ${runs.reduce((total, run, u) => `fma(V(${run.at(i)}), v${o}_${u}, ${total})`, name)};`;
+      }),
+    ]),
+  ]);
+}
+
+/** Whether a Jacobian costs less than a second sweep: in multiply-adds per hidden unit. */
+export function jacobianIsCheaper(inputs: number, outputs: number, wanted: number): boolean {
+  return outputs * wanted < inputs + outputs + wanted;
+}
+
+/** Sums over hidden units: WGSL that makes the variables `names`, of which the first start from the output biases, the others from zero. */
 function accumulate(
   mlp: PackedMlp,
-  { name, count, biases }: { name: string; count: number; biases?: string },
+  { names, biases }: { names: readonly string[]; biases: number },
   { access, units, sums }: Sweep,
   body: (runs: LoadedUnits["units"], sums: readonly string[]) => string[],
 ): string[] {
-  const results = range(count).map((n) => `${name}${n}`);
-  const round = (names: readonly string[]): string[] =>
-    loop(mlp, units, (loaded) => [...loaded.lines, ...body(loaded.units, names)], access);
+  const first = mlp.hidden * mlp.stride;
+  const round = (totals: readonly string[]): string[] => loop(mlp, units, (loaded) => [...loaded.lines, ...body(loaded.units, totals)], access);
   if (sums === "registers") {
-    const bias = biases === undefined ? undefined : loadRun(mlp, biases, count, `_${name}b`, access);
-    return [...(bias?.lines ?? []), ...results.map((result, n) => `var ${result} = V(${bias ? bias.at(n) : "0.0"});`), ...round(results)];
+    const bias = loadRun(mlp, `${first}u`, biases, `_${names[0]}`, access);
+    return [...(biases > 0 ? bias.lines : []), ...names.map((name, n) => `var ${name} = V(${n < biases ? bias.at(n) : "0.0"});`), ...round(names)];
   }
-  const array = `${name}sums`;
+  const array = `${names[0]}sums`;
   return [
-    `var ${array}: array<V, ${count}>;`,
-    `for (var n = 0u; n < ${count}u * params.one; n++) { ${array}[n] = V(${biases === undefined ? "0.0" : loadOne(mlp, `${biases} + n`)}); }`,
-    ...round(range(count).map((n) => `${array}[${n}]`)),
-    ...results.map((result, n) => `var ${result} = ${array}[${n}];`),
+    `var ${array}: array<V, ${names.length}>;`,
+    `for (var n = 0u; n < ${names.length}u * params.one; n++) { ${array}[n] = V(${biases > 0 ? `select(0.0, ${loadOne(mlp, `${first}u + n`)}, n < ${biases}u)` : "0.0"}); }`,
+    ...round(names.map((_, n) => `${array}[${n}]`)),
+    ...names.map((name, n) => `var ${name} = ${array}[${n}];`),
   ];
 }
 

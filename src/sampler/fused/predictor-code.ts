@@ -1,5 +1,5 @@
 import { float } from "./density-code.ts";
-import { backwardSweep, forwardSweep, loop, range, type Sweep } from "./mlp-code.ts";
+import { backwardSweep, forwardSweep, jacobianIsCheaper, jacobianSweep, loop, range, type Sweep } from "./mlp-code.ts";
 import { targetParams, type FusedCompletion, type FusedSpec } from "./spec.ts";
 import { loadRun } from "./weight-access.ts";
 import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
@@ -69,7 +69,10 @@ export function predictorCode(spec: FusedSpec, mlp: PackedMlp, sweep: Sweep, h: 
   const features = range(spec.features);
   const inputs = [...h, ...features.map((d) => `x${d}`), ...features.map((d) => `hidden${d}`)];
   const lines = features.map((d) => `let hidden${d} = select(V(1.0), V(0.0), seen${d});`);
-  lines.push(...forwardSweep(mlp, inputs, "o", sweep));
+  // the mask has no gradient
+  const wanted = h.length + spec.features;
+  const once = jacobianIsCheaper(mlp.inputs, mlp.outputs, wanted);
+  lines.push(...(once ? jacobianSweep(mlp, inputs, "o", "jo", wanted, sweep) : forwardSweep(mlp, inputs, "o", sweep)));
   targets.forEach(({ kind, levels }, p) => {
     const theta = (c: number): string => `o${p * params + c}`;
     const seen = (value: string): string => `select(V(0.0), ${value}, seenY${p})`;
@@ -101,9 +104,9 @@ export function predictorCode(spec: FusedSpec, mlp: PackedMlp, sweep: Sweep, h: 
     }
     for (const c of range(params).slice(unused)) lines.push(`let d${theta(c)} = V(0.0);`);
   });
-  // the mask has no gradient
-  const wanted = h.length + spec.features;
-  lines.push(...backwardSweep(mlp, inputs, range(mlp.outputs).map((o) => `do${o}`), "dp", wanted, sweep));
+  const outputs = range(mlp.outputs);
+  if (once) lines.push(...range(wanted).map((i) => `let dp${i} = ${outputs.map((o) => `do${o} * jo${o}_${i}`).join(" + ")};`));
+  else lines.push(...backwardSweep(mlp, inputs, outputs.map((o) => `do${o}`), "dp", wanted, sweep));
   lines.push(...features.map((d) => `dm${d} += dp${h.length + d} * dx${d};`));
   return lines;
 }

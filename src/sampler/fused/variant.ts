@@ -1,5 +1,6 @@
 import type { Gpu } from "../../gpu/device.ts";
 import type { FusedVariant } from "./kernel.ts";
+import { jacobianIsCheaper } from "./mlp-code.ts";
 import { mlpSizes, type FusedSpec } from "./spec.ts";
 import type { WeightLayout } from "./weight-layout.ts";
 
@@ -28,10 +29,14 @@ export function weightSpaces(gpu: Gpu, { mlps }: WeightLayout): ("uniform" | "re
   return mlps.map(({ size }, i) => (i < left && 4 * size <= gpu.limits.maxUniformBufferBindingSize ? "uniform" : "read"));
 }
 
-/** Multiply-adds of one log density and gradient: each weight once forward, and once more backward, and W1 a third time. */
+/** Multiply-adds of one log density and its gradient, as the kernel does them. */
 export function multiplyAdds(spec: FusedSpec): number {
+  const own = mlpSizes(spec).reduce((total, { name, inputs, outputs }) => {
+    const wanted = name === "predictor" ? inputs - spec.features : inputs;
+    const once = name === "predictor" && jacobianIsCheaper(inputs, outputs, wanted);
+    return total + spec.hidden * (inputs + outputs + (once ? outputs * wanted : inputs + outputs + wanted));
+  }, 0);
   const completion = spec.predictor?.completion;
-  const own = mlpSizes(spec).reduce((total, { inputs, outputs }) => total + spec.hidden * (3 * inputs + 2 * outputs), 0);
   return own + (completion ? completion.hidden * completion.columns.reduce((total, { levels }) => total + 2 + levels, 0) : 0);
 }
 
