@@ -48,7 +48,7 @@ export class Adam implements Encodable {
         m.storage,
         v.storage,
       ],
-      gridFor(count, 64),
+      gridFor(count / 4, 64),
     );
     return new Adam(dispatch, m, v);
   }
