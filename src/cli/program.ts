@@ -21,7 +21,7 @@ export function buildProgram(): Command {
   schemaFlags(tableFlags(command(program, "schema <table>", "infer the columns' types; write them to a file to edit")))
     .addOption(target())
     .option("-o, --output <file>", "write the schema here")
-    .addHelpText("after", example("hhvaem schema cars.csv --target economy -o schema.json", "hhvaem schema cars.csv --type cylinders=categorical --type name=ignore"))
+    .addHelpText("after", example("hhvaem schema cars.csv --target 'economy (mpg)' -o schema.json", "hhvaem schema cars.csv --type cylinders=categorical --type name=ignore"))
     .action(schemaCommand);
 
   splitFlags(schemaFlags(tableFlags(command(program, "train <table>", "train a model on a table with missing cells"))))
@@ -35,7 +35,7 @@ export function buildProgram(): Command {
     .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
     .option("--resume", "go on from the last checkpoint in the folder")
     .option("--force", "replace what the folder holds")
-    .addHelpText("after", example("hhvaem train cars.csv --target economy --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston"))
+    .addHelpText("after", example("hhvaem train cars.csv --target 'economy (mpg)' --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston"))
     .action(trainCommand);
 
   answerFlags(tableFlags(command(program, "impute <dir> <table>", "fill the missing feature cells; observed cells come back byte for byte")))
