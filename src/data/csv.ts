@@ -39,7 +39,7 @@ export function parseTable(input: Uint8Array | string, options: ParseOptions = {
   const problems = [...scan.problems, ...(header ? headerProblems(columns, scan.lines[0]) : []), ...ragged];
   const rows = scan.widths.length - (header ? 1 : 0);
   if (rows === 0 && scan.problems.length === 0) problems.push({ message: "there is a header but no rows; expected at least one." });
-  if (problems.length > 0) fail(problems);
+  if (problems.length > 0) fail(problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
   return new RawTable(text, columns, rows, delimiter, scan.spans.subarray(header ? 2 * width : 0), scan.lines.subarray(header ? 1 : 0), options.missing ?? []);
 }
 

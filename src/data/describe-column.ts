@@ -20,8 +20,8 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
     const where = rows.length === table.rows ? "every cell is missing" : `every cell is missing in the ${rows.length} training rows`;
     return failed([{ column: name, message: `${where}; leave the column out with --type "${name}=ignore".` }]);
   }
-  if (wanted === undefined ? cells.texts.length > 0 && isNumeric(cells) : isContinuous(wanted) && cells.texts.length > 0) {
-    return failed(cells.texts.map(({ row, cell }) => ({ row: table.line(row), column: name, message: notANumber(cell, wanted === undefined ? name : undefined) })));
+  if (wanted === undefined ? cells.texts.length > 0 && isNumeric(cells, (row) => table.cell(row, index)) : isContinuous(wanted) && cells.texts.length > 0) {
+    return failed(cells.texts.map((row) => ({ row: table.line(row), column: name, message: notANumber(table.cell(row, index), wanted === undefined ? name : undefined) })));
   }
   const type = wanted ?? inferType(cells);
   if (!isContinuous(type)) return describeDiscrete(type, cells, name);
@@ -48,8 +48,8 @@ interface Level {
 interface Cells {
   seen: number;
   numbers: number[];
-  /** Cells that are not numbers, with their row in the table. */
-  texts: { row: number; cell: string }[];
+  /** Rows of the table whose cell is not a number. */
+  texts: number[];
   /** By label and, for numbers, by value: at most one more than a column may have. */
   labels: Map<string, Level>;
   values: Map<number, Level>;
@@ -66,7 +66,7 @@ function readColumn(table: RawTable, index: number, rows: ArrayLike<number>): Ce
     count(cells.labels, cell, cell);
     const value = readNumber(cell);
     if (value === undefined) {
-      cells.texts.push({ row: rows[i], cell });
+      cells.texts.push(rows[i]);
       continue;
     }
     cells.numbers.push(value);
@@ -85,9 +85,11 @@ function count<K>(levels: Map<K, Level>, key: K, label: string): void {
 }
 
 /** Whether a column that holds some texts is meant to be numeric. */
-function isNumeric({ seen, numbers, texts, labels }: Cells): boolean {
-  const withCommas = labels.size >= discreteBelow ? texts.filter(({ cell }) => hasComma(cell)).length : 0;
-  return numbers.length + withCommas + texts.filter(({ cell }) => isInfinite(cell)).length >= numericShare * seen;
+function isNumeric({ seen, numbers, texts, labels }: Cells, cellOf: (row: number) => string): boolean {
+  // few levels such as "1,2" and "2,3" may well be texts
+  const commas = labels.size >= discreteBelow;
+  const alike = texts.filter((row) => isInfinite(cellOf(row)) || (commas && hasComma(cellOf(row))));
+  return numbers.length + alike.length >= numericShare * seen;
 }
 
 function inferType({ numbers, texts, labels, values }: Cells): ColumnType {
