@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { deviceTensor } from "../../src/autodiff/index.ts";
+import { openDevice } from "../../src/gpu/device.ts";
+import { gridFor, makeDispatch } from "../../src/gpu/dispatch.ts";
+import { DeviceError, KernelCompileError } from "../../src/gpu/errors.ts";
+import { testDevice } from "../device.ts";
+
+it("a kernel that does not compile is named with file, line and text", async () => {
+  const gpu = await testDevice();
+  const wgsl = "@group(0) @binding(0) var<storage, read_write> result: array<f32>;\n@compute @workgroup_size(1)\nfn main() {\n  result[0] = parms.x;\n}\n";
+  const failed = gpu.kernels.get({ name: "softplus", file: "shaders/softplus.wgsl", wgsl, bindings: ["write"] });
+  await expect(failed).rejects.toThrow(KernelCompileError);
+  await expect(failed).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [KernelCompileError: kernel "softplus" did not compile
+      shaders/softplus.wgsl:4:15 unresolved value 'parms'
+        result[0] = parms.x;]
+  `);
+});
+
+it("the same text is compiled once", async () => {
+  const gpu = await testDevice();
+  const source = { name: "one", file: "test", wgsl: "@group(0) @binding(0) var<storage, read_write> result: array<f32>;\n@compute @workgroup_size(1) fn main() { result[0] = 1.0; }", bindings: ["write"] as const };
+  const target = deviceTensor(gpu, [4]);
+  await makeDispatch(gpu, source, [target.storage], [1, 1, 1]);
+  const made = gpu.made.pipelines;
+  await makeDispatch(gpu, { ...source, name: "again" }, [target.storage], [1, 1, 1]);
+  expect(gpu.made.pipelines).toBe(made);
+});
+
+it("grids past 65,535 workgroups are folded, and others refused", async () => {
+  expect(gridFor(64 * 65_535, 64)).toEqual([65_535, 1, 1]);
+  const [x, y, z] = gridFor(64 * 65_536, 64);
+  expect([x <= 65_535, x * y * z >= 65_536]).toEqual([true, true]);
+});
+
+it("a device that is lost says so, and what to do", async () => {
+  const gpu = await openDevice();
+  const tensor = deviceTensor(gpu, [4], [1, 2, 3, 4]);
+  gpu.device.destroy();
+  await gpu.device.lost;
+  await expect(tensor.read()).rejects.toThrow(DeviceError);
+  await expect(tensor.read()).rejects.toThrow(/the device was lost: .*; open a new one and resume from the last checkpoint\./s);
+});
+
+it("a closed device is not used again", async () => {
+  const gpu = await openDevice();
+  const tensor = deviceTensor(gpu, [4]);
+  gpu.close();
+  await expect(tensor.read()).rejects.toThrow("the device was closed; open a new one with openDevice().");
+});
