@@ -33,6 +33,10 @@ describe("types", () => {
     expect(infer(range(20), { types: { v: "real" } })).toMatchObject({ type: "real", mean: 9.5 });
     expect(infer(range(20), { types: { v: "categorical" } }).categories).toHaveLength(20);
   });
+  it("a column named like a member of every object is given no type by that", () => {
+    const schema = inferSchema(parseTable("constructor,toString,__proto__\n1,2,3\n"), { targets: [], types: {} });
+    expect(schema.columns.map(({ type }) => type)).toEqual(["categorical", "categorical", "categorical"]);
+  });
   it("types, levels and statistics come from the training rows alone", () => {
     const cells = [...range(12, (i) => i), -1000];
     expect(infer(cells, { rows: range(12) as number[] })).toMatchObject({ type: "positive" });

@@ -9,6 +9,8 @@ it("gunzip: what Node's zlib makes of it; bytes that are not gzip come back as t
   expect(Buffer.from(await gunzip(file)).equals(gunzipSync(file))).toBe(true);
   const plain = new TextEncoder().encode("a,b\n1,2\n");
   expect(await gunzip(plain)).toBe(plain);
+  const second = Uint8Array.of(0x61, 0x8b);
+  expect(await gunzip(second)).toBe(second);
   await expect(gunzip(file.slice(0, file.length - 100))).rejects.toThrow("damaged or cut off");
 });
 
