@@ -1,6 +1,6 @@
 // Whole HMC chains in one kernel, by variant: GFLOP/s, microseconds per chain and gradient, time of the first run (compilation).
 // The decoder 10-256-13 with the generative MLP 5-256-20, y hidden; with --y also the predictor, its x_hat and noise.
-//   --chains=N --steps=T,L --variants=chains/units/loads/sums,...   e.g. --variants=4/4/shared/memory,1/1/together/registers
+//   --latents=10,5 --features=D --chains=N --steps=T,L --variants=chains/units/loads/sums,...   e.g. --variants=4/4/shared/memory,1/1/together/registers
 // Every result is compared with the first variant's before it is timed.
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -27,17 +27,19 @@ const mlp = (inputs: number, hidden: number, outputs: number, groups = 1): MlpWe
   input: { kernel: tensor(groups * inputs * hidden, inputs ** -0.5), bias: tensor(groups * hidden, 0.3) },
   output: { kernel: tensor(groups * hidden * outputs, hidden ** -0.5), bias: tensor(groups * outputs, 0.3) },
 });
-const [features, hidden] = [13, 256];
+const latents = (argument("latents") ?? "10,5").split(",").map(Number);
+const [features, hidden] = [Number(argument("features") ?? 13), 256];
+const dim = latents.reduce((total, size) => total + size, 0);
 const real: FusedColumn = { kind: "gaussian", levels: 1 };
 const spec: FusedSpec = {
-  latents: [10, 5], hidden, features, variance: 0.1, generative: [mlp(5, hidden, 20)], decoder: mlp(10, hidden, features),
+  latents, hidden, features, variance: 0.1,
+  generative: latents.slice(1).map((size, l) => mlp(size, hidden, 2 * latents[l])), decoder: mlp(latents[0], hidden, features),
   ...(withTargets && {
-    predictor: { weights: mlp(10 + 2 * features, hidden, 1), targets: [real], completion: { weights: mlp(1, 32, 1, features), hidden: 32, columns: new Array<FusedColumn>(features).fill(real) } },
+    predictor: { weights: mlp(latents[0] + 2 * features, hidden, 1), targets: [real], completion: { weights: mlp(1, 32, 1, features), hidden: 32, columns: new Array<FusedColumn>(features).fill(real) } },
   }),
 };
 const mask = (count: number): DeviceTensor => deviceTensor(gpu, [count], Float32Array.from({ length: count }, (_, i) => Number((i * 7919) % 13 < 7)));
 const data = { z: tensor(rows * features, 1), observed: mask(rows * features), x: tensor(rows * features, 1), y: tensor(rows, 1), observedY: mask(rows) };
-const dim = 15;
 const logStepSizes = deviceTensor(gpu, [transitions, dim], new Float32Array(transitions * dim).fill(Math.log(0.02)));
 const noise = withTargets ? tensor(transitions * Math.ceil((chains * features) / 64) * 64, 1) : undefined;
 const start = Float32Array.from(normal(keyFromSeed(99), chains * dim));

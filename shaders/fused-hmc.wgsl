@@ -1,18 +1,17 @@
-// T transitions of Hamiltonian Monte Carlo, whole, for a few chains per invocation: everything in registers but the
-// weights, which stream past hidden unit by hidden unit. The chains are those of leapfrog.wgsl and metropolis.wgsl:
+// T transitions of Hamiltonian Monte Carlo, whole, for a few chains per invocation. Weights stream past hidden unit by hidden
+// unit; no activation is ever stored. The chains are those of leapfrog.wgsl and metropolis.wgsl:
 //   r <- r + phi/2 g;  L times: q <- q + phi r, r <- r + phi g(q) (half at the end);  accept if log u < -dH
 // with the same random numbers. The gradient at the accepted position is kept, so a transition costs L evaluations, and
 // one more where the density's noise changes from trajectory to trajectory.
 //   rows [B, ROW_WIDTH]; logStepSizes [T, K]; noise: T arrays [N, D], noiseStride apart
 //   state: position [N, K], gradient [N, K] (both padded to the stride), log density [N]
 //   energyChanges: dH [T, N]; derivatives [T, N, K]
-
-// src/sampler/fused/kernel.ts sets V, a float for each chain of the invocation, and what goes with it (CHAINS, component,
-// nonFinite, staged and unstaged), DIM, FEATURES, WORKGROUP, NOISE, loadRow() and evaluate(), which returns the
-// log density at `position` and leaves its gradient in `gradient`.
 //
-// Arrays indexed by constants become registers; loops over i < DIM are unrolled for that. Memory is read and written in loops
-// of a length that the compiler does not know, through `stage`: unrolled, they would be most of the code.
+// src/sampler/fused/kernel.ts sets V, a float for each chain of the invocation, and what goes with it (CHAINS, component,
+// withComponent, nonFinite), DIM, FEATURES, WORKGROUP, NOISE, loadRow() and evaluate(), which returns the log density at
+// `position` and leaves its gradient in `gradient`. Only evaluate() is worth unrolling. All other loops go to a length that
+// the compiler does not know (times params.one), and so the chain's arrays stay in memory: unrolled and in registers, they
+// would be most of the code, copied at every turn of the main loop.
 
 struct Params {
   chains: u32,
@@ -52,8 +51,6 @@ var<private> keptGradient: array<V, DIM>;
 var<private> keptLogDensity: V;
 var<private> stepSizes: array<f32, DIM>;
 var<private> codeNoise: array<V, FEATURES>;
-// numbers on their way from and to memory: those of chain c from c * STAGE on
-var<private> stage: array<f32, CHAINS * STAGE>;
 
 // Chains beyond the last repeat it and store nothing: every invocation stays active.
 fn chainOf(c: u32) -> u32 {
@@ -67,26 +64,30 @@ fn infinity() -> f32 {
 }
 
 fn loadPosition() {
-  for (var n = 0u; n < CHAINS * DIM * params.one; n++) {
-    stage[n / DIM * STAGE + n % DIM] = state[chainOf(n / DIM) * DIM + n % DIM];
+  for (var i = 0u; i < DIM * params.one; i++) {
+    for (var c = 0u; c < CHAINS * params.one; c++) {
+      position[i] = withComponent(position[i], c, state[chainOf(c) * DIM + i]);
+    }
   }
-  for (var i = 0u; i < DIM; i++) { position[i] = staged(i); }
+}
+
+fn keepState(logDensity: V, accepted: B) {
+  for (var i = 0u; i < DIM * params.one; i++) {
+    keptPosition[i] = select(keptPosition[i], position[i], accepted);
+    keptGradient[i] = select(keptGradient[i], gradient[i], accepted);
+  }
+  keptLogDensity = select(keptLogDensity, logDensity, accepted);
 }
 
 fn storeState() {
-  for (var i = 0u; i < DIM; i++) {
-    unstaged(i, keptPosition[i]);
-    unstaged(DIM + i, keptGradient[i]);
-  }
-  unstaged(2u * DIM, keptLogDensity);
-  for (var n = 0u; n < CHAINS * DIM * params.one; n++) {
-    let chain = firstChain + n / DIM;
-    let i = n % DIM;
-    if (chain < params.chains) {
-      state[chain * DIM + i] = stage[n / DIM * STAGE + i];
-      state[params.stride + chain * DIM + i] = stage[n / DIM * STAGE + DIM + i];
-      if (i == 0u) { state[2u * params.stride + chain] = stage[n / DIM * STAGE + 2u * DIM]; }
+  for (var c = 0u; c < CHAINS * params.one; c++) {
+    let chain = firstChain + c;
+    if (chain >= params.chains) { break; }
+    for (var i = 0u; i < DIM * params.one; i++) {
+      state[chain * DIM + i] = component(keptPosition[i], c);
+      state[params.stride + chain * DIM + i] = component(keptGradient[i], c);
     }
+    state[2u * params.stride + chain] = component(keptLogDensity, c);
   }
 }
 
@@ -94,40 +95,40 @@ fn storeState() {
 // compiled once.
 fn drawMomentum(t: u32) {
   let pairs = hmcPairs(DIM);
-  for (var n = 0u; n < CHAINS * (hmcPairs(DIM) + 1u) * params.one; n++) {
-    let c = n / (pairs + 1u);
-    let slot = n % (pairs + 1u);
+  for (var n = 0u; n < CHAINS * (pairs + 1u) * params.one; n++) {
+    let c = n % CHAINS;
+    let slot = n / CHAINS;
     let words = threefry2x32(key, vec2u(chainOf(c), t * (pairs + 1u) + slot));
     let exponential = standardExponential(words.x);
-    let normals = sqrt(2.0 * exponential) * randomDirection(words.y);
-    stage[c * STAGE + 2u * slot] = select(normals.x, -exponential, slot == pairs);
-    stage[c * STAGE + 2u * slot + 1u] = normals.y;
+    if (slot == pairs) {
+      logUniform = withComponent(logUniform, c, -exponential);
+    } else {
+      let normals = sqrt(2.0 * exponential) * randomDirection(words.y);
+      startMomentum[2u * slot] = withComponent(startMomentum[2u * slot], c, normals.x);
+      if (2u * slot + 1u < DIM) { startMomentum[2u * slot + 1u] = withComponent(startMomentum[2u * slot + 1u], c, normals.y); }
+    }
   }
-  for (var i = 0u; i < DIM; i++) { startMomentum[i] = staged(i); }
-  logUniform = staged(2u * pairs);
 }
 
 fn takeNoise(t: u32) {
   for (var d = 0u; d < FEATURES * params.one; d++) {
-    var drawn: V;
-    for (var c = 0u; c < CHAINS; c++) {
-      drawn = withComponent(drawn, c, noise[t * params.noiseStride + chainOf(c) * FEATURES + d]);
+    for (var c = 0u; c < CHAINS * params.one; c++) {
+      codeNoise[d] = withComponent(codeNoise[d], c, noise[t * params.noiseStride + chainOf(c) * FEATURES + d]);
     }
-    codeNoise[d] = drawn;
   }
 }
 
 fn startTrajectory(t: u32) {
-  for (var i = 0u; i < DIM * params.one; i++) { stepSizes[i] = exp(logStepSizes[t * DIM + i]); }
   drawMomentum(t);
-  for (var i = 0u; i < DIM; i++) {
+  for (var i = 0u; i < DIM * params.one; i++) {
+    stepSizes[i] = exp(logStepSizes[t * DIM + i]);
     momentum[i] = startMomentum[i] + 0.5 * stepSizes[i] * keptGradient[i];
     position[i] = keptPosition[i] + stepSizes[i] * momentum[i];
   }
 }
 
 fn leapfrogStep() {
-  for (var i = 0u; i < DIM; i++) {
+  for (var i = 0u; i < DIM * params.one; i++) {
     momentum[i] += stepSizes[i] * gradient[i];
     position[i] += stepSizes[i] * momentum[i];
   }
@@ -138,7 +139,7 @@ fn leapfrogStep() {
 fn endTrajectory(t: u32, logDensity: V) {
   var broken = nonFinite(logDensity);
   var kineticChange = V(0.0);
-  for (var i = 0u; i < DIM; i++) {
+  for (var i = 0u; i < DIM * params.one; i++) {
     let start = startMomentum[i];
     let end = momentum[i] + 0.5 * stepSizes[i] * gradient[i];
     broken = broken | nonFinite(position[i]) | nonFinite(end);
@@ -149,26 +150,16 @@ fn endTrajectory(t: u32, logDensity: V) {
   broken = broken | nonFinite(energyChange);
   let accepted = !broken & (logUniform < -energyChange);
   let change = select(energyChange, V(infinity()), broken);
-  for (var c = 0u; c < CHAINS; c++) {
-    if (firstChain + c < params.chains) {
-      energyChanges[t * params.chains + firstChain + c] = component(change, c);
-    }
-  }
-  if (params.derivatives == 1u) {
-    for (var i = 0u; i < DIM; i++) {
+  for (var c = 0u; c < CHAINS * params.one; c++) {
+    let at = t * params.chains + firstChain + c;
+    if (firstChain + c >= params.chains) { break; }
+    energyChanges[at] = component(change, c);
+    for (var i = 0u; i < DIM * params.derivatives; i++) {
       let moved = 2.0 * (position[i] - keptPosition[i]) - f32(params.leapfrogSteps) * stepSizes[i] * startMomentum[i];
-      unstaged(i, select(V(0.0), moved, accepted));
-    }
-    for (var n = 0u; n < CHAINS * DIM * params.one; n++) {
-      let chain = firstChain + n / DIM;
-      if (chain < params.chains) { derivatives[(t * params.chains + chain) * DIM + n % DIM] = stage[n / DIM * STAGE + n % DIM]; }
+      derivatives[at * DIM + i] = component(select(V(0.0), moved, accepted), c);
     }
   }
-  for (var i = 0u; i < DIM; i++) {
-    keptPosition[i] = select(keptPosition[i], position[i], accepted);
-    keptGradient[i] = select(keptGradient[i], gradient[i], accepted);
-  }
-  keptLogDensity = select(keptLogDensity, logDensity, accepted);
+  keepState(logDensity, accepted);
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -192,17 +183,13 @@ fn main(
       continue;
     }
     if (step == 0u) {
-      for (var i = 0u; i < DIM; i++) {
-        keptPosition[i] = position[i];
-        keptGradient[i] = gradient[i];
-      }
-      keptLogDensity = logDensity;
+      keepState(logDensity, B(true));
     } else {
       endTrajectory(t, logDensity);
       t++;
       if (NOISE && t < params.transitions) {
         takeNoise(t);
-        for (var i = 0u; i < DIM; i++) { position[i] = keptPosition[i]; }
+        for (var i = 0u; i < DIM * params.one; i++) { position[i] = keptPosition[i]; }
         step = 0u;
         continue;
       }

@@ -42,8 +42,6 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
   const wgsl = [
     shared ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
     `const DIM = ${dimOf(spec)}u;\nconst FEATURES = ${spec.features}u;\nconst WORKGROUP = ${variant.workgroup}u;`,
-    // per chain on the way from and to memory: its state, or a transition's random numbers
-    `const STAGE = ${2 * dimOf(spec) + 2}u;`,
     `const NOISE = ${noise};`,
     hmcRandomWgsl,
     numerics,
@@ -77,8 +75,6 @@ const CHAINS = ${chains}u;
 
 fn component(v: V, c: u32) -> f32 { return ${vector ? "v[c]" : "v"}; }
 fn withComponent(v: V, c: u32, x: f32) -> V { ${vector ? "var w = v; w[c] = x; return w;" : "return x;"} }
-fn staged(i: u32) -> V { return ${vector ? `V(${each((c) => `stage[${c}u * STAGE + i]`)})` : "stage[i]"}; }
-fn unstaged(i: u32, v: V) { ${vector ? components.map((c, n) => `stage[${n}u * STAGE + i] = v.${c};`).join(" ") : "stage[i] = v;"} }
 fn nonFinite(v: V) -> B { return (bitcast<${u}>(v) & ${u}(0x7f800000u)) == ${u}(0x7f800000u); }
 fn log1pOf(v: V) -> V { ${vector ? `return V(${each((c) => `log1p_(v.${components[c]})`)});` : "return log1p_(v);"} }
 
