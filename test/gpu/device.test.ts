@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { deviceTensor } from "../../src/autodiff/index.ts";
 import { openDevice } from "../../src/gpu/device.ts";
-import { gridFor, makeDispatch } from "../../src/gpu/dispatch.ts";
+import { gridFor, makeDispatch, submit } from "../../src/gpu/dispatch.ts";
 import { DeviceError, KernelCompileError } from "../../src/gpu/errors.ts";
 import { testDevice } from "../device.ts";
 
@@ -31,6 +31,12 @@ it("grids past 65,535 workgroups are folded, and others refused", async () => {
   expect(gridFor(64 * 65_535, 64)).toEqual([65_535, 1, 1]);
   const [x, y, z] = gridFor(64 * 65_536, 64);
   expect([x <= 65_535, x * y * z >= 65_536]).toEqual([true, true]);
+  // the largest arrays: 2^31 elements
+  const folded = gridFor(2 ** 31, 64);
+  expect([Math.max(...folded) <= 65_535, folded[0] * folded[1] >= 2 ** 25]).toEqual([true, true]);
+  const gpu = await testDevice();
+  const source = { name: "big", file: "test", wgsl: "@group(0) @binding(0) var<storage, read_write> result: array<f32>;\n@compute @workgroup_size(1) fn main() { result[0] = 2.0; }", bindings: ["write"] as const };
+  await expect(makeDispatch(gpu, source, [deviceTensor(gpu, [4]).storage], [70_000, 1, 1])).rejects.toThrowErrorMatchingInlineSnapshot(`[RangeError: [big] 70000 x 1 x 1 workgroups pass the limit of 65535; this is a bug in its grid.]`);
 });
 
 it("a device that is lost says so, and what to do", async () => {
@@ -39,6 +45,7 @@ it("a device that is lost says so, and what to do", async () => {
   gpu.device.destroy();
   await gpu.device.lost;
   await expect(tensor.read()).rejects.toThrow(DeviceError);
+  expect(() => submit(gpu, [])).toThrow(DeviceError);
   await expect(tensor.read()).rejects.toThrow(/the device was lost: .*; open a new one and resume from the last checkpoint\./s);
 });
 
@@ -47,4 +54,31 @@ it("a closed device is not used again", async () => {
   const tensor = deviceTensor(gpu, [4]);
   gpu.close();
   await expect(tensor.read()).rejects.toThrow("the device was closed; open a new one with openDevice().");
+});
+
+it("a kernel without an entry point has no valid pipeline", async () => {
+  const gpu = await testDevice();
+  const failed = gpu.kernels.get({ name: "empty", file: "shaders/empty.wgsl", wgsl: "fn helper() {}\n", bindings: [] });
+  await expect(failed).rejects.toThrow(KernelCompileError);
+  await expect(failed).rejects.toThrow(/^kernel "empty" has no valid pipeline\n {2}shaders\/empty\.wgsl: .*main/s);
+});
+
+it("a kernel that failed is compiled again when asked for again, and the device stays usable", async () => {
+  const gpu = await testDevice();
+  const source = { name: "broken", file: "test", wgsl: "fn main( {", bindings: ["write"] as const };
+  await expect(gpu.kernels.get(source)).rejects.toThrow(KernelCompileError);
+  await expect(gpu.kernels.get(source)).rejects.toThrow(KernelCompileError);
+  expect(Array.from(await deviceTensor(gpu, [3], [1, 2, 3]).read())).toEqual([1, 2, 3]);
+});
+
+it("an error the device reports later is thrown once, as a DeviceError", async () => {
+  const gpu = await openDevice();
+  const tensor = deviceTensor(gpu, [4]);
+  // past the end of the buffer: a validation error without an error scope
+  gpu.device.queue.writeBuffer(tensor.storage.buffer, 16, new Float32Array(4));
+  await gpu.device.queue.onSubmittedWorkDone();
+  expect(() => gpu.check()).toThrow(/^the device reported: /);
+  gpu.check();
+  expect(Array.from(await tensor.read())).toEqual([0, 0, 0, 0]);
+  gpu.close();
 });
