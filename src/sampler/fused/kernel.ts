@@ -6,13 +6,14 @@ import { evaluateCode, loadRowCode } from "./density-code.ts";
 import type { Sweep } from "./mlp-code.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
 import { declareWeights, type WeightLoads } from "./weight-access.ts";
+import { unitsOf } from "./variant.ts";
 import { layOut, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
 
 /** What is chosen by the number of chains and the device. */
 export interface FusedVariant {
   /** 1, 2 or 4 chains per invocation. */
   readonly chains: 1 | 2 | 4;
-  /** Hidden units per round of a sweep, a divisor of their number. */
+  /** Most hidden units per round of a sweep. */
   readonly units: number;
   readonly loads: WeightLoads;
   readonly sums: Sweep["sums"];
@@ -37,7 +38,7 @@ const firstWeightBinding = 8;
 export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout: WeightLayout = layOut(spec)): KernelSource {
   const { variant, noise, oneRow, weightSpaces } = options;
   const access = { loads: variant.loads, subgroupSize: variant.subgroupSize };
-  const sweepOf = (mlp: PackedMlp): Sweep => ({ access, units: mlp.hidden % variant.units === 0 ? variant.units : 1, sums: variant.sums });
+  const sweepOf = (mlp: PackedMlp): Sweep => ({ access, units: unitsOf(mlp, variant), sums: variant.sums });
   const shared = variant.loads === "shared";
   const wgsl = [
     shared ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",

@@ -2,7 +2,13 @@ import type { Gpu } from "../../gpu/device.ts";
 import type { FusedVariant } from "./kernel.ts";
 import { jacobianIsCheaper } from "./mlp-code.ts";
 import { mlpSizes, type FusedSpec } from "./spec.ts";
-import type { WeightLayout } from "./weight-layout.ts";
+import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
+
+/**
+ * Multiply-adds in one round of a sweep over hidden units, beyond which the kernel takes long to compile and runs no faster
+ * (lavapipe: 2 s at 400, 40 s at 800).
+ */
+const roundSize = 440;
 
 /**
  * The variant for so many chains on this device. On a software adapter several chains of an invocation share each loaded
@@ -12,14 +18,21 @@ import type { WeightLayout } from "./weight-layout.ts";
 export function chooseVariant(gpu: Gpu, spec: FusedSpec, chains: number): FusedVariant {
   if (!gpu.software) return { chains: 1, units: 1, loads: "together", subgroupSize: 0, sums: "registers", workgroup: 64 };
   const { subgroupSize } = gpu;
+  const largest = Math.max(...mlpSizes(spec).map(({ inputs, outputs }) => inputs + 1 + outputs));
+  const most = chains < 16 ? 1 : chains < 64 ? 2 : 4;
   return {
-    chains: chains < 16 ? 1 : chains < 64 ? 2 : 4,
-    units: [4, 2, 1].find((units) => spec.hidden % units === 0)!,
+    chains: ([4, 2, 1] as const).find((count) => count === 1 || (count <= most && count * largest <= roundSize))!,
+    units: 4,
     loads: subgroupSize > 0 ? "shared" : "together",
     subgroupSize,
     sums: "memory",
     workgroup: subgroupSize || 8,
   };
+}
+
+/** Hidden units of one round: as many as the variant wants, if they divide the MLP's and the round stays small. */
+export function unitsOf({ hidden, stride }: PackedMlp, { units, chains }: FusedVariant): number {
+  return [units, 4, 2, 1].find((count) => count === 1 || (count <= units && hidden % count === 0 && count * chains * stride <= roundSize))!;
 }
 
 /** Uniform buffers for the weights of MLPs that fit into them, else storage. */
