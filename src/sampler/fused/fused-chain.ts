@@ -171,14 +171,13 @@ function weightStorages({ mlps }: WeightLayout, weights: DeviceTensor): Storage[
 }
 
 /** Lays the rows' fields side by side. */
-function packRows(gpu: Gpu, { spec, rows, data }: FusedHmcOptions, layout: RowLayout, arrays: FusedArrays): Promise<Dispatch> {
+function packRows(gpu: Gpu, { rows, data }: FusedHmcOptions, layout: RowLayout, arrays: FusedArrays): Promise<Dispatch> {
   const sources = layout.fields.map(({ name, width }) => {
     const tensor = data[name];
     if (!tensor) throw new ShapeError(`[fused hmc] the density observes targets, so the rows need "${name}" ${showShape([rows, width])}; drop the predictor where y is hidden.`);
     expectSize(name, tensor, [rows, width]);
     return tensor.storage;
   });
-  void spec;
   return makeDispatch(gpu, rowPackKernel(layout), [...sources, arrays.rows.storage], gridFor(rows * layout.width, 64));
 }
 
