@@ -32,6 +32,8 @@ export interface HmcConfig {
 
 export interface Schedule {
   marginalSteps: number;
+  /** How often the marginal VAEs are trained anew; of each feature the best is kept. One in four trainings leaves some feature in a poor optimum. */
+  marginalRestarts: number;
   viSteps: number;
   hmcSteps: number;
   batch: number;
@@ -47,6 +49,7 @@ export interface Schedule {
 
 export const defaultSchedule: Schedule = {
   marginalSteps: 1000,
+  marginalRestarts: 3,
   viSteps: 18_000,
   hmcSteps: 2_000,
   batch: 100,

@@ -54,8 +54,11 @@ function marginalSpecs(shape: ModelShape): ParameterSpec[] {
   const d = shape.features.length;
   const { marginalHidden } = shape.config;
   const inputs = marginalInputs(shape);
+  // the first layer is padded to the widest feature; each starts as wide as its own inputs ask for
+  const scales = shape.features.map((column) => Math.sqrt((inputs + 1) / ((column.kind === "categorical" ? column.levels : 1) + 1)));
+  const encoder = mlpSpecs("marginal/encoder", [inputs + 1, marginalHidden, 2], d);
   return [
-    ...mlpSpecs("marginal/encoder", [inputs + 1, marginalHidden, 2], d),
+    ...encoder.map((spec) => (spec.name.startsWith("marginal/encoder/0/") ? { ...spec, scales } : spec)),
     ...mlpSpecs("marginal/decoder", [1, marginalHidden, decoderParams(shape)], d),
   ];
 }

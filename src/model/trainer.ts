@@ -9,7 +9,8 @@ import { Networks } from "./networks.ts";
 import type { ModelShape } from "./spec.ts";
 import { elboStage } from "./stages/elbo-stage.ts";
 import { hmcStage } from "./stages/hmc-stage.ts";
-import { encodeTable, marginalStage } from "./stages/marginal-stage.ts";
+import { trainMarginals } from "./marginal-restarts.ts";
+import { encodeTable } from "./stages/marginal-stage.ts";
 import type { Stage } from "./stages/stage.ts";
 import { readCheckpoint, writeCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { uploadTable, type DeviceTable, type HostTable } from "./training-batch.ts";
@@ -51,6 +52,14 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
       codesReady = true;
     }
     if (steps === 0 || done >= lastStep) continue;
+    if (name === "marginal") {
+      // short and deterministic: a run killed here starts anew, and the first checkpoint is at its end
+      const { onCheckpoint, ...quiet } = options;
+      const setting = { data, key, counter, schedule: options.schedule, initialisation: foldIn(seedKey, keys.initialisation) };
+      await trainMarginals(networks, setting, (stage, from) => runStage(stage, from, from, { networks, log, options: quiet }));
+      if (onCheckpoint) await onCheckpoint(await writeState(name, lastStep, {}, { networks, log, options }));
+      continue;
+    }
     const stage = await openStage(name, { networks, data, key, counter, firstStep, options });
     if (resumed && done > firstStep) {
       for (const [optimizer, moments] of Object.entries(resumed.moments)) stage.optimizers[optimizer]?.restore(moments);
@@ -64,7 +73,7 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
 /** The stages with steps to do, numbered through from 0. */
 function stagePlan({ config, schedule }: FitOptions): { name: StageName; firstStep: number; steps: number }[] {
   const wanted: [StageName, number][] = [
-    ["marginal", config.marginal ? schedule.marginalSteps : 0],
+    ["marginal", config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0],
     ["elbo", schedule.viSteps],
     ["hmc", config.inference === "hmc" ? schedule.hmcSteps : 0],
   ];
@@ -86,13 +95,12 @@ interface StageSetting {
 }
 
 function openStage(name: StageName, { networks, data, key, counter, firstStep, options }: StageSetting): Promise<Stage> {
-  if (name === "marginal") return marginalStage(networks, data, key, counter, options.schedule);
   if (name === "elbo") return elboStage(networks, data, key, counter, firstStep, options.schedule);
   return hmcStage(networks, data, key, counter, firstStep, options.schedule);
 }
 
 /** Submits the steps from number `done` on, looking at the device every few. */
-async function runStage(stage: Stage, firstStep: number, done: number, run: { networks: Networks; log: Progress[]; options: FitOptions }): Promise<void> {
+async function runStage(stage: Stage, firstStep: number, done: number, run: Run): Promise<void> {
   const { networks, log, options } = run;
   const lastStep = firstStep + stage.steps;
   for (let step = done; step < lastStep; ) {
@@ -109,10 +117,20 @@ async function runStage(stage: Stage, firstStep: number, done: number, run: { ne
   if (options.onCheckpoint) await options.onCheckpoint(await checkpoint(stage, lastStep, run));
 }
 
-async function checkpoint(stage: Stage, step: number, { networks, log, options }: { networks: Networks; log: Progress[]; options: FitOptions }): Promise<FileSet> {
+interface Run {
+  networks: Networks;
+  log: Progress[];
+  options: FitOptions;
+}
+
+async function checkpoint(stage: Stage, step: number, run: Run): Promise<FileSet> {
   const moments: TrainingState["moments"] = {};
   for (const [name, optimizer] of Object.entries(stage.optimizers)) moments[name] = await optimizer.moments();
-  return writeCheckpoint({ step, stage: stage.name, parameters: await networks.parameters.values.read(), moments, log }, options);
+  return writeState(stage.name, step, moments, run);
+}
+
+async function writeState(stage: StageName, step: number, moments: TrainingState["moments"], { networks, log, options }: Run): Promise<FileSet> {
+  return writeCheckpoint({ step, stage, parameters: await networks.parameters.values.read(), moments, log }, options);
 }
 
 function checkFinite({ stage, step, metrics }: Progress): void {

@@ -8,6 +8,8 @@ export interface ParameterSpec {
   /** Initial values are uniform in low..high. */
   low: number;
   high: number;
+  /** Factors on the initial values, one per entry of the first axis; absent: 1. */
+  scales?: readonly number[];
 }
 
 /** A contiguous run of parameters, in elements of the flat buffer. */
@@ -73,11 +75,14 @@ export class Parameters {
     return this.specs.map((spec) => spec.name).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
   }
 
-  /** Draws every parameter anew; each has a key of its own. */
-  initialise(key: Key): void {
+  /** Draws every parameter anew whose name starts with the prefix; each has a key of its own. */
+  initialise(key: Key, prefix = ""): void {
     this.specs.forEach((spec, i) => {
-      const draws = uniform(foldIn(key, i), sizeOf(spec.shape));
-      this.value(spec.name).write(Float32Array.from(draws, (u) => spec.low + (spec.high - spec.low) * u));
+      if (!spec.name.startsWith(prefix)) return;
+      const size = sizeOf(spec.shape);
+      const perEntry = size / (spec.shape[0] ?? 1);
+      const scale = (at: number): number => spec.scales?.[Math.floor(at / perEntry)] ?? 1;
+      this.value(spec.name).write(Float32Array.from(uniform(foldIn(key, i), size), (u, at) => scale(at) * (spec.low + (spec.high - spec.low) * u)));
     });
   }
 

@@ -41,6 +41,24 @@ describe("programs", () => {
     expect(Array.from(await program.outputs.total.read())).toEqual([60]);
   });
 
+  it("exchanges two arrays: both copies see what was there before", async () => {
+    const gpu = await testDevice();
+    const [a, b] = [deviceTensor(gpu, [2], [1, 2]), deviceTensor(gpu, [2], [3, 4])];
+    const tape = new Tape();
+    const program = await compile(gpu, { a: tape.read(b), b: tape.read(a) }, { into: { a, b } });
+    program.run();
+    expect([...(await a.read()), ...(await b.read())]).toEqual([3, 4, 1, 2]);
+  });
+
+  it("gives the old value of an array that it overwrites", async () => {
+    const gpu = await testDevice();
+    const state = deviceTensor(gpu, [2], [1, 2]);
+    const old = new Tape().read(state);
+    const program = await compile(gpu, { old, next: ad.mul(old, 10) }, { into: { next: state } });
+    program.run();
+    expect([...(await program.outputs.old.read()), ...(await state.read())]).toEqual([1, 2, 10, 20]);
+  });
+
   it("gives leaves and views as outputs", async () => {
     const gpu = await testDevice();
     const tape = new Tape();

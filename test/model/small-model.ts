@@ -8,7 +8,7 @@ export function smallConfig(preset: string): ModelConfig {
   return { ...config, latents: config.latents.map((size) => Math.ceil(size / 4)), hidden: 16, marginalHidden: 8, hmc: { ...config.hmc, transitions: 3, leapfrogSteps: 2, sksdChains: 5, inflationEvery: 2 } };
 }
 
-export const smallSchedule: Schedule = { ...defaultSchedule, marginalSteps: 40, viSteps: 60, hmcSteps: 6, batch: 20, annealSteps: 20, learningRate: 5e-3 };
+export const smallSchedule: Schedule = { ...defaultSchedule, marginalSteps: 40, marginalRestarts: 2, viSteps: 60, hmcSteps: 6, batch: 20, annealSteps: 20, learningRate: 5e-3 };
 
 const column = (name: string, rest: Partial<Column>): Column => ({ name, role: "feature", type: "real", mean: 0, std: 1, ...rest });
 

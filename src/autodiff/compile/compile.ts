@@ -69,7 +69,7 @@ export async function compile<Name extends string>(
   const storage = new Map<Tensor, DeviceTensor>();
   const leaves = dependencies(entries.map(([, tensor]) => tensor)).filter((node) => node.op === "read");
   for (const leaf of leaves) storage.set(leaf, leaf.source!);
-  const copies = placeOutputs(gpu, entries, into, leaves, storage);
+  const { copies, old } = placeOutputs(gpu, entries, into, leaves, storage);
 
   const lastUse = lastUses(steps);
   for (const [, tensor] of entries) lastUse.delete(base(tensor));
@@ -87,7 +87,7 @@ export async function compile<Name extends string>(
 
   const results = Object.fromEntries(entries.map(([name, tensor]) => {
     const target = into[name];
-    const held = storage.get(base(tensor))!;
+    const held = old.get(name) ?? storage.get(base(tensor))!;
     return [name, target ?? new DeviceTensor(gpu, tensor.shape, tensor.dtype, exact(held, tensor), name)];
   })) as Record<Name, DeviceTensor>;
   return new Program(gpu, dispatches, results, arena);
@@ -99,24 +99,34 @@ function checkTarget(name: string, tensor: Tensor, target: DeviceTensor | undefi
   }
 }
 
-/** Gives outputs their storage; returns the copies to make at the end, where a target is also read or holds two outputs. */
+/** Gives outputs their storage; returns the copies to make at the end, where a target is also read or holds two outputs, and the kept old values. */
 function placeOutputs(
   gpu: Gpu,
   entries: readonly (readonly [string, Tensor])[],
   into: Record<string, DeviceTensor>,
   leaves: readonly Tensor[],
   storage: Map<Tensor, DeviceTensor>,
-): [DeviceTensor, DeviceTensor][] {
+): { copies: [DeviceTensor, DeviceTensor][]; old: Map<string, DeviceTensor> } {
+  const old = new Map<string, DeviceTensor>();
   const copies: [DeviceTensor, DeviceTensor][] = [];
+  const overwritten = new Set(Object.values(into).map((target) => target.storage.buffer));
   for (const [name, tensor] of entries) {
     const root = base(tensor);
     const target = into[name];
+    if (root.op === "read" && overwritten.has(root.source!.storage.buffer)) {
+      // a leaf that this program overwrites: its old value is kept, before anything else is copied
+      const kept = deviceTensor(gpu, root.shape, undefined, { dtype: root.dtype, label: `old ${name}` });
+      copies.unshift([root.source!, kept]);
+      old.set(name, kept);
+      if (target) copies.push([kept, target]);
+      continue;
+    }
     const alsoRead = target && leaves.some((leaf) => leaf.source!.storage.buffer === target.storage.buffer);
     if (target && !alsoRead && !storage.has(root)) storage.set(root, target);
     if (!storage.has(root)) storage.set(root, deviceTensor(gpu, root.shape, undefined, { dtype: root.dtype, label: name }));
     if (target && storage.get(root) !== target) copies.push([storage.get(root)!, target]);
   }
-  return copies;
+  return { copies, old };
 }
 
 function lastUses(steps: readonly Step[]): Map<Tensor, number> {

@@ -17,7 +17,7 @@ export async function demoCommand(options: { quick?: boolean; seed: number; json
   const training = Array.from(order.subarray(60)).sort((a, b) => a - b);
   const schema = inferSchema(table, { targets, types, rows: training });
   const schedule = options.quick
-    ? { ...defaultSchedule, marginalSteps: 500, viSteps: 2000, hmcSteps: 20, annealSteps: 500 }
+    ? { ...defaultSchedule, marginalSteps: 500, marginalRestarts: 2, viSteps: 2000, hmcSteps: 20, annealSteps: 500 }
     : { ...defaultSchedule, viSteps: 9000, hmcSteps: 500 };
   const say = (text: string): void => void (options.json || process.stdout.write(text));
   const line = new ProgressLine();
