@@ -10,12 +10,8 @@ export const bernoulli: Likelihood = {
   logProb: (theta, x, { positiveWeight }) => {
     const logit = firstEntry(theta);
     if (!positiveWeight) return sub(mul(x, logit), softplus(logit));
-    return neg(softplusMix(positiveWeight));
-
-    function softplusMix(weight: typeof x): typeof x {
-      const positive = mul(mul(weight, x), softplus(neg(logit)));
-      return sub(positive, mul(sub(x, 1), softplus(logit)));
-    }
+    const positive = mul(mul(positiveWeight, x), softplus(neg(logit)));
+    return neg(sub(positive, mul(sub(x, 1), softplus(logit))));
   },
   point: (theta) => stopGradient(greater(firstEntry(theta), 0)),
 };

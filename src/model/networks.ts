@@ -8,7 +8,7 @@ import { mlp } from "../nn/mlp.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { logVarRange } from "../sampler/fused/spec.ts";
 import { MarginalPoints } from "./marginal-points.ts";
-import { latentSize, marginalInputs, parameterSpecs, targetParams, type ModelShape } from "./spec.ts";
+import { latentSize, featureEntries, parameterSpecs, targetParams, type ModelShape } from "./spec.ts";
 
 /** A Gaussian with diagonal covariance. */
 export interface Gaussian {
@@ -34,7 +34,7 @@ export class Networks {
   marginalEncoder(x: Tensor, observed: Tensor): Gaussian {
     const { tape } = x;
     const [rows, d] = x.shape;
-    const inputs = marginalInputs(this.shape);
+    const inputs = featureEntries(this.shape);
     // [D, B, 1]: features are the batch of one block-diagonal problem
     const columns = (t: Tensor): Tensor => reshape(transpose(t, [1, 0]), [d, rows, 1]);
     const seen = columns(observed);

@@ -10,9 +10,14 @@ export interface ModelShape {
   readonly targets: readonly MixedColumn[];
 }
 
-/** Entries a feature takes in its marginal encoder: one-hot for categorical, else its value. */
-export function marginalInputs(shape: ModelShape): number {
-  return Math.max(...shape.features.map((column) => (column.kind === "categorical" ? column.levels : 1)));
+/** Entries a column takes, one-hot in an encoder or as its likelihood's parameters: its levels if categorical, else one. */
+function entries(column: MixedColumn): number {
+  return column.kind === "categorical" ? column.levels : 1;
+}
+
+/** Entries of the widest feature: what the packed marginal encoders and decoders are padded to. */
+export function featureEntries(shape: ModelShape): number {
+  return Math.max(...shape.features.map(entries));
 }
 
 export function latentSize(config: ModelConfig): number {
@@ -21,7 +26,7 @@ export function latentSize(config: ModelConfig): number {
 
 /** Outputs per target: the largest number of parameters any target's likelihood takes. */
 export function targetParams(shape: ModelShape): number {
-  return Math.max(1, ...shape.targets.map((column) => (column.kind === "categorical" ? column.levels : 1)));
+  return Math.max(1, ...shape.targets.map(entries));
 }
 
 /**
@@ -39,27 +44,22 @@ export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
     ...latents.slice(1).flatMap((_, l) => mlpSpecs(`encoder/path/${l + 1}`, [hidden, hidden])),
     ...latents.flatMap((size, l) => mlpSpecs(`encoder/head/${l}`, [hidden, 2 * size])),
     ...latents.slice(0, -1).flatMap((size, l) => mlpSpecs(`generative/${l}`, [latents[l + 1], hidden, 2 * size])),
-    ...mlpSpecs("decoder", [latents[0], hidden, config.marginal ? d : d * decoderParams(shape)]),
+    ...mlpSpecs("decoder", [latents[0], hidden, config.marginal ? d : d * featureEntries(shape)]),
     ...(p > 0 ? mlpSpecs("predictor", [latents[0] + 2 * d, hidden, p * targetParams(shape)]) : []),
     ...hmcSpecs(config),
   ];
 }
 
-/** Without marginal VAEs the decoder gives each feature's likelihood parameters itself. */
-export function decoderParams(shape: ModelShape): number {
-  return Math.max(...shape.features.map((column) => (column.kind === "categorical" ? column.levels : 1)));
-}
-
 function marginalSpecs(shape: ModelShape): ParameterSpec[] {
   const d = shape.features.length;
   const { marginalHidden } = shape.config;
-  const inputs = marginalInputs(shape);
+  const inputs = featureEntries(shape);
   // the first layer is padded to the widest feature; each starts as wide as its own inputs ask for
-  const scales = shape.features.map((column) => Math.sqrt((inputs + 1) / ((column.kind === "categorical" ? column.levels : 1) + 1)));
+  const scales = shape.features.map((column) => Math.sqrt((inputs + 1) / (entries(column) + 1)));
   const encoder = mlpSpecs("marginal/encoder", [inputs + 1, marginalHidden, 2], d);
   return [
     ...encoder.map((spec) => (spec.name.startsWith("marginal/encoder/0/") ? { ...spec, scales } : spec)),
-    ...mlpSpecs("marginal/decoder", [1, marginalHidden, decoderParams(shape)], d),
+    ...mlpSpecs("marginal/decoder", [1, marginalHidden, inputs], d),
   ];
 }
 

@@ -1,9 +1,8 @@
 import {
-  exp, foldIn, gather, greater, mul, add, randomNormal, randomUniform, shuffledRows, where, broadcastTo,
+  exp, foldIn, gather, greater, mul, add, randomNormal, randomUniform, shuffledRows, where, broadcastTo, deviceTensor,
   type DeviceTensor, type Tape, type Tensor,
 } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { deviceTensor } from "../autodiff/index.ts";
 
 /** The coded training table on the device. */
 export interface DeviceTable {
@@ -68,4 +67,3 @@ export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor
   }
   return result;
 }
-

@@ -1,7 +1,7 @@
 import { sizeOf } from "../autodiff/index.ts";
 import { ModelFileError } from "../nn/model-file-error.ts";
 import type { Parameters } from "../nn/parameters.ts";
-import { marginalInputs, type ModelShape } from "./spec.ts";
+import { featureEntries, type ModelShape } from "./spec.ts";
 
 export interface WeightTensor {
   shape: readonly number[];
@@ -10,7 +10,7 @@ export interface WeightTensor {
 
 /** The first axis of a marginal encoder's first kernel holds the levels and then the mask; of others, all inputs. */
 function marginalSlices(shape: ModelShape, name: string): { rows: (d: number) => number[]; columns: (d: number) => number } {
-  const inputs = marginalInputs(shape);
+  const inputs = featureEntries(shape);
   const levels = (d: number): number => (shape.features[d].kind === "categorical" ? shape.features[d].levels : 1);
   const firstEncoderKernel = name === "marginal/encoder/0/kernel";
   const lastDecoder = name.startsWith("marginal/decoder/1/");

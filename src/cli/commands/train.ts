@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { codeTable, targetColumns } from "../../data/index.ts";
 import { defaultSchedule, fit, presets, type FitOptions, type Progress } from "../../model/index.ts";
-import { CheckpointFolder, makeFolder, readInput, writeModelFolder, writeOutput } from "../files.ts";
+import { CheckpointFolder, makeFolder, writeModelFolder, writeOutput } from "../files.ts";
 import { clock, ProgressLine } from "../progress.ts";
 import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
@@ -46,7 +46,7 @@ export async function trainCommand(path: string, options: TrainOptions): Promise
   }
   if (finished && !options.force) throw new UsageError(`${options.out} holds a model already; choose another --out, or replace it with --force.`);
   const checkpoints = new CheckpointFolder(options.out);
-  const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all" })).update(await readInput(path)).digest("hex");
+  const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all" })).update(table.text).digest("hex");
   const resume = await findCheckpoint(checkpoints, options, identity);
 
   const line = new ProgressLine();

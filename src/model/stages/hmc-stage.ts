@@ -1,5 +1,4 @@
-import { add, compile, div, exp, foldIn, maximum, mul, randomNormal, reshape, sum, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
-import { broadcastTo } from "../../autodiff/index.ts";
+import { add, broadcastTo, compile, div, exp, foldIn, maximum, mul, randomNormal, reshape, sum, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { Adam } from "../../nn/adam.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
 import type { Schedule } from "../config.ts";
@@ -113,4 +112,3 @@ async function hyperparameters(networks: Networks): Promise<Record<string, numbe
   const stepSize = logStepSizes.reduce((total, value) => total + Math.exp(value), 0) / logStepSizes.length;
   return { stepSize, ...Object.fromEntries(Array.from(logInflation, (value, l) => [`inflation_${l + 1}`, Math.exp(value)])) };
 }
-

@@ -1,5 +1,4 @@
-import { add, compile, div, maximum, mul, randomNormal, square, exp, sub, sum, where, foldIn, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
-import { deviceTensor } from "../../autodiff/index.ts";
+import { add, compile, deviceTensor, div, maximum, mul, randomNormal, square, exp, sub, sum, where, foldIn, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { Adam } from "../../nn/adam.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
 import type { Schedule } from "../config.ts";
