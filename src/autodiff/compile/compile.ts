@@ -7,8 +7,11 @@ import { defaultVariant, type MatmulShape, type MatmulVariant } from "../kernels
 import { ShapeError, showShape, sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
 import { Arena } from "./arena.ts";
-import { generateKernel, type BoundInput } from "./kernel-text.ts";
+import { bundle, bundledWork, type BindingLimits } from "./bundle.ts";
+import { workOf } from "./cost.ts";
+import { elementsPerWorkgroup, kernelBody, type BodyBinding } from "./kernel-text.ts";
 import { base, plan, type Step } from "./plan.ts";
+import { schedule, type PlannedKernel } from "./schedule.ts";
 
 export interface CompileOptions {
   /** Where an output is to be written instead of a new array: state, gradients. A program may read what it overwrites. */
@@ -71,18 +74,19 @@ export async function compile<Name extends string>(
   for (const leaf of leaves) storage.set(leaf, leaf.source!);
   const { copies, old } = placeOutputs(gpu, entries, into, leaves, storage);
 
-  const lastUse = lastUses(steps);
+  const groups = schedule(plannedKernels(steps, choose), bindingLimits(gpu));
+  const lastUse = lastUses(groups);
   for (const [, tensor] of entries) lastUse.delete(base(tensor));
-  const work: (() => Promise<Dispatch>)[] = [];
-  steps.forEach((step, at) => {
-    if (!storage.has(step.result)) storage.set(step.result, arena.take(step.result));
-    const kernel = generateKernel(step, choose);
-    const bound: Storage[] = [...kernel.inputs, { tensor: step.result }].map((input) => part(exact(storage.get(input.tensor)!, input.tensor), input));
-    checkLimits(gpu, step, bound);
-    work.push(async () => new Dispatch(gpu, await gpu.kernels.get(kernel.source), bound, kernel.workgroups));
-    for (const tensor of step.reads) if (lastUse.get(tensor) === at) arena.giveBack(storage.get(tensor)!);
+  const work: Promise<Dispatch>[] = [];
+  groups.forEach((group, at) => {
+    for (const { step } of group) if (!storage.has(step.result)) storage.set(step.result, arena.take(step.result));
+    const { source, bindings, workgroups } = bundle(group);
+    const bound = bindings.map((binding) => (binding.buffer ? whole(binding.buffer) : part(exact(storage.get(binding.tensor)!, binding.tensor), binding)));
+    checkLimits(gpu, source.name, bound);
+    work.push(gpu.kernels.get(source).then((kernel) => new Dispatch(gpu, kernel, bound, workgroups)));
+    for (const [tensor, last] of lastUse) if (last === at) arena.giveBack(storage.get(tensor)!);
   });
-  const dispatches = await Promise.all(work.map((make) => make()));
+  const dispatches = await Promise.all(work);
   for (const [from, to] of copies) dispatches.push(await makeCopy(gpu, new DeviceTensor(gpu, to.shape, to.dtype, { ...from.storage, bytes: to.storage.bytes }, from.label), to));
 
   const results = Object.fromEntries(entries.map(([name, tensor]) => {
@@ -129,12 +133,27 @@ function placeOutputs(
   return { copies, old };
 }
 
-function lastUses(steps: readonly Step[]): Map<Tensor, number> {
+/** The group in which each result is read for the last time. */
+function lastUses(groups: readonly (readonly PlannedKernel[])[]): Map<Tensor, number> {
   const last = new Map<Tensor, number>();
-  steps.forEach((step, at) => {
-    for (const tensor of step.reads) if (tensor.op !== "read") last.set(tensor, at);
+  groups.forEach((group, at) => {
+    for (const { step } of group) for (const tensor of step.reads) if (tensor.op !== "read") last.set(tensor, at);
   });
   return last;
+}
+
+/** The kernels of the steps, small ones with a matmul's workgroup size if there is one, so that they can share a dispatch. */
+function plannedKernels(steps: readonly Step[], choose: (shape: MatmulShape) => MatmulVariant): PlannedKernel[] {
+  const products = new Map(steps.filter(({ matmul }) => matmul).map((step) => [step, kernelBody(step, choose)]));
+  const lanes = Math.min(elementsPerWorkgroup, ...[...products.values()].map(({ workgroupSize }) => workgroupSize));
+  return steps.map((step) => {
+    const work = workOf(step);
+    return { step, work, body: products.get(step) ?? kernelBody(step, choose, work > bundledWork ? elementsPerWorkgroup : lanes) };
+  });
+}
+
+function bindingLimits(gpu: Gpu): BindingLimits {
+  return { storage: gpu.limits.maxStorageBuffersPerShaderStage, uniform: gpu.limits.maxUniformBuffersPerShaderStage };
 }
 
 /** The bytes of the storage that the tensor takes: arena buffers may be longer. */
@@ -142,14 +161,18 @@ function exact(held: DeviceTensor, tensor: Tensor): Storage {
   return { buffer: held.storage.buffer, offset: held.storage.offset, bytes: sizeOf(tensor.shape) * 4 };
 }
 
-function part(whole: Storage, { offset = 0, bytes = whole.bytes }: BoundInput): Storage {
+function whole(buffer: GPUBuffer): Storage {
+  return { buffer, offset: 0, bytes: buffer.size };
+}
+
+function part(whole: Storage, { offset = 0, bytes = whole.bytes }: BodyBinding): Storage {
   return { buffer: whole.buffer, offset: whole.offset + offset, bytes };
 }
 
-function checkLimits(gpu: Gpu, step: Step, bound: readonly Storage[]): void {
+function checkLimits(gpu: Gpu, name: string, bound: readonly Storage[]): void {
   const limit = gpu.limits.maxStorageBufferBindingSize;
   const large = bound.find((storage) => storage.bytes > limit);
   if (large) {
-    throw new DeviceError(`[${step.result.op}] a tensor of ${large.bytes} bytes passes this device's limit of ${limit} for one binding; use smaller batches or fewer draws at a time.`);
+    throw new DeviceError(`[${name}] a tensor of ${large.bytes} bytes passes this device's limit of ${limit} for one binding; use smaller batches or fewer draws at a time.`);
   }
 }

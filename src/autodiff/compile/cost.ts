@@ -3,9 +3,10 @@ import { reducedSize } from "../ops/reduce.ts";
 import { unaryFunctions, type UnaryName } from "../ops/unary.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
+import type { Step } from "./plan.ts";
 
 /** What evaluating the op itself costs for one element, in units of one load. */
-function ownCost(tensor: Tensor): number {
+export function ownCost(tensor: Tensor): number {
   const { op } = tensor;
   if (op in unaryFunctions) return unaryFunctions[op as UnaryName].cost;
   if (op in binaryFunctions) return binaryFunctions[op as BinaryName].cost;
@@ -37,4 +38,12 @@ export function inlineCost(tensor: Tensor, stored: (tensor: Tensor) => boolean):
     return cost;
   };
   return visit(tensor, 1);
+}
+
+/** Multiply-adds of the step's matmul and evaluations of its expression, in units of one load. */
+export function workOf({ result, reads, matmul }: Step): number {
+  const expression = sizeOf(result.shape) * inlineCost(result, (tensor) => tensor === matmul || reads.includes(tensor));
+  if (!matmul) return expression;
+  const [a] = matmul.inputs;
+  return expression + sizeOf(matmul.shape) * a.shape[a.shape.length - (matmul.attributes.transA ? 2 : 1)];
 }

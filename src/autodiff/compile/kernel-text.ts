@@ -1,53 +1,82 @@
 import numerics from "../../../shaders/lib/numerics.wgsl";
 import random from "../../../shaders/lib/random.wgsl";
 import { gridFor } from "../../gpu/dispatch.ts";
-import type { KernelSource } from "../../gpu/kernel.ts";
 import { matmulKernel, type MatmulShape, type MatmulVariant } from "../kernels/matmul.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
 import { Emitter } from "./emitter.ts";
 import type { Step } from "./plan.ts";
 import { base } from "./plan.ts";
+import { distinctRoots, storageRoot, viewedBuffer } from "./storage-root.ts";
 
-/** A tensor at a binding, or the part of its bytes that the binding shows. */
-export interface BoundInput {
-  tensor: Tensor;
-  /** From the tensor's start; default: all of it. */
-  offset?: number;
-  bytes?: number;
+/** A tensor at a binding of a kernel: its name in the text and how it is declared. */
+export interface BodyBinding {
+  readonly name: string;
+  /** `storage, read`, `storage, read_write` or `uniform`. */
+  readonly space: string;
+  readonly type: string;
+  readonly tensor: Tensor;
+  /** The binding shows this whole buffer, of which the tensor is a view: views of one buffer share a binding. */
+  readonly buffer?: GPUBuffer;
+  /** The part of the tensor's bytes that the binding shows, from its start; default: all of it. */
+  readonly offset?: number;
+  readonly bytes?: number;
 }
 
-export interface GeneratedKernel {
-  source: KernelSource;
-  workgroups: [number, number, number];
-  /** Bound at 0, 1, ...; the result comes after them. */
-  inputs: BoundInput[];
+/** One step's kernel in parts, so that several can be put into one shader: see bundle.ts. */
+export interface KernelBody {
+  readonly name: string;
+  /** Directives that stand first in a module. */
+  readonly header: string;
+  /** Inputs, then the result. */
+  readonly bindings: readonly BodyBinding[];
+  /** Module-scope text with the entry point `main`. */
+  readonly code: string;
+  readonly workgroupSize: number;
+  readonly workgroups: readonly [number, number, number];
 }
 
-const workgroupSize = 64;
+/** Elements that a workgroup of an elementwise kernel computes. */
+export const elementsPerWorkgroup = 64;
 
-/** The kernel of one step: an elementwise or reducing expression, or a matmul with such an expression as its epilogue. */
-export function generateKernel(step: Step, chooseVariant: (shape: MatmulShape) => MatmulVariant): GeneratedKernel {
-  return step.matmul ? matmulText(step, step.matmul, chooseVariant) : mapText(step);
+/**
+ * The kernel of one step: an elementwise or reducing expression, or a matmul with such an expression as its epilogue.
+ * Elementwise kernels can be had with fewer lanes a workgroup, to stand beside a matmul's.
+ */
+export function kernelBody(step: Step, chooseVariant: (shape: MatmulShape) => MatmulVariant, lanes = elementsPerWorkgroup): KernelBody {
+  return step.matmul ? matmulBody(step, step.matmul, chooseVariant) : mapBody(step, lanes);
 }
 
-function mapText(step: Step): GeneratedKernel {
+function mapBody(step: Step, lanes: number): KernelBody {
   const { result } = step;
   const size = sizeOf(result.shape);
   const { emitter, names } = loads(step.reads, step);
   const value = emitter.value(result, { shape: result.shape, linear: { code: "i", depth: 0 } });
-  const workgroups = gridFor(size, workgroupSize);
-  const index = workgroups[1] === 1 ? "gid.x" : `gid.x + gid.y * ${workgroups[0] * workgroupSize}u`;
-  const wgsl = withLibraries(`${declarations(step.reads, result, names)}
-@compute @workgroup_size(${workgroupSize})
-fn main(@builtin(global_invocation_id) gid: vec3u) {
-  let i = ${index};
+  const workgroups = gridFor(size, elementsPerWorkgroup);
+  const tile = workgroups[1] === 1 ? "group.x" : `(group.x + group.y * ${workgroups[0]}u)`;
+  const lines = [...emitter.body, `result[i] = ${value};`];
+  const code =
+    lanes === elementsPerWorkgroup
+      ? `  let i = ${tile} * ${lanes}u + invocation.x;
   if (i >= ${size}u) { return; }
-${emitter.body.map((line) => `  ${line}`).join("\n")}
-  result[i] = ${value};
+${lines.map((line) => `  ${line}`).join("\n")}`
+      : `  let first = ${tile} * ${elementsPerWorkgroup}u;
+  for (var i = first + invocation.x; i < min(first + ${elementsPerWorkgroup}u, ${size}u); i += ${lanes}u) {
+${lines.map((line) => `    ${line}`).join("\n")}
+  }`;
+  return {
+    name: result.op,
+    header: "",
+    bindings: bindingsOf(step.reads, result, names),
+    code: `
+@compute @workgroup_size(${lanes})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) invocation: vec3u) {
+${code}
 }
-`);
-  return { source: kernelSource(result.op, wgsl, step.reads.map(() => "read")), workgroups, inputs: step.reads.map((tensor) => ({ tensor })) };
+`,
+    workgroupSize: lanes,
+    workgroups,
+  };
 }
 
 /** The matmul's own shape, from its operands. */
@@ -67,7 +96,7 @@ export function matmulShape(matmul: Tensor): MatmulShape {
   };
 }
 
-function matmulText(step: Step, matmul: Tensor, chooseVariant: (shape: MatmulShape) => MatmulVariant): GeneratedKernel {
+function matmulBody(step: Step, matmul: Tensor, chooseVariant: (shape: MatmulShape) => MatmulVariant): KernelBody {
   const { result } = step;
   const shape = matmulShape(matmul);
   const kernel = matmulKernel(shape, chooseVariant(shape));
@@ -78,17 +107,26 @@ function matmulText(step: Step, matmul: Tensor, chooseVariant: (shape: MatmulSha
   const { emitter, names } = loads(epilogueReads, step);
   emitter.define(matmul, { shape: matmul.shape, linear: { code: "index", depth: 0 } }, "acc");
   const value = emitter.value(result, { shape: result.shape, linear: { code: "index", depth: 0 } });
-  const factors = [kernel.a, kernel.b].flatMap((bindings, i) => bindings.map((binding) => ({ ...binding, tensor: operands[i] })));
-  const wgsl = `${kernel.header}${withLibraries(`${factors.map(({ declaration }, i) => `@group(0) @binding(${i}) ${declaration}`).join("\n")}
-${declarations(epilogueReads, result, names, factors.length)}
+  const factors = [kernel.a, kernel.b].flatMap((bindings, i) => bindings.map((binding) => ({ ...declared(binding.declaration), tensor: operands[i], offset: binding.offset, bytes: binding.bytes })));
+  return {
+    name: result === matmul ? "matmul" : `matmul + ${result.op}`,
+    header: kernel.header,
+    bindings: [...factors, ...bindingsOf(epilogueReads, result, names)],
+    code: `
 fn storeResult(index: u32, row: u32, col: u32, batch: u32, acc: f32) {
 ${emitter.body.map((line) => `  ${line}`).join("\n")}
   result[index] = ${value};
 }
-${kernel.wgsl}`)}`;
-  const uses = [...factors.map(({ use }) => use), ...epilogueReads.map(() => "read" as const)];
-  const inputs = [...factors.map(({ tensor, offset, bytes }) => ({ tensor, offset, bytes })), ...epilogueReads.map((tensor) => ({ tensor }))];
-  return { source: kernelSource(result === matmul ? "matmul" : `matmul + ${result.op}`, wgsl, uses), workgroups: kernel.dispatch, inputs };
+${kernel.wgsl}`,
+    workgroupSize: kernel.workgroupSize.reduce((a, b) => a * b, 1),
+    workgroups: kernel.dispatch,
+  };
+}
+
+/** `var<space> name: type;` taken apart. */
+function declared(declaration: string): { name: string; space: string; type: string } {
+  const [, space, name, type] = /^var<(.+?)> (\w+): (.+);$/.exec(declaration)!;
+  return { name, space, type };
 }
 
 function readsInEpilogue(result: Tensor, matmul: Tensor, wanted: Tensor): boolean {
@@ -96,22 +134,23 @@ function readsInEpilogue(result: Tensor, matmul: Tensor, wanted: Tensor): boolea
   return visit(result);
 }
 
+/** How the stored tensors are read: a name for each binding, and an offset into it for views of a buffer. */
 function loads(reads: readonly Tensor[], step: Step): { emitter: Emitter; names: Map<Tensor, string> } {
-  const names = new Map(reads.map((tensor, i) => [tensor, `in${i}`]));
+  const roots = distinctRoots(reads);
+  const names = new Map(reads.map((tensor) => [tensor, `in${roots.indexOf(storageRoot(tensor))}`]));
   const emitter = new Emitter((tensor, linear) => {
     const name = tensor === step.result ? undefined : names.get(tensor);
-    return name === undefined ? undefined : `${name}[${linear}]`;
+    if (name === undefined) return undefined;
+    const first = viewedBuffer(tensor) ? tensor.source!.storage.offset / 4 : 0;
+    return first === 0 ? `${name}[${linear}]` : `${name}[${linear} + ${first}u]`;
   });
   return { emitter, names };
 }
 
-function declarations(reads: readonly Tensor[], result: Tensor, names: Map<Tensor, string>, first = 0): string {
-  const inputs = reads.map((tensor, i) => `@group(0) @binding(${first + i}) var<storage, read> ${names.get(tensor)}: array<${tensor.dtype}>;`);
-  return [...inputs, `@group(0) @binding(${first + reads.length}) var<storage, read_write> result: array<${result.dtype}>;`].join("\n");
-}
-
-function kernelSource(name: string, wgsl: string, inputs: readonly ("read" | "uniform")[]): KernelSource {
-  return { name, file: "generated", wgsl, bindings: [...inputs, "write"] };
+function bindingsOf(reads: readonly Tensor[], result: Tensor, names: Map<Tensor, string>): BodyBinding[] {
+  const firsts = reads.filter((tensor, i) => reads.findIndex((other) => storageRoot(other) === storageRoot(tensor)) === i);
+  const inputs = firsts.map((tensor) => ({ name: names.get(tensor)!, space: "storage, read", type: `array<${tensor.dtype}>`, tensor, buffer: viewedBuffer(tensor) }));
+  return [...inputs, { name: "result", space: "storage, read_write", type: `array<${result.dtype}>`, tensor: result }];
 }
 
 /** Puts before the text the library files whose functions it calls. */

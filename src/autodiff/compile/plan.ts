@@ -2,7 +2,8 @@ import { binaryFunctions } from "../ops/binary.ts";
 import { unaryFunctions } from "../ops/unary.ts";
 import { sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
-import { inlineCost, loopLength } from "./cost.ts";
+import { inlineCost, loopLength, ownCost } from "./cost.ts";
+import { distinctRoots } from "./storage-root.ts";
 
 /** One kernel to come: the tensor it stores, the stored tensors it reads, and the matmul in whose epilogue it runs. */
 export interface Step {
@@ -12,7 +13,7 @@ export interface Step {
 }
 
 /** Extra evaluations worth less than this (in loads) are cheaper than a dispatch. */
-const recomputeBudget = 30_000;
+const recomputeBudget = 300_000;
 
 /** A reduction with few results runs on few lanes: above this much work in one lane its input is stored first. */
 const laneBudget = 20_000;
@@ -56,14 +57,15 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
     if (!stored.has(result) || result.op === "read") continue;
     let matmul = result.op === "matmul" ? result : fused.get(result);
     let reads = readsOf(result, stored, matmul);
-    if (matmul && matmul !== result && reads.length > maxReads) {
+    if (matmul && matmul !== result && distinctRoots(reads).length > maxReads) {
       // too many bindings for one kernel: the product is stored after all
       stored.add(matmul);
       steps.push({ result: matmul, reads: readsOf(matmul, stored, matmul), matmul });
       matmul = undefined;
       reads = readsOf(result, stored);
     }
-    while (reads.length > maxReads) {
+    // the result takes one binding; an operand that an epilogue reads too takes another
+    while (distinctRoots(reads).length > maxReads + 1) {
       const part = splitPoint(result, stored, maxReads);
       stored.add(part);
       steps.push({ result: part, reads: readsOf(part, stored) });
@@ -76,6 +78,12 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
 
 /** Users before inputs: how often is each element evaluated, and is storing it cheaper? */
 function storeRepeated(nodes: readonly Tensor[], users: Map<Tensor, Tensor[]>, stored: Set<Tensor>): void {
+  // sums and random numbers first: with them inlined, everything behind them would look expensive
+  storeWhere(nodes, users, stored, (node) => loopLength(node) > 1 || ownCost(node) >= 50);
+  storeWhere(nodes, users, stored, () => true);
+}
+
+function storeWhere(nodes: readonly Tensor[], users: Map<Tensor, Tensor[]>, stored: Set<Tensor>, candidate: (node: Tensor) => boolean): void {
   const evaluations = new Map<Tensor, number>();
   const isStored = (tensor: Tensor): boolean => stored.has(tensor);
   for (const node of [...nodes].reverse()) {
@@ -86,7 +94,7 @@ function storeRepeated(nodes: readonly Tensor[], users: Map<Tensor, Tensor[]>, s
     }
     evaluations.set(node, count);
     const size = sizeOf(node.shape);
-    if (stored.has(node) || node.op === "fill" || node.op === "iota" || node.op === "reshape" || node.op === "stopGradient") continue;
+    if (!candidate(node) || stored.has(node) || node.op === "fill" || node.op === "iota" || node.op === "reshape" || node.op === "stopGradient") continue;
     if (count > size) {
       // stored, each use still costs a load, and the first a store
       const extra = (count - size) * (inlineCost(node, isStored) - 1) - 2 * size;
@@ -156,15 +164,15 @@ function readsOf(result: Tensor, stored: Set<Tensor>, matmul?: Tensor): Tensor[]
   return [...reads];
 }
 
-/** An inlined part with as many reads as fit into one kernel: stored, it leaves the rest with fewer. */
+/** An inlined part with about half of the reads: stored, it leaves as many to the rest, and both fit into a dispatch with others. */
 function splitPoint(result: Tensor, stored: Set<Tensor>, maxReads: number): Tensor {
-  let best: Tensor | undefined;
-  let bestReads = 1;
+  const half = Math.ceil(distinctRoots(readsOf(result, stored)).length / 2);
+  const parts: { node: Tensor; reads: number }[] = [];
   for (const node of dependencies([result])) {
     if (node === result || stored.has(node) || node.op === "reshape" || node.op === "stopGradient" || node.op === "fill") continue;
-    const reads = readsOf(node, stored).length;
-    if (reads > bestReads && reads <= maxReads) [best, bestReads] = [node, reads];
+    const reads = distinctRoots(readsOf(node, stored)).length;
+    if (reads > 1 && reads <= maxReads) parts.push({ node, reads });
   }
-  if (!best) throw new Error(`[compile] "${result.op}" joins more than ${maxReads} stored tensors in one operation; concatenate them in two steps.`);
-  return best;
+  if (parts.length === 0) throw new Error(`[compile] "${result.op}" joins more than ${maxReads} stored tensors in one operation; concatenate them in two steps.`);
+  return parts.reduce((best, part) => (Math.abs(part.reads - half) < Math.abs(best.reads - half) ? part : best)).node;
 }

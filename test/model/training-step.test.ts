@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { deviceTensor } from "../../src/autodiff/index.ts";
+import { submit } from "../../src/gpu/dispatch.ts";
+import { keyFromSeed } from "../../src/math/key.ts";
+import { Networks } from "../../src/model/networks.ts";
+import { elboStage } from "../../src/model/stages/elbo-stage.ts";
+import { uploadTable } from "../../src/model/training-batch.ts";
+import { modelShape } from "../../src/model/columns.ts";
+import { StepCounter } from "../../src/nn/step-counter.ts";
+import { testDevice } from "../device.ts";
+import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
+
+it("an ELBO step of the hierarchical model takes at most 40 dispatches in one submit, and allocates nothing", async () => {
+  const gpu = await testDevice();
+  const networks = new Networks(gpu, modelShape(smallConfig("HHVAEM"), smallSchema));
+  networks.parameters.initialise(keyFromSeed(1));
+  const table = uploadTable(gpu, smallTable(120));
+  const codes = { zMean: deviceTensor(gpu, [120, 4]), zLogVar: deviceTensor(gpu, [120, 4]) };
+  const step = await StepCounter.create(gpu);
+  const stage = await elboStage(networks, { ...table, ...codes }, deviceTensor(gpu, [2], keyFromSeed(2), { dtype: "u32" }), step, 0, smallSchedule);
+  let dispatches = 0;
+  const counter = { setPipeline: () => undefined, setBindGroup: () => undefined, dispatchWorkgroups: () => void dispatches++ } as unknown as GPUComputePassEncoder;
+  for (const work of stage.work(0)) work.encode(counter);
+  expect(dispatches).toBeLessThanOrEqual(40);
+  submit(gpu, stage.work(0));
+  const before = { ...gpu.made };
+  for (let i = 0; i < 5; i++) submit(gpu, stage.work(i));
+  await gpu.idle();
+  expect(gpu.made).toEqual({ ...before, submits: before.submits + 5 });
+  stage.destroy();
+});
