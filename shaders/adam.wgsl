@@ -1,7 +1,7 @@
 // Adam (Kingma & Ba 2015), with L2 weight decay added to the gradient:
 //   g = gradient + decay * value;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
 //   value -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + tiny),  t = (step - first) / every + 1
-//   value, gradient, m, v : [count]    four elements per invocation; count is a multiple of 4
+//   value, gradient, m, v : [count]    four times four elements per invocation; count is a multiple of 4
 struct Params { count: u32, first: u32, every: u32, unused: u32, rate: f32, b1: f32, b2: f32, decay: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> step: array<u32>;
@@ -11,17 +11,18 @@ struct Params { count: u32, first: u32, every: u32, unused: u32, rate: f32, b1: 
 @group(0) @binding(5) var<storage, read_write> v: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = gid.x + gid.y * groups.x * 64u;
-  if (4u * i >= params.count) { return; }
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_id) invocation: vec3u) {
   let t = f32((step[0] - params.first) / params.every + 1u);
-  let before = value[i];
-  let g = gradient[i] + params.decay * before;
-  let m1 = params.b1 * m[i] + (1.0 - params.b1) * g;
-  let v1 = params.b2 * v[i] + (1.0 - params.b2) * g * g;
-  m[i] = m1;
-  v[i] = v1;
-  let m2 = m1 / (1.0 - pow(params.b1, t));
-  let v2 = v1 / (1.0 - pow(params.b2, t));
-  value[i] = before - params.rate * m2 / (sqrt(v2) + 1e-8);
+  let rate = params.rate / (1.0 - pow(params.b1, t));
+  let scale = 1.0 / (1.0 - pow(params.b2, t));
+  let first = (group.x + group.y * groups.x) * 256u + invocation.x;
+  for (var i = first; i < min(first + 256u, params.count / 4u); i += 64u) {
+    let before = value[i];
+    let g = gradient[i] + params.decay * before;
+    let m1 = params.b1 * m[i] + (1.0 - params.b1) * g;
+    let v1 = params.b2 * v[i] + (1.0 - params.b2) * g * g;
+    m[i] = m1;
+    v[i] = v1;
+    value[i] = before - rate * m1 / (sqrt(scale * v1) + 1e-8);
+  }
 }

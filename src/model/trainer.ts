@@ -15,8 +15,8 @@ import type { Stage } from "./stages/stage.ts";
 import { readCheckpoint, writeCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { uploadTable, type DeviceTable, type HostTable } from "./training-batch.ts";
 
-/** Host time between two looks at the device, in steps: few enough that a stop or a checkpoint comes soon. */
-const stepsPerLook: Record<StageName, number> = { marginal: 25, elbo: 25, hmc: 2 };
+/** Steps between two looks at the device: few enough that a stop or a checkpoint comes soon. */
+const stepsPerLook: Record<StageName, number> = { marginal: 50, elbo: 50, hmc: 4 };
 
 /** Tags of the keys derived from the seed. */
 const keys = { initialisation: 1, training: 2 } as const;
@@ -99,22 +99,37 @@ function openStage(name: StageName, { networks, data, key, counter, firstStep, o
   return hmcStage(networks, data, key, counter, firstStep, options.schedule);
 }
 
-/** Submits the steps from number `done` on, looking at the device every few. */
+/** Submits the steps from number `done` on, looking at the device every few; the next steps are already queued while it answers. */
 async function runStage(stage: Stage, firstStep: number, done: number, run: Run): Promise<void> {
-  const { networks, log, options } = run;
+  const { networks, options } = run;
   const lastStep = firstStep + stage.steps;
+  let pending: Look | undefined;
   for (let step = done; step < lastStep; ) {
     options.signal?.throwIfAborted();
     const until = Math.min(lastStep, step + stepsPerLook[stage.name]);
     for (; step < until; step++) submit(networks.gpu, stage.work(step - firstStep));
-    const metrics = await stage.metrics();
-    const progress: Progress = { stage: stage.name, step: step - firstStep, steps: stage.steps, metrics };
-    checkFinite(progress);
-    log.push(progress);
-    options.onProgress?.(progress);
-    if (options.onCheckpoint && step < lastStep && options.wantCheckpoint?.()) await options.onCheckpoint(await checkpoint(stage, step, run));
+    const look = { stage: stage.name, step: step - firstStep, steps: stage.steps, metrics: stage.metrics() };
+    look.metrics.catch(() => undefined); // awaited later, or given up with the run
+    if (pending) await report(pending, run);
+    pending = look;
+    if (options.onCheckpoint && step < lastStep && options.wantCheckpoint?.()) {
+      await report(pending, run);
+      pending = undefined;
+      await options.onCheckpoint(await checkpoint(stage, step, run));
+    }
   }
+  if (pending) await report(pending, run);
   if (options.onCheckpoint) await options.onCheckpoint(await checkpoint(stage, lastStep, run));
+}
+
+/** What was measured after a step, as soon as the device has got there. */
+type Look = Omit<Progress, "metrics"> & { metrics: Promise<Readonly<Record<string, number>>> };
+
+async function report(look: Look, { log, options }: Run): Promise<void> {
+  const progress: Progress = { ...look, metrics: await look.metrics };
+  checkFinite(progress);
+  log.push(progress);
+  options.onProgress?.(progress);
 }
 
 interface Run {

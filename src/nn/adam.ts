@@ -14,6 +14,9 @@ export interface AdamOptions {
   every?: number;
 }
 
+/** Four vectors for each of 64 invocations. */
+const elementsPerWorkgroup = 1024;
+
 /** The moments of an optimizer, for checkpoints. */
 export interface Moments {
   m: Float32Array;
@@ -48,7 +51,7 @@ export class Adam implements Encodable {
         m.storage,
         v.storage,
       ],
-      gridFor(count / 4, 64),
+      gridFor(count / 4, elementsPerWorkgroup / 4),
     );
     return new Adam(dispatch, m, v);
   }

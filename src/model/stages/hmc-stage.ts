@@ -77,13 +77,13 @@ export async function hmcStage(networks: Networks, table: DeviceTable, key: Devi
     name: "hmc",
     steps: schedule.hmcSteps,
     work: (number) => (number % hmc.inflationEvery === 0 ? tuning : usual),
-    metrics: async () => ({
-      elbo: (await made.elbo.read())[0],
-      objective: (await update.outputs.objective.read())[0],
-      ...(await acceptance(chain.hmc.statistics, rows)),
-      sksd: (await tune.sksd.value.read())[0],
-      ...(await hyperparameters(networks)),
-    }),
+    metrics: async () => {
+      // all reads are queued before the first is awaited: later steps may follow at once
+      const values = [made.elbo, update.outputs.objective, tune.sksd.value].map((tensor) => tensor.read());
+      const measured = [acceptance(chain.hmc.statistics, rows), hyperparameters(networks)] as const;
+      const [[elbo], [objective], [sksd]] = await Promise.all(values);
+      return { elbo, objective, ...(await measured[0]), sksd, ...(await measured[1]) };
+    },
     optimizers,
     destroy: () => {
       for (const program of [prepare, update]) program.destroy();
@@ -107,8 +107,7 @@ export async function acceptance(statistics: DeviceTensor, chains: number): Prom
 }
 
 async function hyperparameters(networks: Networks): Promise<Record<string, number>> {
-  const logStepSizes = await networks.parameters.value("hmc/log_step_size").read();
-  const logInflation = await networks.parameters.value("hmc/log_inflation").read();
+  const [logStepSizes, logInflation] = await Promise.all(["hmc/log_step_size", "hmc/log_inflation"].map((name) => networks.parameters.value(name).read()));
   const stepSize = logStepSizes.reduce((total, value) => total + Math.exp(value), 0) / logStepSizes.length;
   return { stepSize, ...Object.fromEntries(Array.from(logInflation, (value, l) => [`inflation_${l + 1}`, Math.exp(value)])) };
 }
