@@ -1,0 +1,15 @@
+import type { Benchmark } from "../benchmark.ts";
+import { generalVsFusedBenchmark } from "./general-vs-fused.ts";
+import { gradientBenchmark } from "./gradient.ts";
+import { leapfrogBenchmark } from "./leapfrog.ts";
+import { matmulBenchmark } from "./matmul.ts";
+import { rooflineBenchmark } from "./roofline.ts";
+import { scalingBenchmark } from "./scaling.ts";
+import { scheduleBenchmark } from "./schedule.ts";
+import { stagesBenchmark } from "./stages.ts";
+import { vaeStepBenchmark } from "./vae-step.ts";
+
+/** In the order in which they run. */
+export const all: readonly Benchmark[] = [
+  matmulBenchmark, vaeStepBenchmark, gradientBenchmark, leapfrogBenchmark, stagesBenchmark, generalVsFusedBenchmark, rooflineBenchmark, scalingBenchmark, scheduleBenchmark,
+];

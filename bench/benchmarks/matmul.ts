@@ -1,0 +1,88 @@
+import { compile, deviceTensor, matmul, Tape } from "../../src/autodiff/index.ts";
+import type { Benchmark, Context, Row } from "../benchmark.ts";
+import { columnSummary, compare } from "../compare.ts";
+import { Jax } from "../competitors/jax.ts";
+import { Tfjs } from "../competitors/tfjs.ts";
+import type { Contender } from "../measure.ts";
+import { expectNear, pseudo } from "../numbers.ts";
+import { deviceTime, ourContender } from "../ours.ts";
+
+type Shape = readonly [m: number, k: number, n: number];
+
+const square: Shape[] = [256, 512, 1024, 2048].map((size) => [size, size, size]);
+/** What the models use, and the corners around it. */
+const skinny: Shape[] = [
+  [100, 28, 256], [100, 256, 256], [100, 256, 20], [100, 10, 256], [100, 256, 13], [100, 300, 512],
+  [3000, 15, 256], [3000, 256, 26], [51_000, 5, 256], [51_000, 15, 256], [51_000, 256, 26], [51_000, 256, 13], [51_000, 300, 64],
+];
+
+async function oneShape(context: Context, shape: Shape): Promise<Row> {
+  const { gpu, competitors } = context;
+  const { tfjs, jax, torch } = competitors;
+  const [m, k, n] = shape;
+  const [a, b] = [pseudo(m * k, 1), pseudo(k * n, 2)];
+  const checked = 64;
+  const at = Array.from({ length: checked }, (_, i) => Math.floor((i * (m * n - 1)) / (checked - 1)));
+  const expected = at.map((index) => element(a, b, shape, index));
+  const check = (who: string, got: ArrayLike<number>): void => expectNear(who, at.map((index) => got[index]), expected, { rtol: 1e-5, atol: 2e-6 * Math.sqrt(k) });
+
+  const tape = new Tape();
+  const [ta, tb] = [deviceTensor(gpu, [m, k], a), deviceTensor(gpu, [k, n], b)];
+  const program = await compile(gpu, { product: matmul(tape.read(ta), tape.read(tb)) });
+  program.run();
+  check("ours", await program.outputs.product.read());
+  const contenders: Contender[] = [ourContender(gpu, context.clock, [program])];
+  const ends: (() => void)[] = [() => [ta, tb, program.outputs.product, program].forEach((thing) => thing.destroy())];
+
+  if (tfjs) {
+    const [x, y] = [tfjs.tensor(a, [m, k]), tfjs.tensor(b, [k, n])];
+    const product = tfjs.tf.matMul(x, y);
+    check(Tfjs.label, await product.data());
+    contenders.push(tfjs.contender(() => tfjs.tf.matMul(x, y)));
+    ends.push(() => [x, y, product].forEach((tensor) => tensor.dispose()));
+  }
+  if (jax) {
+    const [x, y] = [jax.array(a, [m, k]), jax.array(b, [k, n])];
+    const multiply = jax.jax.jit((p: unknown, q: unknown) => jax.jax.numpy.matmul(p, q));
+    const run = () => multiply(x.ref, y.ref);
+    check(Jax.label, await run().data());
+    contenders.push(jax.contender(run));
+    ends.push(() => [x, y].forEach((array) => array.dispose()));
+  }
+  if (torch) {
+    expectNear("PyTorch", await torch.result("matmul", [...shape]), [0, 1, 2, 3].map((index) => element(a, b, shape, index)), { rtol: 1e-5, atol: 2e-6 * Math.sqrt(k) });
+    contenders.push(torch.contender("matmul", [...shape]));
+  }
+  const measured = await context.measure(contenders);
+  const onDevice = await deviceTime(gpu, [program]);
+  for (const end of ends) end();
+  const row = compare({ shape: `[${m},${k}] x [${k},${n}]` }, measured);
+  row["ours, GFLOP/s"] = (2 * m * n * k) / measured[0].ms / 1e6;
+  if (onDevice !== undefined) row["ours, device ms"] = onDevice;
+  return row;
+}
+
+function element(a: ArrayLike<number>, b: ArrayLike<number>, [, k, n]: Shape, index: number): number {
+  const [row, column] = [Math.floor(index / n), index % n];
+  let sum = 0;
+  for (let q = 0; q < k; q++) sum += a[row * k + q] * b[q * n + column];
+  return sum;
+}
+
+export const matmulBenchmark: Benchmark = {
+  name: "matmul",
+  about: "products of matrices, square and skinny, as the tape compiles them",
+  async run(context) {
+    const rows: Row[] = [];
+    for (const shape of context.quick ? [skinny[0]] : [...square, ...skinny]) {
+      context.say(`matmul ${shape.join(" x ")}`);
+      rows.push(await oneShape(context, shape));
+    }
+    const notes = ["64 elements of each product were compared with float64."];
+    for (const column of [`${Tfjs.label} / ours`, `${Jax.label} / ours`]) {
+      const found = columnSummary(rows, column);
+      if (found) notes.push(`${column}: least ${found.least.toFixed(2)}, median ${found.median.toFixed(2)}.`);
+    }
+    return { notes, rows };
+  },
+};

@@ -1,0 +1,18 @@
+import type { Row } from "./benchmark.ts";
+import type { Measured } from "./measure.ts";
+
+/** One line of a comparison: everybody's median, then how many times longer than the first each takes. */
+export function compare(labels: Row, measured: readonly Measured[]): Row {
+  const [ours, ...others] = measured;
+  const row: Row = { ...labels };
+  for (const { name, ms } of measured) row[`${name}, ms`] = ms;
+  for (const { name, ms } of others) row[`${name} / ${ours.name}`] = ms / ours.ms;
+  return row;
+}
+
+/** The median over rows of a column, for a note below the table; undefined if the column is nowhere. */
+export function columnSummary(rows: readonly Row[], column: string): { least: number; median: number } | undefined {
+  const values = rows.map((row) => row[column]).filter((value) => typeof value === "number").sort((a, b) => a - b);
+  if (values.length === 0) return undefined;
+  return { least: values[0], median: values[values.length >> 1] };
+}

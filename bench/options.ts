@@ -1,0 +1,60 @@
+import { parseArgs } from "node:util";
+import type { Benchmark } from "./benchmark.ts";
+
+export interface Options {
+  readonly benchmarks: readonly Benchmark[];
+  readonly json: boolean;
+  readonly quick: boolean;
+  readonly record: boolean;
+  readonly cpu: boolean;
+  readonly alone: boolean;
+  readonly rounds: number;
+  readonly help: boolean;
+}
+
+export class OptionError extends Error {}
+
+export function helpText(benchmarks: readonly Benchmark[]): string {
+  const width = Math.max(...benchmarks.map(({ name }) => name.length));
+  return `npm run bench -- [NAME ...] [options]
+
+Without a name all run but those marked "on request". Each checks its results before it times them.
+
+${benchmarks.map(({ name, about, onRequest }) => `  ${name.padEnd(width)}  ${about}${onRequest ? " (on request)" : ""}`).join("\n")}
+
+  --json       results as JSON on standard output
+  --record     put each result into its section of bench/RESULTS.md
+  --alone      only ours: no TensorFlow.js, jax-js or PyTorch
+  --install    first install TensorFlow.js and jax-js into bench/.cache
+  --rounds N   rounds of each contender (default 9)
+  --cpu        time by processor time, for software adapters on busy machines
+  --quick      tiny sizes, one round: shows that everything runs, says nothing about speed
+  --help       this text
+`;
+}
+
+/** Options from the command line. Throws OptionError with what is wrong and what there is. */
+export function parseOptions(args: readonly string[], benchmarks: readonly Benchmark[]): Options {
+  let parsed;
+  try {
+    const flag = { type: "boolean", default: false } as const;
+    parsed = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: flag, quick: flag, record: flag, cpu: flag, alone: flag, help: flag, rounds: { type: "string", default: "9" } },
+    });
+  } catch (error) {
+    throw new OptionError(`${(error as Error).message}\n\n${helpText(benchmarks)}`);
+  }
+  const { values, positionals } = parsed;
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new OptionError(`--rounds ${values.rounds}: expected a whole number of at least 1.`);
+  const named = positionals.map((name) => {
+    const found = benchmarks.find((benchmark) => benchmark.name === name);
+    if (!found) throw new OptionError(`there is no benchmark "${name}"; there are ${benchmarks.map((benchmark) => benchmark.name).join(", ")}.`);
+    return found;
+  });
+  if (values.record && values.quick) throw new OptionError("--record and --quick exclude each other: quick runs say nothing about speed.");
+  const { json, quick, record, cpu, alone, help } = values;
+  return { benchmarks: named.length > 0 ? named : benchmarks.filter(({ onRequest }) => !onRequest), json, quick, record, cpu, alone, rounds, help };
+}

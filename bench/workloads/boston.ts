@@ -1,0 +1,58 @@
+import type { Gpu } from "../../src/gpu/device.ts";
+import { deviceTensor, type DeviceTensor } from "../../src/autodiff/index.ts";
+import type { MixedColumn } from "../../src/likelihood/mixed.ts";
+import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
+import { defaultSchedule, presets, type Schedule } from "../../src/model/config.ts";
+import { Networks } from "../../src/model/networks.ts";
+import type { ModelShape } from "../../src/model/spec.ts";
+import { encodeTable } from "../../src/model/stages/marginal-stage.ts";
+import { uploadTable, type DeviceTable, type HostTable } from "../../src/model/training-batch.ts";
+import { StepCounter } from "../../src/nn/step-counter.ts";
+
+const column = (kind: MixedColumn["kind"], levels = 1): MixedColumn => ({ kind, levels, positiveWeight: 1 });
+
+/** A table of the shape of Boston housing: 11 numbers, a class of two and one of nine, and a number as target. */
+const features: MixedColumn[] = [...new Array<MixedColumn>(11).fill(column("gaussian")), column("bernoulli"), column("categorical", 9)];
+const targets: MixedColumn[] = [column("gaussian")];
+
+export const trainingRows = 455;
+export const testRows = 51;
+
+export function bostonShape(preset = "HHVAEM", hmc = {}): ModelShape {
+  return { config: { ...presets[preset], hmc: { ...presets[preset].hmc, ...hmc } }, features, targets };
+}
+
+/** Coded rows whose columns depend on three hidden numbers. */
+export function bostonLike(rows: number): HostTable {
+  const d = features.length;
+  const key = keyFromSeed(11);
+  const [hidden, noise, chance] = [normal(key, rows * 3), normal(foldIn(key, 1), rows * (d + 1)), uniform(foldIn(key, 2), rows * d)];
+  const x = new Float32Array(rows * d);
+  const y = new Float32Array(rows);
+  for (let r = 0; r < rows; r++) {
+    const [a, b, c] = hidden.subarray(3 * r, 3 * r + 3);
+    features.forEach(({ kind, levels }, j) => {
+      const value = 0.8 * [a, b, c, a - b][j % 4] + 0.4 * noise[r * (d + 1) + j];
+      x[r * d + j] = kind === "gaussian" ? value : kind === "bernoulli" ? Number(value > 0.5) : Math.min(levels - 1, Math.floor(chance[r * d + j] * levels));
+    });
+    y[r] = 0.6 * a - 0.5 * b + 0.3 * noise[r * (d + 1) + d];
+  }
+  return { rows, features: d, targets: 1, x, observedX: new Float32Array(rows * d).fill(1), y, observedY: new Float32Array(rows).fill(1) };
+}
+
+export interface Training {
+  networks: Networks;
+  data: DeviceTable;
+  key: DeviceTensor;
+  counter: StepCounter;
+  schedule: Schedule;
+}
+
+/** Everything that the stages of training need, untrained; no annealing, as in most of their steps. */
+export async function startTraining(gpu: Gpu, rows = trainingRows): Promise<Training> {
+  const networks = new Networks(gpu, bostonShape());
+  networks.parameters.initialise(keyFromSeed(1));
+  const data = uploadTable(gpu, bostonLike(rows));
+  await encodeTable(networks, data);
+  return { networks, data, key: deviceTensor(gpu, [2], [1, 2], { dtype: "u32" }), counter: await StepCounter.create(gpu), schedule: { ...defaultSchedule, annealSteps: 0 } };
+}

@@ -1,0 +1,69 @@
+import { deviceTensor, type DeviceTensor } from "../../src/autodiff/index.ts";
+import type { Gpu } from "../../src/gpu/device.ts";
+import { compileFusedHmc, type FusedChain } from "../../src/sampler/fused/fused-chain.ts";
+import type { FusedSpec } from "../../src/sampler/fused/spec.ts";
+import type { Jax } from "../competitors/jax.ts";
+import type { Library, Tfjs } from "../competitors/tfjs.ts";
+import { decoder, decoderRow, decoderShapes, decoderStart, decoderWeights } from "./decoder.ts";
+
+const { latents, hidden, features, variance, stepSize, leapfrogSteps } = decoder;
+
+export interface OurDecoder {
+  chain: FusedChain;
+  spec: FusedSpec;
+  destroy(): void;
+}
+
+/** Our fused chain: without transitions it computes log-density and gradient, with one also momenta and the Metropolis test. */
+export async function ourDecoder(gpu: Gpu, chains: number, transitions: number): Promise<OurDecoder> {
+  const made: DeviceTensor[] = [];
+  const upload = (data: Float32Array, shape: readonly number[]): DeviceTensor => {
+    const tensor = deviceTensor(gpu, shape, data);
+    made.push(tensor);
+    return tensor;
+  };
+  const [w1, b1, w2, b2] = decoderWeights().map((weight, i) => upload(weight, decoderShapes[i]));
+  const spec: FusedSpec = { latents: [latents], hidden, features, variance, generative: [], decoder: { input: { kernel: w1, bias: b1 }, output: { kernel: w2, bias: b2 } } };
+  const { z, observed } = decoderRow();
+  const data = { z: upload(z, [1, features]), observed: upload(observed, [1, features]) };
+  const logStepSizes = upload(new Float32Array(transitions * latents).fill(Math.log(stepSize)), [transitions, latents]);
+  const chain = await compileFusedHmc(gpu, { spec, rows: 1, chainsPerRow: chains, transitions, leapfrogSteps, data, logStepSizes });
+  chain.position.write(decoderStart(chains).position);
+  return {
+    chain,
+    spec,
+    destroy: () => {
+      chain.destroy();
+      for (const tensor of made) tensor.destroy();
+    },
+  };
+}
+
+/** Gradient [N, K] of the log-densities by position in TensorFlow.js. */
+export function tfjsGradient({ tf }: Tfjs, tensor: (data: Float32Array, shape: readonly number[]) => Library): (position: Library) => Library {
+  const [w1, b1, w2, b2] = decoderWeights().map((weight, i) => tensor(weight, decoderShapes[i]));
+  const { z, observed } = decoderRow();
+  const [zTensor, seen] = [tensor(z, [features]), tensor(observed, [features])];
+  return tf.grad((eps: Library) => {
+    const mean = tf.add(tf.matMul(tf.relu(tf.add(tf.matMul(eps, w1), b1)), w2), b2);
+    const error = tf.sum(tf.mul(seen, tf.square(tf.sub(zTensor, mean))));
+    return tf.sub(tf.mul(error, -0.5 / variance), tf.mul(tf.sum(tf.square(eps)), 0.5));
+  });
+}
+
+/** Weights and row for the functions below, in their order. */
+export function jaxConstants(jax: Jax): Library[] {
+  const { z, observed } = decoderRow();
+  return [...decoderWeights().map((weight, i) => jax.array(weight, [...decoderShapes[i]])), jax.array(z, [features]), jax.array(observed, [features])];
+}
+
+/** The same in jax-js: gradient(position, ...constants), which takes what it is given. */
+export function jaxGradient({ jax }: Jax): (position: Library, ...constants: Library[]) => Library {
+  const { numpy: np, nn, grad } = jax;
+  return grad((eps: Library, w1: Library, b1: Library, w2: Library, b2: Library, z: Library, seen: Library) => {
+    const mean = np.matmul(nn.relu(np.matmul(eps.ref, w1).add(b1)), w2).add(b2);
+    const error = z.sub(mean);
+    const fit = seen.mul(error.ref.mul(error)).sum().mul(-0.5 / variance);
+    return fit.sub(eps.ref.mul(eps).sum().mul(0.5));
+  });
+}
