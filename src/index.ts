@@ -1,3 +1,4 @@
+export * from "./acquisition/index.ts";
 export * as autodiff from "./autodiff/index.ts";
 export { encode, fit, load, readTable, save, type LibraryFitOptions } from "./cli/library.ts";
 export { codeTable, decodeValue, formatValue, inferSchema, parseTable, writeTable, SchemaError, TableError, type Column, type RawTable, type Schema, type Table } from "./data/index.ts";

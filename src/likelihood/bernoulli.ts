@@ -1,4 +1,4 @@
-import { greater, mul, neg, softplus, stopGradient, sub } from "../autodiff/index.ts";
+import { greater, mul, neg, randomBernoulli, sigmoid, softplus, stopGradient, sub } from "../autodiff/index.ts";
 import type { Likelihood } from "./likelihood.ts";
 import { firstEntry } from "./gaussian.ts";
 
@@ -13,5 +13,6 @@ export const bernoulli: Likelihood = {
     const positive = mul(mul(positiveWeight, x), softplus(neg(logit)));
     return neg(sub(positive, mul(sub(x, 1), softplus(logit))));
   },
+  sample: (theta, key) => randomBernoulli(key, sigmoid(firstEntry(theta))),
   point: (theta) => stopGradient(greater(firstEntry(theta), 0)),
 };

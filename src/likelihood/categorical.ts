@@ -1,4 +1,4 @@
-import { broadcastTo, equal, iota, keepAxes, logSumExp, max, mul, reshape, stopGradient, sub, sum, where, type Tensor } from "../autodiff/index.ts";
+import { add, broadcastTo, equal, iota, keepAxes, log, logSumExp, max, maximum, mul, neg, randomUniform, reshape, stopGradient, sub, sum, where, type Tensor } from "../autodiff/index.ts";
 import type { Likelihood } from "./likelihood.ts";
 
 /** Logits with those of levels the column does not have at -1e9, which softmax turns into 0. */
@@ -22,13 +22,18 @@ export const categorical: Likelihood = {
     const chosen = sum(mul(logits, oneHot(x, theta.shape[theta.shape.length - 1])), -1);
     return sub(chosen, logSumExp(logits, -1));
   },
-  // index of the largest logit; the smallest index at a tie
-  point: (theta, { allowed }) => {
-    const logits = stopGradient(allowedLogits(theta, allowed));
-    const last = theta.shape.length - 1;
-    const top = keepAxes(max(logits, -1), logits, [last]);
-    const index = iota(theta.tape, theta.shape, last);
-    const best = max(where(equal(logits, top), sub(0, index), -1e9), -1);
-    return sub(0, best);
+  // the largest logit + g, g = -log(-log u) (Gumbel)
+  sample: (theta, key, { allowed }) => {
+    const gumbel = neg(log(neg(log(maximum(randomUniform(key, theta.shape), 1e-7)))));
+    return indexOfLargest(add(allowedLogits(theta, allowed), gumbel));
   },
+  point: (theta, { allowed }) => indexOfLargest(stopGradient(allowedLogits(theta, allowed))),
 };
+
+/** The index of the largest entry along the last axis; the smallest index at a tie. */
+function indexOfLargest(values: Tensor): Tensor {
+  const last = values.shape.length - 1;
+  const top = keepAxes(max(values, -1), values, [last]);
+  const index = iota(values.tape, values.shape, last);
+  return sub(0, max(where(equal(values, top), sub(0, index), -1e9), -1));
+}

@@ -7,6 +7,8 @@ export interface Likelihood {
   numParams(levels: number): number;
   /** log p(x | theta) -> [...], nats. `allowed` [C or broadcast] is 1 where an entry of theta belongs to the column. */
   logProb(theta: Tensor, x: Tensor, options: LogProbOptions): Tensor;
+  /** A draw from p(x | theta) -> [...], coded. */
+  sample(theta: Tensor, key: Tensor, options: LogProbOptions): Tensor;
   /** The point that stands for the distribution in x_hat: mean for continuous, mode for discrete. -> [...] */
   point(theta: Tensor, options: LogProbOptions): Tensor;
 }

@@ -44,6 +44,12 @@ export class MixedLikelihood {
     return this.choose(theta.tape, x.shape, (likelihood) => likelihood.logProb(theta, x, settings));
   }
 
+  /** A draw of each column -> [..., D], coded. */
+  sample(theta: Tensor, key: Tensor): Tensor {
+    const settings = this.options(theta.tape, false);
+    return this.choose(theta.tape, theta.shape.slice(0, -1), (likelihood) => likelihood.sample(theta, key, settings));
+  }
+
   /** Mean or mode of each column -> [..., D]. */
   point(theta: Tensor): Tensor {
     const settings = this.options(theta.tape, false);

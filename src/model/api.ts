@@ -1,4 +1,5 @@
 import type { Schema, Table } from "../data/index.ts";
+import type { ConditionalSampler } from "./conditional.ts";
 import type { ModelConfig, Schedule } from "./config.ts";
 
 export type Stage = "marginal" | "elbo" | "hmc";
@@ -100,5 +101,7 @@ export interface Model {
   predict(table: Table, options?: ImputeOptions): Promise<Prediction>;
   /** `shown` [rows * D]: 1 where an observed cell may be seen, 0 where it is hidden and scored. y is hidden and scored. */
   evaluate(table: Table, shown: ArrayLike<number>, options?: ImputeOptions): Promise<Evaluation>;
+  /** The model as a sampler of what is unknown given what is known: what acquisition works on. */
+  conditional(): ConditionalSampler;
   files(): Promise<FileSet>;
 }

@@ -25,6 +25,8 @@ export interface ConditionalChainOptions {
   /** Starting points [rows * chainsPerRow, K], the chains of a row side by side. */
   start: DeviceTensor;
   derivatives?: boolean;
+  /** Only the last so many transitions, by their own step sizes [T', K]: to move draws that are nearly right. Fused path, y hidden. */
+  last?: { transitions: number; logStepSizes: DeviceTensor };
   /** "fused": the whole chain in one kernel (default); "general": leapfrog kernels between replays of the gradient program. */
   path?: "fused" | "general";
 }
@@ -63,8 +65,9 @@ interface CompiledChain {
 }
 
 async function fusedChain(networks: Networks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
-  const { rows, chainsPerRow, key, derivatives } = options;
-  const { transitions, leapfrogSteps } = networks.shape.config.hmc;
+  const { rows, chainsPerRow, key, derivatives, last } = options;
+  const { leapfrogSteps } = networks.shape.config.hmc;
+  const transitions = last?.transitions ?? networks.shape.config.hmc.transitions;
   const hmc = await compileFusedHmc(networks.gpu, {
     spec: fusedSpec(networks, noise !== undefined),
     rows,
@@ -72,7 +75,7 @@ async function fusedChain(networks: Networks, data: RowData, options: Conditiona
     transitions,
     leapfrogSteps,
     data,
-    logStepSizes: networks.parameters.value("hmc/log_step_size"),
+    logStepSizes: last?.logStepSizes ?? networks.parameters.value("hmc/log_step_size"),
     key,
     noise: noise?.all,
     derivatives,

@@ -3,6 +3,8 @@ import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction } from "./api.ts";
 import { modelShape } from "./columns.ts";
+import type { ConditionalSampler } from "./conditional.ts";
+import { ModelSampler } from "./conditional-sampler.ts";
 import { Metrics, type ColumnSet, type ThetaOf } from "./evaluate.ts";
 import { readModel, writeModel, type LoadedParts } from "./model-files.ts";
 import { Posterior, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior.ts";
@@ -92,6 +94,10 @@ class TrainedModel implements Model {
     const metrics = new Metrics(this.features, this.targets);
     await this.ask(table, observed, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
     return metrics.result(table.rows, draws);
+  }
+
+  conditional(): ConditionalSampler {
+    return new ModelSampler(this.parts.networks, { features: this.features, targets: this.targets });
   }
 
   files(): Promise<FileSet> {

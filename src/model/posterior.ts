@@ -133,15 +133,15 @@ export class Posterior {
 
 type Inputs = Record<"x" | "observed" | "truthX" | "truthY" | "key", DeviceTensor>;
 
-/** A draw of the codes z_d per row, and the starts eps^(0) ~ N(mu, (s sigma)^2) of S chains per row. */
-function recordStart(networks: Networks, inputs: Inputs, sizes: { rows: number; draws: number }): Record<"z" | "start" | "chainKey", Tensor> {
+/** A draw of the codes z_d per row (from codesKey, if they are to stay the same while the key changes), and the starts eps^(0) ~ N(mu, (s sigma)^2) of S chains per row. */
+export function recordStart(networks: Networks, inputs: Pick<Inputs, "x" | "observed" | "key"> & { codesKey?: DeviceTensor }, sizes: { rows: number; draws: number }): Record<"z" | "start" | "chainKey", Tensor> {
   const { rows, draws } = sizes;
   const tape = new Tape();
   const key = tape.read(inputs.key);
   const x = tape.read(inputs.x);
   const observed = tape.read(inputs.observed);
   const codes = networks.marginalEncoder(x, observed);
-  const z = reparameterise(codes, randomNormal(key, x.shape));
+  const z = reparameterise(codes, randomNormal(inputs.codesKey ? tape.read(inputs.codesKey) : key, x.shape));
   const p = networks.shape.targets.length;
   const hidden = p > 0 ? tape.fill(0, [rows, p]) : undefined;
   const q = networks.encoder(z, observed, hidden, hidden);

@@ -15,7 +15,7 @@ export const layers: Record<string, Rule> = {
   likelihood: { values: ["autodiff", "gpu", "data", "math"] },
   sampler: { values: ["autodiff", "gpu", "math"] },
   model: { values: ["math", "gpu", "data", "autodiff", "nn", "likelihood", "sampler"] },
-  acquisition: { values: ["likelihood", "data", "math"], types: ["model"] },
+  acquisition: { values: ["gpu", "autodiff", "likelihood", "data", "math"], types: ["model"] },
   report: { values: ["data", "math"] },
   experiments: { values: below.filter((layer) => layer !== "experiments") },
   cli: { values: below },

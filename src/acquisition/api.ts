@@ -1,0 +1,90 @@
+import type { CellSummary } from "../model/index.ts";
+
+/** How the next value is chosen: mutual information with the target, the Gaussian reward of the encoder, the variance of the feature, or at random. */
+export const methods = ["mi", "gaussian", "random", "variance"] as const;
+export type Method = (typeof methods)[number];
+
+export interface AcquisitionOptions {
+  /** Default: mi. */
+  method?: Method;
+  /** Posterior draws per row; default 1,000. */
+  draws?: number;
+  seed?: number;
+  /** What each feature costs, in the user's units [D]; default: 1 each. Values are ranked by gain per cost. */
+  costs?: ArrayLike<number>;
+  /** Stop when what was spent and the cheapest candidate pass this. */
+  budget?: number;
+  /** Values to acquire at a time, chosen by their joint information; default 1. */
+  batch?: number;
+  /** Bins of a continuous variable; default 5. */
+  bins?: number;
+  /** Subtract the bias (cells - 1) / 2S of histogram entropies (Miller 1955). */
+  biasCorrection?: boolean;
+  /** Stop when no candidate's gain, in nats, reaches this. */
+  minimalGain?: number;
+  /** Stop when the first continuous target's central interval is narrower than this, in original units. */
+  width?: number;
+  /** Mass of the central interval; default 0.9. */
+  interval?: number;
+  /** Go on from the draws before the last answer instead of starting anew; default true. */
+  warm?: boolean;
+}
+
+/** One value that could be acquired. */
+export interface Candidate {
+  /** Feature index. */
+  readonly column: number;
+  readonly name: string;
+  /** Nats for mi and gaussian; coded variance (discrete: Gini impurity) for variance; an arbitrary number for random. */
+  readonly gain: number;
+  /** Of the gain over posterior draws, by the jackknife; NaN where the method has none. */
+  readonly standardError: number;
+  readonly cost: number;
+  readonly gainPerCost: number;
+  /** Width of the first continuous target's central interval, expected after acquiring this; undefined for discrete targets. */
+  readonly expectedWidth?: number;
+}
+
+/** Why nothing more is acquired. */
+export type StopReason = "nothing left" | "budget" | "gain" | "width";
+
+/** What to acquire next for one row. */
+export interface Ranking {
+  readonly row: number;
+  /** Affordable candidates, the highest gain per cost first. */
+  readonly candidates: readonly Candidate[];
+  /** Columns to acquire together now; empty when it is time to stop. */
+  readonly next: readonly number[];
+  /** Joint gain of `next`, nats; equal to the first candidate's gain where only one is asked for. */
+  readonly jointGain: number;
+  readonly stop?: StopReason;
+  /** The targets as they are predicted now. */
+  readonly prediction: readonly CellSummary[];
+  /** Width of the first continuous target's central interval now. */
+  readonly width?: number;
+}
+
+/** A row on its way: what is known, what it cost, what to ask next. */
+export interface AcquisitionState extends Ranking {
+  /** Coded values and what is known of them [D]. */
+  readonly x: Float32Array;
+  readonly observed: Float32Array;
+  /** Columns in the order they were answered. */
+  readonly answered: readonly number[];
+  /** Columns that cannot be had. */
+  readonly unknown: readonly number[];
+  readonly spent: number;
+}
+
+/** The loop over one row: ask for `next`, answer, and look again. Iterating yields the state until there is a reason to stop. */
+export interface AcquisitionLoop extends AsyncIterable<AcquisitionState> {
+  /** The present state; computed once after each answer. */
+  state(): Promise<AcquisitionState>;
+  /** The value of a feature, coded (a level's index for discrete ones). Throws RangeError for a known column or a value that it cannot have. */
+  answer(column: number, value: number): void;
+  /** The value cannot be had: it is not asked for again. */
+  unknown(column: number): void;
+  /** Takes the last answer or "unknown" back; false if there is none. */
+  back(): boolean;
+  destroy(): void;
+}

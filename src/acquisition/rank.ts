@@ -1,0 +1,87 @@
+import type { CellSummary, ConditionalSampler, JointDraws, KnownRows } from "../model/index.ts";
+import type { AcquisitionOptions, Candidate, Ranking, StopReason } from "./api.ts";
+import { chooseBatch } from "./batch.ts";
+import { centralWidth, expectedWidth } from "./narrowing.ts";
+import type { RewardTable } from "./rewards.ts";
+
+/** What is the same for all rows of a question. */
+export interface RankOptions extends AcquisitionOptions {
+  /** Left of the budget; infinite without one. */
+  readonly left?: number;
+  /** Columns that cannot be had. */
+  readonly unavailable?: ReadonlySet<number>;
+}
+
+/** The rankings of all rows of some draws. */
+export async function rankRows(sampler: ConditionalSampler, known: KnownRows, joint: JointDraws, rewards: RewardTable, options: RankOptions): Promise<Ranking[]> {
+  const { interval = 0.9 } = options;
+  const predictions = await joint.predictions(interval);
+  const [x, y] = await Promise.all([joint.x.read(), joint.y.read()]);
+  const [d, p] = [sampler.features.length, sampler.targets.length];
+  return Array.from({ length: known.rows }, (_, row) => {
+    const part = (values: Float32Array, width: number): Float32Array => values.subarray(row * joint.draws * width, (row + 1) * joint.draws * width);
+    const prediction = predictions.slice(row * p, (row + 1) * p);
+    return rankRow(sampler, { row, x: part(x, d), y: part(y, p), gain: rewards.gain.subarray(row * d, (row + 1) * d), standardError: rewards.standardError.subarray(row * d, (row + 1) * d), prediction }, options);
+  });
+}
+
+interface RowQuestion {
+  row: number;
+  x: Float32Array;
+  y: Float32Array;
+  gain: Float64Array;
+  standardError: Float64Array;
+  prediction: readonly CellSummary[];
+}
+
+function rankRow({ features, targets }: ConditionalSampler, question: RowQuestion, options: RankOptions): Ranking {
+  const { row, x, y, gain, standardError, prediction } = question;
+  const { left = Infinity, unavailable, costs, bins = 5, batch = 1, interval = 0.9, minimalGain = -Infinity, width: wanted = 0 } = options;
+  const cost = (column: number): number => costs?.[column] ?? 1;
+  // the first continuous target's draws, in original units
+  const at = targets.findIndex(({ levels }) => levels === 1);
+  const units = targets[at]?.units ?? ((value: number) => value);
+  const draws = at < 0 ? undefined : Float64Array.from({ length: y.length / targets.length }, (_, s) => units(y[s * targets.length + at]));
+  const width = draws && centralWidth(draws, interval);
+
+  const open = features.map((_, column) => column).filter((column) => !Number.isNaN(gain[column]) && !unavailable?.has(column));
+  const candidates = open
+    .filter((column) => cost(column) <= left)
+    .map((column): Candidate => {
+      const own = { column, name: features[column].name, gain: gain[column], standardError: standardError[column], cost: cost(column), gainPerCost: gain[column] / cost(column) };
+      if (!draws) return own;
+      const values = Float32Array.from(draws, (_, s) => x[s * features.length + column]);
+      return { ...own, expectedWidth: expectedWidth(values, draws, { levels: features[column].levels, bins, mass: interval }) };
+    })
+    .sort((a, b) => b.gainPerCost - a.gainPerCost);
+  const stop = stopReason();
+  const { columns: next, gain: jointGain } = stop ? { columns: [], gain: 0 } : choose();
+  return { row, candidates, next, jointGain, prediction, ...(stop ? { stop } : {}), ...(width === undefined ? {} : { width }) };
+
+  function stopReason(): StopReason | undefined {
+    if (open.length === 0) return "nothing left";
+    if (candidates.length === 0) return "budget";
+    if (width !== undefined && width < wanted) return "width";
+    return candidates.every((candidate) => candidate.gain < minimalGain) ? "gain" : undefined;
+  }
+
+  function choose(): { columns: number[]; gain: number } {
+    if (batch === 1 || candidates.length === 1) return { columns: [candidates[0].column], gain: candidates[0].gain };
+    if (options.method && options.method !== "mi") return inOrder();
+    const levels = { features: features.map((feature) => feature.levels), targets: targets.map((variable) => variable.levels) };
+    const chosen = candidates.map(({ column }) => column);
+    return chooseBatch({ x, y, ...levels }, chosen, { size: batch, bins, costs: features.map((_, column) => cost(column)), budget: left });
+  }
+
+  /** Methods without a joint information take the best ones that the budget allows. */
+  function inOrder(): { columns: number[]; gain: number } {
+    let rest = left;
+    const columns: number[] = [];
+    for (const candidate of candidates) {
+      if (columns.length === batch || candidate.cost > rest) continue;
+      rest -= candidate.cost;
+      columns.push(candidate.column);
+    }
+    return { columns, gain: columns.reduce((total, column) => total + gain[column], 0) };
+  }
+}

@@ -1,0 +1,104 @@
+import { foldIn, uniform, type Key } from "../math/key.ts";
+import type { ConditionalSampler, JointDraws, KnownRows } from "../model/index.ts";
+import type { Method } from "./api.ts";
+import { Histograms } from "./histograms.ts";
+import { estimateInformation } from "./information.ts";
+
+/** What acquiring each feature of each row is worth [rows, D]; NaN where it is known already. */
+export interface RewardTable {
+  readonly gain: Float64Array;
+  /** NaN where the method has none. */
+  readonly standardError: Float64Array;
+}
+
+export interface RewardOptions {
+  /** Bins of a continuous variable; default 5. */
+  bins?: number;
+  biasCorrection?: boolean;
+  /** Draws behind the Gaussian reward, whose encoders run once per draw and candidate; default 50. */
+  gaussianDraws?: number;
+}
+
+/** Groups of draws of the jackknife. */
+const groups = 20;
+
+/** The rewards of model.md for draws of one session. */
+export class Rewards {
+  private histograms: { x: JointDraws["x"]; compiled: Histograms } | undefined;
+
+  constructor(
+    private readonly sampler: ConditionalSampler,
+    private readonly options: RewardOptions = {},
+  ) {}
+
+  /** Throws RangeError for the Gaussian reward of a sampler that has no encoder. */
+  async of(joint: JointDraws, known: KnownRows, method: Method, key: Key): Promise<RewardTable> {
+    const size = known.rows * this.sampler.features.length;
+    const table = { gain: new Float64Array(size), standardError: new Float64Array(size).fill(Number.NaN) };
+    if (method === "mi") await this.information(joint, table);
+    else if (method === "gaussian") table.gain.set(await this.gaussian(joint, known, key));
+    else if (method === "variance") table.gain.set(await variances(joint, this.sampler));
+    else table.gain.set(uniform(key, size));
+    for (let i = 0; i < size; i++) {
+      if (known.observed[i] === 1) table.gain[i] = table.standardError[i] = Number.NaN;
+    }
+    return table;
+  }
+
+  private async information(joint: JointDraws, { gain, standardError }: RewardTable): Promise<void> {
+    if (this.histograms?.x !== joint.x) {
+      this.histograms?.compiled.destroy();
+      const compiled = await Histograms.create(this.sampler.gpu, joint.x, joint.y, {
+        rows: joint.rows,
+        draws: joint.draws,
+        features: this.sampler.features.map(({ levels }) => levels),
+        targets: this.sampler.targets.map(({ levels }) => levels),
+        bins: this.options.bins ?? 5,
+        groups: Math.min(groups, joint.draws),
+      });
+      this.histograms = { x: joint.x, compiled };
+    }
+    const counts = await this.histograms.compiled.count();
+    counts.forEach((row, r) =>
+      row.forEach((candidate, d) => {
+        const estimate = estimateInformation(candidate, this.options);
+        gain[r * row.length + d] = estimate.gain;
+        standardError[r * row.length + d] = estimate.standardError;
+      }),
+    );
+  }
+
+  private gaussian(joint: JointDraws, known: KnownRows, key: Key): Promise<Float64Array> {
+    if (!this.sampler.gaussianReward) throw new RangeError('[acquire] the Gaussian reward needs a model with an encoder; use the method "mi".');
+    return this.sampler.gaussianReward(known, joint, this.options.gaussianDraws ?? 50, foldIn(key, 1));
+  }
+
+  destroy(): void {
+    this.histograms?.compiled.destroy();
+  }
+}
+
+/** Variance over the draws on the coded scale; for discrete features 1 - sum p^2. */
+async function variances(joint: JointDraws, { features }: ConditionalSampler): Promise<Float64Array> {
+  const x = await joint.x.read();
+  const d = features.length;
+  const result = new Float64Array(joint.rows * d);
+  for (let r = 0; r < joint.rows; r++) {
+    features.forEach(({ levels }, i) => {
+      const values = Float64Array.from({ length: joint.draws }, (_, s) => x[(r * joint.draws + s) * d + i]);
+      result[r * d + i] = levels === 1 ? variance(values) : impurity(values, levels);
+    });
+  }
+  return result;
+}
+
+function variance(values: Float64Array): number {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return values.reduce((total, value) => total + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
+}
+
+function impurity(values: Float64Array, levels: number): number {
+  const counts = new Float64Array(levels);
+  for (const value of values) counts[value]++;
+  return 1 - counts.reduce((total, n) => total + (n / values.length) ** 2, 0);
+}

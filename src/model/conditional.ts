@@ -1,0 +1,60 @@
+import type { DeviceTensor } from "../autodiff/index.ts";
+import type { Gpu } from "../gpu/device.ts";
+import type { Key } from "../math/key.ts";
+import type { CellSummary } from "./api.ts";
+
+/** A feature or target as acquisition sees it. */
+export interface Variable {
+  readonly name: string;
+  /** Number of levels of a discrete variable, whose values are 0, 1, ...; 1: continuous. */
+  readonly levels: number;
+  /** A continuous variable's coded value in original units; absent: the same. */
+  readonly units?: (coded: number) => number;
+}
+
+/** Rows with what is known of them, coded and row-major [rows, D]; x is 0 where observed is 0. */
+export interface KnownRows {
+  readonly rows: number;
+  readonly x: Float32Array;
+  readonly observed: Float32Array;
+}
+
+/** Joint draws of features and targets of a few rows, given what is known of them. */
+export interface JointDraws {
+  readonly rows: number;
+  /** S draws of each row. */
+  readonly draws: number;
+  /** Coded values [rows, S, D] and [rows, S, P]; a known feature keeps its value in every draw. */
+  readonly x: DeviceTensor;
+  readonly y: DeviceTensor;
+  /** Effective share of the earlier draws after a warm start; NaN for rows drawn anew. [rows] */
+  readonly effective: Float64Array;
+  /** Summaries of all targets of all rows in original units, rows first. interval: mass of the central interval. */
+  predictions(interval: number): Promise<CellSummary[]>;
+  /** log p(y | x_O) of each row for the given coded targets [rows, P]: logsumexp over the draws, on the coded scale. [rows] */
+  logLikelihood(truth: ArrayLike<number>): Promise<Float64Array>;
+}
+
+/** Draws for the same rows, again and again while their cells become known. */
+export interface DrawSession {
+  /**
+   * Draws for rows [rows as opened]. warm: go on from the last draws where only cells were added: reweighted by the new
+   * cells' likelihood, resampled and moved by a few transitions; a row whose effective sample is too small starts anew.
+   */
+  draw(known: KnownRows, key: Key, options?: { warm?: boolean }): Promise<JointDraws>;
+  destroy(): void;
+}
+
+/** p(x_U, y | x_O), which is all that acquisition needs of a model. */
+export interface ConditionalSampler {
+  readonly gpu: Gpu;
+  readonly features: readonly Variable[];
+  readonly targets: readonly Variable[];
+  /** Compiles draws for a fixed number of rows. */
+  open(sizes: { rows: number; draws: number }): Promise<DrawSession>;
+  /**
+   * The Gaussian reward of every unknown feature, nats [rows, D], 0 where known: E KL(q(eps | x_i, x_O) || q(eps | x_O))
+   * - E KL(q(eps | y, x_i, x_O) || q(eps | y, x_O)) over the first `draws` joint draws (Ma et al. 2019, 2020).
+   */
+  gaussianReward?(known: KnownRows, joint: JointDraws, draws: number, key: Key): Promise<Float64Array>;
+}

@@ -1,0 +1,224 @@
+import {
+  add, broadcastTo, compile, deviceTensor, gather, mul, reshape, slice, sum, Tape, where, type DeviceTensor, type Program, type Tensor,
+} from "../autodiff/index.ts";
+import { makeCopy } from "../autodiff/copy.ts";
+import { submit, type Encodable } from "../gpu/dispatch.ts";
+import { foldIn as foldKey, uniform, type Key } from "../math/key.ts";
+import { logSumExp } from "../math/special.ts";
+import { effectiveShare, systematicResampling } from "../math/resampling.ts";
+import type { CellSummary } from "./api.ts";
+import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
+import type { DrawSession, JointDraws, KnownRows } from "./conditional.ts";
+import { perChain } from "./density.ts";
+import type { ColumnSet } from "./evaluate.ts";
+import { gaussianLogProb, type Networks } from "./networks.ts";
+import { recordStart } from "./posterior.ts";
+import { summarise } from "./predictive.ts";
+
+/** Below this share of effective draws a warm start has too few distinct positions to go on from. */
+const leastEffective = 0.1;
+/** Transitions that move the resampled draws apart again. */
+const warmTransitions = 2;
+
+/** Tags of keys derived from the key of a draw. */
+const tags = { cells: 1, resampling: 2, summaries: 3 } as const;
+
+interface Inputs {
+  x: DeviceTensor;
+  observed: DeviceTensor;
+  /** 1 where a cell became known since the last draws. [rows, D] */
+  added: DeviceTensor;
+  truthY: DeviceTensor;
+  key: DeviceTensor;
+  /** Of the noise in the marginal codes: a row keeps its codes while draws are carried on. */
+  codesKey: DeviceTensor;
+  cellsKey: DeviceTensor;
+}
+
+interface Warm {
+  weigh: Program<"logWeight">;
+  index: DeviceTensor;
+  work: readonly Encodable[];
+  chain: ConditionalChain;
+}
+
+/** Compiles everything for a fixed number of rows and draws. */
+export async function openSession(networks: Networks, targets: ColumnSet, sizes: { rows: number; draws: number }): Promise<ModelSession> {
+  const { gpu, shape } = networks;
+  const { rows, draws } = sizes;
+  const [d, p] = [shape.features.length, shape.targets.length];
+  const word = (): DeviceTensor => deviceTensor(gpu, [2], undefined, { dtype: "u32" });
+  const inputs: Inputs = {
+    x: deviceTensor(gpu, [rows, d]), observed: deviceTensor(gpu, [rows, d]), added: deviceTensor(gpu, [rows, d]),
+    truthY: deviceTensor(gpu, [rows, p]), key: word(), codesKey: word(), cellsKey: word(),
+  };
+  const prepare = await compile(gpu, recordStart(networks, inputs, sizes));
+  const { start, z, chainKey } = prepare.outputs;
+  const data = { x: inputs.x, observed: inputs.observed, z };
+  const hmc = shape.config.inference === "hmc";
+  const chain = hmc ? await conditionalChain(networks, data, { rows, chainsPerRow: draws, key: chainKey, start }) : undefined;
+  const eps = chain?.hmc.position ?? start;
+  const warm = hmc ? await compileWarm(networks, inputs, { ...data, eps, chainKey }, sizes) : undefined;
+  const decode = await compile(gpu, recordJoint(networks, inputs, eps, sizes));
+  const score = await compile(gpu, recordScore(networks, inputs, decode.outputs.thetaY, sizes));
+  return new ModelSession(networks, targets, sizes, inputs, { prepare, chain, decode, score, warm });
+}
+
+/** Reweighting by the cells that were added, resampling by an index from the host, and the last transitions of the chain. */
+async function compileWarm(
+  networks: Networks,
+  inputs: Inputs,
+  data: { x: DeviceTensor; observed: DeviceTensor; z: DeviceTensor; eps: DeviceTensor; chainKey: DeviceTensor },
+  { rows, draws }: { rows: number; draws: number },
+): Promise<Warm> {
+  const { gpu, shape, parameters, latentSize: k } = networks;
+  const { transitions } = shape.config.hmc;
+  const few = Math.min(warmTransitions, transitions);
+  // log w_s = sum over added cells of log N(z_d; decoder(h_1)_d, v)
+  const tape = new Tape();
+  const position = reshape(tape.read(data.eps), [rows * draws, k]);
+  const zMean = networks.decoder(networks.generate(position)[0]);
+  const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
+  const logWeight = sum(where(each(inputs.added), gaussianLogProb(each(data.z), zMean, shape.config.variance), 0), 1);
+  const weigh = await compile(gpu, { logWeight });
+  const index = deviceTensor(gpu, [rows * draws], undefined, { dtype: "u32", label: "resampled draws" });
+  const after = new Tape();
+  const moved = await compile(gpu, {
+    start: gather(reshape(after.read(data.eps), [rows * draws, k]), after.read(index)),
+    stepSizes: slice(after.read(parameters.value("hmc/log_step_size")), 0, transitions - few, transitions),
+  });
+  const chain = await conditionalChain(networks, data, {
+    rows, chainsPerRow: draws, key: data.chainKey, start: moved.outputs.start, last: { transitions: few, logStepSizes: moved.outputs.stepSizes },
+  });
+  // the decoding reads one place, whichever chain wrote it
+  const back = await makeCopy(gpu, chain.hmc.position, data.eps);
+  return { weigh, index, chain, work: [moved, ...chain.work, back] };
+}
+
+/** A draw of every unknown cell and target at each posterior draw; known cells keep their value. */
+function recordJoint(networks: Networks, inputs: Inputs, eps: DeviceTensor, { rows, draws }: { rows: number; draws: number }): Record<"x" | "y" | "thetaY", Tensor> {
+  const tape = new Tape();
+  const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
+  const key = tape.read(inputs.cellsKey);
+  const h1 = networks.generate(reshape(tape.read(eps), [rows * draws, networks.latentSize]))[0];
+  const zMean = networks.decoder(h1);
+  const x = each(inputs.x);
+  const observed = each(inputs.observed);
+  const sampled = networks.features.sample(networks.marginalDecoder(zMean), key);
+  const thetaY = networks.predictor(h1, networks.complete(x, observed, zMean), observed);
+  return { x: where(observed, x, sampled), y: networks.targets.sample(thetaY, key), thetaY };
+}
+
+function recordScore(networks: Networks, inputs: Inputs, thetaY: DeviceTensor, { draws }: { draws: number }): Record<"logProbY", Tensor> {
+  const tape = new Tape();
+  return { logProbY: sum(networks.targets.logProb(tape.read(thetaY), perChain(tape.read(inputs.truthY), draws)), 1) };
+}
+
+interface Compiled {
+  prepare: Program<"start" | "z" | "chainKey">;
+  chain?: ConditionalChain;
+  decode: Program<"x" | "y" | "thetaY">;
+  score: Program<"logProbY">;
+  warm?: Warm;
+}
+
+/** Joint draws of a model for a fixed number of rows. */
+class ModelSession implements DrawSession {
+  private before: KnownRows | undefined;
+
+  constructor(
+    private readonly networks: Networks,
+    private readonly targets: ColumnSet,
+    private readonly sizes: { rows: number; draws: number },
+    private readonly inputs: Inputs,
+    private readonly compiled: Compiled,
+  ) {}
+
+  /** Throws RangeError for another number of rows, DeviceError. */
+  async draw(known: KnownRows, key: Key, options: { warm?: boolean } = {}): Promise<JointDraws> {
+    const { rows } = this.sizes;
+    if (known.rows !== rows) throw new RangeError(`[draw] the session is open for ${rows} rows, got ${known.rows}.`);
+    const { gpu } = this.networks;
+    this.inputs.x.write(known.x);
+    this.inputs.observed.write(known.observed);
+    this.inputs.key.write(key);
+    this.inputs.cellsKey.write(foldKey(key, tags.cells));
+    const effective = options.warm ? await this.carryOn(known, key) : undefined;
+    if (!effective) {
+      this.inputs.codesKey.write(key);
+      submit(gpu, [this.compiled.prepare, ...(this.compiled.chain?.work ?? [])]);
+    }
+    this.before = { rows, x: known.x.slice(), observed: known.observed.slice() };
+    submit(gpu, [this.compiled.decode]);
+    return this.joint(key, effective ?? new Float64Array(rows).fill(Number.NaN));
+  }
+
+  /** Moves the last draws to the posterior with the added cells; undefined where they cannot serve as a start. */
+  private async carryOn(known: KnownRows, key: Key): Promise<Float64Array | undefined> {
+    const { warm, prepare } = this.compiled;
+    if (!warm || !this.before) return undefined;
+    const { rows, draws } = this.sizes;
+    const { before } = this;
+    const added = Float32Array.from(known.observed, (seen, i) => Number(seen === 1 && before.observed[i] !== 1));
+    const same = known.x.every((value, i) => before.observed[i] !== 1 || (known.observed[i] === 1 && value === before.x[i]));
+    if (!same) return undefined;
+    this.inputs.added.write(added);
+    // the codes of the added cells, and a fresh chain key; the start is not used
+    submit(this.networks.gpu, [prepare, warm.weigh]);
+    const logWeight = await warm.weigh.outputs.logWeight.read();
+    const index = new Uint32Array(rows * draws);
+    const effective = new Float64Array(rows);
+    const shifts = uniform(foldKey(key, tags.resampling), rows);
+    for (let r = 0; r < rows; r++) {
+      const weights = logWeight.subarray(r * draws, (r + 1) * draws);
+      effective[r] = effectiveShare(weights);
+      systematicResampling(weights, shifts[r]).forEach((s, i) => (index[r * draws + i] = r * draws + s));
+    }
+    if (!effective.every((share) => share >= leastEffective)) return undefined;
+    warm.index.write(index);
+    submit(this.networks.gpu, warm.work);
+    return effective;
+  }
+
+  private joint(key: Key, effective: Float64Array): JointDraws {
+    const { rows, draws } = this.sizes;
+    const { decode, score } = this.compiled;
+    const { networks, targets, inputs } = this;
+    const p = targets.columns.length;
+    return {
+      rows,
+      draws,
+      x: decode.outputs.x,
+      y: decode.outputs.y,
+      effective,
+      async predictions(interval) {
+        const theta = await decode.outputs.thetaY.read();
+        const width = theta.length / rows;
+        const summaryKey = foldKey(key, tags.summaries);
+        const cells: CellSummary[] = [];
+        for (let row = 0; row < rows; row++) {
+          for (let j = 0; j < p; j++) {
+            const given = { theta: theta.subarray(row * width, (row + 1) * width), draws, at: j, columns: p };
+            const { summary } = summarise(given, targets.columns[j], targets.mixed[j], { key: foldKey(foldKey(summaryKey, row), j), variance: targets.variance, interval });
+            cells.push({ row, column: networks.shape.features.length + j, ...summary });
+          }
+        }
+        return cells;
+      },
+      async logLikelihood(truth) {
+        inputs.truthY.write(truth);
+        submit(networks.gpu, [score]);
+        const values = await score.outputs.logProbY.read();
+        return Float64Array.from({ length: rows }, (_, r) => logSumExp(Array.from(values.subarray(r * draws, (r + 1) * draws))) - Math.log(draws));
+      },
+    };
+  }
+
+  destroy(): void {
+    const { prepare, chain, decode, score, warm } = this.compiled;
+    for (const program of [prepare, decode, score, ...(warm ? [warm.weigh] : [])]) program.destroy();
+    chain?.destroy();
+    warm?.chain.destroy();
+    for (const tensor of Object.values(this.inputs) as DeviceTensor[]) tensor.destroy();
+  }
+}
