@@ -6,6 +6,8 @@
 //   rows [B, ROW_WIDTH]; logStepSizes [T, K]; noise: T arrays [N, D], noiseStride apart
 //   state: position [N, K], gradient [N, K] (both padded to the stride), log density [N]
 //   energyChanges: dH [T, N]; derivatives [T, N, K]
+// The arrays may hold a part of all chains, N from the chain `offset` on: then rows is still [B, ROW_WIDTH], and the random
+// numbers are those of all chains.
 //
 // src/sampler/fused/kernel.ts sets V, a float for each chain of the invocation, and what goes with it (CHAINS, component,
 // withComponent, nonFinite), DIM, FEATURES, WORKGROUP, NOISE, loadRow() and evaluate(), which returns the log density at
@@ -14,6 +16,7 @@
 // would be most of the code, copied at every turn of the main loop.
 
 struct Params {
+  // in the arrays
   chains: u32,
   // the first chain of this dispatch
   first: u32,
@@ -26,6 +29,8 @@ struct Params {
   derivatives: u32,
   // 1, unknown to the compiler
   one: u32,
+  // chains before those in the arrays
+  offset: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -98,7 +103,7 @@ fn drawMomentum(t: u32) {
   for (var n = 0u; n < CHAINS * (pairs + 1u) * params.one; n++) {
     let c = n % CHAINS;
     let slot = n / CHAINS;
-    let words = threefry2x32(key, vec2u(chainOf(c), t * (pairs + 1u) + slot));
+    let words = threefry2x32(key, vec2u(params.offset + chainOf(c), t * (pairs + 1u) + slot));
     let exponential = standardExponential(words.x);
     if (slot == pairs) {
       logUniform = withComponent(logUniform, c, -exponential);

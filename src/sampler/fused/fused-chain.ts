@@ -3,6 +3,7 @@ import { deviceTensor, ShapeError, showShape, type DeviceTensor } from "../../au
 import type { Gpu } from "../../gpu/device.ts";
 import { gridFor, makeDispatch, submit, uniformWords, type Dispatch, type Encodable, type Storage } from "../../gpu/dispatch.ts";
 import { statisticsKernel } from "../chain-kernels.ts";
+import { ChainDispatches, type ChainRange } from "./chain-dispatches.ts";
 import { fusedKernel, type FusedVariant } from "./kernel.ts";
 import { rowLayout, rowPackKernel, type RowLayout } from "./row-layout.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
@@ -30,6 +31,8 @@ export interface FusedHmcOptions {
   readonly logStepSizes: DeviceTensor;
   /** u32 [2]; made here unless given. */
   readonly key?: DeviceTensor;
+  /** Chains that the arrays hold, N; default: all. With fewer, `inChunks` runs them one part after the other. */
+  readonly chainsAtOnce?: number;
   /** Standard normal noise of the missing codes in x_hat, [N, D] for each transition, each padded to 64 elements; absent: none. */
   readonly noise?: DeviceTensor;
   /** Also compute d position / d log step size. */
@@ -39,7 +42,7 @@ export interface FusedHmcOptions {
 }
 
 /**
- * T transitions of Hamiltonian Monte Carlo for N = rows * chainsPerRow chains of a density of MLPs, each chain in one kernel.
+ * T transitions of Hamiltonian Monte Carlo for rows * chainsPerRow chains of a density of MLPs, each chain in one kernel.
  * Replaces `HmcChain`: the same random numbers, the same arrays, the same chains. Write (or compute) `position` and `key`,
  * replay, and find the new state in place.
  */
@@ -61,7 +64,7 @@ export class FusedChain implements Encodable {
     /** d position after transition t / d log step size [t, i], within the transition, gradients constant [T, N, K]. */
     readonly derivatives: DeviceTensor | undefined,
     private readonly arrays: FusedArrays,
-    private readonly work: { pack: readonly Dispatch[]; chains: readonly Dispatch[]; statistics: Dispatch | undefined },
+    private readonly work: { pack: readonly Dispatch[]; chains: ChainDispatches; statistics: Dispatch | undefined },
   ) {
     const { state, energyChanges, stride, chains } = arrays;
     const dim = dimOf(options.spec);
@@ -71,28 +74,54 @@ export class FusedChain implements Encodable {
     this.energyChange = energyChanges.view(0, [options.transitions, chains], "energyChange");
   }
 
+  /** All chains, and those that the arrays hold at once. */
+  get total(): number {
+    return this.options.rows * this.options.chainsPerRow;
+  }
+
+  get capacity(): number {
+    return this.arrays.chains;
+  }
+
   /** Reads weights and rows anew, then all transitions and their statistics. */
   encode(pass: GPUComputePassEncoder): void {
     const { pack, chains, statistics } = this.work;
-    for (const dispatch of [...pack, ...chains, ...(statistics ? [statistics] : [])]) dispatch.encode(pass);
+    for (const item of [...pack, chains, ...(statistics ? [statistics] : [])]) item.encode(pass);
   }
 
   /** In how many dispatches the chains run. */
   get dispatches(): number {
-    return this.work.chains.length;
+    return this.work.chains.active.length;
   }
 
   /** Runs everything, one submit for each dispatch of chains, so that none holds the device for long. */
   run(): void {
     const { pack, chains, statistics } = this.work;
-    chains.forEach((dispatch, i) => {
-      const last = i === chains.length - 1 && statistics ? [statistics] : [];
+    chains.active.forEach((dispatch, i, all) => {
+      const last = i === all.length - 1 && statistics ? [statistics] : [];
       submit(this.gpu, [...(i === 0 ? pack : []), dispatch, ...last]);
     });
   }
 
+  /** Says which of all chains the arrays hold from now on. */
+  hold(range: ChainRange): void {
+    const unit = this.variant.chains;
+    if (range.first % unit !== 0 || range.count > this.capacity || range.first + range.count > this.total) {
+      throw new RangeError(`[fused hmc] expected at most ${this.capacity} of ${this.total} chains from a multiple of ${unit} on, got ${range.count} from ${range.first} on.`);
+    }
+    this.work.chains.hold(range);
+    this.gpu.device.queue.writeBuffer(this.arrays.count.buffer, 0, Uint32Array.of(range.count));
+  }
+
+  /** Cuts the chains into dispatches of at most so many. */
+  split(chainsEach: number): void {
+    this.work.chains.split(chainsEach);
+  }
+
   destroy(): void {
-    const { state, energyChanges, weights, rows, none, others } = this.arrays;
+    const { state, energyChanges, weights, rows, none, others, count } = this.arrays;
+    this.work.chains.destroy();
+    count.buffer.destroy();
     for (const tensor of [state, energyChanges, weights, rows, none, this.statistics, this.derivatives]) tensor?.destroy();
     for (const buffer of others) buffer.destroy();
     if (!this.options.key) this.key.destroy();
@@ -109,7 +138,9 @@ interface FusedArrays {
   readonly rows: DeviceTensor;
   /** Bound where a kernel has no use for a binding. */
   readonly none: DeviceTensor;
-  /** Parameters and moves. */
+  /** The number of chains in the arrays, for the statistics. */
+  readonly count: Storage;
+  /** Moves. */
   readonly others: GPUBuffer[];
 }
 
@@ -120,10 +151,12 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`[fused hmc] expected ${name} to be a whole number of at least 1, got ${value}.`);
   }
   const dim = dimOf(spec);
-  const chains = rows * chainsPerRow;
   const layout = layOut(spec);
   const fields = rowLayout(spec);
-  const variant = options.variant ?? chooseVariant(gpu, spec, chains);
+  const total = rows * chainsPerRow;
+  const variant = options.variant ?? chooseVariant(gpu, spec, Math.min(total, options.chainsAtOnce ?? total));
+  // whole workgroups, so that no invocation's chains lie in two parts
+  const chains = Math.min(total, roundUp(options.chainsAtOnce ?? total, variant.chains * variant.workgroup));
   const make = (label: string, shape: number[]): DeviceTensor => deviceTensor(gpu, shape, undefined, { label });
   const stride = roundUp(chains * dim, 64);
   const arrays: FusedArrays = {
@@ -134,6 +167,7 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
     weights: make("streamed weights", [layout.size]),
     rows: make("row data", [rows * fields.width]),
     none: make("none", [4]),
+    count: uniformWords(gpu, [chains], "statistics parameters"),
     others: [],
   };
   const key = options.key ?? deviceTensor(gpu, [2], [0, 0], { dtype: "u32", label: "chain key" });
@@ -150,19 +184,11 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
   const tensors = [key, options.logStepSizes, arrays.rows, options.noise ?? arrays.rows, arrays.state, arrays.energyChanges, derivatives ?? arrays.none];
   const bound = [...tensors.map((tensor) => tensor.storage), ...weightStorages(layout, arrays.weights)];
   const each = chainsPerDispatch(gpu, { spec, variant, evaluations: transitions * (leapfrogSteps + (options.noise ? 1 : 0)) + 1 });
-  const dispatches: Dispatch[] = [];
-  for (let first = 0; first < chains; first += each) {
-    const words = [chains, first, chainsPerRow, transitions, leapfrogSteps, stride, noiseStride, derivatives ? 1 : 0, 1];
-    const params = uniformWords(gpu, words, "chain parameters");
-    arrays.others.push(params.buffer);
-    const invocations = Math.ceil(Math.min(each, chains - first) / variant.chains);
-    dispatches.push(await makeDispatch(gpu, kernel, [params, ...bound], gridFor(invocations, variant.workgroup)));
-  }
+  const sizes = { chainsPerRow, transitions, leapfrogSteps, stride, noiseStride, derivatives: derivatives !== undefined };
+  const dispatches = new ChainDispatches(gpu, await gpu.kernels.get(kernel), variant, bound, sizes, chains, { first: 0, count: chains }, each);
   const pack = [await packRows(gpu, options, fields, arrays), ...(await packWeights(gpu, layout, arrays))];
   const statistics = make("transition statistics", [Math.max(1, transitions), 2]);
-  const count = uniformWords(gpu, [chains], "statistics parameters");
-  arrays.others.push(count.buffer);
-  const reduce = transitions > 0 ? await makeDispatch(gpu, statisticsKernel, [count, arrays.energyChanges.storage, statistics.storage], [transitions, 1, 1]) : undefined;
+  const reduce = transitions > 0 ? await makeDispatch(gpu, statisticsKernel, [arrays.count, arrays.energyChanges.storage, statistics.storage], [transitions, 1, 1]) : undefined;
   return new FusedChain(gpu, options, variant, key, statistics, derivatives, arrays, { pack, chains: dispatches, statistics: reduce });
 }
 

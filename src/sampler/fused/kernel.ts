@@ -82,8 +82,8 @@ fn log1pOf(v: V) -> V { ${vector ? `return V(${each((c) => `log1p_(v.${component
 // Field i of the chains' rows.
 fn rowValue(width: u32, i: u32) -> R {
   ${oneRow
-    ? "return rows[chainOf(0u) / params.chainsPerRow * width + i];"
-    : `return V(${each((c) => `rows[chainOf(${c}u) / params.chainsPerRow * width + i]`)});`}
+    ? "return rows[(params.offset + chainOf(0u)) / params.chainsPerRow * width + i];"
+    : `return V(${each((c) => `rows[(params.offset + chainOf(${c}u)) / params.chainsPerRow * width + i]`)});`}
 }
 `;
 }

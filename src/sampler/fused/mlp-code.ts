@@ -1,4 +1,4 @@
-import { loadOne, loadRun, type WeightAccess } from "./weight-access.ts";
+import { loadRun, type WeightAccess } from "./weight-access.ts";
 import type { PackedMlp } from "./weight-layout.ts";
 
 /** How a sweep over hidden units is cut. */
@@ -72,16 +72,19 @@ function accumulate(
   { access, units, sums }: Sweep,
   body: (runs: LoadedUnits["units"], sums: readonly string[]) => string[],
 ): string[] {
-  const first = mlp.hidden * mlp.stride;
+  const bias = loadRun(mlp, `${mlp.hidden * mlp.stride}u`, biases, `_${names[0]}`, access);
   const round = (totals: readonly string[]): string[] => loop(mlp, units, (loaded) => [...loaded.lines, ...body(loaded.units, totals)], access);
+  const start = (n: number): string => `V(${n < biases ? bias.at(n) : "0.0"})`;
   if (sums === "registers") {
-    const bias = loadRun(mlp, `${first}u`, biases, `_${names[0]}`, access);
-    return [...(biases > 0 ? bias.lines : []), ...names.map((name, n) => `var ${name} = V(${n < biases ? bias.at(n) : "0.0"});`), ...round(names)];
+    return [...(biases > 0 ? bias.lines : []), ...names.map((name, n) => `var ${name} = ${start(n)};`), ...round(names)];
   }
   const array = `${names[0]}sums`;
   return [
+    ...(biases > 0 ? bias.lines : []),
     `var ${array}: array<V, ${names.length}>;`,
-    `for (var n = 0u; n < ${names.length}u * params.one; n++) { ${array}[n] = V(${biases > 0 ? `select(0.0, ${loadOne(mlp, `${first}u + n`)}, n < ${biases}u)` : "0.0"}); }`,
+    // an index that the compiler does not know keeps the array in memory
+    `${array}[params.one - 1u] = V(0.0);`,
+    ...names.map((_, n) => `${array}[${n}] = ${start(n)};`),
     ...round(names.map((_, n) => `${array}[${n}]`)),
     ...names.map((name, n) => `var ${name} = ${array}[${n}];`),
   ];

@@ -8,7 +8,7 @@ import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
  * Multiply-adds in one round of a sweep over hidden units, beyond which the kernel takes long to compile and runs no faster
  * (lavapipe: 2 s at 400, 40 s at 800).
  */
-const roundSize = 440;
+const roundSize = 448;
 
 /**
  * The variant for so many chains on this device. On a software adapter several chains of an invocation share each loaded
@@ -42,12 +42,12 @@ export function weightSpaces(gpu: Gpu, { mlps }: WeightLayout): ("uniform" | "re
   return mlps.map(({ size }, i) => (i < left && 4 * size <= gpu.limits.maxUniformBufferBindingSize ? "uniform" : "read"));
 }
 
-/** Multiply-adds of one log density and its gradient, as the kernel does them. */
+/** Multiply-adds that one log density and its gradient need: what the kernel computes again does not count. */
 export function multiplyAdds(spec: FusedSpec): number {
   const own = mlpSizes(spec).reduce((total, { name, inputs, outputs }) => {
     const wanted = name === "predictor" ? inputs - spec.features : inputs;
     const once = name === "predictor" && jacobianIsCheaper(inputs, outputs, wanted);
-    return total + spec.hidden * (inputs + outputs + (once ? outputs * wanted : inputs + outputs + wanted));
+    return total + spec.hidden * (inputs + outputs + (once ? outputs * wanted : outputs + wanted));
   }, 0);
   const completion = spec.predictor?.completion;
   return own + (completion ? completion.hidden * completion.columns.reduce((total, { levels }) => total + 2 + levels, 0) : 0);

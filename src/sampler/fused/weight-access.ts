@@ -42,8 +42,3 @@ export function loadRun({ name }: PackedMlp, start: string, count: number, suffi
   };
   return { lines, at };
 }
-
-/** The number at an element (an expression). */
-export function loadOne({ name }: PackedMlp, element: string): string {
-  return `${name}Weights[(${element}) / 4u][(${element}) % 4u]`;
-}

@@ -1,0 +1,78 @@
+import { Dispatch, gridFor, uniformWords, type Encodable, type Storage } from "../../gpu/dispatch.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import type { Kernel } from "../../gpu/kernel.ts";
+import type { FusedVariant } from "./kernel.ts";
+
+/** What the kernel is told beside its arrays. */
+export interface ChainSizes {
+  readonly chainsPerRow: number;
+  readonly transitions: number;
+  readonly leapfrogSteps: number;
+  readonly stride: number;
+  readonly noiseStride: number;
+  readonly derivatives: boolean;
+}
+
+/** The chains that lie in the arrays: `count` of all, from `first` on. */
+export interface ChainRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** The dispatches of one kernel over the chains in the arrays, a bounded number of chains in each. */
+export class ChainDispatches implements Encodable {
+  private pieces: { dispatch: Dispatch; params: Storage; first: number }[] = [];
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly kernel: Kernel,
+    private readonly variant: FusedVariant,
+    private readonly arrays: readonly Storage[],
+    private readonly sizes: ChainSizes,
+    /** Chains that fit into the arrays. */
+    readonly capacity: number,
+    private held: ChainRange,
+    chainsEach: number,
+  ) {
+    this.split(chainsEach);
+  }
+
+  /** The dispatches that the chains in the arrays need. */
+  get active(): readonly Dispatch[] {
+    return this.pieces.filter(({ first }) => first < this.held.count).map(({ dispatch }) => dispatch);
+  }
+
+  /** Cuts anew: at most so many chains a dispatch, up to whole workgroups. */
+  split(chainsEach: number): void {
+    this.destroy();
+    const { chains: perInvocation, workgroup } = this.variant;
+    const unit = perInvocation * workgroup;
+    const each = unit * Math.max(1, Math.floor(chainsEach / unit));
+    this.pieces = [];
+    for (let first = 0; first < this.capacity; first += each) {
+      const params = uniformWords(this.gpu, this.words(first), "chain parameters");
+      const invocations = Math.ceil(Math.min(each, this.capacity - first) / perInvocation);
+      this.pieces.push({ dispatch: new Dispatch(this.gpu, this.kernel, [params, ...this.arrays], gridFor(invocations, workgroup)), params, first });
+    }
+  }
+
+  /** Says which chains the arrays hold from now on. */
+  hold(held: ChainRange): void {
+    this.held = held;
+    for (const { params, first } of this.pieces) this.gpu.device.queue.writeBuffer(params.buffer, 0, this.words(first));
+  }
+
+  encode(pass: GPUComputePassEncoder): void {
+    for (const dispatch of this.active) dispatch.encode(pass);
+  }
+
+  destroy(): void {
+    for (const { params } of this.pieces) params.buffer.destroy();
+  }
+
+  /** The struct `Params` of fused-hmc.wgsl. */
+  private words(first: number): Uint32Array<ArrayBuffer> {
+    const { chainsPerRow, transitions, leapfrogSteps, stride, noiseStride, derivatives } = this.sizes;
+    return Uint32Array.of(this.held.count, first, chainsPerRow, transitions, leapfrogSteps, stride, noiseStride, derivatives ? 1 : 0, 1, this.held.first);
+  }
+}
