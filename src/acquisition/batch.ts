@@ -18,7 +18,7 @@ const mostStates = 8;
 
 /**
  * Columns to acquire together, one after another by the joint information I(y; x_chosen, x_j), not the ones that are best
- * alone: a copy of a chosen one adds nothing. What was chosen counts through a label of at most 8 states, made by
+ * alone: a copy of a chosen one adds nothing; and by pairs, where two say more together than one after another. What was chosen counts through a label of at most 8 states, made by
  * ordering its cells by what they say of y; that never claims more information than there is. Gains are bias-corrected.
  */
 export function chooseBatch(draws: RowDraws, candidates: readonly number[], options: { size: number; bins: number; costs: ArrayLike<number>; budget: number }): { columns: number[]; gain: number } {
@@ -28,26 +28,59 @@ export function chooseBatch(draws: RowDraws, candidates: readonly number[], opti
     binLabels(Float32Array.from({ length: s }, (_, i) => values[i * width + j]), levels, bins);
   const y = draws.targets.map((levels, j) => column(draws.y, draws.targets.length, j, levels)).reduce(jointLabels);
   const x = new Map(candidates.map((j) => [j, column(draws.x, draws.features.length, j, draws.features[j])]));
-  const columns: number[] = [];
+  const state: Chosen = { labels: { labels: new Uint16Array(s), bins: 1 }, gain: 0, columns: [] };
   let budget = options.budget;
-  let chosen: Labels = { labels: new Uint16Array(s), bins: 1 };
-  let gain = 0;
-  while (columns.length < size) {
-    let best: { j: number; rate: number; gain: number } | undefined;
-    for (const [j, labels] of x) {
-      if (costs[j] > budget) continue;
-      const joint = information(jointLabels(chosen, labels), y);
-      const rate = (joint - gain) / costs[j];
-      if (!best || rate > best.rate) best = { j, rate, gain: joint };
-    }
-    if (!best) break;
-    chosen = summedUp(jointLabels(chosen, x.get(best.j)!), y);
-    gain = Math.max(gain, best.gain);
-    budget -= costs[best.j];
-    columns.push(best.j);
-    x.delete(best.j);
+  const take = (j: number): void => {
+    const joint = jointLabels(state.labels, x.get(j)!);
+    state.gain = Math.max(state.gain, information(joint, y));
+    state.labels = summedUp(joint, y);
+    state.columns.push(j);
+    budget -= costs[j];
+    x.delete(j);
+  };
+  while (state.columns.length < size) {
+    const affordable = [...x.keys()].filter((j) => costs[j] <= budget);
+    const best = highest(affordable, (j) => (information(jointLabels(state.labels, x.get(j)!), y) - state.gain) / costs[j]);
+    if (best === undefined) break;
+    const pair = state.columns.length + 2 <= size ? bestPair(affordable) : undefined;
+    if (!pair) take(best);
+    else for (const j of pair) take(j);
   }
-  return { columns, gain };
+  return { columns: state.columns, gain: state.gain };
+
+  /** Two values that say much more together than the best one and its best partner, as the bits of an exclusive or do. */
+  function bestPair(affordable: readonly number[]): [number, number] | undefined {
+    if (affordable.length > mostPaired) return undefined;
+    const rate = (i: number, j: number): number =>
+      costs[i] + costs[j] > budget ? -Infinity : (information(jointLabels(jointLabels(state.labels, x.get(i)!), x.get(j)!), y) - state.gain) / (costs[i] + costs[j]);
+    const alone = (j: number): number => (information(jointLabels(state.labels, x.get(j)!), y) - state.gain) / costs[j];
+    const pairs = affordable.flatMap((i, at) => affordable.slice(at + 1).map((j): [number, number] => [i, j]));
+    const pair = highest(pairs, ([i, j]) => rate(i, j));
+    const first = highest(affordable, alone)!;
+    const partner = highest(affordable.filter((j) => j !== first), (j) => rate(first, j));
+    if (!pair || partner === undefined) return undefined;
+    return rate(...pair) > rate(first, partner) + leastAdvantage ? pair : undefined;
+  }
+}
+
+interface Chosen {
+  labels: Labels;
+  gain: number;
+  columns: number[];
+}
+
+/** Above this many candidates their pairs are not looked through. */
+const mostPaired = 40;
+/** Nats per cost by which a pair must be better: more than the noise of a thousand draws. */
+const leastAdvantage = 0.03;
+
+function highest<T>(list: readonly T[], value: (item: T) => number): T | undefined {
+  let best: { item: T; value: number } | undefined;
+  for (const item of list) {
+    const own = value(item);
+    if (own > -Infinity && (!best || own > best.value)) best = { item, value: own };
+  }
+  return best?.item;
 }
 
 function information(x: Labels, y: Labels): number {
