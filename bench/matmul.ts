@@ -2,6 +2,7 @@
 //   npx esbuild bench/matmul.ts --bundle --platform=node --format=esm --external:webgpu --loader:.wgsl=text --outfile=node_modules/.bench.mjs
 //   node node_modules/.bench.mjs [--default=] [--shape=1x100x256x256tb] [--variant=rows] [--rounds=9] [--cpu=]
 // --cpu= times by the processor time of this process, for software adapters on a busy machine.
+import { readdirSync, readFileSync } from "node:fs";
 import { candidateVariants, defaultVariant, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../src/autodiff/kernels/matmul.ts";
 import { plainMatmul } from "../src/autodiff/kernels/matmul-plain.ts";
 import { GPU_BUFFER, openDevice, type Gpu } from "../src/gpu/device.ts";
@@ -55,7 +56,7 @@ async function measure(gpu: Gpu, shape: MatmulShape, variants: MatmulVariant[], 
   const b = operand((shape.batchB ? batch : 1) * n * k);
   const bytes = 4 * batch * m * n;
   const out: Storage = { buffer: gpu.createBuffer(bytes, GPU_BUFFER.STORAGE | GPU_BUFFER.COPY_SRC, "out"), offset: 0, bytes };
-  const clock = argument("cpu") === undefined ? () => performance.now() : processorMs;
+  const clock = argument("cpu") === undefined ? () => performance.now() : workersMs;
   const run = async (dispatch: Dispatch, count: number): Promise<number> => {
     const start = clock();
     submit(gpu, Array.from({ length: count }, () => dispatch));
@@ -101,10 +102,13 @@ function check(shape: MatmulShape, variant: MatmulVariant, a: Float32Array, b: F
   }
 }
 
-/** Processor time of this process in milliseconds on two cores: on a software adapter it hardly depends on what else runs. */
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 2000;
+/** Processor time in milliseconds of two cores, without the main thread, which only waits: it hardly depends on what else runs. */
+function workersMs(): number {
+  let total = 0;
+  for (const task of readdirSync("/proc/self/task")) {
+    if (Number(task) !== process.pid) total += Number(readFileSync(`/proc/self/task/${task}/schedstat`, "utf8").split(" ")[0]);
+  }
+  return total / 2e6;
 }
 
 const argument = (name: string): string | undefined => process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);

@@ -4,6 +4,7 @@ import { gridFor } from "../../gpu/dispatch.ts";
 import { matmulKernel, type MatmulShape, type MatmulVariant } from "../kernels/matmul.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
+import { inlineCost } from "./cost.ts";
 import { Emitter } from "./emitter.ts";
 import type { Step } from "./plan.ts";
 import { base } from "./plan.ts";
@@ -35,6 +36,9 @@ export interface KernelBody {
   readonly workgroupSize: number;
   readonly workgroups: readonly [number, number, number];
 }
+
+/** An epilogue up to this cost (in loads) is compiled four times, once for each lane of a vector that is stored at once. */
+const vectorStoreCost = 8;
 
 /** Elements that a workgroup of an elementwise kernel computes. */
 export const elementsPerWorkgroup = 64;
@@ -99,7 +103,8 @@ export function matmulShape(matmul: Tensor): MatmulShape {
 function matmulBody(step: Step, matmul: Tensor, chooseVariant: (shape: MatmulShape) => MatmulVariant): KernelBody {
   const { result } = step;
   const shape = matmulShape(matmul);
-  const kernel = matmulKernel(shape, chooseVariant(shape));
+  const isMatmulOrRead = (tensor: Tensor): boolean => tensor === matmul || step.reads.includes(tensor);
+  const kernel = matmulKernel(shape, chooseVariant(shape), { vectorStore: inlineCost(result, isMatmulOrRead) <= vectorStoreCost });
   const operands = matmul.inputs.map(base);
   const others = step.reads.filter((tensor) => !operands.includes(tensor));
   // an operand that the epilogue reads too is bound once more under its own name
@@ -111,16 +116,27 @@ function matmulBody(step: Step, matmul: Tensor, chooseVariant: (shape: MatmulSha
   return {
     name: result === matmul ? "matmul" : `matmul + ${result.op}`,
     header: kernel.header,
-    bindings: [...factors, ...bindingsOf(epilogueReads, result, names)],
+    bindings: [...factors, ...bindingsOf(epilogueReads, result, names, kernel.vectorStore ? "vec4" : "scalar")],
     code: `
-fn storeResult(index: u32, row: u32, col: u32, batch: u32, acc: f32) {
+fn element(index: u32, acc: f32) -> ${result.dtype} {
 ${emitter.body.map((line) => `  ${line}`).join("\n")}
-  result[index] = ${value};
+  return ${value};
 }
+${kernel.vectorStore ? storeFour(result.dtype) : storeOne}
 ${kernel.wgsl}`,
     workgroupSize: kernel.workgroupSize.reduce((a, b) => a * b, 1),
     workgroups: kernel.dispatch,
   };
+}
+
+const storeOne = `fn storeResult(index: u32, row: u32, col: u32, batch: u32, acc: f32) {
+  result[index] = element(index, acc);
+}`;
+
+function storeFour(dtype: Tensor["dtype"]): string {
+  return `fn storeResult4(index: u32, row: u32, col: u32, batch: u32, acc: vec4f) {
+  result[index >> 2u] = vec4<${dtype}>(element(index, acc.x), element(index + 1u, acc.y), element(index + 2u, acc.z), element(index + 3u, acc.w));
+}`;
 }
 
 /** `var<space> name: type;` taken apart. */
@@ -147,10 +163,11 @@ function loads(reads: readonly Tensor[], step: Step): { emitter: Emitter; names:
   return { emitter, names };
 }
 
-function bindingsOf(reads: readonly Tensor[], result: Tensor, names: Map<Tensor, string>): BodyBinding[] {
+function bindingsOf(reads: readonly Tensor[], result: Tensor, names: Map<Tensor, string>, stores: "scalar" | "vec4" = "scalar"): BodyBinding[] {
   const firsts = reads.filter((tensor, i) => reads.findIndex((other) => storageRoot(other) === storageRoot(tensor)) === i);
   const inputs = firsts.map((tensor) => ({ name: names.get(tensor)!, space: "storage, read", type: `array<${tensor.dtype}>`, tensor, buffer: viewedBuffer(tensor) }));
-  return [...inputs, { name: "result", space: "storage, read_write", type: `array<${result.dtype}>`, tensor: result }];
+  const type = stores === "vec4" ? `array<vec4<${result.dtype}>>` : `array<${result.dtype}>`;
+  return [...inputs, { name: "result", space: "storage, read_write", type, tensor: result }];
 }
 
 /** Puts before the text the library files whose functions it calls. */

@@ -97,7 +97,7 @@ class RegisterTile {
     for (const i of range(this.variant.shared)) {
       for (const q of range(steps)) {
         lines.push(`let s${i}_${q} = ${this.shared.value(i, q)};`);
-        this.own.chunks.forEach((_, c) => lines.push(`acc${i}_${c} += s${i}_${q} * o${q}_${c};`));
+        this.own.chunks.forEach((size, c) => lines.push(`acc${i}_${c} = fma(${vectorType(size)}(s${i}_${q}), o${q}_${c}, acc${i}_${c});`));
       }
     }
     return lines.map((line) => `  ${line}`);
