@@ -1,8 +1,9 @@
-import { add, compile, concat, deviceTensor, exp, logSoftmax, mul, reshape, slice, sub, Tape, where, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
+import { add, compile, concat, deviceTensor, exp, logSoftmax, mean, mul, reshape, sizeOf, slice, sub, Tape, where, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import { compileHmc, compileSksd } from "../sampler/index.ts";
 import { presets, type ModelConfig } from "./config.ts";
+import { klBetween } from "./encoder-reward.ts";
 import { logJoint, perChain, type Conditions } from "./density.ts";
 import { klToStandardNormal, Networks, type Gaussian } from "./networks.ts";
 import { metricsPieces } from "./reference-metrics.ts";
@@ -31,8 +32,8 @@ export interface Piece {
   tolerance: number;
 }
 
-/** Runs the model's pieces on the inputs of a reference file and compares everything with its outputs. */
-export async function checkReference(gpu: Gpu, tensors: ReferenceTensors, config: ReferenceConfig): Promise<Piece[]> {
+/** Runs the model's pieces on the inputs of a reference file and compares everything with its outputs; `others`: pieces that were computed elsewhere. */
+export async function checkReference(gpu: Gpu, tensors: ReferenceTensors, config: ReferenceConfig, others: ReadonlyMap<string, ArrayLike<number>> = new Map()): Promise<Piece[]> {
   const networks = referenceNetworks(gpu, tensors, config);
   const check = new Comparison(tensors);
   const inputs = await codedInputs(gpu, tensors, config, check);
@@ -40,6 +41,8 @@ export async function checkReference(gpu: Gpu, tensors: ReferenceTensors, config
   for (const withTarget of [false, true]) await checkCase(networks, inputs, tensors, withTarget, check);
   await checkSksd(gpu, tensors, check);
   metricsPieces(tensors, config, check);
+  await checkReward(gpu, tensors, check);
+  for (const [name, got] of others) check.add(name, got);
   return check.pieces;
 }
 
@@ -248,6 +251,18 @@ async function checkSksd(gpu: Gpu, tensors: ReferenceTensors, check: Comparison)
   check.add("out/sksd/value", await sksd.rowValues.read());
   // the file has each row's own gradient; ours is of the mean over rows
   check.add("out/sksd/grad_samples", (await sksd.gradient.read()).map((value) => value * rows));
+}
+
+/** E KL(q(eps | x_i, x_O) || q(eps | x_O)) - E KL(q(eps | y, x_i, x_O) || q(eps | y, x_O)) of given Gaussians [features, ..., K]. */
+async function checkReward(gpu: Gpu, tensors: ReferenceTensors, check: Comparison): Promise<void> {
+  const tape = new Tape();
+  const read = (name: string): Tensor => {
+    const { shape, data } = reference(tensors, `in/reward/${name}`);
+    return tape.read(deviceTensor(gpu, shape, data));
+  };
+  const q = (name: string): Gaussian => ({ mean: read(`${name}_mu`), logVar: read(`${name}_logvar`) });
+  const gain = sub(klBetween(q("zio"), q("zo")), klBetween(q("zioy"), q("zoy")));
+  await runAndCheck(gpu, { "out/reward/value": mean(reshape(gain, [gain.shape[0], sizeOf(gain.shape) / gain.shape[0]]), 1) }, check);
 }
 
 async function runAndCheck(gpu: Gpu, outputs: Record<string, Tensor>, check: Comparison): Promise<void> {

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { referenceInformation } from "../../acquisition/reference-check.ts";
 import { checkReference, type ReferenceConfig, type ReferenceTensors } from "../../model/reference-check.ts";
 import { readSafetensors } from "../../nn/safetensors.ts";
 import { readInput } from "../files.ts";
@@ -11,7 +12,11 @@ export async function verifyReferenceCommand(path: string, options: { json?: boo
   if (!file.metadata?.config) throw new UsageError(`${path}: expected the metadata key "config"; see docs/reference-files.md for the layout.`);
   const config = JSON.parse(file.metadata.config) as ReferenceConfig;
   await withDevice(async (gpu) => {
-    const pieces = await checkReference(gpu, file.tensors as unknown as ReferenceTensors, config);
+    const tensors = file.tensors as unknown as ReferenceTensors;
+    const [x, y] = [tensors.get("in/mi/x"), tensors.get("in/mi/y")];
+    if (!x || !y) throw new UsageError(`${path}: the file has no "in/mi/x" and "in/mi/y"; see docs/reference-files.md for the layout.`);
+    const information = new Map([["out/mi/value", await referenceInformation(gpu, x, y)]]);
+    const pieces = await checkReference(gpu, tensors, config, information);
     const failed = pieces.filter(({ error, tolerance }) => !(error <= tolerance));
     if (options.json) process.stdout.write(`${JSON.stringify({ pieces, failed: failed.length, adapter: gpu.name })}\n`);
     else {
