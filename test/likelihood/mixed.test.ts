@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { compile, deviceTensor, gradients, sum, Tape } from "../../src/autodiff/index.ts";
+import { broadcastTo, compile, deviceTensor, gradients, sum, Tape } from "../../src/autodiff/index.ts";
 import { MixedLikelihood } from "../../src/likelihood/mixed.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
@@ -85,4 +85,30 @@ it("at a tie the mode is the first level, at logit 0 the negative class", async 
   const program = await compile(gpu, { point: mixed.point(new Tape().read(deviceTensor(gpu, [2, 2, 3], [1, 2, 2, 0, 0, 0, -7, -7, -7, 0.001, 0, 0]))) });
   program.run();
   expect(Array.from(await program.outputs.point.read())).toEqual([1, 0, 0, 1]);
+});
+
+it("draws from each column's own density: moments and frequencies of many draws", async () => {
+  const gpu = await testDevice();
+  const columns = [
+    { kind: "gaussian", levels: 1, positiveWeight: 1 },
+    { kind: "bernoulli", levels: 1, positiveWeight: 1 },
+    { kind: "categorical", levels: 3, positiveWeight: 1 },
+  ] as const;
+  const n = 20_000;
+  const mixed = new MixedLikelihood(gpu, columns, 0.1);
+  const tape = new Tape();
+  const theta = tape.read(deviceTensor(gpu, [1, 3, 3], [0.4, 0, 0, -1.5, 0, 0, Math.log(0.2), Math.log(0.7), Math.log(0.1)]));
+  const key = tape.read(deviceTensor(gpu, [2], [7, 8], { dtype: "u32" }));
+  const program = await compile(gpu, { x: mixed.sample(broadcastTo(theta, [n, 3, 3]), key) });
+  program.run();
+  const x = await program.outputs.x.read();
+  const share = (d: number, level: number): number => x.filter((value, i) => i % 3 === d && value === level).length / n;
+  const normal = x.filter((_, i) => i % 3 === 0);
+  const mean = normal.reduce((a, b) => a + b, 0) / n;
+  // standard errors: sqrt(0.1 / n) = 0.0022, variance 0.1 sqrt(2 / n) = 0.001, frequencies at most sqrt(0.25 / n) = 0.0035
+  expect(Math.abs(mean - 0.4)).toBeLessThan(0.009);
+  expect(Math.abs(normal.reduce((total, value) => total + (value - mean) ** 2, 0) / n - 0.1)).toBeLessThan(0.004);
+  expect(Math.abs(share(1, 1) - sigmoid(-1.5))).toBeLessThan(0.014);
+  expect(share(1, 0) + share(1, 1)).toBe(1);
+  [0.2, 0.7, 0.1].forEach((p, level) => expect(Math.abs(share(2, level) - p)).toBeLessThan(0.014));
 });
