@@ -14,7 +14,6 @@ struct Params {
   transition: u32,
   // j
   step: u32,
-  leapfrogSteps: u32,
   // elements from one part of `kept`, `adjoint` and `points` to the next
   stride: u32,
   // elements from one part of `trail` to the next
@@ -32,7 +31,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> adjoint: array<f32>;
 // where to evaluate next: q and v
 @group(0) @binding(6) var<storage, read_write> points: array<f32>;
-// q [T, L, N, K], v [T, L, N, K], d / d log s [T, N, K]
+// of this transition q [L, N, K] and v [L, N, K]; of all, d / d log s [T, N, K]
 @group(0) @binding(7) var<storage, read_write> trail: array<f32>;
 
 fn part(index: u32, e: u32) -> u32 {
@@ -94,7 +93,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
     adjoint[part(2u, e)] = r;
     points[e] = q;
     points[part(1u, e)] = v;
-    let at = (params.transition * params.leapfrogSteps + params.step - 1u) * size + e;
+    let at = (params.step - 1u) * size + e;
     trail[at] = q;
     trail[params.trailStride + at] = v;
   }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { defaultSchedule, presets } from "../model/index.ts";
+import { defaultSchedule, hmcGradients, presets } from "../model/index.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -31,6 +31,8 @@ export function buildProgram(): Command {
     .option("--marginal-steps <n>", "steps of stage 1, the marginal VAEs", wholeFrom(1), defaultSchedule.marginalSteps)
     .option("--vi-steps <n>", "steps of stage 2, by the ELBO", wholeFrom(1), defaultSchedule.viSteps)
     .option("--hmc-steps <n>", "steps of stage 3, by HMC (presets with HMC)", wholeFrom(0), defaultSchedule.hmcSteps)
+    .addOption(new Option("--hmc-gradient <kind>", "stage 3: gradients inside the leapfrog constant, as the authors do, or exact, several times slower").choices(hmcGradients).default("frozen"))
+    .option("--entropy", "stage 3: the entropy of the chains' distribution in the objective, from 10 chains a row (the authors leave it out)")
     .option("--batch <n>", "rows of a step", wholeFrom(1), defaultSchedule.batch)
     .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
     .option("--resume", "go on from the last checkpoint in the folder")

@@ -2,8 +2,8 @@ import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Encodable } from "../gpu/dispatch.ts";
 import { makeCopy } from "../autodiff/copy.ts";
 import { compileFusedHmc } from "../sampler/fused/fused-chain.ts";
-import { compileHmc, type HmcChain } from "../sampler/index.ts";
-import { logJoint, perChain, type Conditions } from "./density.ts";
+import { compileHmc, type HmcChain, type LogDensity } from "../sampler/index.ts";
+import { logJoint, perChain, repeated, type Conditions } from "./density.ts";
 import { fusedSpec } from "./fused-spec.ts";
 import { heldNoise, type HeldNoise } from "./held-noise.ts";
 import type { Networks } from "./networks.ts";
@@ -84,26 +84,38 @@ async function fusedChain(networks: Networks, data: RowData, options: Conditiona
 }
 
 async function generalChain(networks: Networks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
-  const { gpu, parameters, shape } = networks;
-  const { rows, chainsPerRow, key, derivatives } = options;
-  const { transitions, leapfrogSteps } = shape.config.hmc;
-  const current = noise && deviceTensor(gpu, [rows * chainsPerRow, shape.features.length], undefined, { label: "noise of the trajectory" });
-  const place = noise && current ? await Promise.all(Array.from({ length: transitions }, (_, t) => makeCopy(gpu, noise.of(t), current))) : undefined;
-  const hmc = await compileHmc(gpu, {
-    chains: rows * chainsPerRow,
-    dim: networks.latentSize,
-    transitions,
-    leapfrogSteps,
-    key,
-    logStepSizes: parameters.value("hmc/log_step_size"),
+  const { derivatives } = options;
+  const { current, place } = await noiseInTurn(networks, noise, options);
+  const hmc = await compileHmc(networks.gpu, {
+    ...generalSizes(networks, options),
     derivatives,
     beforeTransition: place && ((t) => place[t]),
-    logDensity: (position) => {
-      const read = (tensor: DeviceTensor) => perChain(position.tape.read(tensor), chainsPerRow);
-      const given: Conditions = { z: read(data.z), x: read(data.x), observed: read(data.observed) };
-      if (data.y && data.observedY) Object.assign(given, { y: read(data.y), observedY: read(data.observedY), noise: position.tape.read(current!) });
-      return logJoint(networks, position, given);
-    },
+    logDensity: chainDensity(networks, data, { chainsPerRow: options.chainsPerRow, noise: current }),
   });
   return { hmc, prepare: place ? [place[0]] : [] };
+}
+
+/** What the general sampler is told besides the density. */
+export function generalSizes({ latentSize, parameters, shape }: Networks, { rows, chainsPerRow, key }: ConditionalChainOptions) {
+  const { transitions, leapfrogSteps } = shape.config.hmc;
+  return { chains: rows * chainsPerRow, dim: latentSize, transitions, leapfrogSteps, key, logStepSizes: parameters.value("hmc/log_step_size") };
+}
+
+/** An array for the noise of one transition, which the density reads, and the copy that fills it for each transition. */
+export async function noiseInTurn({ gpu, shape }: Networks, noise: HeldNoise | undefined, { rows, chainsPerRow }: ConditionalChainOptions): Promise<{ current?: DeviceTensor; place?: Encodable[] }> {
+  if (!noise) return {};
+  const current = deviceTensor(gpu, [rows * chainsPerRow, shape.features.length], undefined, { label: "noise of the trajectory" });
+  const place = await Promise.all(Array.from({ length: shape.config.hmc.transitions }, (_, t) => makeCopy(gpu, noise.of(t), current)));
+  return { current, place };
+}
+
+/** log p(z_O, y_O, eps) of all chains; with `copies`, of that many positions per chain, all chains side by side in each. */
+export function chainDensity(networks: Networks, data: RowData, { chainsPerRow, noise, copies = 1 }: { chainsPerRow: number; noise?: DeviceTensor; copies?: number }): LogDensity {
+  return (position) => {
+    const { tape } = position;
+    const read = (tensor: DeviceTensor) => repeated(perChain(tape.read(tensor), chainsPerRow), copies);
+    const given: Conditions = { z: read(data.z), x: read(data.x), observed: read(data.observed) };
+    if (data.y && data.observedY) Object.assign(given, { y: read(data.y), observedY: read(data.observedY), noise: repeated(tape.read(noise!), copies) });
+    return logJoint(networks, position, given);
+  };
 }

@@ -19,6 +19,9 @@ export interface ModelConfig {
   hmc: HmcConfig;
 }
 
+export const hmcGradients = ["frozen", "exact"] as const;
+export type HmcGradient = (typeof hmcGradients)[number];
+
 export interface HmcConfig {
   transitions: number;
   leapfrogSteps: number;
@@ -28,6 +31,12 @@ export interface HmcConfig {
   sksdChains: number;
   /** Steps between updates of the inflation. */
   inflationEvery: number;
+  /** Gradients of the HMC objective: those inside the leapfrog constant ("frozen", the authors'), or through them. */
+  gradient: HmcGradient;
+  /** Whether the entropy of q^(T) is part of the objective, as in the paper; the authors' code drops it. */
+  entropy: boolean;
+  /** Chains per row from which the entropy is estimated. */
+  entropyChains: number;
 }
 
 export interface Schedule {
@@ -60,12 +69,15 @@ export const defaultSchedule: Schedule = {
   discreteKlWeight: 0.2,
 };
 
+/** What a model file from before a setting existed was trained with. */
+export const earlierHmcSettings = { gradient: "frozen", entropy: false, entropyChains: 10 } as const;
+
 const common = {
   importanceSamples: 1,
   hidden: 256,
   marginalHidden: 32,
   variance: 0.1,
-  hmc: { transitions: 10, leapfrogSteps: 5, stepSize: [0.02, 0.05], sksdChains: 30, inflationEvery: 10 },
+  hmc: { transitions: 10, leapfrogSteps: 5, stepSize: [0.02, 0.05], sksdChains: 30, inflationEvery: 10, ...earlierHmcSettings },
 } as const;
 
 /** The named systems. */

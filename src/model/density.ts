@@ -22,6 +22,13 @@ export function perChain(rows: Tensor, chains: number): Tensor {
   return reshape(broadcastTo(reshape(rows, [b, 1, width]), [b, chains, width]), [b * chains, width]);
 }
 
+/** All rows, that many times one after the other: [N, C] -> [copies N, C]. */
+export function repeated(rows: Tensor, copies: number): Tensor {
+  const [n, width] = rows.shape;
+  if (copies === 1) return rows;
+  return reshape(broadcastTo(reshape(rows, [1, n, width]), [copies, n, width]), [copies * n, width]);
+}
+
 /**
  * log p(z_O, y_O, eps) = log p(z_O | h_1) + log p(y_O | x_hat, h_1) + sum_l log N(eps_l; 0, I). A row with nothing
  * observed keeps only the last term: its posterior is the prior. eps [N, K] -> [N]

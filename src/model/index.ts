@@ -1,4 +1,4 @@
 export type * from "./api.ts";
 export type * from "./conditional.ts";
-export { defaultSchedule, presets, type HmcConfig, type Inference, type ModelConfig, type Schedule } from "./config.ts";
+export { defaultSchedule, hmcGradients, presets, type HmcConfig, type HmcGradient, type Inference, type ModelConfig, type Schedule } from "./config.ts";
 export { fit, loadModel } from "./model.ts";

@@ -4,7 +4,7 @@ import { ModelFileError } from "../nn/model-file-error.ts";
 import { readSafetensors, writeSafetensors } from "../nn/safetensors.ts";
 import type { FileSet, Progress } from "./api.ts";
 import { modelShape } from "./columns.ts";
-import type { ModelConfig, Schedule } from "./config.ts";
+import { earlierHmcSettings, type ModelConfig, type Schedule } from "./config.ts";
 import { Networks } from "./networks.ts";
 import { loadWeights, namedWeights } from "./weights.ts";
 
@@ -57,7 +57,9 @@ function readHead(files: FileSet): ModelHead {
   const { config } = head;
   const complete = config && Array.isArray(config.latents) && typeof config.hidden === "number" && typeof config.variance === "number" && typeof config.hmc?.transitions === "number";
   if (!complete || !head.schedule) throw new ModelFileError({ where: "config.json", expected: "a complete configuration and schedule", got: JSON.stringify(config)?.slice(0, 200) ?? "none", remedy });
-  return { config, schedule: head.schedule, seed: head.seed ?? 0 };
+  // files from before these settings existed
+  const hmc = { ...earlierHmcSettings, ...config.hmc };
+  return { config: { ...config, hmc }, schedule: head.schedule, seed: head.seed ?? 0 };
 }
 
 function readLog(files: FileSet): Progress[] {

@@ -4,6 +4,9 @@ import { digamma, logGamma } from "../math/special.ts";
 /** The neighbour whose distance is taken: the first has the least bias, the third much less noise. */
 const neighbour = 3;
 
+/** Samples a row needs. */
+export const leastSamples = neighbour + 2;
+
 /** Far beyond any squared distance between standardised points. */
 const far = 1e30;
 
@@ -18,7 +21,7 @@ const far = 1e30;
  */
 export function recordEntropy(x: Tensor): Tensor {
   const [rows, n, dim] = x.shape;
-  if (n <= neighbour + 1) throw new RangeError(`[entropy] expected at least ${neighbour + 2} samples a row, got ${n}; use more chains a row.`);
+  if (n < leastSamples) throw new RangeError(`[entropy] expected at least ${leastSamples} samples a row, got ${n}; use more chains a row.`);
   const mean = mul(sum(x, 1), 1 / n);
   const centred = sub(x, perSample(mean, n));
   const variance = maximum(mul(sum(square(centred), 1), 1 / (n - 1)), 1e-30);

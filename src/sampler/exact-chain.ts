@@ -5,7 +5,10 @@ import { submit, type Dispatch, type Encodable } from "../gpu/dispatch.ts";
 import { AdjointState, stepBack } from "./exact-state.ts";
 import { compileHmc, type HmcChain, type HmcChainOptions, type LogDensity } from "./hmc-chain.ts";
 
-export type ExactHmcOptions = Omit<HmcChainOptions, "afterTransition" | "derivatives" | "givenMomentum">;
+export interface ExactHmcOptions extends Omit<HmcChainOptions, "afterTransition" | "derivatives" | "givenMomentum"> {
+  /** Work of the reverse sweep after transition t, such as adding up gradients by parameters of the density. */
+  readonly afterSweep?: (t: number) => Encodable | undefined;
+}
 
 /**
  * Chains through which gradients flow exactly: for an objective F of the final positions, dF / d eps^(0), dF / d log step
@@ -19,7 +22,7 @@ export class ExactChain {
   readonly startCotangent: DeviceTensor;
   /** Each chain's part of dF / d log step size [T, N, K]; sum over chains. */
   readonly stepSizeCotangents: DeviceTensor;
-  /** Where the density's gradient was taken, q, and the weight v of that gradient in F [T L N, K]. */
+  /** Of the transition swept last: where the density's gradient was taken, q, and the weight v of that gradient in F [L N, K]. */
   readonly points: DeviceTensor;
   readonly directions: DeviceTensor;
 
@@ -76,6 +79,7 @@ export async function compileExactHmc(gpu: Gpu, options: ExactHmcOptions): Promi
           step.encode(pass);
           if (i < leapfrogSteps) evaluation.encode(pass);
         });
+        options.afterSweep?.(t)?.encode(pass);
       }
     },
   };
@@ -93,9 +97,9 @@ function compileProduct(gpu: Gpu, record: LogDensity, arrays: AdjointState): Pro
 }
 
 /**
- * sum over all leapfrog steps and chains of v . g(q), q and v constants: its derivative by a parameter of the density is
- * dF by that parameter through the chains (without what F itself holds of it). `logDensity` takes all T L N points; the
- * order is transition, step, chain.
+ * sum over the leapfrog steps and chains of one transition of v . g(q), q and v constants. Added up over transitions, its
+ * derivative by a parameter of the density is dF by that parameter through the chains (without what F itself holds of
+ * it). `logDensity` takes all L N points, those of one step side by side.
  */
 export function recordThroughChains(tape: Tape, exact: Pick<ExactChain, "points" | "directions">, logDensity: LogDensity): Tensor {
   const points = tape.read(exact.points);

@@ -22,7 +22,7 @@ export class AdjointState {
     const size = chains * dim;
     // views start at multiples of 64 elements
     this.stride = Math.ceil(size / 64) * 64;
-    this.trailStride = Math.ceil((transitions * leapfrogSteps * size) / 64) * 64;
+    this.trailStride = Math.ceil((leapfrogSteps * size) / 64) * 64;
     const make = (label: string, ...shape: number[]): DeviceTensor => deviceTensor(gpu, shape, undefined, { label });
     this.finalCotangent = make("final cotangent", chains, dim);
     this.kept = make("kept trajectories", 4 * transitions * this.stride);
@@ -34,7 +34,7 @@ export class AdjointState {
     const words = new Uint32Array(64 * transitions * (leapfrogSteps + 1));
     for (let t = 0; t < transitions; t++) {
       for (let step = 0; step <= leapfrogSteps; step++) {
-        words.set([chains, dim, t, step, leapfrogSteps, this.stride, this.trailStride, 0], 64 * (t * (leapfrogSteps + 1) + step));
+        words.set([chains, dim, t, step, this.stride, this.trailStride, 0, 0], 64 * (t * (leapfrogSteps + 1) + step));
       }
     }
     this.params = uniformWords(gpu, words, "adjoint parameters").buffer;
@@ -81,8 +81,8 @@ export class AdjointState {
   }
 
   private get trailShape(): [number, number] {
-    const { chains, dim, transitions, leapfrogSteps } = this.sizes;
-    return [transitions * leapfrogSteps * chains, dim];
+    const { chains, dim, leapfrogSteps } = this.sizes;
+    return [leapfrogSteps * chains, dim];
   }
 
   destroy(): void {

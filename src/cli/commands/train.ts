@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { codeTable, targetColumns } from "../../data/index.ts";
-import { defaultSchedule, fit, presets, type FitOptions, type Progress } from "../../model/index.ts";
+import { defaultSchedule, fit, presets, type FitOptions, type HmcGradient, type Progress } from "../../model/index.ts";
 import { CheckpointFolder, makeFolder, writeModelFolder, writeOutput } from "../files.ts";
 import { clock, ProgressLine } from "../progress.ts";
 import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../tables.ts";
@@ -17,6 +17,8 @@ export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions 
   viSteps: number;
   hmcSteps: number;
   batch: number;
+  hmcGradient: HmcGradient;
+  entropy?: boolean;
   seed: number;
   resume?: boolean;
   force?: boolean;
@@ -28,8 +30,12 @@ const stageNames = { marginal: "marginal VAEs", elbo: "ELBO", hmc: "HMC" } as co
 
 /** `hhvaem train`: trains a model and writes its folder; checkpoints on the way. */
 export async function trainCommand(path: string, options: TrainOptions): Promise<void> {
-  const config = presets[options.preset];
-  if (!config) throw new UsageError(`--preset ${options.preset}: there is no such preset; there are ${Object.keys(presets).join(", ")}.`);
+  const preset = presets[options.preset];
+  if (!preset) throw new UsageError(`--preset ${options.preset}: there is no such preset; there are ${Object.keys(presets).join(", ")}.`);
+  if (preset.inference !== "hmc" && (options.hmcGradient !== "frozen" || options.entropy)) {
+    throw new UsageError(`--hmc-gradient and --entropy: the preset ${options.preset} does not use HMC; leave them out, or choose HMCVAEM or HHVAEM.`);
+  }
+  const config = { ...preset, hmc: { ...preset.hmc, gradient: options.hmcGradient, entropy: options.entropy ?? false } };
   const table = await loadTable(path, options);
   const schemaOfAll = await loadSchema(table, path, options.target, options);
   const split = await loadSplits(featureNames(schemaOfAll), table.rows, options);
