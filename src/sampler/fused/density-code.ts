@@ -1,7 +1,9 @@
+import { float } from "./float.ts";
+import { likelihoodCode } from "./likelihood-code.ts";
 import { backwardSweep, forwardSweep, range, type Sweep } from "./mlp-code.ts";
 import { completionCode, predictorCode } from "./predictor-code.ts";
 import { rowLayout } from "./row-layout.ts";
-import { dimOf, logVarRange, type FusedSpec } from "./spec.ts";
+import { columnsOf, dimOf, logVarRange, paramsOf, type FusedSpec } from "./spec.ts";
 import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
 
 /**
@@ -9,7 +11,7 @@ import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
  * then back up, each MLP in two sweeps over its hidden units.
  */
 export function evaluateCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (mlp: PackedMlp) => Sweep): string {
-  const { latents, features } = spec;
+  const { latents } = spec;
   const layers = latents.length;
   const starts = latents.map((_, l) => latents.slice(0, l).reduce((total, size) => total + size, 0));
   const mlp = (name: string): PackedMlp => layout.mlps.find((candidate) => candidate.name === name)!;
@@ -36,20 +38,22 @@ export function evaluateCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (ml
   }
   const decoder = mlp("decoder");
   lines.push(...forwardSweep(decoder, h(0), "m", sweepOf(decoder)));
-  // log p(z_O | h_1) and its cotangents dm
+  // log p(z_O | h_1), or log p(x_O | h_1), and its cotangents dm
   lines.push("var logLikelihood = V(0.0);");
-  for (const d of range(features)) {
+  const columns = columnsOf(spec);
+  const params = paramsOf(columns);
+  columns.forEach((column, d) => {
+    const own = range(column.levels).map((c) => d * params + c);
     lines.push(
       `let seen${d} = rowSeen[${d}] > R(0.0);`,
-      `let e${d} = rowZ[${d}] - m${d};`,
-      `logLikelihood += select(V(0.0), V(${float(-0.5 * Math.log(2 * Math.PI * spec.variance))}) - ${float(0.5 / spec.variance)} * e${d} * e${d}, seen${d});`,
-      `var dm${d} = select(V(0.0), ${float(1 / spec.variance)} * e${d}, seen${d});`,
+      ...likelihoodCode({ column, theta: own.map((n) => `m${n}`), cotangents: own.map((n) => `dm${n}`), value: `rowZ[${d}]`, seen: `seen${d}`, suffix: `${d}`, variance: spec.variance }),
+      ...range(params).slice(column.levels).map((c) => `let dm${d * params + c} = V(0.0);`),
     );
-  }
+  });
   if (spec.predictor) {
     lines.push(...completionCode(spec, layout, sweepOf), ...predictorCode(spec, mlp("predictor"), sweepOf(mlp("predictor")), h(0)));
   }
-  lines.push(...backwardSweep(decoder, h(0), range(features).map((d) => `dm${d}`), "dh0_", latents[0], sweepOf(decoder)));
+  lines.push(...backwardSweep(decoder, h(0), range(decoder.outputs).map((n) => `dm${n}`), "dh0_", latents[0], sweepOf(decoder)));
   if (spec.predictor) lines.push(...range(latents[0]).map((i) => `dh0_${i} += dp${i};`));
   // d eps_l = sigma_l dh_l; d logvar_l = dh_l sigma_l eps_l / 2; and on to h_{l+1}
   for (let l = 0; l < layers - 1; l++) {
@@ -86,9 +90,3 @@ ${fields.map(({ name, width: own, start }) => `    if (i >= ${start}u && i < ${s
 }
 
 const variables = { z: "rowZ", observed: "rowSeen", x: "rowX", y: "rowY", observedY: "rowSeenY" } as const;
-
-/** A number as a WGSL f32 literal. */
-export function float(x: number): string {
-  const text = String(Math.fround(x));
-  return /[.e]/.test(text) ? text : `${text}.0`;
-}

@@ -27,14 +27,14 @@ export interface FusedCompletion {
 export interface FusedPredictor {
   readonly weights: MlpWeights;
   readonly targets: readonly FusedColumn[];
-  /** Turns codes into features; absent: a code is its feature. */
+  /** Turns codes into features; absent: the decoder's outputs are the features' parameters. */
   readonly completion?: FusedCompletion;
 }
 
 /**
  * A density of latents eps = (eps_1..eps_L), eps_l in R^k_l, given by MLPs:
  *
- *   log p(eps) = sum_{d observed} log N(z_d; decoder(h_1)_d, v) + sum_{p observed} log p(y_p | predictor(h_1, x_hat, 1 - o))
+ *   log p(eps) = sum_{d observed} log p(z_d | decoder(h_1)_d) + sum_{p observed} log p(y_p | predictor(h_1, x_hat, 1 - o))
  *              + sum_l log N(eps_l; 0, I),
  *   h_L = eps_L;  h_l = mu_l(h_{l+1}) + exp(logvar_l(h_{l+1}) / 2) eps_l
  */
@@ -45,11 +45,13 @@ export interface FusedSpec {
   readonly hidden: number;
   /** D. */
   readonly features: number;
+  /** What each z_d follows; absent: N(., v), as codes of marginal VAEs do. With columns of other kinds z_d is the feature itself. */
+  readonly columns?: readonly FusedColumn[];
   /** v, of every Gaussian. */
   readonly variance: number;
   /** (mu_l, logvar_l) [k_{l+1} -> hidden -> 2 k_l] for l = 1..L-1. */
   readonly generative: readonly MlpWeights[];
-  /** [k_1 -> hidden -> D]. */
+  /** [k_1 -> hidden -> D C], C parameters for each z_d. */
   readonly decoder: MlpWeights;
   /** Present where targets are observed. */
   readonly predictor?: FusedPredictor;
@@ -62,18 +64,23 @@ export function dimOf(spec: FusedSpec): number {
   return spec.latents.reduce((total, size) => total + size, 0);
 }
 
-/** Entries of theta per target: the largest number any target takes. */
-export function targetParams(targets: readonly FusedColumn[]): number {
-  return Math.max(1, ...targets.map((column) => (column.kind === "categorical" ? column.levels : 1)));
+/** C, entries of theta for each of the columns: the largest number any of them takes. */
+export function paramsOf(columns: readonly FusedColumn[]): number {
+  return Math.max(1, ...columns.map(({ levels }) => levels));
+}
+
+/** What each z_d follows. */
+export function columnsOf({ columns, features }: FusedSpec): readonly FusedColumn[] {
+  return columns ?? new Array<FusedColumn>(features).fill({ kind: "gaussian", levels: 1 });
 }
 
 /** Inputs and outputs of each MLP by name, in the order in which the kernel binds their weights. */
 export function mlpSizes(spec: FusedSpec): { name: string; inputs: number; outputs: number; weights: MlpWeights }[] {
   const { latents, features, predictor } = spec;
   const sizes = spec.generative.map((weights, l) => ({ name: `generative${l}`, inputs: latents[l + 1], outputs: 2 * latents[l], weights }));
-  sizes.push({ name: "decoder", inputs: latents[0], outputs: features, weights: spec.decoder });
+  sizes.push({ name: "decoder", inputs: latents[0], outputs: features * paramsOf(columnsOf(spec)), weights: spec.decoder });
   if (predictor) {
-    const outputs = predictor.targets.length * targetParams(predictor.targets);
+    const outputs = predictor.targets.length * paramsOf(predictor.targets);
     sizes.push({ name: "predictor", inputs: latents[0] + 2 * features, outputs, weights: predictor.weights });
   }
   return sizes;

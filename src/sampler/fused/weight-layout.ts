@@ -1,5 +1,5 @@
 import { ShapeError, type DeviceTensor } from "../../autodiff/index.ts";
-import { mlpSizes, type FusedCompletion, type FusedSpec } from "./spec.ts";
+import { mlpSizes, paramsOf, type FusedCompletion, type FusedSpec } from "./spec.ts";
 
 /** Elements between two bindings of one buffer: 256 bytes. */
 const bindingAlignment = 64;
@@ -71,7 +71,7 @@ function placeCompletion(
   place: (mlp: { name: string; inputs: number; outputs: number; hidden: number }, unit: number) => PackedMlp,
   elements: PackedElement[],
 ): void {
-  const params = completionParams(columns);
+  const params = paramsOf(columns);
   const outputs = columns.reduce((total, { levels }) => total + levels, 0);
   const packed = place({ name: "completion", inputs: columns.length, outputs, hidden }, 2 * columns.length + outputs);
   expectSize("completion", weights.input.kernel, columns.length * hidden);
@@ -88,11 +88,6 @@ function placeCompletion(
   columns.forEach(({ levels }, d) => {
     for (let c = 0; c < levels; c++) elements.push({ from: weights.output.bias, index: d * params + c, to: to++ });
   });
-}
-
-/** C: the largest number of outputs of any feature's MLP. */
-export function completionParams(columns: FusedCompletion["columns"]): number {
-  return Math.max(...columns.map(({ levels }) => levels));
 }
 
 export function roundUp(n: number, multiple: number): number {

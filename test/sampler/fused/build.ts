@@ -10,10 +10,11 @@ export interface Configuration {
   features: number;
   targets?: HostColumn[];
   completion?: HostColumn[];
+  columns?: HostColumn[];
 }
 
 /** A random model of the configuration. */
-export function randomModel(draws: Draws, { latents, hidden, features, targets, completion }: Configuration): HostModel {
+export function randomModel(draws: Draws, { latents, hidden, features, targets, completion, columns }: Configuration): HostModel {
   const params = Math.max(1, ...(targets ?? []).map(({ levels }) => levels));
   const most = Math.max(1, ...(completion ?? []).map(({ levels }) => levels));
   return {
@@ -22,7 +23,8 @@ export function randomModel(draws: Draws, { latents, hidden, features, targets, 
     features,
     variance: 0.1,
     generative: latents.slice(1).map((size, l) => draws.mlp(size, hidden, 2 * latents[l])),
-    decoder: draws.mlp(latents[0], hidden, features),
+    decoder: draws.mlp(latents[0], hidden, features * Math.max(1, ...(columns ?? []).map(({ levels }) => levels))),
+    columns,
     predictor: targets && {
       mlp: draws.mlp(latents[0] + 2 * features, hidden, targets.length * params),
       targets,
@@ -33,13 +35,14 @@ export function randomModel(draws: Draws, { latents, hidden, features, targets, 
 
 export function randomRows(draws: Draws, model: HostModel, count: number): HostRow[] {
   const targets = model.predictor?.targets;
+  const value = ({ kind, levels }: HostColumn): number => (kind === "gaussian" ? draws.normal() : Math.floor(Math.abs(draws.normal() * 7)) % Math.max(2, levels));
   return Array.from({ length: count }, (_, b) => ({
-    z: draws.many(model.features),
+    z: model.columns?.map(value) ?? draws.many(model.features),
     // one row with nothing observed
     observed: Array.from({ length: model.features }, () => (b === 1 ? 0 : draws.bit(0.6))),
     ...(targets && {
       x: draws.many(model.features),
-      y: targets.map(({ kind, levels }) => (kind === "gaussian" ? draws.normal() : Math.floor(Math.abs(draws.normal() * 7)) % Math.max(2, levels))),
+      y: targets.map(value),
       observedY: targets.map(() => (b === 1 ? 0 : draws.bit(0.7))),
     }),
   }));
@@ -57,6 +60,7 @@ export function upload(gpu: Gpu, model: HostModel): FusedSpec {
     latents: model.latents,
     hidden: model.hidden,
     features: model.features,
+    columns: model.columns as FusedColumn[] | undefined,
     variance: model.variance,
     generative: model.generative.map(weights),
     decoder: weights(model.decoder),

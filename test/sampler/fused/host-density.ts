@@ -20,6 +20,8 @@ export interface HostModel {
   variance: number;
   generative: HostMlp[];
   decoder: HostMlp;
+  /** What z follows where it is no code. */
+  columns?: HostColumn[];
   predictor?: { mlp: HostMlp; targets: HostColumn[]; completion?: { mlps: HostMlp[]; columns: HostColumn[]; hidden: number } };
 }
 
@@ -48,30 +50,35 @@ export function hostLogDensity(model: HostModel, row: HostRow, eps: number[], no
     h = layers[l].map((e, i) => out[i] + Math.exp(Math.min(15, Math.max(-15, out[latents[l] + i])) / 2) * e);
   }
   const gaussian = (x: number, mean: number): number => -0.5 * (Math.log(2 * Math.PI * v) + (x - mean) ** 2 / v);
+  const logProb = ({ kind }: HostColumn, x: number, theta: number[]): number => {
+    if (kind === "gaussian") return gaussian(x, theta[0]);
+    if (kind === "bernoulli") return x * theta[0] - Math.log1p(Math.exp(theta[0]));
+    return theta[x] - Math.log(theta.reduce((sum, t) => sum + Math.exp(t), 0));
+  };
+  const point = ({ kind }: HostColumn, mean: number, theta: number[]): number =>
+    kind === "gaussian" ? mean : kind === "bernoulli" ? Number(theta[0] > 0) : theta.indexOf(Math.max(...theta));
+  const columns: HostColumn[] = model.columns ?? row.z.map(() => ({ kind: "gaussian", levels: 1 }));
   let total = eps.reduce((sum, e) => sum - 0.5 * (e * e + Math.log(2 * Math.PI)), 0);
-  const zMean = runMlp(model.decoder, h);
-  zMean.forEach((mean, d) => (total += row.observed[d] ? gaussian(row.z[d], mean) : 0));
+  const decoded = runMlp(model.decoder, h);
+  const thetaZ = columns.map(({ levels }, d) => {
+    const first = (d * decoded.length) / columns.length;
+    return decoded.slice(first, first + levels);
+  });
+  columns.forEach((column, d) => (total += row.observed[d] ? logProb(column, row.z[d], thetaZ[d]) : 0));
   const { predictor } = model;
   if (!predictor) return total;
-  const completed = zMean.map((mean, d) => {
+  const completed = columns.map((column, d) => {
     if (row.observed[d]) return row.x![d];
-    const z = mean + Math.sqrt(v) * (noise?.[d] ?? 0);
-    if (!predictor.completion) return z;
-    const theta = runMlp(predictor.completion.mlps[d], [z]);
-    const { kind, levels } = predictor.completion.columns[d];
-    if (kind === "gaussian") return theta[0];
-    if (kind === "bernoulli") return theta[0] > 0 ? 1 : 0;
-    return theta.slice(0, levels).indexOf(Math.max(...theta.slice(0, levels)));
+    const z = thetaZ[d][0] + Math.sqrt(v) * (noise?.[d] ?? 0);
+    if (!predictor.completion) return point(column, z, thetaZ[d]);
+    const own = predictor.completion.columns[d];
+    const theta = runMlp(predictor.completion.mlps[d], [z]).slice(0, own.levels);
+    return point(own, theta[0], theta);
   });
   const theta = runMlp(predictor.mlp, [...h, ...completed, ...row.observed.map((o) => 1 - o)]);
   const params = theta.length / predictor.targets.length;
-  predictor.targets.forEach(({ kind, levels }, p) => {
-    if (!row.observedY![p]) return;
-    const own = theta.slice(p * params, p * params + levels);
-    const y = row.y![p];
-    if (kind === "gaussian") total += gaussian(y, own[0]);
-    else if (kind === "bernoulli") total += y * own[0] - Math.log1p(Math.exp(own[0]));
-    else total += own[y] - Math.log(own.reduce((sum, t) => sum + Math.exp(t), 0));
+  predictor.targets.forEach((column, p) => {
+    if (row.observedY![p]) total += logProb(column, row.y![p], theta.slice(p * params, p * params + column.levels));
   });
   return total;
 }
