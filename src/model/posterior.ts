@@ -41,12 +41,19 @@ export interface SamplingInfo {
 /** Chains that run side by side: enough to keep a device busy, few enough for its memory. */
 const chainsAtOnce = 8192;
 
+/** Rows and draws of one run, and the draws of a row in all. */
+interface PosteriorSizes {
+  rows: number;
+  draws: number;
+  allDraws: number;
+}
+
 /** Posterior draws p(eps | x_O) of many rows, y hidden, in chunks of equal size; compiled once. */
 export class Posterior {
   private constructor(
     private readonly networks: Networks,
-    private readonly sizes: { rows: number; draws: number },
-    private readonly inputs: Record<"x" | "observed" | "truthX" | "truthY" | "key", DeviceTensor>,
+    private readonly sizes: PosteriorSizes,
+    private readonly inputs: Inputs,
     private readonly work: readonly Encodable[],
     private readonly decode: Program,
     private readonly eps: DeviceTensor,
@@ -57,7 +64,8 @@ export class Posterior {
   /** Compiles the sampling of `draws` draws for tables of up to `rows` rows. */
   static async create(networks: Networks, options: { rows: number; draws: number }): Promise<Posterior> {
     const { gpu, shape } = networks;
-    const { draws } = options;
+    // many draws of a row come a part at a time
+    const draws = Math.min(options.draws, chainsAtOnce);
     const rows = Math.max(1, Math.min(options.rows, Math.floor(chainsAtOnce / draws)));
     const d = shape.features.length;
     const p = shape.targets.length;
@@ -67,6 +75,7 @@ export class Posterior {
       truthX: deviceTensor(gpu, [rows, d]),
       truthY: deviceTensor(gpu, [rows, Math.max(p, 1)]),
       key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }),
+      codesKey: deviceTensor(gpu, [2], undefined, { dtype: "u32" }),
     };
     const prepare = await compile(gpu, recordStart(networks, inputs, { rows, draws }));
     const { start, z, chainKey } = prepare.outputs;
@@ -77,12 +86,12 @@ export class Posterior {
     const eps = chain?.hmc.position ?? start;
     const decode = await compile(gpu, recordDecoding(networks, inputs, eps, draws));
     const work = [prepare, ...(chain?.work ?? []), decode];
-    return new Posterior(networks, { rows, draws }, inputs, work, decode, eps, chain, prepare);
+    return new Posterior(networks, { rows, draws, allDraws: options.draws }, inputs, work, decode, eps, chain, prepare);
   }
 
-  /** Draws for all rows, handed over a few rows at a time. The same key gives the same draws. */
+  /** Draws for all rows, handed over a few rows at a time, however many draws a row has. The same key gives the same draws. */
   async *sample(table: PosteriorRows, key: Key, signal?: AbortSignal): AsyncGenerator<RowDraws & SamplingInfo> {
-    const { rows, draws } = this.sizes;
+    const { rows, draws, allDraws } = this.sizes;
     const d = this.networks.shape.features.length;
     const p = this.networks.shape.targets.length;
     for (let first = 0; first < table.rows; first += rows) {
@@ -97,22 +106,31 @@ export class Posterior {
       load(this.inputs.observed, table.observed, d);
       load(this.inputs.truthX, table.truthX, d);
       if (p > 0) load(this.inputs.truthY, table.truthY, p);
-      this.inputs.key.write(foldKey(key, first));
-      submit(this.networks.gpu, this.work);
-      yield { firstRow: first, rows: count, draws, ...(await this.read(count)) };
+      const rowKey = foldKey(key, first);
+      // the codes of a row are the same for all its draws
+      this.inputs.codesKey.write(rowKey);
+      const parts: Awaited<ReturnType<Posterior["read"]>>[] = [];
+      for (let drawn = 0; drawn < allDraws; drawn += draws) {
+        signal?.throwIfAborted();
+        const each = Math.min(draws, allDraws - drawn);
+        this.inputs.key.write(drawn === 0 ? rowKey : foldKey(foldKey(rowKey, 3), drawn));
+        submit(this.networks.gpu, this.work);
+        parts.push(await this.read(count * each));
+      }
+      yield { firstRow: first, rows: count, draws: allDraws, ...joined(parts) };
     }
   }
 
-  private async read(count: number): Promise<Omit<RowDraws, "firstRow" | "rows" | "draws"> & SamplingInfo> {
+  /** The results of the first `count` chains. */
+  private async read(count: number): Promise<DrawArrays & SamplingInfo> {
     const outputs = this.decode.outputs as Record<string, DeviceTensor>;
+    const chains = this.sizes.rows * this.sizes.draws;
     const take = async (tensor: DeviceTensor | undefined): Promise<Float32Array> => {
       if (!tensor) return new Float32Array(0);
       const all = await tensor.read();
-      return all.subarray(0, (all.length / this.sizes.rows) * count);
+      return all.subarray(0, (all.length / chains) * count);
     };
-    const info = this.chain
-      ? await acceptance(this.chain.hmc.statistics, this.sizes.rows * this.sizes.draws)
-      : { acceptance: Number.NaN, divergences: 0 };
+    const info = this.chain ? await acceptance(this.chain.hmc.statistics, chains) : { acceptance: Number.NaN, divergences: 0 };
     return {
       eps: await take(this.eps),
       thetaX: await take(outputs.thetaX),
@@ -131,7 +149,30 @@ export class Posterior {
   }
 }
 
-type Inputs = Record<"x" | "observed" | "truthX" | "truthY" | "key", DeviceTensor>;
+type Inputs = Record<"x" | "observed" | "truthX" | "truthY" | "key" | "codesKey", DeviceTensor>;
+
+type DrawArrays = Omit<RowDraws, "firstRow" | "rows" | "draws">;
+
+/** The draws of one row, part after part, as one. */
+function joined(parts: readonly (DrawArrays & SamplingInfo)[]): DrawArrays & SamplingInfo {
+  if (parts.length === 1) return parts[0];
+  const all = (name: keyof DrawArrays): Float32Array => {
+    const result = new Float32Array(parts.reduce((total, part) => total + part[name].length, 0));
+    let at = 0;
+    for (const part of parts) {
+      result.set(part[name], at);
+      at += part[name].length;
+    }
+    return result;
+  };
+  const draws = parts.map((part) => part.eps.length);
+  const weighted = parts.reduce((total, { acceptance: rate }, i) => total + rate * draws[i], 0);
+  return {
+    eps: all("eps"), thetaX: all("thetaX"), thetaY: all("thetaY"), logProbX: all("logProbX"), weightedLogProbX: all("weightedLogProbX"), logProbY: all("logProbY"),
+    acceptance: weighted / draws.reduce((a, b) => a + b),
+    divergences: parts.reduce((total, part) => total + part.divergences, 0),
+  };
+}
 
 /** A draw of the codes z_d per row (from codesKey, if they are to stay the same while the key changes), and the starts eps^(0) ~ N(mu, (s sigma)^2) of S chains per row. */
 export function recordStart(networks: Networks, inputs: Pick<Inputs, "x" | "observed" | "key"> & { codesKey?: DeviceTensor }, sizes: { rows: number; draws: number }): Record<"z" | "start" | "chainKey", Tensor> {
