@@ -1,5 +1,3 @@
-import { availableParallelism } from "node:os";
-
 /** Somebody's way to do a piece of work. */
 export interface Contender {
   readonly name: string;
@@ -18,10 +16,10 @@ export interface Measured {
 /** Milliseconds from an arbitrary start. */
 export type Clock = () => number;
 
-/** Processor time of all threads over the number of cores: on a software adapter it hardly depends on what else runs. */
+/** Processor time of all threads together: on a software adapter it hardly depends on what else runs. */
 export const processorClock: Clock = () => {
   const { user, system } = process.cpuUsage();
-  return (user + system) / 1000 / availableParallelism();
+  return (user + system) / 1000;
 };
 
 /** A contender from a function that does the work once and one that waits for everything begun. */

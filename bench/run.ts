@@ -71,7 +71,7 @@ function describeMachine(gpu: Gpu, options: Options, args: readonly string[]): M
   const changed = git("status", "--porcelain", "--untracked-files=no") === "" ? "" : " with changes";
   return {
     adapter: `${gpu.name}${gpu.software ? " (a software adapter: these are times of the processor)" : ""}`,
-    cores: `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown processor"}; ${options.cpu ? "processor time over cores" : "wall time"}, medians`,
+    cores: `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown processor"}; ${options.cpu ? "processor time of all threads" : "wall time"}, medians`,
     command: ["npm run bench --", ...args].join(" "),
     commit: `${git("rev-parse", "--short", "HEAD") || "unknown"}${changed}`,
     date: new Date().toISOString().slice(0, 10),
