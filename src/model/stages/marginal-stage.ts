@@ -3,6 +3,7 @@ import { Adam } from "../../nn/adam.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
 import type { Schedule } from "../config.ts";
 import { reparameterise, type Networks } from "../networks.ts";
+import { featureEntries } from "../spec.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
 import type { Stage } from "./stage.ts";
@@ -48,29 +49,57 @@ function boundPerFeature(networks: Networks, x: Tensor, observed: Tensor, key: T
 }
 
 /** Each feature's bound over the whole training table, mean over several draws. */
-export async function marginalBounds(networks: Networks, table: DeviceTable, schedule: Schedule): Promise<Float64Array> {
+export async function marginalBounds(networks: Networks, table: DeviceTable, schedule: Schedule, elements = blockElements): Promise<Float64Array> {
   const draws = 8;
-  const tape = new Tape();
+  const count = networks.shape.features.length;
+  const [total, seen] = [new Float64Array(count), new Float64Array(count)];
   const key = deviceTensor(networks.gpu, [2], undefined, { dtype: "u32", label: "key" });
-  const program = await compile(networks.gpu, { bound: boundPerFeature(networks, tape.read(table.x), tape.read(table.observed), tape.read(key), schedule) });
-  const total = new Float64Array(networks.shape.features.length);
-  for (let draw = 0; draw < draws; draw++) {
-    key.write([draw, 0]);
-    program.run();
-    (await program.outputs.bound.read()).forEach((value, d) => (total[d] += value / draws));
+  for (const [index, { x, observed }] of blocksOf(networks, table, elements).entries()) {
+    const tape = new Tape();
+    const o = tape.read(observed);
+    const program = await compile(networks.gpu, { bound: boundPerFeature(networks, tape.read(x), o, tape.read(key), schedule), seen: sum(o, 0) });
+    for (let draw = 0; draw < draws; draw++) {
+      key.write([draw, index]);
+      program.run();
+      const [bound, rows] = await Promise.all([program.outputs.bound.read(), program.outputs.seen.read()]);
+      bound.forEach((value, d) => {
+        total[d] += value * rows[d];
+        seen[d] += rows[d];
+      });
+    }
+    program.destroy();
   }
-  program.destroy();
-  return total;
+  return total.map((value, d) => value / Math.max(seen[d], 1));
 }
 
 /** The codes of every training cell under the frozen marginal encoders; stage 2 and 3 draw from them. */
-export async function encodeTable(networks: Networks, table: DeviceTable): Promise<void> {
-  const tape = new Tape();
-  const q = networks.marginalEncoder(tape.read(table.x), tape.read(table.observed));
-  const program = await compile(networks.gpu, { mean: q.mean, logVar: q.logVar });
-  program.run();
-  table.zMean = program.outputs.mean;
-  table.zLogVar = program.outputs.logVar;
-  await networks.gpu.idle();
-  program.destroy();
+export async function encodeTable(networks: Networks, table: DeviceTable, elements = blockElements): Promise<void> {
+  const { gpu } = networks;
+  const shape = [table.rows, networks.shape.features.length];
+  const codes = { mean: deviceTensor(gpu, shape, undefined, { label: "mean of z" }), logVar: deviceTensor(gpu, shape, undefined, { label: "log variance of z" }) };
+  for (const { x, observed, part } of blocksOf(networks, table, elements)) {
+    const tape = new Tape();
+    const q = networks.marginalEncoder(tape.read(x), tape.read(observed));
+    const program = await compile(gpu, { mean: q.mean, logVar: q.logVar }, { into: { mean: part(codes.mean), logVar: part(codes.logVar) } });
+    program.run();
+    await gpu.idle();
+    program.destroy();
+  }
+  table.zMean = codes.mean;
+  table.zLogVar = codes.logVar;
+}
+
+/** The largest array that a pass over the table makes at once, in elements. */
+const blockElements = 2 ** 24;
+
+/** The table in blocks of rows, so that all features' hidden units of a block take bounded memory. */
+function blocksOf({ shape }: Networks, table: DeviceTable, elements: number): { x: DeviceTensor; observed: DeviceTensor; part(whole: DeviceTensor): DeviceTensor }[] {
+  const d = shape.features.length;
+  // views start at multiples of 64 elements
+  const size = 64 * Math.max(1, Math.floor(elements / (64 * d * Math.max(shape.config.marginalHidden, featureEntries(shape) + 1))));
+  return Array.from({ length: Math.ceil(table.rows / size) }, (_, block) => {
+    const first = block * size;
+    const part = (whole: DeviceTensor): DeviceTensor => whole.view(first * d, [Math.min(size, table.rows - first), d]);
+    return { x: part(table.x), observed: part(table.observed), part };
+  });
 }
