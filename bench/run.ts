@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { availableParallelism, cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tuningFromEnvironment } from "../src/cli/tuning.ts";
 import { openDevice, type Gpu } from "../src/gpu/device.ts";
 import type { Context, Result } from "./benchmark.ts";
 import { all } from "./benchmarks/all.ts";
@@ -29,7 +30,7 @@ export async function runBench(args: readonly string[]): Promise<number> {
     process.stdout.write(helpText(all));
     return 0;
   }
-  const gpu = await openDevice();
+  const gpu = await openDevice({ tuning: tuningFromEnvironment() });
   const clock = options.cpu ? processorClock : () => performance.now();
   const say = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
   const competitors = options.alone ? nobody : await loadCompetitors(gpu, { clock, processorTime: options.cpu, bench, say });

@@ -1,8 +1,10 @@
 export * from "./acquisition/index.ts";
 export * as autodiff from "./autodiff/index.ts";
 export { encode, fit, load, readTable, save, type LibraryFitOptions } from "./cli/library.ts";
+export { tuningFromEnvironment } from "./cli/tuning.ts";
 export { codeTable, decodeValue, formatValue, inferSchema, parseTable, writeTable, SchemaError, TableError, type Column, type RawTable, type Schema, type Table } from "./data/index.ts";
 export { openDevice, type Gpu, type OpenDeviceOptions } from "./gpu/device.ts";
+export type { TuningOptions, TuningStore } from "./gpu/tuning.ts";
 export { DeviceError, KernelCompileError } from "./gpu/errors.ts";
 export * from "./math/key.ts";
 export * from "./math/diagnostics.ts";

@@ -14,7 +14,8 @@ export function buildProgram(): Command {
     .description("Fills the holes of a table with honest uncertainty, and predicts a target from incomplete rows.\nDeep hierarchical models and Hamiltonian Monte Carlo (HH-VAEM, NeurIPS 2022) on WebGPU; the data stays on this machine.")
     .option("--debug", "show stacks of errors")
     .exitOverride()
-    .showHelpAfterError("(see hhvaem --help)");
+    .showHelpAfterError("(see hhvaem --help)")
+    .addHelpText("after", "\nHHVAEM_TUNING=off takes matrix kernels by rule; on (the default) measures large ones once for each adapter; refresh measures them anew.");
 
   command(program, "doctor", "show adapter, driver, limits and features, and try a computation").action(doctorCommand);
 

@@ -1,8 +1,9 @@
 import { openDevice, type Gpu } from "../gpu/device.ts";
+import { tuningFromEnvironment } from "./tuning.ts";
 
 /** Opens the device, runs the work and closes the device again, whatever happens. */
 export async function withDevice<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
-  const gpu = await openDevice();
+  const gpu = await openDevice({ tuning: tuningFromEnvironment() });
   try {
     return await work(gpu);
   } finally {

@@ -1,10 +1,13 @@
 import { DeviceError } from "./errors.ts";
 import { KernelCache } from "./kernel.ts";
+import { Tuning, type TuningOptions } from "./tuning.ts";
 
 export interface OpenDeviceOptions {
   /** The object with `requestAdapter`; default: the browser's `navigator.gpu`, else Dawn from the `webgpu` package. */
   gpu?: GPU;
   powerPreference?: GPUPowerPreference;
+  /** Choose kernel variants by measurement. Default: by rules alone. Results do not depend on it, only times. */
+  tuning?: TuningOptions;
 }
 
 /** Optional features used where an adapter has them; none is required. */
@@ -21,6 +24,7 @@ export class Gpu {
   readonly kernels: KernelCache;
   /** Counts of objects made on the device, so that tests can show that replay makes none. */
   readonly made = { buffers: 0, bindGroups: 0, pipelines: 0, submits: 0 };
+  readonly tuning?: Tuning;
   private lostReason: string | undefined;
   private closed = false;
   private readonly errors: string[] = [];
@@ -30,8 +34,10 @@ export class Gpu {
     readonly provider: GPU,
     readonly adapter: GPUAdapter,
     readonly device: GPUDevice,
+    tuning?: TuningOptions,
   ) {
     this.kernels = new KernelCache(this);
+    if (tuning) this.tuning = new Tuning(this.identity, tuning);
     void device.lost.then((info) => {
       if (!this.closed) this.lostReason = info.message || String(info.reason);
     });
@@ -63,6 +69,12 @@ export class Gpu {
   /** One line that names the adapter, for progress lines and result files. */
   get name(): string {
     return this.info.description || this.info.device || this.info.vendor || "unknown adapter";
+  }
+
+  /** Adapter, driver and what kernels may use of them: what measured choices are kept under. */
+  get identity(): string {
+    const { vendor, architecture, device, description } = this.info;
+    return [vendor, architecture, device, description, `subgroups ${this.subgroupSize}`].join(" | ");
   }
 
   /** Makes a buffer of at least 4 bytes. Throws DeviceError if it passes the device's limits. */
@@ -155,5 +167,5 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Gpu> 
     requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
     requiredLimits,
   });
-  return new Gpu(provider, adapter, device);
+  return new Gpu(provider, adapter, device, options.tuning);
 }

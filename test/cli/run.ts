@@ -7,6 +7,9 @@ import { afterAll } from "vitest";
 /** The built command line; `npm test` builds it before the tests. */
 const cli = join(import.meta.dirname, "../../dist/cli.js");
 
+/** Nothing is measured, and nothing left in the user's cache folder. */
+const env = { ...process.env, HHVAEM_TUNING: "off" };
+
 export interface Outcome {
   code: number | null;
   out: string;
@@ -15,13 +18,13 @@ export interface Outcome {
 
 /** Runs `hhvaem` as a user does. */
 export function hhvaem(...args: string[]): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", env });
   // Dawn's own warnings are not ours
   return { code: status, out: stdout, err: stderr.replace(/^Warning: max.*\n/gm, "") };
 }
 
 export function startHhvaem(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [cli, ...args], { stdio: "ignore" });
+  return spawn(process.execPath, [cli, ...args], { stdio: "ignore", env });
 }
 
 /** A folder that goes away after the file's tests. */

@@ -3,13 +3,14 @@ import type { Gpu } from "../../gpu/device.ts";
 import { Dispatch, submit, type Encodable, type Storage } from "../../gpu/dispatch.ts";
 import { makeCopy } from "../copy.ts";
 import { DeviceTensor, deviceTensor } from "../device-tensor.ts";
-import { defaultVariant, type MatmulShape, type MatmulVariant } from "../kernels/matmul.ts";
+import { variantChooser } from "../kernels/matmul-choice.ts";
+import type { MatmulShape, MatmulVariant } from "../kernels/matmul.ts";
 import { ShapeError, showShape, sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
 import { Arena } from "./arena.ts";
 import { bundle, bundledWork, type BindingLimits } from "./bundle.ts";
 import { workOf } from "./cost.ts";
-import { elementsPerWorkgroup, kernelBody, type BodyBinding } from "./kernel-text.ts";
+import { elementsPerWorkgroup, kernelBody, matmulShape, type BodyBinding } from "./kernel-text.ts";
 import { base, plan, type Step } from "./plan.ts";
 import { schedule, type PlannedKernel } from "./schedule.ts";
 
@@ -65,8 +66,8 @@ export async function compile<Name extends string>(
   const into = options.into ?? {};
   const entries = Object.entries(outputs) as [Name, Tensor][];
   for (const [name, tensor] of entries) checkTarget(name, tensor, into[name]);
-  const choose = options.chooseVariant ?? ((shape: MatmulShape) => defaultVariant(shape, { software: gpu.software, subgroupSize: gpu.subgroupSize, uniformOperands: gpu.software }));
   const steps = plan(entries.map(([, tensor]) => tensor), gpu.limits.maxStorageBuffersPerShaderStage - 2);
+  const choose = options.chooseVariant ?? (await variantChooser(gpu, steps.flatMap(({ matmul }) => (matmul ? [matmulShape(matmul)] : []))));
 
   const arena = new Arena(gpu);
   const storage = new Map<Tensor, DeviceTensor>();

@@ -17,14 +17,14 @@ const START = 600;
 /** Small products prefer small code: an instruction of the block costs as much to compile as it costs to run this often. */
 const COMPILE = 40;
 
-/** The register tile with the fewest instructions by the counts above. */
-export function cheapestRegisterTile(shape: MatmulShape, device: MatmulDevice): RegisterTileVariant {
+/** Register tiles, those with the fewest instructions by the counts above first. */
+export function rankedRegisterTiles(shape: MatmulShape, device: MatmulDevice, sharedSizes = device.subgroupSize > 0 ? [4, 8, 12, 16, 20, 24] : [1, 2, 4, 8]): RegisterTileVariant[] {
   const { subgroupSize, uniformOperands } = device;
-  const sharedSizes = subgroupSize > 0 ? [4, 8, 12, 16, 20, 24] : [1, 2, 4, 8];
   const variants = (["columns", "rows"] as const).flatMap((lanes) =>
     [1, 2, 4].flatMap((own) => sharedSizes.map((shared) => registerVariant(lanes, subgroupSize, shared, own, uniformOperands))),
   );
-  return variants.reduce((best, variant) => (instructions(shape, variant) < instructions(shape, best) ? variant : best));
+  const cost = new Map(variants.map((variant) => [variant, instructions(shape, variant)]));
+  return variants.sort((a, b) => cost.get(a)! - cost.get(b)!);
 }
 
 function instructions(shape: MatmulShape, variant: RegisterTileVariant): number {

@@ -1,4 +1,4 @@
-import { cheapestRegisterTile } from "./matmul-cost.ts";
+import { rankedRegisterTiles } from "./matmul-cost.ts";
 import { registerTileKernel, registerVariant, type RegisterTileVariant } from "./matmul-register.ts";
 import { workgroupTileKernel, workgroupVariant, type WorkgroupTileVariant } from "./matmul-workgroup.ts";
 import type { OperandBinding } from "./matmul-operand.ts";
@@ -63,18 +63,27 @@ export function matmulKernel(shape: MatmulShape, variant: MatmulVariant, options
 
 /** The variant that is good without measuring. */
 export function defaultVariant(shape: MatmulShape, device: MatmulDevice): MatmulVariant {
-  return device.software ? cheapestRegisterTile(shape, device) : fittingWorkgroupTile(shape);
+  return device.software ? rankedRegisterTiles(shape, device)[0] : fittingWorkgroupTile(shape);
 }
 
-/** Variants worth timing for a shape, the default first. */
+/** Variants worth timing for a shape, the default first, then in the order in which they are worth it. All sum in the same order. */
 export function candidateVariants(shape: MatmulShape, device: MatmulDevice): MatmulVariant[] {
-  const variants: MatmulVariant[] = [defaultVariant(shape, device)];
-  const tiles = device.subgroupSize > 0 ? [[8, 4], [16, 4], [20, 4], [24, 4], [16, 2], [16, 8]] : [[4, 1], [4, 4], [8, 2]];
-  for (const lanes of ["columns", "rows"] as const) {
-    for (const [shared, own] of tiles) variants.push(registerVariant(lanes, device.subgroupSize, shared, own, device.uniformOperands));
-  }
-  if (!device.software) variants.push(...WORKGROUP_TILES, workgroupVariant(128, 64, 16, 8, 4));
-  return variants.filter((variant, index) => variants.findIndex((other) => other.name === variant.name) === index);
+  return [defaultVariant(shape, device), ...(device.software ? nextRegisterTiles(shape, device) : gpuTiles(device))].filter(
+    (variant, index, all) => all.findIndex((other) => other.name === variant.name) === index,
+  );
+}
+
+/** Compiling takes a software adapter long: the runner-up, the best with the other operand shared, the best of larger tiles. */
+function nextRegisterTiles(shape: MatmulShape, device: MatmulDevice): MatmulVariant[] {
+  const [best, ...others] = rankedRegisterTiles(shape, device);
+  const [larger] = rankedRegisterTiles(shape, device, device.subgroupSize > 0 ? [32, 48] : [12, 16]);
+  return [larger, others.find(({ lanes }) => lanes !== best.lanes)!, others[0]];
+}
+
+function gpuTiles({ subgroupSize, uniformOperands }: MatmulDevice): MatmulVariant[] {
+  const tiles = subgroupSize > 0 ? [[16, 4], [8, 4], [16, 2]] : [[8, 4], [4, 4], [8, 1], [4, 1]];
+  const registers = tiles.flatMap(([shared, own]) => (["columns", "rows"] as const).map((lanes) => registerVariant(lanes, subgroupSize, shared, own, uniformOperands)));
+  return [...WORKGROUP_TILES, workgroupVariant(128, 64, 16, 8, 4), workgroupVariant(64, 32, 16, 4, 2), workgroupVariant(32, 64, 16, 2, 4), ...registers];
 }
 
 const WORKGROUP_TILES = [workgroupVariant(64, 64, 16, 4, 4), workgroupVariant(32, 32, 16, 2, 2), workgroupVariant(16, 16, 16, 1, 1)];
