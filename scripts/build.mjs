@@ -38,7 +38,7 @@ async function bundle(root) {
     target: "node20",
     format: "esm",
     // what package.json installs stays outside; data tables and shaders are read in as text
-    external: ["webgpu", "commander"],
+    external: ["webgpu", "commander", "@observablehq/plot", "@resvg/resvg-wasm", "linkedom"],
     loader: { ".wgsl": "text", ".csv": "text" },
     sourcemap: true,
     logLevel: "warning",

@@ -1,8 +1,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { defaultSchedule, hmcGradients, presets } from "../model/index.ts";
+import { methods } from "../acquisition/index.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { experimentReportCommand } from "./commands/experiment-report.ts";
+import { experimentSaiaCommand } from "./commands/experiment-saia.ts";
 import { imputeCommand, predictCommand } from "./commands/impute.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -56,6 +59,30 @@ export function buildProgram(): Command {
     .addHelpText("after", example("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json"))
     .action(evaluateCommand);
 
+  const experiment = program.command("experiment").description("experiments of the paper on a table of yours").showHelpAfterError("(see hhvaem experiment --help)");
+  schemaFlags(tableFlags(command(experiment, "saia", "acquire the values of test rows one by one: error and log-likelihood of the target after each; the same command goes on after an interruption")))
+    .requiredOption("--data <table>", "the table")
+    .addOption(target())
+    .requiredOption("--splits <file>", "folds: a line per row with `fold` and 1 or 0 per feature")
+    .option("--folds <list>", "folds to test, such as 0-9 or 0,3 (default: all)")
+    .option("--models <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")}`, list, ["HHVAEM", "VAEM"])
+    .option("--methods <list>", `${methods.join(", ")}; MODEL:METHOD for one model alone`, list, ["mi", "random"])
+    .requiredOption("--out <dir>", "folder of models, results, tables and plots")
+    .option("--marginal-steps <n>", "steps of stage 1, the marginal VAEs", wholeFrom(1), defaultSchedule.marginalSteps)
+    .option("--vi-steps <n>", "steps of stage 2, by the ELBO", wholeFrom(1), defaultSchedule.viSteps)
+    .option("--hmc-steps <n>", "steps of stage 3, by HMC (presets with HMC)", wholeFrom(0), defaultSchedule.hmcSteps)
+    .option("--batch <n>", "rows of a training step", wholeFrom(1), defaultSchedule.batch)
+    .option("--draws <n>", "posterior draws per row", wholeFrom(2), 200)
+    .option("--random-orders <n>", "orders that the method random is averaged over", wholeFrom(1), 3)
+    .option("--warm", "carry the draws on from value to value instead of drawing anew: faster")
+    .option("--report <file>", "also write a report in Markdown, with its plot beside it")
+    .addHelpText("after", example("hhvaem experiment saia --data boston.csv --target medv --splits splits.csv.gz --folds 0-1 \\", "    --models HHVAEM,VAEM --methods mi,HHVAEM:random,VAEM:gaussian --out saia-boston --report saia.md"))
+    .action(experimentSaiaCommand);
+  command(experiment, "report <dirs...>", "one report over the folders of several experiments, with one plot")
+    .requiredOption("-o, --output <file>", "the report, in Markdown; FILE.svg and FILE.png stand beside it")
+    .addHelpText("after", example("hhvaem experiment report saia-boston saia-yacht -o saia.md"))
+    .action(experimentReportCommand);
+
   command(program, "demo", "train on the embedded cars, fill their real holes, and check against hidden cells")
     .option("--quick", "a short training")
     .action(demoCommand);
@@ -101,6 +128,12 @@ function answerFlags(command: Command): Command {
 
 function target(): Option {
   return new Option("--target <columns>", "column(s) to predict, separated by commas").argParser((text: string) => text.split(",").map((name) => name.trim())).default([], "none");
+}
+
+function list(text: string): string[] {
+  const items = text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  if (items.length === 0) throw new InvalidArgumentError("expected names, separated by commas.");
+  return items;
 }
 
 function collect(value: string, before: string[] | undefined): string[] {

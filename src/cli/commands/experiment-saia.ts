@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { codeTable, isContinuous, parseSplits, targetColumns, type RawTable, type Schema, type Splits } from "../../data/index.ts";
+import { resultName, saia, scoredTargets, type SaiaResult } from "../../experiments/index.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { defaultSchedule, fit, loadModel, presets, type Model } from "../../model/index.ts";
+import { ExperimentFolder } from "../experiment-folder.ts";
+import { checkOutputPath, CheckpointFolder, makeFolder, readInput, readModelFolder, writeModelFolder } from "../files.ts";
+import { clock, ProgressLine } from "../progress.ts";
+import { featureNames, loadSchema, loadTable, testRows, trainingRows, type SchemaOptions, type TableOptions } from "../tables.ts";
+import { TimeLeft } from "../time-left.ts";
+import { UsageError } from "../usage-error.ts";
+import { withDevice } from "../with-device.ts";
+import { parseFolds, parsePieces, type Piece } from "./experiment-pieces.ts";
+import { writeReport, writeSummary } from "./experiment-report.ts";
+
+export interface ExperimentSaiaOptions extends TableOptions, SchemaOptions {
+  data: string;
+  target: string[];
+  splits: string;
+  folds?: string;
+  models: string[];
+  methods: string[];
+  out: string;
+  marginalSteps: number;
+  viSteps: number;
+  hmcSteps: number;
+  batch: number;
+  draws: number;
+  randomOrders: number;
+  warm?: boolean;
+  seed: number;
+  report?: string;
+  json?: boolean;
+}
+
+/** `hhvaem experiment saia`: trains the models of every fold and acquires the values of its test rows one by one. Goes on where it was interrupted. */
+export async function experimentSaiaCommand(options: ExperimentSaiaOptions): Promise<void> {
+  const table = await loadTable(options.data, options);
+  const schema = await loadSchema(table, options.data, options.target, options);
+  if (targetColumns(schema).length === 0) throw new UsageError("--target COLUMN is needed: values are acquired to predict it.");
+  const splitsBytes = await readInput(options.splits);
+  const splits = parseSplits(splitsBytes, featureNames(schema), table.rows, basename(options.splits));
+  const folds = parseFolds(options.folds, [...new Set(splits.fold)].sort((a, b) => a - b));
+  const pieces = parsePieces(folds, options.models, options.methods);
+  if (options.report !== undefined) checkOutputPath(options.report);
+  const folder = await ExperimentFolder.begin(options.out, identityOf(table, splitsBytes, schema, options));
+  const stop = stopOnInterrupt();
+  try {
+    await new Run(folder, table, splits, options, stop.signal).all(pieces);
+  } finally {
+    stop.release();
+  }
+  const summary = await writeSummary(folder);
+  if (options.report !== undefined) await writeReport(options.report, [folder]);
+  if (options.json) process.stdout.write(`${JSON.stringify({ out: options.out, pieces: folder.results.length, report: options.report })}\n`);
+  else process.stdout.write(`\n${summary}\n${options.out}: table.md, table.csv, curves.csv, curves.svg, curves.png, results.jsonl${options.report === undefined ? "" : `; report: ${options.report}`}\n`);
+}
+
+function identityOf(table: RawTable, splits: Uint8Array, schema: Schema, options: ExperimentSaiaOptions): Parameters<typeof ExperimentFolder.begin>[1] {
+  const hash = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
+  const targets = targetColumns(schema);
+  const { draws, seed, randomOrders, marginalSteps, viSteps, hmcSteps, batch } = options;
+  const stem = basename(options.data).replace(/\.csv(\.gz)?$/i, "");
+  return {
+    version: 1,
+    // data.csv says nothing; its folder may
+    name: stem === "data" ? basename(dirname(options.data)) : stem,
+    features: featureNames(schema),
+    targets: targets.map((column) => column.name),
+    errorName: isContinuous(targets[scoredTargets(targets)[0]].type) ? "RMSE" : "error rate",
+    draws,
+    seed,
+    randomOrders,
+    warm: options.warm ?? false,
+    schedule: { marginalSteps, viSteps, hmcSteps, batch },
+    table: hash(table.text),
+    splits: hash(splits),
+    schema: hash(JSON.stringify([schema.columns.map(({ name, role, type }) => [name, role, type]), options.schema === undefined ? null : schema])),
+    command: commandLine(options),
+  };
+}
+
+/** The command to repeat, without what it writes. */
+function commandLine(options: ExperimentSaiaOptions): string {
+  const given: [string, string | number][] = [
+    ["data", options.data], ["target", options.target.join(",")], ["splits", options.splits], ["folds", options.folds ?? ""], ["models", options.models.join(",")], ["methods", options.methods.join(",")],
+    ["marginal-steps", options.marginalSteps], ["vi-steps", options.viSteps], ["hmc-steps", options.hmcSteps], ["draws", options.draws], ["random-orders", options.randomOrders], ["seed", options.seed], ["out", options.out],
+  ];
+  const quoted = (value: string | number): string => (/^[\w./,:-]+$/.test(String(value)) ? String(value) : `'${value}'`);
+  return `hhvaem experiment saia ${given.filter(([, value]) => value !== "").map(([name, value]) => `--${name} ${quoted(value)}`).join(" ")}${options.warm ? " --warm" : ""}`;
+}
+
+/** A signal that the first Ctrl-C aborts; the second ends the program. */
+function stopOnInterrupt(): { signal: AbortSignal; release(): void } {
+  const stop = new AbortController();
+  const end = (): never => process.exit(130);
+  const interrupt = (): void => {
+    process.stderr.write("\nstopping; press Ctrl-C again to stop at once.\n");
+    process.once("SIGINT", end);
+    stop.abort(new UsageError("stopped; the same command goes on from here."));
+  };
+  process.once("SIGINT", interrupt);
+  return { signal: stop.signal, release: () => void process.off("SIGINT", interrupt).off("SIGINT", end) };
+}
+
+class Run {
+  private readonly line = new ProgressLine();
+  private readonly left = new TimeLeft();
+
+  constructor(
+    private readonly folder: ExperimentFolder,
+    private readonly table: RawTable,
+    private readonly splits: Splits,
+    private readonly options: ExperimentSaiaOptions,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async all(pieces: readonly Piece[]): Promise<void> {
+    const done = new Map(this.folder.results.map((result) => [resultName(result), result]));
+    const open = pieces.map((piece) => ({ ...piece, methods: piece.methods.filter((method) => !done.has(resultName({ ...piece, method }))) })).filter((piece) => piece.methods.length > 0);
+    for (const { model, method, seconds } of done.values()) this.left.done(`${model} ${method}`, seconds);
+    for (const { fold, model, methods } of open) {
+      if (!this.isTrained(fold, model)) this.left.expect(`train ${model}`);
+      for (const method of methods) this.left.expect(`${model} ${method}`);
+    }
+    const total = pieces.reduce((sum, piece) => sum + piece.methods.length, 0);
+    const before = total - open.reduce((sum, piece) => sum + piece.methods.length, 0);
+    if (before > 0) this.say(`${before} of ${total} pieces are done already`);
+    let number = before;
+    for (const piece of open) {
+      await withDevice(async (gpu) => {
+        for await (const result of this.piece(gpu, piece)) {
+          const curve = result.error;
+          this.say(`[${++number}/${total}] ${resultName(result)}: ${this.folder.identity.errorName} ${curve[0].toPrecision(3)} with nothing, ${curve[1].toPrecision(3)} with one value, ${curve.at(-1)!.toPrecision(3)} with all; ${clock(result.seconds)}${this.timeLeft()}`);
+        }
+      });
+    }
+  }
+
+  private isTrained(fold: number, model: string): boolean {
+    return existsSync(`${this.folder.model(fold, model)}/config.json`);
+  }
+
+  private async *piece(gpu: Gpu, { fold, model: name, methods }: Piece): AsyncGenerator<SaiaResult> {
+    const model = await this.train(gpu, fold, name);
+    const test = codeTable(this.table, model.schema, { rows: testRows(this.splits, fold), source: this.options.data });
+    let started = performance.now();
+    const { draws, seed, randomOrders, warm = false } = this.options;
+    const onProgress = (method: string, done: number, steps: number): void => this.line.update(`fold ${fold}, ${name}, ${method}`, done, steps, this.timeLeft());
+    for await (const curves of saia(model, test, { methods, draws, seed, randomOrders, warm, onProgress, signal: this.signal })) {
+      const seconds = (performance.now() - started) / 1000;
+      const result: SaiaResult = { fold, model: name, ...curves, position: curves.position.map((at) => (Number.isNaN(at) ? null : at)), seconds, adapter: gpu.name };
+      await this.folder.add(result);
+      this.left.done(`${name} ${curves.method}`, seconds);
+      yield result;
+      started = performance.now();
+    }
+  }
+
+  /** The fold's model from the folder, or trained now, from its last checkpoint if there is one. */
+  private async train(gpu: Gpu, fold: number, name: string): Promise<Model> {
+    const dir = this.folder.model(fold, name);
+    if (this.isTrained(fold, name)) return loadModel(gpu, await readModelFolder(dir));
+    const { table, options } = this;
+    const rows = trainingRows(this.splits, fold);
+    const schema = options.schema === undefined ? await loadSchema(table, options.data, options.target, options, rows) : await loadSchema(table, options.data, options.target, options);
+    const checkpoints = new CheckpointFolder(dir);
+    const { marginalSteps, viSteps, hmcSteps, batch, seed } = options;
+    const started = performance.now();
+    let stored = started;
+    await makeFolder(dir);
+    const model = await fit(gpu, codeTable(table, schema, { rows, source: options.data }), schema, {
+      config: presets[name],
+      schedule: { ...defaultSchedule, marginalSteps, viSteps, hmcSteps, batch },
+      seed,
+      resume: await checkpoints.last(),
+      signal: this.signal,
+      onProgress: (progress) => this.line.update(`fold ${fold}, training ${name}, ${progress.stage}`, progress.step, progress.steps, this.timeLeft()),
+      wantCheckpoint: () => this.signal.aborted || performance.now() - stored > 20_000,
+      onCheckpoint: async (files) => {
+        await checkpoints.store(files);
+        stored = performance.now();
+      },
+    });
+    await writeModelFolder(dir, await model.files());
+    await checkpoints.remove();
+    const seconds = (performance.now() - started) / 1000;
+    this.left.done(`train ${name}`, seconds);
+    this.say(`fold ${fold}: ${name} trained on ${rows.length} rows in ${clock(seconds)}${this.timeLeft()}`);
+    return model;
+  }
+
+  private timeLeft(): string {
+    const seconds = this.left.seconds;
+    return seconds === undefined || seconds < 1 ? "" : `, about ${clock(seconds)} left`;
+  }
+
+  private say(text: string): void {
+    this.line.done();
+    process.stderr.write(`${text}\n`);
+  }
+}

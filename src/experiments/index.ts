@@ -1,0 +1,5 @@
+export { saia, type SaiaOptions } from "./saia.ts";
+export { scoredTargets } from "./acquire-rows.ts";
+export { areaCsv, areaTable, curveCsv, saiaFigure, saiaReport, type SaiaExperiment } from "./saia-report.ts";
+export { parseResults, resultName, ResultsError, type SaiaResult } from "./saia-results.ts";
+export { methodNames, summariseResults, type SaiaSettings } from "./saia-summary.ts";

@@ -1,0 +1,115 @@
+import { csvTable, markdownTable, withError, type Figure, type Panel } from "../report/index.ts";
+import type { SaiaResult } from "./saia-results.ts";
+import { againstRandom, methodNames, summariseResults, type Estimate, type SaiaSeries, type SaiaSettings } from "./saia-summary.ts";
+
+/** An experiment with what it has found. */
+export interface SaiaExperiment {
+  settings: SaiaSettings;
+  results: readonly SaiaResult[];
+}
+
+/** Two panels per experiment: the error and the log-likelihood of the target after 0, 1, ..., D values. */
+export function saiaFigure(experiments: readonly SaiaExperiment[]): Figure {
+  const all = experiments.map(({ settings, results }) => ({ settings, series: summariseResults(results) }));
+  const order = [...new Set(all.flatMap(({ series }) => series.map(({ name }) => name)))];
+  const panels = all.flatMap(({ settings, series }): Panel[] => {
+    const panel = (yLabel: string, pick: (own: SaiaSeries) => SaiaSeries["error"]): Panel => ({
+      title: settings.name,
+      xLabel: "values acquired",
+      yLabel,
+      order,
+      curves: series.map((own) => ({ name: own.name, x: pick(own).mean.map((_, i) => i), ...pick(own) })),
+    });
+    return [panel(`${settings.errorName} of ${shortened(settings.targets.join(", "), 30)}`, (own) => own.error), panel("log-likelihood, coded scale, nats", (own) => own.logLikelihood)];
+  });
+  const folds = new Set(all.flatMap(({ series }) => series.map((own) => own.folds.length)));
+  const note = folds.size === 1 && folds.has(1) ? "one fold" : `mean over ${[...folds].sort((a, b) => a - b).join(" or ")} folds; bands: one standard error over folds`;
+  return { panels, columns: 2, note };
+}
+
+/** Areas under the curves, as Markdown. */
+export function areaTable(series: readonly SaiaSeries[], settings: SaiaSettings): string {
+  const last = settings.features.length;
+  const estimate = ({ mean, standardError }: Estimate): string => withError(mean, standardError);
+  return markdownTable(
+    ["model", "method", "folds", `${settings.errorName}, area`, "log-likelihood, area", `${settings.errorName}, steps 1-${last}`, `after 0`, `after 1`, `after ${last}`],
+    series.map((own) => [
+      own.model, methodNames[own.method], String(own.folds.length), estimate(own.errorArea), estimate(own.logLikelihoodArea), estimate(own.errorFromOne),
+      ...[0, 1, last].map((step) => withError(own.error.mean[step])),
+    ]),
+  );
+}
+
+/** One line per model and method: all areas with their standard errors. */
+export function areaCsv(series: readonly SaiaSeries[]): string {
+  const measures = ["errorArea", "logLikelihoodArea", "errorFromOne", "errorFromZero"] as const;
+  const names = ["error_area", "log_likelihood_area", "error_steps_1_to_d", "error_steps_0_to_d"];
+  return csvTable(
+    ["model", "method", "folds", ...names.flatMap((name) => [name, `${name}_se`])],
+    series.map((own) => [own.model, own.method, own.folds.length, ...measures.flatMap((name) => [own[name].mean, own[name].standardError])]),
+  );
+}
+
+/** One line per model, method and step: the curves behind the plot. */
+export function curveCsv(series: readonly SaiaSeries[]): string {
+  return csvTable(
+    ["model", "method", "values", "error", "error_se", "log_likelihood", "log_likelihood_se"],
+    series.flatMap((own) =>
+      own.error.mean.map((error, step) => [own.model, own.method, step, error, own.error.standardError[step], own.logLikelihood.mean[step], own.logLikelihood.standardError[step]]),
+    ),
+  );
+}
+
+export interface ReportOptions {
+  /** File name of the plot, beside the report. */
+  image: string;
+  /** Commands that made the experiments, for the reader to repeat. */
+  commands: readonly string[];
+}
+
+/** The report on one or several experiments, as Markdown. */
+export function saiaReport(experiments: readonly SaiaExperiment[], options: ReportOptions): string {
+  const adapters = [...new Set(experiments.flatMap(({ results }) => results.map((result) => result.adapter)))];
+  return (
+    "# Acquiring one value after another\n\n" +
+    "Every test row starts empty; one value after another is acquired, and after each the target is predicted. The error is that of the predictive mean in original units; the " +
+    "log-likelihood is log p(y | what is known), by logsumexp over the posterior draws, on the coded scale. Areas are divided by the number of steps: they are the mean height of the " +
+    "curve. ±: one standard error over folds. Lower errors and higher log-likelihoods are better.\n\n" +
+    `${options.commands.map((line) => `    ${line}\n`).join("")}\n` +
+    `![error and log-likelihood of the target by the number of values acquired](${options.image})\n\n` +
+    experiments.map(section).join("\n") +
+    `\nAdapter${adapters.length > 1 ? "s" : ""}: ${adapters.join("; ")}.\n`
+  );
+}
+
+function section({ settings, results }: SaiaExperiment): string {
+  const series = summariseResults(results);
+  const folds = [...new Set(results.map((result) => result.fold))].sort((a, b) => a - b);
+  const { schedule } = settings;
+  const text =
+    `## ${settings.name}\n\n` +
+    `${settings.features.length} features, target ${settings.targets.join(" and ")}; folds ${folds.join(", ")}; ${settings.draws} draws a row, ${settings.warm ? "carried on from value to value" : "drawn anew after each value"}; ` +
+    `${schedule.marginalSteps} marginal, ${schedule.viSteps} ELBO and ${schedule.hmcSteps} HMC steps of ${schedule.batch} rows, seed ${settings.seed}; the random order is the mean of ${settings.randomOrders}.\n\n` +
+    `${areaTable(series, settings)}`;
+  const compared = againstRandom(results);
+  const verdicts = compared.map(
+    ({ model, method, gain, better, folds: count }) =>
+      `- ${model}, ${methodNames[method]}: the area of the ${settings.errorName} is ${withError(Math.abs(gain.mean), gain.standardError)} ${gain.mean > 0 ? "smaller" : "larger"} than with the random order; better in ${better} of ${count} fold${count === 1 ? "" : "s"}.\n`,
+  );
+  return `${text}${verdicts.length > 0 ? `\n${verdicts.join("")}` : ""}${firstFeatures(series, settings)}`;
+}
+
+/** Which features each method that does not guess wants first. */
+function firstFeatures(series: readonly SaiaSeries[], { features }: SaiaSettings): string {
+  const lines = series
+    .filter(({ method }) => method !== "random")
+    .map(({ name, position }) => {
+      const order = features.map((_, d) => d).filter((d) => !Number.isNaN(position[d])).sort((a, b) => position[a] - position[b]);
+      return `- ${name}: ${order.slice(0, 5).map((d) => `${features[d]} (${position[d].toFixed(1)})`).join(", ")}\n`;
+    });
+  return lines.length === 0 ? "" : `\nAcquired first (mean position):\n\n${lines.join("")}`;
+}
+
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+}
