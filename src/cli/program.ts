@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { defaultSchedule, hmcGradients, presets } from "../model/index.ts";
 import { methods } from "../acquisition/index.ts";
+import { defaultSchedule, hmcGradients, presets } from "../model/index.ts";
+import { askCommand } from "./commands/ask.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -58,6 +59,20 @@ export function buildProgram(): Command {
     .option("--draws <n>", "posterior draws per row", wholeFrom(1), 1000)
     .addHelpText("after", example("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json"))
     .action(evaluateCommand);
+
+  tableFlags(command(program, "ask <dir>", "ask for one value after another, the most telling first, and predict the target after each"))
+    .option("--table <file>", "start from a row of this table instead of from nothing")
+    .addOption(new Option("--row <n>", "the row, counted from 1").argParser(wholeFrom(1)))
+    .addOption(new Option("--method <name>", "how the next value is chosen").choices([...methods]).default("mi"))
+    .option("--costs <file>", "what each feature costs: lines of feature,cost or a JSON object; gains count per cost")
+    .option("--budget <x>", "end when nothing that is left fits into it (without --costs, every value costs 1)", positive)
+    .option("--min-gain <nats>", "end when no value is expected to tell this much about the target", notNegative, 0.01)
+    .option("--width <w>", "end when the first continuous target's interval is narrower than this", positive)
+    .option("--sure <p>", "end when the most probable level of a discrete target has this probability", fraction, 0.95)
+    .option("--draws <m>", "posterior draws", wholeFrom(2), 1000)
+    .option("--interval <p>", "mass of the central interval", fraction, 0.9)
+    .addHelpText("after", example("hhvaem ask model", "hhvaem ask model --table cars.csv --row 12 --budget 3"))
+    .action(askCommand);
 
   const experiment = program.command("experiment").description("experiments of the paper on a table of yours").showHelpAfterError("(see hhvaem experiment --help)");
   schemaFlags(tableFlags(command(experiment, "saia", "acquire the values of test rows one by one: error and log-likelihood of the target after each; the same command goes on after an interruption")))
@@ -152,6 +167,10 @@ function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError("expected a number above 0.");
   return value;
+}
+
+function notNegative(text: string): number {
+  return text.trim() !== "" && Number(text) === 0 ? 0 : positive(text);
 }
 
 function fraction(text: string): number {

@@ -1,0 +1,153 @@
+import { openLoop, parseCosts, type AcquisitionLoop, type AcquisitionState, type Method, type StopReason } from "../../acquisition/index.ts";
+import { codeTable, decodeValue, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
+import { loadModel, type KnownRows } from "../../model/index.ts";
+import { readInput, readModelFolder } from "../files.ts";
+import { expected, readAnswer } from "../prompt-answer.ts";
+import { PromptLines } from "../prompt-lines.ts";
+import { candidateLines, helpText, predictionLines, questionLines, reasonText } from "../prompt-view.ts";
+import { loadTable, type TableOptions } from "../tables.ts";
+import { UsageError } from "../usage-error.ts";
+import { withDevice } from "../with-device.ts";
+
+export interface AskOptions extends TableOptions {
+  table?: string;
+  row?: number;
+  method: Method;
+  costs?: string;
+  budget?: number;
+  minGain: number;
+  width?: number;
+  sure: number;
+  draws: number;
+  interval: number;
+  seed: number;
+  json?: boolean;
+}
+
+/** `hhvaem ask`: asks for one value after another, the one that tells most about the target first, until it is sure. */
+export async function askCommand(dir: string, options: AskOptions): Promise<void> {
+  const files = await readModelFolder(dir);
+  await withDevice(async (gpu) => {
+    const model = await loadModel(gpu, files);
+    const features = featureColumns(model.schema);
+    if (targetColumns(model.schema).length === 0) throw new UsageError("the model has no target to ask for; train it with --target COLUMN.");
+    const known = await startingRow(model.schema, options);
+    const costs = options.costs === undefined ? undefined : parseCosts(await readInput(options.costs), features.map(({ name }) => name), options.costs);
+    const { method, budget, minGain, width, draws, interval, seed } = options;
+    // the gain is compared with a threshold near 0, where the histograms' bias matters
+    const loop = await openLoop(model.conditional(), known, { method, draws, seed, interval, costs, budget, width, minimalGain: minGain, biasCorrection: true });
+    // with --json, standard output is for the states
+    const output = options.json ? process.stderr : process.stdout;
+    const lines = new PromptLines(output);
+    try {
+      await new Conversation(loop, lines, output, model.schema, options, costs !== undefined).run();
+    } finally {
+      lines.close();
+      loop.destroy();
+    }
+  });
+}
+
+/** The row to start from: nothing known, or row N of a table, counted from 1. */
+async function startingRow(schema: Schema, options: AskOptions): Promise<KnownRows> {
+  const d = featureColumns(schema).length;
+  if ((options.table === undefined) !== (options.row === undefined)) throw new UsageError("--table FILE and --row N go together.");
+  if (options.table === undefined || options.row === undefined) return { rows: 1, x: new Float32Array(d), observed: new Float32Array(d) };
+  const table = await loadTable(options.table, options);
+  if (options.row < 1 || options.row > table.rows) throw new UsageError(`--row ${options.row}: the table has rows 1 to ${table.rows}.`);
+  const coded = codeTable(table, schema, { rows: [options.row - 1], source: options.table });
+  for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+  return { rows: 1, x: coded.x, observed: coded.observedX };
+}
+
+class Conversation {
+  private readonly features: Column[];
+  private readonly targets: Column[];
+
+  constructor(
+    private readonly loop: AcquisitionLoop,
+    private readonly lines: PromptLines,
+    private readonly output: NodeJS.WriteStream,
+    schema: Schema,
+    private readonly options: AskOptions,
+    private readonly costly: boolean,
+  ) {
+    this.features = featureColumns(schema);
+    this.targets = targetColumns(schema);
+  }
+
+  async run(): Promise<void> {
+    const wanted = this.targets.map(({ name }) => name).join(", ");
+    this.say(`To predict ${wanted}, I ask for one value after another, the most telling one first. Type help for help, quit to end.\n\n`);
+    let before: AcquisitionState | undefined;
+    for (;;) {
+      const state = await this.loop.state();
+      const reason = state.stop ?? (this.isSure(state) ? "sure" : undefined);
+      if (reason) return this.end(state, reason);
+      if (state !== before) this.show(state);
+      before = state;
+      const asked = state.next[0];
+      const line = await this.lines.ask(`${this.features[asked].name}? `);
+      if (line === undefined || !this.take(line, asked, state)) return this.end(state, "quit");
+    }
+  }
+
+  /** Does what the line says; false: to end. */
+  private take(line: string, asked: number, state: AcquisitionState): boolean {
+    const open = (column: number): boolean => state.observed[column] !== 1 && !state.unknown.includes(column);
+    const answer = readAnswer(line, asked, this.features, open);
+    if (answer.kind === "problem") this.say(`  ${answer.message}\n`);
+    else if (answer.kind === "value") {
+      if (answer.note) this.say(`  note: ${answer.note}\n`);
+      this.loop.answer(answer.column, answer.value);
+    } else if (answer.command === "quit") return false;
+    else if (answer.command === "help") this.say(`  ${this.features[asked].name}: ${expected(this.features[asked])}.\n${helpText}`);
+    else if (answer.command === "list") this.say(candidateLines(state, this.costly));
+    else if (answer.command === "unknown") this.loop.unknown(asked);
+    else if (!this.loop.back()) this.say("  there is no answer to take back.\n");
+    return true;
+  }
+
+  private isSure({ prediction }: AcquisitionState): boolean {
+    const discrete = prediction.filter(({ probabilities }) => probabilities !== undefined);
+    return discrete.length === prediction.length && discrete.every(({ probabilities }) => Math.max(...probabilities!) >= this.options.sure);
+  }
+
+  private show(state: AcquisitionState): void {
+    this.predictions(state);
+    if (this.options.json) process.stdout.write(`${JSON.stringify(this.toJson(state))}\n`);
+    this.say(questionLines(state, this.costly));
+  }
+
+  private predictions(state: AcquisitionState): void {
+    for (const [i, cell] of state.prediction.entries()) this.say(predictionLines(this.targets[i], cell, this.options.interval));
+  }
+
+  private end(state: AcquisitionState, reason: StopReason | "sure" | "quit"): void {
+    const { minGain: minimalGain, width, sure, budget } = this.options;
+    const given = state.answered.map((column) => `${this.features[column].name} = ${this.valueOf(state, column)}`);
+    this.say(`\n${reasonText(reason, { minimalGain, width, sure, budget })}\n`);
+    this.say(given.length === 0 ? "No value was given.\n" : `Given: ${given.join(", ")}${this.costly ? `; spent ${state.spent}` : ""}.\n`);
+    this.predictions(state);
+    if (this.options.json) process.stdout.write(`${JSON.stringify({ ...this.toJson(state), end: reason })}\n`);
+  }
+
+  private valueOf(state: AcquisitionState, column: number): string {
+    return formatValue(this.features[column], decodeValue(this.features[column], state.x[column]));
+  }
+
+  private toJson(state: AcquisitionState): object {
+    const prediction = state.prediction.map(({ value, sd, lower, upper, probabilities }, i) => {
+      const target = this.targets[i];
+      if (!probabilities) return { target: target.name, value, sd, lower, upper };
+      return { target: target.name, value: target.categories![value], probabilities: Object.fromEntries(probabilities.map((p, level) => [target.categories![level], p])) };
+    });
+    const answered = Object.fromEntries(state.answered.map((column) => [this.features[column].name, this.valueOf(state, column)]));
+    const candidates = state.candidates.map(({ name, gain, standardError, cost, expectedWidth }) => ({ name, gain, standardError: Number.isNaN(standardError) ? null : standardError, cost, expectedWidth }));
+    return { ask: state.next.map((column) => this.features[column].name)[0] ?? null, prediction, candidates, answered, unknown: state.unknown.map((column) => this.features[column].name), spent: state.spent };
+  }
+
+  private say(text: string): void {
+    this.output.write(text);
+  }
+}

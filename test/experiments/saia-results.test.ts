@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { parseResults, resultName, saiaFigure, saiaReport, summariseResults, type SaiaResult, type SaiaSettings } from "../../src/experiments/index.ts";
+
+const result = (over: Partial<SaiaResult>): SaiaResult => ({ fold: 0, model: "HHVAEM", method: "mi", rows: 5, error: [3, 2, 1], logLikelihood: [-2, -1, 0], position: [1, 2], seconds: 1, adapter: "llvmpipe", ...over });
+const line = (over: Partial<SaiaResult>): string => `${JSON.stringify(result(over))}\n`;
+
+describe("results.jsonl", () => {
+  it("is read line by line; a last line that was cut off is left out, a repeated piece counts once", () => {
+    const text = line({}) + line({ method: "random" }) + line({ error: [9, 9, 9] });
+    const { results, whole } = parseResults(`${text}{"fold":0,"model":"HH`, "results.jsonl", 2);
+    expect(results.map(resultName)).toEqual(["fold 0, HHVAEM, mi", "fold 0, HHVAEM, random"]);
+    expect(results[0].error).toEqual([3, 2, 1]);
+    expect(whole).toBe(text);
+    expect(parseResults("", "results.jsonl", 2)).toEqual({ results: [], whole: "" });
+  });
+
+  it("says which line is damaged and what to do", () => {
+    const message = (text: string): string => {
+      try {
+        parseResults(line({}) + text, "out/results.jsonl", 2);
+      } catch (cause) {
+        return (cause as Error).message;
+      }
+      return "no error";
+    };
+    expect(message("garbage\n")).toMatchInlineSnapshot(`"out/results.jsonl, line 2: expected a JSON object, got garbage; delete the line, and the same command computes it again."`);
+    expect(message("null\n")).toMatchInlineSnapshot(`"out/results.jsonl, line 2: expected a fold number, got "fold": undefined; delete the line, and the same command computes it again."`);
+    expect(message(line({ error: [1, 2] }))).toMatchInlineSnapshot(`"out/results.jsonl, line 2: expected "error" to hold 3 numbers, got [1,2]; delete the line, and the same command computes it again."`);
+    expect(message(line({ method: "best" as "mi" }))).toMatchInlineSnapshot(`"out/results.jsonl, line 2: expected a method of mi, gaussian, random, variance, got "method": "best"; delete the line, and the same command computes it again."`);
+  });
+});
+
+const settings: SaiaSettings = {
+  name: "boston", features: ["rm", "lstat"], targets: ["medv"], errorName: "RMSE", draws: 200, seed: 0, randomOrders: 3, warm: false,
+  schedule: { marginalSteps: 1000, viSteps: 4000, hmcSteps: 100, batch: 100 },
+};
+const results = [
+  result({}), result({ fold: 1, error: [5, 2, 1], position: [2, null] }),
+  result({ method: "random", error: [3, 3, 1] }), result({ method: "random", fold: 1, error: [5, 1, 1] }),
+];
+
+describe("summary and report", () => {
+  it("areas, means of steps and positions over folds, by hand", () => {
+    const [mi] = summariseResults(results);
+    expect(mi).toMatchObject({ name: "HHVAEM, mutual information", folds: [0, 1], error: { mean: [4, 2, 1], standardError: [1, 0, 0] } });
+    // (3 + 2 + 2 + 1) / 4 = 2 and (5 + 2 + 2 + 1) / 4 = 2.5
+    expect(mi.errorArea).toEqual({ mean: 2.25, standardError: 0.25 });
+    expect(mi.errorFromOne.mean).toBe(1.5);
+    expect(mi.errorFromZero.mean).toBeCloseTo(7 / 3, 12);
+    expect(mi.position).toEqual([1.5, 2]);
+  });
+
+  it("says where a method wins and where it loses against the random order", () => {
+    const report = saiaReport([{ settings, results }], { image: "saia.png", commands: ["hhvaem experiment saia ..."] });
+    // areas of random: 2.5 and 2; of mi: 2 and 2.5: the mean difference is 0
+    expect(report).toContain("- HHVAEM, mutual information: the area of the RMSE is 0.00 ± 0.50 larger than with the random order; better in 1 of 2 folds.");
+    expect(report).toContain("| HHVAEM | random order | 2 | 2.250 ± 0.250 |");
+    expect(report).toContain("- HHVAEM, mutual information: rm (1.5), lstat (2.0)");
+    expect(report).toContain("    hhvaem experiment saia ...\n\n![");
+  });
+
+  it("plots error and log-likelihood of each experiment, with the same order of names", () => {
+    const figure = saiaFigure([{ settings, results }, { settings: { ...settings, name: "yacht" }, results: results.slice(2) }]);
+    expect(figure.panels.map(({ title, yLabel }) => `${title}: ${yLabel}`)).toEqual(["boston: RMSE of medv", "boston: log-likelihood, coded scale, nats", "yacht: RMSE of medv", "yacht: log-likelihood, coded scale, nats"]);
+    expect(new Set(figure.panels.map(({ order }) => order!.join())).size).toBe(1);
+    expect(figure.note).toContain("2 folds");
+  });
+});
