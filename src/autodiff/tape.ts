@@ -1,6 +1,6 @@
 import type { DeviceTensor, DType } from "./device-tensor.ts";
 import type { OpName } from "./ops/registry.ts";
-import { sizeOf, type Shape } from "./shape.ts";
+import { ShapeError, showShape, sizeOf, type Shape } from "./shape.ts";
 
 export type Attribute = number | string | boolean | readonly number[];
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -54,6 +54,9 @@ export class Tape {
     let node = this.known.get(key);
     if (!node) {
       for (const input of inputs) if (input.tape !== this) throw new Error(`[${op}] its inputs are on different tapes; record the whole computation on one.`);
+      // half-precision weights are widened by the kernels that multiply by them, and by no others
+      const half = inputs.findIndex(({ dtype: given }, i) => given === "f16" && !(op === "matmul" && i === 1));
+      if (half >= 0) throw new ShapeError(`[${op}] input ${half + 1} is f16 ${showShape(inputs[half].shape)}; f16 can only be the right operand of matmul.`);
       node = { tape: this, id: this.nodes.length, op, inputs, shape: [...shape], dtype, attributes };
       this.nodes.push(node);
       this.known.set(key, node);

@@ -1,3 +1,5 @@
+import { halfToNumber } from "../math/half.ts";
+
 export type TensorData =
   | Float32Array
   | Float64Array
@@ -38,14 +40,4 @@ export const elementTypes: Readonly<Record<Dtype, ElementType>> = {
 
 export function isDtype(name: unknown): name is Dtype {
   return typeof name === "string" && Object.hasOwn(elementTypes, name);
-}
-
-/** The value of IEEE half-precision bits. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = (bits & 1023) / 1024;
-  if (exponent === 0) return sign * fraction * 2 ** -14;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction) * 2 ** (exponent - 15);
 }

@@ -2,7 +2,7 @@ import { DeviceError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { Dispatch, submit, type Encodable, type Storage } from "../../gpu/dispatch.ts";
 import { makeCopy } from "../copy.ts";
-import { DeviceTensor, deviceTensor } from "../device-tensor.ts";
+import { DeviceTensor, deviceTensor, elementBytes } from "../device-tensor.ts";
 import { variantChooser } from "../kernels/matmul-choice.ts";
 import type { MatmulShape, MatmulVariant } from "../kernels/matmul.ts";
 import { ShapeError, showShape, sizeOf } from "../shape.ts";
@@ -159,7 +159,7 @@ function bindingLimits(gpu: Gpu): BindingLimits {
 
 /** The bytes of the storage that the tensor takes: arena buffers may be longer. */
 function exact(held: DeviceTensor, tensor: Tensor): Storage {
-  return { buffer: held.storage.buffer, offset: held.storage.offset, bytes: sizeOf(tensor.shape) * 4 };
+  return { buffer: held.storage.buffer, offset: held.storage.offset, bytes: sizeOf(tensor.shape) * elementBytes(tensor.dtype) };
 }
 
 function whole(buffer: GPUBuffer): Storage {

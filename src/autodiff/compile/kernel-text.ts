@@ -97,6 +97,7 @@ export function matmulShape(matmul: Tensor): MatmulShape {
     transB: matmul.attributes.transB as boolean,
     batchA: a.shape.length > 2,
     batchB: b.shape.length > 2,
+    halfB: b.dtype === "f16",
   };
 }
 

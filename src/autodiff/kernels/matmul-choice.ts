@@ -28,9 +28,9 @@ export async function variantChooser(gpu: Gpu, shapes: readonly MatmulShape[]): 
   return (shape) => tuned.get(shapeName(shape)) ?? defaultVariant(shape, device);
 }
 
-/** `matmul 3x100x256x20 ta`: batch, rows, columns, inner; transposed operands; operands that all batches share. */
-export function shapeName({ batch, m, n, k, transA, transB, batchA, batchB }: MatmulShape): string {
-  const marks = [transA && "ta", transB && "tb", batch > 1 && !batchA && "sa", batch > 1 && !batchB && "sb"].filter(Boolean);
+/** `matmul 3x100x256x20 ta`: batch, rows, columns, inner; transposed operands; operands that all batches share; b in half precision. */
+export function shapeName({ batch, m, n, k, transA, transB, batchA, batchB, halfB }: MatmulShape): string {
+  const marks = [transA && "ta", transB && "tb", batch > 1 && !batchA && "sa", batch > 1 && !batchB && "sb", halfB && "hb"].filter(Boolean);
   return ["matmul", [batch, m, n, k].join("x"), ...marks].join(" ");
 }
 

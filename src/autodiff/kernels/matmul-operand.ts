@@ -21,13 +21,15 @@ export interface Operand {
   /** There is a matrix for each batch; else one for all. */
   batched: boolean;
   batches: number;
+  /** Stored as f16. */
+  half: boolean;
 }
 
 export function operandsOf(shape: MatmulShape): { a: Operand; b: Operand } {
   const { batch, m, n, k } = shape;
   return {
-    a: { name: "a", count: m, k, contiguousK: !shape.transA, batched: shape.batchA && batch > 1, batches: shape.batchA ? batch : 1 },
-    b: { name: "b", count: n, k, contiguousK: shape.transB, batched: shape.batchB && batch > 1, batches: shape.batchB ? batch : 1 },
+    a: { name: "a", count: m, k, contiguousK: !shape.transA, batched: shape.batchA && batch > 1, batches: shape.batchA ? batch : 1, half: false },
+    b: { name: "b", count: n, k, contiguousK: shape.transB, batched: shape.batchB && batch > 1, batches: shape.batchB ? batch : 1, half: shape.halfB ?? false },
   };
 }
 
@@ -44,13 +46,13 @@ export class BoundOperand {
     readonly vector: boolean,
     uniformAllowed: boolean,
   ) {
-    const { name } = operand;
+    const { name, half } = operand;
     const floats = operand.batches * operand.count * operand.k;
     const uniform = uniformAllowed && fitsUniform(operand, vector);
     const declaration = uniform
       ? `var<uniform> ${name}: array<vec4f, ${Math.ceil(floats / 4)}>;`
-      : `var<storage, read> ${name}: array<${vector ? "vec4f" : "f32"}>;`;
-    this.binding = { declaration, use: uniform ? "uniform" : "read", offset: 0, bytes: 4 * floats };
+      : `var<storage, read> ${name}: array<${half ? (vector ? "vec4<f16>" : "f16") : vector ? "vec4f" : "f32"}>;`;
+    this.binding = { declaration, use: uniform ? "uniform" : "read", offset: 0, bytes: (half ? 2 : 4) * floats };
   }
 
   /** `let aStart = ...;`: the index of the batch's matrix. */
@@ -61,15 +63,17 @@ export class BoundOperand {
 
   /** The WGSL expression of the value, or of the four from there on, at row (column of b) x and inner index k. */
   at(x: string, k: string): string {
-    const { name, contiguousK, count } = this.operand;
+    const { name, contiguousK, count, half } = this.operand;
     const index = contiguousK ? `${name}Start + (${x}) * ${this.operand.k}u + ${k}` : `${name}Start + (${k}) * ${count}u + ${x}`;
-    return this.vector ? `${name}[(${index}) >> 2u]` : `${name}[${index}]`;
+    const element = this.vector ? `${name}[(${index}) >> 2u]` : `${name}[${index}]`;
+    return half ? `${this.vector ? "vec4f" : "f32"}(${element})` : element;
   }
 }
 
 /** Whether an operand can be a uniform buffer, which software adapters read faster: small, and loaded by vectors. */
-export function fitsUniform({ batches, count, k }: Operand, vector: boolean): boolean {
-  return vector && 4 * batches * count * k <= UNIFORM_BYTES;
+export function fitsUniform({ batches, count, k, half }: Operand, vector: boolean): boolean {
+  // arrays in uniform buffers have strides of 16 bytes
+  return vector && !half && 4 * batches * count * k <= UNIFORM_BYTES;
 }
 
 /** The contiguous dimension can be read four values at a time. */

@@ -18,6 +18,8 @@ export interface MatmulShape {
   /** False: the operand has no batch dimension and is shared by all batches. */
   batchA: boolean;
   batchB: boolean;
+  /** b is stored as f16; products and sums are f32 all the same. */
+  halfB?: boolean;
 }
 
 export type MatmulVariant = RegisterTileVariant | WorkgroupTileVariant;
@@ -58,7 +60,8 @@ export interface MatmulOptions {
 
 /** Generates the compute shader of a matrix product; the caller adds the bindings and `storeResult`. */
 export function matmulKernel(shape: MatmulShape, variant: MatmulVariant, options: MatmulOptions = {}): MatmulKernel {
-  return variant.kind === "register" ? registerTileKernel(shape, variant, options) : workgroupTileKernel(shape, variant);
+  const kernel = variant.kind === "register" ? registerTileKernel(shape, variant, options) : workgroupTileKernel(shape, variant);
+  return shape.halfB ? { ...kernel, header: `enable f16;\n${kernel.header}` } : kernel;
 }
 
 /** The variant that is good without measuring. */
