@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { methods } from "../acquisition/index.ts";
 import { defaultSchedule, hmcGradients, presets } from "../model/index.ts";
+import { acquireCommand } from "./commands/acquire.ts";
 import { askCommand } from "./commands/ask.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -54,6 +55,23 @@ export function buildProgram(): Command {
   answerFlags(tableFlags(command(program, "predict <dir> <table>", "predict the target of every row from what is known of it")))
     .addHelpText("after", example("hhvaem predict model cars.csv -o predictions.csv"))
     .action(predictCommand);
+
+  tableFlags(command(program, "acquire <dir> <table>", "rank the missing values of a row by how much they would tell about the target"))
+    .addOption(new Option("--row <n>", "the row on this line of the file (the header is line 1)").argParser(wholeFrom(1)))
+    .option("--all", "every row")
+    .addOption(new Option("--method <name>", "mutual information, the encoder's Gaussian reward, the largest variance, or at random").choices([...methods]).default("mi"))
+    .option("--costs <file>", "what each feature costs: CSV lines column,cost or a JSON object; ranks by gain per cost")
+    .option("--budget <x>", "leave out what costs more than this", notNegative)
+    .option("--batch <k>", "values to acquire together, by their joint information", wholeFrom(1), 1)
+    .option("--min-gain <nats>", "stop when nothing gains this much", notNegative)
+    .option("--width <w>", "stop when the target's interval is narrower, in its own units", positive)
+    .option("--draws <n>", "posterior draws per row", wholeFrom(2), 1000)
+    .option("--interval <p>", "mass of the central interval", fraction, 0.9)
+    .option("--bins <n>", "bins of a continuous variable", wholeFrom(2), 5)
+    .option("--bias-correction", "subtract the bias of histogram entropies (Miller-Madow)")
+    .option("--top <n>", "show so many candidates of a row", wholeFrom(1), 10)
+    .addHelpText("after", example("hhvaem acquire model cars.csv --row 12", "hhvaem acquire model patients.csv --all --costs costs.csv --budget 50 --batch 2 --json"))
+    .action(acquireCommand);
 
   splitFlags(tableFlags(command(program, "evaluate <dir> <table>", "hide cells and the target, and score the answers")))
     .option("--draws <n>", "posterior draws per row", wholeFrom(1), 1000)
@@ -170,7 +188,9 @@ function positive(text: string): number {
 }
 
 function notNegative(text: string): number {
-  return text.trim() !== "" && Number(text) === 0 ? 0 : positive(text);
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError("expected a number of at least 0.");
+  return value;
 }
 
 function fraction(text: string): number {

@@ -1,0 +1,110 @@
+import { acquire, parseCosts, type Method, type Ranking, type StopReason } from "../../acquisition/index.ts";
+import { codeTable, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
+import { loadModel, type CellSummary } from "../../model/index.ts";
+import { readInput, readModelFolder } from "../files.ts";
+import { ProgressLine } from "../progress.ts";
+import { loadTable, type TableOptions } from "../tables.ts";
+import { textTable } from "../text-table.ts";
+import { UsageError } from "../usage-error.ts";
+import { withDevice } from "../with-device.ts";
+import { basename } from "node:path";
+
+export interface AcquireOptions extends TableOptions {
+  /** Line of the file, as the table counts them: 1 is the header. */
+  row?: number;
+  all?: boolean;
+  method: Method;
+  costs?: string;
+  budget?: number;
+  batch: number;
+  minGain?: number;
+  width?: number;
+  draws: number;
+  interval: number;
+  bins: number;
+  biasCorrection?: boolean;
+  top: number;
+  seed: number;
+  json?: boolean;
+}
+
+const reasons: Record<StopReason, string> = {
+  "nothing left": "nothing left to acquire: every feature is known",
+  budget: "the budget does not pay for any missing value",
+  gain: "no missing value gains as much as --min-gain",
+  width: "the interval is narrow enough already (--width)",
+};
+
+/** `hhvaem acquire`: which missing value to obtain next, for one row or all of them. */
+export async function acquireCommand(dir: string, path: string, options: AcquireOptions): Promise<void> {
+  if (options.row !== undefined && options.all) throw new UsageError("--row and --all exclude each other.");
+  const files = await readModelFolder(dir);
+  const table = await loadTable(path, options);
+  const rows = options.row === undefined ? Array.from({ length: table.rows }, (_, row) => row) : [rowAtLine(options.row, table)];
+  if (options.row === undefined && !options.all && table.rows > 1) throw new UsageError(`${path} has ${table.rows} rows: say --row N (a line of the file, ${table.line(0)} to ${table.line(table.rows - 1)}) or --all.`);
+  const costsFile = options.costs === undefined ? undefined : await readInput(options.costs);
+  const progress = new ProgressLine();
+  await withDevice(async (gpu) => {
+    const model = await loadModel(gpu, files);
+    const { schema } = model;
+    if (targetColumns(schema).length === 0) throw new UsageError("the model has no target; train it with --target COLUMN.");
+    const names = featureColumns(schema).map((column) => column.name);
+    const costs = costsFile && parseCosts(costsFile, names, basename(options.costs!));
+    const coded = codeTable(table, schema, { rows, source: path });
+    for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+    const { method, budget, batch, minGain: minimalGain, width, draws, interval, bins, biasCorrection, seed } = options;
+    const rankings = await acquire(model.conditional(), { rows: rows.length, x: coded.x, observed: coded.observedX }, {
+      method, budget, batch, minimalGain, width, draws, interval, bins, biasCorrection, seed, costs,
+      onProgress: (done, total) => progress.update("ranking rows", done, total),
+    });
+    progress.done();
+    const lines = rankings.map((ranking, i) => ({ ...ranking, row: table.line(rows[i]) }));
+    if (options.json) process.stdout.write(`${JSON.stringify({ method, draws, rows: lines.map((ranking) => asJson(ranking, schema)) })}\n`);
+    else process.stdout.write(lines.map((ranking) => readable(ranking, schema, options)).join("\n"));
+  });
+}
+
+function rowAtLine(line: number, table: { rows: number; line(row: number): number }): number {
+  for (let row = 0; row < table.rows; row++) if (table.line(row) === line) return row;
+  throw new UsageError(`--row ${line}: the table has rows on the lines ${table.line(0)} to ${table.line(table.rows - 1)}.`);
+}
+
+/** A target as it is predicted: value, and its interval or its levels' probabilities. */
+export function predictionText(column: Column, cell: CellSummary, interval: number): string {
+  const value = formatValue(column, cell.value);
+  if (cell.probabilities) {
+    const levels = cell.probabilities.map((p, level) => ({ p, label: column.categories![level] })).sort((a, b) => b.p - a.p);
+    return `${value}  (${levels.slice(0, 4).map(({ p, label }) => `${label} ${(100 * p).toFixed(0)} %`).join(", ")})`;
+  }
+  return `${value}  (${formatValue(column, cell.lower!)} to ${formatValue(column, cell.upper!)} with ${(100 * interval).toFixed(0)} % probability)`;
+}
+
+function readable(ranking: Ranking, schema: Schema, options: AcquireOptions): string {
+  const targets = targetColumns(schema);
+  const features = featureColumns(schema);
+  const nats = options.method === "mi" || options.method === "gaussian";
+  const head = ["missing value", nats ? "gain (nats)" : options.method === "variance" ? "variance" : "random number", "s.e.", "cost", "per cost", "width then"];
+  const number = (value: number | undefined, digits = 4): string => (value === undefined || Number.isNaN(value) ? "" : value.toFixed(digits));
+  const shown = ranking.candidates.slice(0, options.top);
+  const rows = shown.map(({ name, gain, standardError, cost, gainPerCost, expectedWidth }) => [
+    name, number(gain), number(standardError), String(cost), number(gainPerCost), expectedWidth === undefined ? "" : expectedWidth.toPrecision(4),
+  ]);
+  const lines = [`row ${ranking.row}`];
+  ranking.prediction.forEach((cell, j) => lines.push(`  ${targets[j].name} now: ${predictionText(targets[j], cell, options.interval)}${j === 0 && ranking.width !== undefined ? `, ${ranking.width.toPrecision(4)} wide` : ""}`));
+  if (ranking.stop) lines.push(`  ${reasons[ranking.stop]}`);
+  else lines.push(`  acquire next: ${ranking.next.map((column) => features[column].name).join(", ")}${ranking.next.length > 1 ? ` (together ${ranking.jointGain.toFixed(4)} nats)` : ""}`);
+  const rest = ranking.candidates.length - shown.length;
+  return `${lines.join("\n")}\n${rows.length > 0 ? textTable(head, rows) : ""}${rest > 0 ? `  and ${rest} more (--top)\n` : ""}`;
+}
+
+function asJson(ranking: Ranking, schema: Schema): object {
+  const features = featureColumns(schema);
+  const targets = targetColumns(schema);
+  const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
+  return {
+    ...ranking,
+    next: ranking.next.map((column) => features[column].name),
+    candidates: ranking.candidates.map(({ column: _, ...candidate }) => ({ ...candidate, standardError: known(candidate.standardError) })),
+    prediction: ranking.prediction.map(({ row: _, column: __, ...cell }, j) => ({ target: targets[j].name, ...cell, ...(cell.probabilities ? { value: targets[j].categories![cell.value] } : {}) })),
+  };
+}
