@@ -1,6 +1,7 @@
 import type { Gpu } from "../../src/gpu/device.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { elboStage } from "../../src/model/stages/elbo-stage.ts";
+import { inChunks } from "../../src/sampler/fused/in-chunks.ts";
 import type { Benchmark, Context, Row } from "../benchmark.ts";
 import { contender } from "../measure.ts";
 import { expectNear } from "../numbers.ts";
@@ -22,6 +23,9 @@ function countBytes(gpu: Gpu): () => number {
   };
 }
 
+/** Chains in memory at once: their state takes a few MB. */
+const chainsAtOnce = 65_536;
+
 const megabytes = (bytes: number): number => bytes / 2 ** 20;
 const residentMegabytes = (): number => megabytes(process.memoryUsage().rss);
 
@@ -30,21 +34,27 @@ async function chainsRow({ gpu, clock, measure, say }: Context, options: ModelCh
   say(`scaling: ${chains} chains, ${features} features`);
   const bytes = countBytes(gpu);
   const begin = performance.now();
-  const { chain, operations, destroy } = await modelChain(gpu, options);
-  chain.run();
-  await gpu.idle();
+  const { chain, start, operations, destroy } = await modelChain(gpu, { ...options, chainsAtOnce });
+  const place = { start: (): void => void chain.position.write(start) };
+  let logDensity: number | undefined;
+  for await (const { count } of inChunks(chain, place)) {
+    const logDensities = await chain.logDensity.read();
+    if (!logDensities.subarray(0, count).every(Number.isFinite)) throw new Error(`${chains} chains, ${features} features: a log-density is not finite.`);
+    logDensity ??= logDensities[0];
+  }
   const first = performance.now() - begin;
   const buffers = megabytes(bytes());
-  const logDensities = await chain.logDensity.read();
-  if (!logDensities.every(Number.isFinite)) throw new Error(`${chains} chains, ${features} features: a log-density is not finite.`);
-  if (expected !== undefined) expectNear(`the first of ${chains} chains`, [logDensities[0]], [expected], { rtol: 1e-3, atol: 1e-2 });
-  const [{ ms }] = await measure([contender(clock, "chains", () => chain.run(), () => gpu.idle())], 5);
+  if (expected !== undefined) expectNear(`the first of ${chains} chains`, [logDensity!], [expected], { rtol: 1e-3, atol: 1e-2 });
+  const run = async (): Promise<void> => {
+    for await (const range of inChunks(chain, place)) void range;
+  };
+  const [{ ms }] = await measure([contender(clock, "chains", run, () => gpu.idle())], 5);
   destroy();
   const row = {
     what: `${chains} chains, ${features} features`, ms, "us per chain": (1000 * ms) / chains, "GFLOP/s": operations / ms / 1e6,
-    "first run, s": first / 1000, "buffers, MB": buffers, "process, MB": residentMegabytes(), dispatches: chain.dispatches, steps: `T ${transitions}, L ${leapfrogSteps}`,
+    "first run, s": first / 1000, "buffers, MB": buffers, "process, MB": residentMegabytes(), chunks: Math.ceil(chains / chain.capacity), steps: `T ${transitions}, L ${leapfrogSteps}`,
   };
-  return { row, logDensity: logDensities[0] };
+  return { row, logDensity: logDensity! };
 }
 
 async function tableRow({ gpu, clock, measure, say }: Context, rows: number): Promise<Row> {
@@ -80,7 +90,7 @@ export const scalingBenchmark: Benchmark = {
     const [few, many] = [perChain(10_000), perChain(1_000_000)];
     for (const features of quick ? [] : [8, 32, 128, 512]) rows.push((await chainsRow(context, { ...base, chains: 3000, features }, undefined)).row);
     for (const size of quick ? [1000] : [1000, 10_000, 100_000, 1_000_000]) rows.push(await tableRow(context, size));
-    const notes = ["Log-densities are finite, and the first chain ends at the same one however many run beside it."];
+    const notes = [`Log-densities are finite, and the first chain ends at the same one however many run beside it. More than ${chainsAtOnce} chains run in chunks.`];
     if (few && many) notes.push(`Time per chain at 10^6 chains against 10^4: ${(many / few).toFixed(2)}.`);
     return { notes, rows };
   },

@@ -11,17 +11,21 @@ export interface ModelChainOptions {
   leapfrogSteps: number;
   features: number;
   withTarget: boolean;
+  /** Chains that the arrays hold; default: all. */
+  chainsAtOnce?: number;
 }
 
 export interface ModelChain {
   chain: FusedChain;
   /** Multiplications and additions of one run, each counted. */
   operations: number;
+  /** Starting points of as many chains as the arrays hold. */
+  start: Float32Array<ArrayBuffer>;
   destroy(): void;
 }
 
 /** Chains of a hierarchical model's density (latents 10 and 5, 256 hidden units) with random weights and at most 100 rows. */
-export async function modelChain(gpu: Gpu, { chains, transitions, leapfrogSteps, features, withTarget }: ModelChainOptions): Promise<ModelChain> {
+export async function modelChain(gpu: Gpu, { chains, transitions, leapfrogSteps, features, withTarget, chainsAtOnce }: ModelChainOptions): Promise<ModelChain> {
   const made: DeviceTensor[] = [];
   const upload = (shape: readonly number[], data: Float32Array): DeviceTensor => {
     const tensor = deviceTensor(gpu, shape, data);
@@ -49,12 +53,14 @@ export async function modelChain(gpu: Gpu, { chains, transitions, leapfrogSteps,
   const data = { z: random(rows * features, 1), observed: mask(rows * features), x: random(rows * features, 1), y: random(rows, 1), observedY: mask(rows) };
   const logStepSizes = upload([transitions, dim], new Float32Array(transitions * dim).fill(Math.log(0.02)));
   const noise = withTarget ? random(transitions * Math.ceil((chains * features) / 64) * 64, 1) : undefined;
-  const chain = await compileFusedHmc(gpu, { spec, rows, chainsPerRow: chains / rows, transitions, leapfrogSteps, data, logStepSizes, noise });
-  chain.position.write(pseudo(chains * dim, 61, 1.5));
+  const chain = await compileFusedHmc(gpu, { spec, rows, chainsPerRow: chains / rows, transitions, leapfrogSteps, data, logStepSizes, noise, chainsAtOnce });
+  const start = pseudo(chain.capacity * dim, 61, 1.5);
+  chain.position.write(start);
   // with noise the density changes from transition to transition, and is evaluated anew
   const evaluations = transitions * (leapfrogSteps + (withTarget ? 1 : 0)) + 1;
   return {
     chain,
+    start,
     operations: 2 * multiplyAdds(spec) * evaluations * chains,
     destroy: () => {
       chain.destroy();
