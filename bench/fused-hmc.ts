@@ -1,6 +1,7 @@
 // Whole HMC chains in one kernel, by variant: GFLOP/s, microseconds per chain and gradient, time of the first run (compilation).
 // The decoder 10-256-13 with the generative MLP 5-256-20, y hidden; with --y also the predictor, its x_hat and noise.
 //   --latents=10,5 --features=D --chains=N --steps=T,L --variants=chains/units/loads/sums,...   e.g. --variants=4/4/shared/memory,1/1/together/registers
+//   --chunks=N also runs them N at a time, as runs that pass memory do, against one of N chains: time per chain
 // Every result is compared with the first variant's before it is timed.
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -9,6 +10,7 @@ import { openDevice } from "../src/gpu/device.ts";
 import { makeDispatch, submit } from "../src/gpu/dispatch.ts";
 import { keyFromSeed, normal } from "../src/math/key.ts";
 import { compileFusedHmc, type FusedChain } from "../src/sampler/fused/fused-chain.ts";
+import { inChunks } from "../src/sampler/fused/in-chunks.ts";
 import type { FusedVariant } from "../src/sampler/fused/kernel.ts";
 import type { FusedColumn, FusedSpec, MlpWeights } from "../src/sampler/fused/spec.ts";
 import { chooseVariant, multiplyAdds } from "../src/sampler/fused/variant.ts";
@@ -42,7 +44,7 @@ const mask = (count: number): DeviceTensor => deviceTensor(gpu, [count], Float32
 const data = { z: tensor(rows * features, 1), observed: mask(rows * features), x: tensor(rows * features, 1), y: tensor(rows, 1), observedY: mask(rows) };
 const logStepSizes = deviceTensor(gpu, [transitions, dim], new Float32Array(transitions * dim).fill(Math.log(0.02)));
 const noise = withTargets ? tensor(transitions * Math.ceil((chains * features) / 64) * 64, 1) : undefined;
-const start = Float32Array.from(normal(keyFromSeed(99), chains * dim));
+const start = argument("chunks") ? new Float32Array() : Float32Array.from(normal(keyFromSeed(99), chains * dim));
 
 const subgroupSize = gpu.subgroupSize;
 const parse = (text: string): FusedVariant => {
@@ -57,7 +59,7 @@ const clock = (): number => {
   return busy.reduce((total, ms) => total + ms, 0) / availableParallelism();
 };
 const named = argument("variants");
-const variants = named ? named.split(",").map(parse) : [chooseVariant(gpu, spec, chains), parse("1/1/together/registers")];
+const variants = argument("chunks") ? [] : named ? named.split(",").map(parse) : [chooseVariant(gpu, spec, chains), parse("1/1/together/registers")];
 
 console.log(`${gpu.name}${gpu.software ? " (a processor: these are CPU timings)" : ""}; ${chains} chains, T ${transitions}, L ${leapfrogSteps}${withTargets ? ", y observed" : ", y hidden"}`);
 const evaluations = transitions * (leapfrogSteps + (withTargets ? 1 : 0)) + 1;
@@ -91,6 +93,34 @@ for (const { variant, firstMs, times } of entries) {
     `${gflops(ms)} GFLOP/s (best ${gflops(Math.min(...times))})  ${((1000 * ms) / evaluations / chains).toFixed(2).padStart(6)} us per chain and gradient, ${ms.toFixed(0).padStart(6)} ms, first run ${(firstMs / 1000).toFixed(1)} s   ${variant.chains} chains, ${variant.units} units, weights loaded ${variant.loads}, sums in ${variant.sums}`,
   );
 }
+
+/** All chains N at a time, interleaved with N alone: milliseconds of both, of processor time with --cpu. */
+async function chunked(each: number): Promise<void> {
+  const options = { spec, rows, chainsPerRow: chains / rows, transitions, leapfrogSteps, data, logStepSizes };
+  const whole = await compileFusedHmc(gpu, { ...options, chainsAtOnce: each });
+  const few = await compileFusedHmc(gpu, { ...options, chainsPerRow: each / rows });
+  const times = { whole: [] as number[], few: [] as number[] };
+  const starts = Float32Array.from(normal(keyFromSeed(99), whole.position.size));
+  const run = async (chain: FusedChain): Promise<number> => {
+    const begin = clock();
+    let done = 0;
+    for await (const { count } of inChunks(chain, { start: () => void chain.position.write(starts.subarray(0, chain.position.size)), clock: () => performance.now() })) {
+      await chain.position.read();
+      done += count;
+    }
+    return (1000 * (clock() - begin)) / done;
+  };
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, chain] of [["few", few], ["whole", whole]] as const) {
+      const time = await run(chain);
+      if (round > 0) times[name].push(time);
+    }
+  }
+  const median = (list: number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1];
+  const [all, some] = [median(times.whole), median(times.few)];
+  console.log(`${all.toFixed(2).padStart(6)} us per chain for ${chains} chains, ${whole.capacity} at a time in ${whole.dispatches} dispatches; ${some.toFixed(2)} for ${each} alone: ${(all / some).toFixed(2)} times`);
+}
+if (argument("chunks")) await chunked(Number(argument("chunks")));
 
 /** GFLOP/s of multiply-adds on registers alone: what no kernel of multiplications and additions can pass. */
 async function registersOnly(): Promise<number> {
