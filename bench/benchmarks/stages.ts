@@ -6,6 +6,7 @@ import { hmcStage } from "../../src/model/stages/hmc-stage.ts";
 import { marginalStage } from "../../src/model/stages/marginal-stage.ts";
 import type { Stage } from "../../src/model/stages/stage.ts";
 import type { Benchmark, Context, Row } from "../benchmark.ts";
+import { slowdown, slowdownNote, yardstick } from "../machine.ts";
 import { contender, type Contender } from "../measure.ts";
 import { ourContender } from "../ours.ts";
 import { bostonLike, startTraining, testRows } from "../workloads/boston.ts";
@@ -74,12 +75,16 @@ async function runStages(context: Context): Promise<Row[]> {
     { contender: ourContender(gpu, clock, chain.work, "51 x 1,000 chains, T 10, L 5"), count: 1 },
     { contender: contender(clock, "test metrics of 51 rows, 1,000 draws", sampleAll, () => gpu.idle()), count: 1 },
   ];
-  const measured = await context.measure(pieces.map((piece) => piece.contender));
+  const step = yardstick(context);
+  const measured = await context.measure([...pieces.map((piece) => piece.contender), ...(step ? [step] : [])]);
   for (const thing of [marginal, elbo, hmc, chain, posterior]) thing.destroy();
-  return measured.map(({ name, ms }, i) => {
-    const own = ms / pieces[i].count;
+  const now = step && slowdown(measured[pieces.length].ms);
+  return pieces.map(({ count }, i) => {
+    const { name, ms } = measured[i];
+    const own = ms / count;
     const theirs = reference[name as Piece];
-    return { what: name, "ours, ms": own, "reference, ms": theirs, "reference / ours": theirs / own };
+    const row: Row = { what: name, "ours, ms": own, "reference, ms": theirs, "reference / ours": theirs / own };
+    return now === undefined ? row : { ...row, "reference here, ms": theirs * now, "here / ours": (theirs * now) / own };
   });
 }
 
@@ -89,6 +94,7 @@ export const stagesBenchmark: Benchmark = {
   async run(context) {
     const notes = [
       "The bound rises and trajectories are accepted before anything is timed. The reference's times are constants, measured earlier on this kind of machine (reference/RESULTS.md).",
+      slowdownNote,
       "The last line has no likelihood sums on our side: drawing, decoding, scoring of cells, and reading everything back.",
     ];
     return { notes, rows: await runStages(context) };
