@@ -1,6 +1,7 @@
-export * from "./acquisition/index.ts";
+export * as acquisition from "./acquisition/index.ts";
+export type { AcquisitionLoop, AcquisitionOptions, AcquisitionState, Candidate, Ranking } from "./acquisition/index.ts";
 export * as autodiff from "./autodiff/index.ts";
-export { encode, fit, load, readTable, save, type LibraryFitOptions } from "./cli/library.ts";
+export { acquire, acquisitionLoop, encode, fit, load, readTable, save, type LibraryFitOptions } from "./cli/library.ts";
 export { tuningFromEnvironment } from "./cli/tuning.ts";
 export { codeTable, decodeValue, formatValue, inferSchema, parseTable, writeTable, SchemaError, TableError, type Column, type RawTable, type Schema, type Table } from "./data/index.ts";
 export { openDevice, type Gpu, type OpenDeviceOptions } from "./gpu/device.ts";

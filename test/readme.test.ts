@@ -30,8 +30,16 @@ it("the README's first example fills the holes of the cars table", () => {
   expect(files).toContain("model");
 });
 
-it("the README's second example samples a standard normal", () => {
-  const { out, err, code } = run(examples[1]);
+it("the README's second example asks for the hole of a car, takes an answer and ends", () => {
+  const short = examples[1].replace(/schedule: \{.*?\}/, "schedule: { marginalSteps: 30, viSteps: 30, hmcSteps: 1 }");
+  expect(short).not.toBe(examples[1]);
+  const { out, err, code } = run(short);
+  expect(code, err).toBe(0);
+  expect(out).toMatch(/^power \(hp\) -?\d\.\d{3} \d\.\d{3}\n-?[\d.]+\n/);
+});
+
+it("the README's third example samples a standard normal", () => {
+  const { out, err, code } = run(examples[2]);
   expect(code, err).toBe(0);
   expect(out).toContain("[]");
 });

@@ -1,3 +1,4 @@
+import { acquire as acquireRows, openLoop, type AcquisitionLoop, type AcquisitionOptions, type Ranking } from "../acquisition/index.ts";
 import { codeTable, inferSchema, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { defaultSchedule, fit as fitCoded, loadModel, presets, type FitOptions, type Model, type Schedule } from "../model/index.ts";
@@ -35,6 +36,16 @@ export async function fit(gpu: Gpu, table: RawTable, options: LibraryFitOptions 
 /** A table coded by a model's schema, ready for `impute`, `predict` and `evaluate`. Throws TableError. */
 export function encode(model: Model, table: RawTable, rows?: ArrayLike<number>): Table {
   return codeTable(table, model.schema, { rows });
+}
+
+/** What to measure next for every row of a coded table, with gains in nats. Throws RangeError for a model without target. */
+export function acquire(model: Model, table: Table, options: AcquisitionOptions = {}): Promise<Ranking[]> {
+  return acquireRows(model.conditional(), { rows: table.rows, x: table.x, observed: table.observedX }, options);
+}
+
+/** The loop over one row: iterate over its states, answer what they ask for next, `destroy` it in the end. */
+export function acquisitionLoop(model: Model, row: Table, options: AcquisitionOptions = {}): Promise<AcquisitionLoop> {
+  return openLoop(model.conditional(), { rows: row.rows, x: row.x, observed: row.observedX }, options);
 }
 
 /** Reads a model folder. Throws ModelFileError if it is damaged or foreign. */
