@@ -107,12 +107,12 @@ export function buildProgram(): Command {
     .option("--batch <n>", "rows of a training step", wholeFrom(1), defaultSchedule.batch)
     .option("--draws <n>", "posterior draws per row", wholeFrom(2), 200)
     .option("--random-orders <n>", "orders that the method random is averaged over", wholeFrom(1), 3)
-    .option("--warm", "carry the draws on from value to value instead of drawing anew: faster")
     .option("--report <file>", "also write a report in Markdown, with its plot beside it")
     .addHelpText("after", example("hhvaem experiment saia --data boston.csv --target medv --splits splits.csv.gz --folds 0-1 \\", "    --models HHVAEM,VAEM --methods mi,HHVAEM:random,VAEM:gaussian --out saia-boston --report saia.md"))
     .action(experimentSaiaCommand);
   command(experiment, "report <dirs...>", "one report over the folders of several experiments, with one plot")
     .requiredOption("-o, --output <file>", "the report, in Markdown; FILE.svg and FILE.png stand beside it")
+    .option("--compare <file>", "figures to compare with: CSV with table, model, method, folds, from, error, source")
     .addHelpText("after", example("hhvaem experiment report saia-boston saia-yacht -o saia.md"))
     .action(experimentReportCommand);
 

@@ -16,8 +16,6 @@ export interface AcquisitionCurves {
 export interface AcquireRowsOptions {
   method: Method;
   key: Key;
-  /** Go on from the draws before the last value instead of starting anew. */
-  warm: boolean;
   targets: readonly Column[];
   onStep?: () => void;
   signal?: AbortSignal;
@@ -77,7 +75,7 @@ export async function acquireRows(session: DrawSession, rewards: Rewards, table:
   for (let step = 0; step <= d; step++) {
     options.signal?.throwIfAborted();
     const stepKey = foldIn(key, step);
-    const joint = await session.draw(known, foldIn(stepKey, 0), { warm: options.warm && step > 0 });
+    const joint = await session.draw(known, foldIn(stepKey, 0));
     const logLikelihood = await joint.logLikelihood(table.y);
     const losses = rowLosses(await joint.predictions(0.9), table, targets);
     for (let row = 0; row < count; row++) sums.addStep(step, losses[row], logLikelihood[row]);

@@ -1,5 +1,6 @@
 export { saia, type SaiaOptions } from "./saia.ts";
 export { scoredTargets } from "./acquire-rows.ts";
 export { areaCsv, areaTable, curveCsv, saiaFigure, saiaReport, type SaiaExperiment } from "./saia-report.ts";
+export { parseOthers, type OtherFigure } from "./saia-compare.ts";
 export { parseResults, resultName, ResultsError, type SaiaResult } from "./saia-results.ts";
 export { methodNames, summariseResults, type SaiaSettings } from "./saia-summary.ts";

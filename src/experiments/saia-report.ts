@@ -1,5 +1,6 @@
 import { csvTable, markdownTable, withError, type Figure, type Panel } from "../report/index.ts";
 import type { SaiaResult } from "./saia-results.ts";
+import { comparisonTable, type OtherFigure } from "./saia-compare.ts";
 import { againstRandom, methodNames, summariseResults, type Estimate, type SaiaSeries, type SaiaSettings } from "./saia-summary.ts";
 
 /** An experiment with what it has found. */
@@ -65,6 +66,8 @@ export interface ReportOptions {
   image: string;
   /** Commands that made the experiments, for the reader to repeat. */
   commands: readonly string[];
+  /** What others found on the same tables. */
+  others?: readonly OtherFigure[];
 }
 
 /** The report on one or several experiments, as Markdown. */
@@ -78,6 +81,7 @@ export function saiaReport(experiments: readonly SaiaExperiment[], options: Repo
     `${options.commands.map((line) => `    ${line}\n`).join("")}\n` +
     `![error and log-likelihood of the target by the number of values acquired](${options.image})\n\n` +
     experiments.map(section).join("\n") +
+    comparisonTable(experiments, options.others ?? []) +
     `\nAdapter${adapters.length > 1 ? "s" : ""}: ${adapters.join("; ")}.\n`
   );
 }
@@ -88,7 +92,7 @@ function section({ settings, results }: SaiaExperiment): string {
   const { schedule } = settings;
   const text =
     `## ${settings.name}\n\n` +
-    `${settings.features.length} features, target ${settings.targets.join(" and ")}; folds ${folds.join(", ")}; ${settings.draws} draws a row, ${settings.warm ? "carried on from value to value" : "drawn anew after each value"}; ` +
+    `${settings.features.length} features, target ${settings.targets.join(" and ")}; folds ${folds.join(", ")}; ${settings.draws} draws a row, drawn anew after each value; ` +
     `${schedule.marginalSteps} marginal, ${schedule.viSteps} ELBO and ${schedule.hmcSteps} HMC steps of ${schedule.batch} rows, seed ${settings.seed}; the random order is the mean of ${settings.randomOrders}.\n\n` +
     `${areaTable(series, settings)}`;
   const compared = againstRandom(results);

@@ -13,7 +13,6 @@ export interface SaiaSettings {
   draws: number;
   seed: number;
   randomOrders: number;
-  warm: boolean;
   schedule: { marginalSteps: number; viSteps: number; hmcSteps: number; batch: number };
 }
 

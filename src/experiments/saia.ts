@@ -11,8 +11,6 @@ export interface SaiaOptions {
   seed: number;
   /** Random orders that the method "random" is averaged over. */
   randomOrders: number;
-  /** Go on from the draws before the last value instead of starting anew. */
-  warm: boolean;
   onProgress?: (method: Method, done: number, steps: number) => void;
   signal?: AbortSignal;
 }
@@ -44,7 +42,7 @@ export async function* saia(model: Model, table: Table, options: SaiaOptions): A
         for (const [c, { rows, count }] of chunks.entries()) {
           const key = foldIn(foldIn(keyFromSeed(options.seed), order), c);
           const onStep = (): void => options.onProgress?.(method, ++done, steps);
-          await acquireRows(session, rewards, selectRows(table, rows), count, sums, { method, key, warm: options.warm, targets, onStep, signal: options.signal });
+          await acquireRows(session, rewards, selectRows(table, rows), count, sums, { method, key, targets, onStep, signal: options.signal });
         }
         runs.push(sums.curves(root));
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseResults, resultName, saiaFigure, saiaReport, summariseResults, type SaiaResult, type SaiaSettings } from "../../src/experiments/index.ts";
+import { parseOthers, parseResults, resultName, saiaFigure, saiaReport, summariseResults, type SaiaResult, type SaiaSettings } from "../../src/experiments/index.ts";
 
 const result = (over: Partial<SaiaResult>): SaiaResult => ({ fold: 0, model: "HHVAEM", method: "mi", rows: 5, error: [3, 2, 1], logLikelihood: [-2, -1, 0], position: [1, 2], seconds: 1, adapter: "llvmpipe", ...over });
 const line = (over: Partial<SaiaResult>): string => `${JSON.stringify(result(over))}\n`;
@@ -31,7 +31,7 @@ describe("results.jsonl", () => {
 });
 
 const settings: SaiaSettings = {
-  name: "boston", features: ["rm", "lstat"], targets: ["medv"], errorName: "RMSE", draws: 200, seed: 0, randomOrders: 3, warm: false,
+  name: "boston", features: ["rm", "lstat"], targets: ["medv"], errorName: "RMSE", draws: 200, seed: 0, randomOrders: 3,
   schedule: { marginalSteps: 1000, viSteps: 4000, hmcSteps: 100, batch: 100 },
 };
 const results = [
@@ -64,5 +64,16 @@ describe("summary and report", () => {
     expect(figure.panels.map(({ title, yLabel }) => `${title}: ${yLabel}`)).toEqual(["boston: RMSE of medv", "boston: log-likelihood, coded scale, nats", "yacht: RMSE of medv", "yacht: log-likelihood, coded scale, nats"]);
     expect(new Set(figure.panels.map(({ order }) => order!.join())).size).toBe(1);
     expect(figure.note).toContain("2 folds");
+  });
+
+  it("sets other people's figures beside ours, fold by fold where they are of folds that we have", () => {
+    const file = "table,model,method,folds,from,error,source\nboston,HHVAEM,mi,0,1,1.4,code\nboston,HHVAEM,mi,,0,3.3,paper\nboston,VAEM,mi,,1,9,paper\nboston,HHVAEM,mi,0 7,1,1,code\n";
+    const report = saiaReport([{ settings, results }], { image: "saia.png", commands: [], others: parseOthers(file, "others.csv") });
+    expect(report.slice(report.indexOf("| table |"), report.indexOf("\nAdapter"))).toBe(
+      "| table |  | steps | here | folds here | there | source |\n| --- | --- | ---: | ---: | ---: | ---: | --- |\n" +
+        "| boston | HHVAEM, mutual information | 1-2 | 1.500 | 0 | 1.4 | code |\n| boston | HHVAEM, mutual information | 0-2 | 2.333 ± 0.333 | 0, 1 | 3.3 | paper |\n",
+    );
+    expect(() => parseOthers("table,model,method,folds,from,error,source\na,b,c,x,2,z,\n", "others.csv")).toThrow(/expected one of mi, gaussian, random, variance, got "c"[^]*fold numbers[^]*expected 0 or 1, got "2"[^]*expected a number, got "z"/);
+    expect(() => parseOthers("table,model\na,b\n", "others.csv")).toThrow(/"?method"?: the file lacks this column/);
   });
 });

@@ -1,29 +1,35 @@
 import { basename, dirname, extname, join } from "node:path";
-import { areaCsv, areaTable, curveCsv, saiaFigure, saiaReport, summariseResults, type SaiaExperiment } from "../../experiments/index.ts";
+import { areaCsv, areaTable, curveCsv, parseOthers, saiaFigure, saiaReport, summariseResults, type OtherFigure, type SaiaExperiment } from "../../experiments/index.ts";
 import { figureSvg, svgToPng } from "../../report/index.ts";
 import { drawingFiles } from "../drawing-files.ts";
 import { ExperimentFolder } from "../experiment-folder.ts";
-import { checkOutputPath, writeOutput } from "../files.ts";
+import { checkOutputPath, readInput, writeOutput } from "../files.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** `hhvaem experiment report`: one report over finished experiments. */
-export async function experimentReportCommand(dirs: string[], options: { output: string; json?: boolean }): Promise<void> {
+export async function experimentReportCommand(dirs: string[], options: { output: string; compare?: string; json?: boolean }): Promise<void> {
   checkOutputPath(options.output);
+  const others = await readOthers(options.compare);
   const folders: ExperimentFolder[] = [];
   for (const dir of dirs) folders.push(await ExperimentFolder.open(dir));
   const empty = folders.find((folder) => folder.results.length === 0);
   if (empty) throw new UsageError(`${empty.dir} has no results yet; finish it with the command in its experiment.json.`);
-  await writeReport(options.output, folders);
+  await writeReport(options.output, folders, others);
   if (options.json) process.stdout.write(`${JSON.stringify({ output: options.output, experiments: folders.map(({ dir, results }) => ({ dir, results: results.length })) })}\n`);
   else process.stdout.write(`written: ${options.output}, with its plot beside it\n`);
 }
 
+/** What others found, from a file. */
+export async function readOthers(path: string | undefined): Promise<OtherFigure[]> {
+  return path === undefined ? [] : parseOthers(await readInput(path), basename(path));
+}
+
 /** Writes FILE and FILE's name with .svg and .png. */
-export async function writeReport(path: string, folders: readonly ExperimentFolder[]): Promise<void> {
+export async function writeReport(path: string, folders: readonly ExperimentFolder[], others: readonly OtherFigure[] = []): Promise<void> {
   const experiments = folders.map(toExperiment);
   const stem = join(dirname(path), basename(path, extname(path)));
   await writePlots(stem, experiments);
-  await writeOutput(path, saiaReport(experiments, { image: `${basename(stem)}.png`, commands: folders.map((folder) => folder.identity.command) }));
+  await writeOutput(path, saiaReport(experiments, { image: `${basename(stem)}.png`, commands: folders.map((folder) => folder.identity.command), others }));
 }
 
 /** Tables and plots in the experiment's own folder. Returns the table of areas. */
@@ -44,7 +50,6 @@ async function writePlots(stem: string, experiments: readonly SaiaExperiment[]):
   await writeOutput(`${stem}.png`, await svgToPng(svg, await drawingFiles()));
 }
 
-/** Results in the order of models, methods and folds, in whatever order they were computed. */
 function toExperiment({ identity, results }: ExperimentFolder): SaiaExperiment {
   return { settings: identity, results };
 }

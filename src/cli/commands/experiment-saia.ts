@@ -29,7 +29,6 @@ export interface ExperimentSaiaOptions extends TableOptions, SchemaOptions {
   batch: number;
   draws: number;
   randomOrders: number;
-  warm?: boolean;
   seed: number;
   report?: string;
   json?: boolean;
@@ -73,7 +72,6 @@ function identityOf(table: RawTable, splits: Uint8Array, schema: Schema, options
     draws,
     seed,
     randomOrders,
-    warm: options.warm ?? false,
     schedule: { marginalSteps, viSteps, hmcSteps, batch },
     table: hash(table.text),
     splits: hash(splits),
@@ -89,7 +87,7 @@ function commandLine(options: ExperimentSaiaOptions): string {
     ["marginal-steps", options.marginalSteps], ["vi-steps", options.viSteps], ["hmc-steps", options.hmcSteps], ["draws", options.draws], ["random-orders", options.randomOrders], ["seed", options.seed], ["out", options.out],
   ];
   const quoted = (value: string | number): string => (/^[\w./,:-]+$/.test(String(value)) ? String(value) : `'${value}'`);
-  return `hhvaem experiment saia ${given.filter(([, value]) => value !== "").map(([name, value]) => `--${name} ${quoted(value)}`).join(" ")}${options.warm ? " --warm" : ""}`;
+  return `hhvaem experiment saia ${given.filter(([, value]) => value !== "").map(([name, value]) => `--${name} ${quoted(value)}`).join(" ")}`;
 }
 
 /** A signal that the first Ctrl-C aborts; the second ends the program. */
@@ -147,9 +145,9 @@ class Run {
     const model = await this.train(gpu, fold, name);
     const test = codeTable(this.table, model.schema, { rows: testRows(this.splits, fold), source: this.options.data });
     let started = performance.now();
-    const { draws, seed, randomOrders, warm = false } = this.options;
+    const { draws, seed, randomOrders } = this.options;
     const onProgress = (method: string, done: number, steps: number): void => this.line.update(`fold ${fold}, ${name}, ${method}`, done, steps, this.timeLeft());
-    for await (const curves of saia(model, test, { methods, draws, seed, randomOrders, warm, onProgress, signal: this.signal })) {
+    for await (const curves of saia(model, test, { methods, draws, seed, randomOrders, onProgress, signal: this.signal })) {
       const seconds = (performance.now() - started) / 1000;
       const result: SaiaResult = { fold, model: name, ...curves, position: curves.position.map((at) => (Number.isNaN(at) ? null : at)), seconds, adapter: gpu.name };
       await this.folder.add(result);
