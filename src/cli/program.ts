@@ -80,10 +80,10 @@ export function buildProgram(): Command {
 
   tableFlags(command(program, "ask <dir>", "ask for one value after another, the most telling first, and predict the target after each"))
     .option("--table <file>", "start from a row of this table instead of from nothing")
-    .addOption(new Option("--row <n>", "the row, counted from 1").argParser(wholeFrom(1)))
+    .addOption(new Option("--row <n>", "the row, as a line of the file; 1 is the header").argParser(wholeFrom(1)))
     .addOption(new Option("--method <name>", "how the next value is chosen").choices([...methods]).default("mi"))
     .option("--costs <file>", "what each feature costs: lines of feature,cost or a JSON object; gains count per cost")
-    .option("--budget <x>", "end when nothing that is left fits into it (without --costs, every value costs 1)", positive)
+    .option("--budget <x>", "end when nothing that is left fits into it (without --costs, every value costs 1)", notNegative)
     .option("--min-gain <nats>", "end when no value is expected to tell this much about the target", notNegative, 0.01)
     .option("--width <w>", "end when the first continuous target's interval is narrower than this", positive)
     .option("--sure <p>", "end when the most probable level of a discrete target has this probability", fraction, 0.95)

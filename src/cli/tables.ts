@@ -66,6 +66,12 @@ export async function loadSplits(features: readonly string[], rows: number, opti
   return { splits: parseSplits(await readInput(path), features, rows, basename(path)), fold };
 }
 
+/** The row that starts on a line of the file, as --row gives it. Throws UsageError if there is none. */
+export function rowAtLine(table: RawTable, line: number): number {
+  for (let row = 0; row < table.rows; row++) if (table.line(row) === line) return row;
+  throw new UsageError(table.rows === 0 ? `--row ${line}: the table has no rows.` : `--row ${line}: the table has rows on the lines ${table.line(0)} to ${table.line(table.rows - 1)}.`);
+}
+
 export function featureNames(schema: Schema): string[] {
   return featureColumns(schema).map((column) => column.name);
 }

@@ -105,9 +105,9 @@ describe("ask, with a model of the experiment", () => {
 
   it("starts from a row of a table", () => {
     // line 6 of the file: b is the only hole
-    const first = states(ask(["quit"], "--table", table, "--row", "5", "--min-gain", "0", "--json").out)[0] as unknown as { candidates: { name: string }[] };
+    const first = states(ask(["quit"], "--table", table, "--row", "6", "--min-gain", "0", "--json").out)[0] as unknown as { candidates: { name: string }[] };
     expect(first.candidates.map(({ name }) => name)).toEqual(["b"]);
-    expect(ask([], "--table", table, "--row", "41")).toMatchObject({ code: 2, err: "--row 41: the table has rows 1 to 40.\n" });
-    expect(ask([], "--row", "1")).toMatchObject({ code: 2, err: "--table FILE and --row N go together.\n" });
+    expect(ask([], "--table", table, "--row", "42")).toMatchObject({ code: 2, err: "--row 42: the table has rows on the lines 2 to 41.\n" });
+    expect(ask([], "--row", "2")).toMatchObject({ code: 2, err: "--table FILE and --row N go together.\n" });
   });
 });

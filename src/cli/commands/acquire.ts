@@ -3,7 +3,7 @@ import { codeTable, featureColumns, formatValue, targetColumns, type Column, typ
 import { loadModel, type CellSummary } from "../../model/index.ts";
 import { readInput, readModelFolder } from "../files.ts";
 import { ProgressLine } from "../progress.ts";
-import { loadTable, type TableOptions } from "../tables.ts";
+import { loadTable, rowAtLine, type TableOptions } from "../tables.ts";
 import { textTable } from "../text-table.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
@@ -40,7 +40,7 @@ export async function acquireCommand(dir: string, path: string, options: Acquire
   if (options.row !== undefined && options.all) throw new UsageError("--row and --all exclude each other.");
   const files = await readModelFolder(dir);
   const table = await loadTable(path, options);
-  const rows = options.row === undefined ? Array.from({ length: table.rows }, (_, row) => row) : [rowAtLine(options.row, table)];
+  const rows = options.row === undefined ? Array.from({ length: table.rows }, (_, row) => row) : [rowAtLine(table, options.row)];
   if (options.row === undefined && !options.all && table.rows > 1) throw new UsageError(`${path} has ${table.rows} rows: say --row N (a line of the file, ${table.line(0)} to ${table.line(table.rows - 1)}) or --all.`);
   const costsFile = options.costs === undefined ? undefined : await readInput(options.costs);
   const progress = new ProgressLine();
@@ -62,11 +62,6 @@ export async function acquireCommand(dir: string, path: string, options: Acquire
     if (options.json) process.stdout.write(`${JSON.stringify({ method, draws, rows: lines.map((ranking) => asJson(ranking, schema)) })}\n`);
     else process.stdout.write(lines.map((ranking) => readable(ranking, schema, options)).join("\n"));
   });
-}
-
-function rowAtLine(line: number, table: { rows: number; line(row: number): number }): number {
-  for (let row = 0; row < table.rows; row++) if (table.line(row) === line) return row;
-  throw new UsageError(`--row ${line}: the table has rows on the lines ${table.line(0)} to ${table.line(table.rows - 1)}.`);
 }
 
 /** A target as it is predicted: value, and its interval or its levels' probabilities. */

@@ -5,12 +5,13 @@ import { readInput, readModelFolder } from "../files.ts";
 import { expected, readAnswer } from "../prompt-answer.ts";
 import { PromptLines } from "../prompt-lines.ts";
 import { candidateLines, helpText, predictionLines, questionLines, reasonText } from "../prompt-view.ts";
-import { loadTable, type TableOptions } from "../tables.ts";
+import { loadTable, rowAtLine, type TableOptions } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
 
 export interface AskOptions extends TableOptions {
   table?: string;
+  /** Line of the file, as the table counts them: 1 is the header. */
   row?: number;
   method: Method;
   costs?: string;
@@ -48,14 +49,13 @@ export async function askCommand(dir: string, options: AskOptions): Promise<void
   });
 }
 
-/** The row to start from: nothing known, or row N of a table, counted from 1. */
+/** The row to start from: nothing known, or the row on line N of a table. */
 async function startingRow(schema: Schema, options: AskOptions): Promise<KnownRows> {
   const d = featureColumns(schema).length;
   if ((options.table === undefined) !== (options.row === undefined)) throw new UsageError("--table FILE and --row N go together.");
   if (options.table === undefined || options.row === undefined) return { rows: 1, x: new Float32Array(d), observed: new Float32Array(d) };
   const table = await loadTable(options.table, options);
-  if (options.row < 1 || options.row > table.rows) throw new UsageError(`--row ${options.row}: the table has rows 1 to ${table.rows}.`);
-  const coded = codeTable(table, schema, { rows: [options.row - 1], source: options.table });
+  const coded = codeTable(table, schema, { rows: [rowAtLine(table, options.row)], source: options.table });
   for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
   return { rows: 1, x: coded.x, observed: coded.observedX };
 }
