@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseFolds, parsePieces } from "../../src/cli/commands/experiment-pieces.ts";
+import { parseFolds, parsePieces, piecesAsFlags } from "../../src/cli/commands/experiment-pieces.ts";
 import { TimeLeft } from "../../src/cli/time-left.ts";
 
 test("folds are ranges and lists, without repetition, and must exist", () => {
@@ -15,6 +15,12 @@ test("a method may belong to one model alone", () => {
     { fold: 0, model: "VAEM", methods: ["mi", "gaussian"] },
   ]);
   expect(() => parsePieces([0], ["HHVAEM", "VAEM"], ["VAEM:mi"])).toThrow("--methods: none is for the model HHVAEM; name one, or leave it out of --models.");
+});
+
+test("the flags of some results give the same pieces again", () => {
+  const pieces = parsePieces([1, 0], ["HHVAEM", "VAEM"], ["mi", "HHVAEM:random", "VAEM:gaussian"]);
+  const results = pieces.flatMap(({ fold, model, methods }) => methods.map((method) => ({ fold, model, method })));
+  expect(piecesAsFlags(results)).toBe("--folds 0,1 --models HHVAEM,VAEM --methods mi,HHVAEM:random,VAEM:gaussian");
 });
 
 test("the time left is that of pieces of the same kind; unknown kinds count as the mean", () => {

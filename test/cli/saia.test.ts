@@ -38,6 +38,7 @@ describe("experiment saia", () => {
     }
     for (const name of ["table.md", "table.csv", "curves.csv", "curves.svg", "curves.png"]) expect(existsSync(`${out}/${name}`), name).toBe(true);
     expect(readFileSync(folder.path("report.md"), "utf8")).toContain("![error and log-likelihood of the target by the number of values acquired](report.png)");
+    expect(readFileSync(folder.path("report.md"), "utf8")).toMatch(/^ {4}hhvaem experiment saia --data .*table\.csv --target y .* --folds 1,2 --models VAEM --methods mi,random,variance$/m);
     expect(existsSync(folder.path("report.svg"))).toBe(true);
   });
 

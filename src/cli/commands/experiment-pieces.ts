@@ -39,3 +39,15 @@ export function parsePieces(folds: readonly number[], models: readonly string[],
   for (const model of models) if (of(model).length === 0) throw new UsageError(`--methods: none is for the model ${model}; name one, or leave it out of --models.`);
   return folds.flatMap((fold) => models.map((model) => ({ fold, model, methods: of(model) })));
 }
+
+/** The flags that give these results: --folds, --models and --methods. */
+export function piecesAsFlags(results: readonly { fold: number; model: string; method: Method }[]): string {
+  const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
+  const models = distinct(results.map(({ model }) => model));
+  const methods = distinct(results.map(({ method }) => method)).flatMap((method) => {
+    const own = models.filter((model) => results.some((result) => result.model === model && result.method === method));
+    return own.length === models.length ? [method] : own.map((model) => `${model}:${method}`);
+  });
+  const folds = distinct(results.map(({ fold }) => fold)).sort((a, b) => a - b);
+  return `--folds ${folds.join(",")} --models ${models.join(",")} --methods ${methods.join(",")}`;
+}

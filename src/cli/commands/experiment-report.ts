@@ -5,6 +5,7 @@ import { drawingFiles } from "../drawing-files.ts";
 import { ExperimentFolder } from "../experiment-folder.ts";
 import { checkOutputPath, readInput, writeOutput } from "../files.ts";
 import { UsageError } from "../usage-error.ts";
+import { piecesAsFlags } from "./experiment-pieces.ts";
 
 /** `hhvaem experiment report`: one report over finished experiments. */
 export async function experimentReportCommand(dirs: string[], options: { output: string; compare?: string; json?: boolean }): Promise<void> {
@@ -29,7 +30,7 @@ export async function writeReport(path: string, folders: readonly ExperimentFold
   const experiments = folders.map(toExperiment);
   const stem = join(dirname(path), basename(path, extname(path)));
   await writePlots(stem, experiments);
-  await writeOutput(path, saiaReport(experiments, { image: `${basename(stem)}.png`, commands: folders.map((folder) => folder.identity.command), others }));
+  await writeOutput(path, saiaReport(experiments, { image: `${basename(stem)}.png`, commands: folders.map(({ identity, results }) => `${identity.command} ${piecesAsFlags(results)}`), others }));
 }
 
 /** Tables and plots in the experiment's own folder. Returns the table of areas. */

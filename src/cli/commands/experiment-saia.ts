@@ -80,14 +80,14 @@ function identityOf(table: RawTable, splits: Uint8Array, schema: Schema, options
   };
 }
 
-/** The command to repeat, without what it writes. */
+/** The command to repeat, without folds, models and methods: results of several commands may come together in a folder. */
 function commandLine(options: ExperimentSaiaOptions): string {
   const given: [string, string | number][] = [
-    ["data", options.data], ["target", options.target.join(",")], ["splits", options.splits], ["folds", options.folds ?? ""], ["models", options.models.join(",")], ["methods", options.methods.join(",")],
+    ["data", options.data], ["target", options.target.join(",")], ["splits", options.splits],
     ["marginal-steps", options.marginalSteps], ["vi-steps", options.viSteps], ["hmc-steps", options.hmcSteps], ["draws", options.draws], ["random-orders", options.randomOrders], ["seed", options.seed], ["out", options.out],
   ];
   const quoted = (value: string | number): string => (/^[\w./,:-]+$/.test(String(value)) ? String(value) : `'${value}'`);
-  return `hhvaem experiment saia ${given.filter(([, value]) => value !== "").map(([name, value]) => `--${name} ${quoted(value)}`).join(" ")}`;
+  return `hhvaem experiment saia ${given.map(([name, value]) => `--${name} ${quoted(value)}`).join(" ")}`;
 }
 
 /** A signal that the first Ctrl-C aborts; the second ends the program. */
