@@ -33,18 +33,18 @@ export class ExperimentFolder {
       await makeFolder(dir);
       await writeOutput(path, `${JSON.stringify(identity, null, 2)}\n`);
     }
-    return ExperimentFolder.open(dir);
+    return ExperimentFolder.open(dir, { repair: true });
   }
 
-  /** Reads a folder. Throws UsageError if it is none or its results are damaged. */
-  static async open(dir: string): Promise<ExperimentFolder> {
+  /** Reads a folder; `repair` removes a last line that was cut off. Throws UsageError if it is none or its results are damaged. */
+  static async open(dir: string, options: { repair?: boolean } = {}): Promise<ExperimentFolder> {
     const identity = await readIdentity(dir);
     const path = join(dir, "results.jsonl");
     if (!existsSync(path)) return new ExperimentFolder(dir, identity, []);
     const text = await readFile(path, "utf8");
     try {
       const { results, whole } = parseResults(text, path, identity.features.length);
-      if (whole !== text) await writeOutput(path, whole);
+      if (options.repair && whole !== text) await writeOutput(path, whole);
       return new ExperimentFolder(dir, identity, results);
     } catch (cause) {
       if (cause instanceof ResultsError) throw new UsageError(cause.message);

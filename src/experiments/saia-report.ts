@@ -92,7 +92,7 @@ function section({ settings, results }: SaiaExperiment): string {
   const { schedule } = settings;
   const text =
     `## ${settings.name}\n\n` +
-    `${settings.features.length} features, target ${settings.targets.join(" and ")}; folds ${folds.join(", ")}; ${settings.draws} draws a row, drawn anew after each value; ` +
+    `${settings.features.length} features, target ${settings.targets.join(" and ")}; fold${folds.length === 1 ? "" : "s"} ${folds.join(", ")}; ${settings.draws} draws a row, drawn anew after each value; ` +
     `${schedule.marginalSteps} marginal, ${schedule.viSteps} ELBO and ${schedule.hmcSteps} HMC steps of ${schedule.batch} rows, seed ${settings.seed}; the random order is the mean of ${settings.randomOrders}.\n\n` +
     `${areaTable(series, settings)}`;
   const compared = againstRandom(results);
