@@ -36,6 +36,6 @@ export async function loadCompetitors(gpu: Gpu, options: { clock: Clock; process
   const tfjs = await load("TensorFlow.js", () => Tfjs.load(clock, importer));
   const jax = await load("jax-js", () => Jax.load(clock, importer));
   const torch = Torch.find(join(bench, "torch/worker.py"), processorTime);
-  if (!torch) say("PyTorch: not installed; for comparisons with it: apt-get install python3-torch, or pip install torch");
+  if (!torch) say("PyTorch: not installed; for comparisons with it: apt-get install python3-torch libopenblas0-pthread (without OpenBLAS its products are thirty times slower), or pip install torch");
   return { tfjs, jax, torch, close: async () => torch?.close() };
 }

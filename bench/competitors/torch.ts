@@ -13,7 +13,7 @@ export class Torch {
   private readonly lines: Interface;
 
   private constructor(python: string, script: string, private readonly processorTime: boolean) {
-    this.process = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
+    this.process = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, OPENBLAS_NUM_THREADS: "1" } });
     this.lines = createInterface(this.process.stdout!);
     this.answers = this.lines[Symbol.asyncIterator]();
   }

@@ -26,7 +26,8 @@ def matmul(m, k, n):
     return lambda: (a @ b)[0, :4]
 
 
-def vae_step():
+def vae_step(copy=0):
+    # each copy has a state of its own
     rows, inputs, hidden, latents, outputs, variance = 100, 28, 256, 10, 13, 0.1
     shapes = [(inputs, hidden), (hidden,), (hidden, 2 * latents), (2 * latents,), (latents, hidden), (hidden,), (hidden, outputs), (outputs,)]
     fan_in = [inputs, inputs, hidden, hidden, latents, latents, hidden, hidden]

@@ -1,3 +1,4 @@
+import { beginWait, pacePolling } from "./dawn-polling.ts";
 import { DeviceError } from "./errors.ts";
 import { KernelCache } from "./kernel.ts";
 import { Tuning, type TuningOptions } from "./tuning.ts";
@@ -108,6 +109,7 @@ export class Gpu {
 
   /** Waits until everything submitted has run. */
   async idle(): Promise<void> {
+    beginWait();
     await this.device.queue.onSubmittedWorkDone();
     this.check();
   }
@@ -120,6 +122,7 @@ export class Gpu {
       const encoder = this.device.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
       this.submit([encoder.finish()]);
+      beginWait();
       await staging.mapAsync(1).catch((cause: unknown) => {
         this.check();
         throw new DeviceError(`reading from the device failed: ${String(cause)}`);
@@ -146,6 +149,7 @@ async function defaultProvider(): Promise<GPU> {
   if (typeof navigator !== "undefined" && "gpu" in navigator && navigator.gpu) return navigator.gpu;
   try {
     const dawn = await import("webgpu");
+    pacePolling();
     return dawn.create([]) as GPU;
   } catch (cause) {
     throw new DeviceError(`WebGPU is not available here: ${String(cause)}`);
