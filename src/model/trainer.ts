@@ -104,21 +104,27 @@ async function runStage(stage: Stage, firstStep: number, done: number, run: Run)
   const { networks, options } = run;
   const lastStep = firstStep + stage.steps;
   let pending: Look | undefined;
-  for (let step = done; step < lastStep; ) {
-    options.signal?.throwIfAborted();
-    const until = Math.min(lastStep, step + stepsPerLook[stage.name]);
-    for (; step < until; step++) submit(networks.gpu, stage.work(step - firstStep));
-    const look = { stage: stage.name, step: step - firstStep, steps: stage.steps, metrics: stage.metrics() };
-    look.metrics.catch(() => undefined); // awaited later, or given up with the run
-    if (pending) await report(pending, run);
-    pending = look;
-    if (options.onCheckpoint && step < lastStep && options.wantCheckpoint?.()) {
-      await report(pending, run);
-      pending = undefined;
-      await options.onCheckpoint(await checkpoint(stage, step, run));
+  try {
+    for (let step = done; step < lastStep; ) {
+      options.signal?.throwIfAborted();
+      const until = Math.min(lastStep, step + stepsPerLook[stage.name]);
+      for (; step < until; step++) submit(networks.gpu, stage.work(step - firstStep));
+      const look = { stage: stage.name, step: step - firstStep, steps: stage.steps, metrics: stage.metrics() };
+      look.metrics.catch(() => undefined); // awaited below
+      const before = pending;
+      pending = look;
+      if (before) await report(before, run);
+      if (options.onCheckpoint && step < lastStep && options.wantCheckpoint?.()) {
+        await report(pending, run);
+        pending = undefined;
+        await options.onCheckpoint(await checkpoint(stage, step, run));
+      }
     }
+    if (pending) await report(pending, run);
+  } finally {
+    // a run that ends early leaves no read behind: Dawn crashes when the device goes while one is under way
+    await pending?.metrics.catch(() => undefined);
   }
-  if (pending) await report(pending, run);
   if (options.onCheckpoint) await options.onCheckpoint(await checkpoint(stage, lastStep, run));
 }
 
