@@ -20,6 +20,8 @@ export interface AcquisitionOptions {
   bins?: number;
   /** Subtract the bias (cells - 1) / 2S of histogram entropies (Miller 1955). */
   biasCorrection?: boolean;
+  /** Also estimate the information of continuous candidates with a single continuous target by nearest neighbours, for comparison. */
+  kraskov?: boolean;
   /** Stop when no candidate's gain, in nats, reaches this. */
   minimalGain?: number;
   /** Stop when the first continuous target's central interval is narrower than this, in original units. */
@@ -41,6 +43,8 @@ export interface Candidate {
   readonly standardError: number;
   readonly cost: number;
   readonly gainPerCost: number;
+  /** The information by nearest neighbours (Kraskov et al. 2004), nats, if asked for. */
+  readonly kraskov?: number;
   /** Width of the first continuous target's central interval, expected after acquiring this; undefined for discrete targets. */
   readonly expectedWidth?: number;
 }

@@ -1,3 +1,4 @@
+import { kraskovInformation } from "../math/kraskov.ts";
 import type { CellSummary, ConditionalSampler, JointDraws, KnownRows } from "../model/index.ts";
 import type { AcquisitionOptions, Candidate, Ranking, StopReason } from "./api.ts";
 import { chooseBatch } from "./batch.ts";
@@ -51,7 +52,8 @@ function rankRow({ features, targets }: ConditionalSampler, question: RowQuestio
       const own = { column, name: features[column].name, gain: gain[column], standardError: standardError[column], cost: cost(column), gainPerCost: gain[column] / cost(column) };
       if (!draws) return own;
       const values = Float32Array.from(draws, (_, s) => x[s * features.length + column]);
-      return { ...own, expectedWidth: expectedWidth(values, draws, { levels: features[column].levels, bins, mass: interval }) };
+      const kraskov = options.kraskov && targets.length === 1 && features[column].levels === 1 ? { kraskov: kraskovInformation(values, y) } : {};
+      return { ...own, ...kraskov, expectedWidth: expectedWidth(values, draws, { levels: features[column].levels, bins, mass: interval }) };
     })
     .sort((a, b) => b.gainPerCost - a.gainPerCost);
   const stop = stopReason();

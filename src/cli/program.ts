@@ -69,6 +69,7 @@ export function buildProgram(): Command {
     .option("--interval <p>", "mass of the central interval", fraction, 0.9)
     .option("--bins <n>", "bins of a continuous variable", wholeFrom(2), 5)
     .option("--bias-correction", "subtract the bias of histogram entropies (Miller-Madow)")
+    .option("--kraskov", "also estimate by nearest neighbours, for comparison (continuous pairs)")
     .option("--top <n>", "show so many candidates of a row", wholeFrom(1), 10)
     .addHelpText("after", example("hhvaem acquire model cars.csv --row 12", "hhvaem acquire model patients.csv --all --costs costs.csv --budget 50 --batch 2 --json"))
     .action(acquireCommand);

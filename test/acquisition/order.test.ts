@@ -86,6 +86,17 @@ describe("the order in which values are acquired", () => {
     expect(ranking.jointGain).toBeGreaterThan(ranking.candidates[0].gain);
   });
 
+  it("nearest neighbours agree with the closed form, and with the histogram up to its bins", async () => {
+    const gpu = await testDevice();
+    const [ranking] = await acquire(exactSampler(gpu, linearWorld([2, 1], 0.3, 0)), nothing(1, 4), { draws: 1500, kraskov: true, bins: 12, biasCorrection: true });
+    // 1/2 log(5.09 / (5.09 - w^2)); the estimator's error at 1,500 points is below 0.08 here
+    for (const [column, w] of [[0, 2], [1, 1]]) {
+      const candidate = ranking.candidates.find((other) => other.column === column)!;
+      expect(Math.abs(candidate.kraskov! - 0.5 * Math.log(5.09 / (5.09 - w * w)))).toBeLessThan(0.08);
+      expect(Math.abs(candidate.kraskov! - candidate.gain)).toBeLessThan(0.15);
+    }
+  });
+
   it("the expected width of a candidate comes near what is left of the target once it is known", async () => {
     const gpu = await testDevice();
     const [ranking] = await acquire(exactSampler(gpu, linearWorld([2, 1], 0.3, 0)), nothing(1, 4), { draws: 8000, bins: 20 });

@@ -23,6 +23,7 @@ export interface AcquireOptions extends TableOptions {
   interval: number;
   bins: number;
   biasCorrection?: boolean;
+  kraskov?: boolean;
   top: number;
   seed: number;
   json?: boolean;
@@ -52,9 +53,9 @@ export async function acquireCommand(dir: string, path: string, options: Acquire
     const costs = costsFile && parseCosts(costsFile, names, basename(options.costs!));
     const coded = codeTable(table, schema, { rows, source: path });
     for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
-    const { method, budget, batch, minGain: minimalGain, width, draws, interval, bins, biasCorrection, seed } = options;
+    const { method, budget, batch, minGain: minimalGain, width, draws, interval, bins, biasCorrection, kraskov, seed } = options;
     const rankings = await acquire(model.conditional(), { rows: rows.length, x: coded.x, observed: coded.observedX }, {
-      method, budget, batch, minimalGain, width, draws, interval, bins, biasCorrection, seed, costs,
+      method, budget, batch, minimalGain, width, draws, interval, bins, biasCorrection, kraskov, seed, costs,
       onProgress: (done, total) => progress.update("ranking rows", done, total),
     });
     progress.done();
@@ -78,11 +79,11 @@ function readable(ranking: Ranking, schema: Schema, options: AcquireOptions): st
   const targets = targetColumns(schema);
   const features = featureColumns(schema);
   const nats = options.method === "mi" || options.method === "gaussian";
-  const head = ["missing value", nats ? "gain (nats)" : options.method === "variance" ? "variance" : "random number", "s.e.", "cost", "per cost", "width then"];
+  const head = ["missing value", nats ? "gain (nats)" : options.method === "variance" ? "variance" : "random number", "s.e.", ...(options.kraskov ? ["neighbours"] : []), "cost", "per cost", "width then"];
   const number = (value: number | undefined, digits = 4): string => (value === undefined || Number.isNaN(value) ? "" : value.toFixed(digits));
   const shown = ranking.candidates.slice(0, options.top);
-  const rows = shown.map(({ name, gain, standardError, cost, gainPerCost, expectedWidth }) => [
-    name, number(gain), number(standardError), String(cost), number(gainPerCost), expectedWidth === undefined ? "" : expectedWidth.toPrecision(4),
+  const rows = shown.map(({ name, gain, standardError, kraskov, cost, gainPerCost, expectedWidth }) => [
+    name, number(gain), number(standardError), ...(options.kraskov ? [number(kraskov)] : []), String(cost), number(gainPerCost), expectedWidth === undefined ? "" : expectedWidth.toPrecision(4),
   ]);
   const lines = [`row ${ranking.row}`];
   ranking.prediction.forEach((cell, j) => lines.push(`  ${targets[j].name} now: ${predictionText(targets[j], cell, options.interval)}${j === 0 && ranking.width !== undefined ? `, ${ranking.width.toPrecision(4)} wide` : ""}`));
