@@ -1,4 +1,5 @@
 import type { Benchmark } from "../benchmark.ts";
+import { acquisitionBenchmark } from "./acquisition.ts";
 import { generalVsFusedBenchmark } from "./general-vs-fused.ts";
 import { gradientBenchmark } from "./gradient.ts";
 import { leapfrogBenchmark } from "./leapfrog.ts";
@@ -11,5 +12,5 @@ import { vaeStepBenchmark } from "./vae-step.ts";
 
 /** In the order in which they run. */
 export const all: readonly Benchmark[] = [
-  matmulBenchmark, vaeStepBenchmark, gradientBenchmark, leapfrogBenchmark, stagesBenchmark, generalVsFusedBenchmark, rooflineBenchmark, scalingBenchmark, scheduleBenchmark,
+  matmulBenchmark, vaeStepBenchmark, gradientBenchmark, leapfrogBenchmark, stagesBenchmark, acquisitionBenchmark, generalVsFusedBenchmark, rooflineBenchmark, scalingBenchmark, scheduleBenchmark,
 ];
