@@ -1,5 +1,5 @@
-import { codeTable, featureColumns, formatValue, quoteField, targetColumns, writeTable, type Column, type RawTable, type Schema } from "../../data/index.ts";
-import { loadModel, type CellSummary } from "../../model/index.ts";
+import { codeTable, featureColumns, formatValue, quoteField, targetColumns, writeTable, type Column, type RawTable, type Schema, type Table } from "../../data/index.ts";
+import { loadModel, type CellSummary, type Model } from "../../model/index.ts";
 import { checkOutputPath, readModelFolder, writeOutput } from "../files.ts";
 import { ProgressLine } from "../progress.ts";
 import { loadTable, type TableOptions } from "../tables.ts";
@@ -23,14 +23,7 @@ export interface ImputeOptions extends AnswerOptions {
 
 /** `hhvaem impute`: fills the missing feature cells; observed cells come back byte for byte. */
 export async function imputeCommand(dir: string, path: string, options: ImputeOptions): Promise<void> {
-  const files = await readModelFolder(dir);
-  const table = await loadTable(path, options);
-  checkOutputPath(options.output);
-  const line = new ProgressLine();
-  await withDevice(async (gpu) => {
-    const model = await loadModel(gpu, files);
-    const coded = codeTable(table, model.schema, { source: path });
-    for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+  await answering(dir, path, options, async (model, table, coded, line) => {
     const { draws, interval, seed, completions } = options;
     const result = await model.impute(coded, { draws, interval, seed, completions, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
     line.done();
@@ -42,6 +35,19 @@ export async function imputeCommand(dir: string, path: string, options: ImputeOp
     const summary = { rows: coded.rows, imputed: result.cells.length, output: options.output, acceptance: result.acceptance, divergences: result.divergences };
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
     else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows; ${options.output}\n`);
+  });
+}
+
+/** Reads everything before the device opens, codes the table for the model, shows its warnings, and answers. */
+async function answering(dir: string, path: string, options: AnswerOptions, answer: (model: Model, table: RawTable, coded: Table, line: ProgressLine) => Promise<void>): Promise<void> {
+  const files = await readModelFolder(dir);
+  const table = await loadTable(path, options);
+  checkOutputPath(options.output);
+  await withDevice(async (gpu) => {
+    const model = await loadModel(gpu, files);
+    const coded = codeTable(table, model.schema, { source: path });
+    for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+    await answer(model, table, coded, new ProgressLine());
   });
 }
 
@@ -76,15 +82,8 @@ export function certainty(column: Column, cell: CellSummary): string[] {
 
 /** `hhvaem predict`: one line per row and target. */
 export async function predictCommand(dir: string, path: string, options: AnswerOptions): Promise<void> {
-  const files = await readModelFolder(dir);
-  const table = await loadTable(path, options);
-  checkOutputPath(options.output);
-  const line = new ProgressLine();
-  await withDevice(async (gpu) => {
-    const model = await loadModel(gpu, files);
+  await answering(dir, path, options, async (model, table, coded, line) => {
     const columns = targets(model.schema);
-    const coded = codeTable(table, model.schema, { source: path });
-    for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
     const { draws, interval, seed } = options;
     const result = await model.predict(coded, { draws, interval, seed, onProgress: (done, rows) => line.update("predicting rows", done, rows) });
     line.done();
