@@ -168,11 +168,23 @@ function readsOf(result: Tensor, stored: Set<Tensor>, matmul?: Tensor): Tensor[]
 function splitPoint(result: Tensor, stored: Set<Tensor>, maxReads: number): Tensor {
   const half = Math.ceil(distinctRoots(readsOf(result, stored)).length / 2);
   const parts: { node: Tensor; reads: number }[] = [];
-  for (const node of dependencies([result])) {
-    if (node === result || stored.has(node) || node.op === "reshape" || node.op === "stopGradient" || node.op === "fill") continue;
+  for (const node of inlined(result, stored)) {
+    if (node === result || node.op === "reshape" || node.op === "stopGradient" || node.op === "fill") continue;
     const reads = distinctRoots(readsOf(node, stored)).length;
     if (reads > 1 && reads <= maxReads) parts.push({ node, reads });
   }
   if (parts.length === 0) throw new Error(`[compile] "${result.op}" joins more than ${maxReads} stored tensors in one operation; concatenate them in two steps.`);
   return parts.reduce((best, part) => (Math.abs(part.reads - half) < Math.abs(best.reads - half) ? part : best)).node;
+}
+
+/** What the kernel of `result` computes itself, in the order of the tape. */
+function inlined(result: Tensor, stored: Set<Tensor>): Tensor[] {
+  const seen = new Set<Tensor>();
+  const visit = (node: Tensor): void => {
+    if (seen.has(node) || (node !== result && stored.has(node))) return;
+    seen.add(node);
+    node.inputs.forEach(visit);
+  };
+  visit(result);
+  return [...seen].sort((a, b) => a.id - b.id);
 }
