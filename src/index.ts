@@ -9,6 +9,6 @@ export type { TuningOptions, TuningStore } from "./gpu/tuning.ts";
 export { DeviceError, KernelCompileError } from "./gpu/errors.ts";
 export * from "./math/key.ts";
 export * from "./math/diagnostics.ts";
-export { defaultSchedule, presets, type Evaluation, type Imputation, type Model, type ModelConfig, type Prediction, type Schedule } from "./model/index.ts";
+export { defaultSchedule, packModel, presets, unpackModel, type Evaluation, type FileSet, type Imputation, type Model, type ModelConfig, type Prediction, type Schedule } from "./model/index.ts";
 export { ModelFileError } from "./nn/model-file-error.ts";
 export * from "./sampler/index.ts";

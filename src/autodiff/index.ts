@@ -14,5 +14,5 @@ export { pad, slice } from "./ops/slice.ts";
 export { transpose } from "./ops/transpose.ts";
 export { abs, clamp, cos, exp, expm1, isNonFinite, log, log1p, neg, reciprocal, relu, sigmoid, sign, sin, softplus, sqrt, square, tanh } from "./ops/unary.ts";
 export { where } from "./ops/where.ts";
-export { ShapeError, showShape, sizeOf, type Shape } from "./shape.ts";
+export { sameShape, ShapeError, showShape, sizeOf, type Shape } from "./shape.ts";
 export { Tape, type Tensor } from "./tape.ts";

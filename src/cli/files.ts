@@ -37,9 +37,10 @@ export async function writeOutput(path: string, content: Uint8Array | string): P
 
 const modelNames = ["config.json", "schema.json", "weights.safetensors", "log.jsonl"];
 
-/** Writes a model folder; config.json comes last, so that a folder with one is complete. */
+/** Writes a model folder in the place of what it held; config.json comes last, so that a folder with one is complete. */
 export async function writeModelFolder(dir: string, files: FileSet): Promise<void> {
   await makeFolder(dir);
+  for (const name of modelNames) if (name === "config.json" || !files.has(name)) await rm(join(dir, name), { force: true });
   const names = [...files.keys()].sort((a, b) => Number(a === "config.json") - Number(b === "config.json"));
   for (const name of names) await writeOutput(join(dir, name), files.get(name)!);
 }
@@ -120,10 +121,12 @@ export function checkOutputPath(path: string): void {
   if (!existsSync(dirname(path))) throw new UsageError(`the folder of ${path} does not exist; make it first.`);
 }
 
-function describe(cause: unknown): string {
+/** What went wrong with a file, in plain words. */
+export function describe(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === "ENOENT") return "there is no such file or folder";
   if (code === "EACCES" || code === "EPERM") return "no permission";
   if (code === "EISDIR") return "it is a folder";
+  if (code === "ENOTDIR" || code === "EEXIST") return "there is a file of that name";
   return message;
 }

@@ -2,7 +2,7 @@ import { acquire as acquireRows, openLoop, type AcquisitionLoop, type Acquisitio
 import { codeTable, inferSchema, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { defaultSchedule, fit as fitCoded, loadModel, presets, type FitOptions, type Model, type Schedule } from "../model/index.ts";
-import { readModelFolder, writeModelFolder } from "./files.ts";
+import { readModelAt, writeModelAt } from "./model-paths.ts";
 import { loadTable } from "./tables.ts";
 
 export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "schedule">> {
@@ -48,12 +48,12 @@ export function acquisitionLoop(model: Model, row: Table, options: AcquisitionOp
   return openLoop(model.conditional(), { rows: row.rows, x: row.x, observed: row.observedX }, options);
 }
 
-/** Reads a model folder. Throws ModelFileError if it is damaged or foreign. */
-export async function load(gpu: Gpu, dir: string): Promise<Model> {
-  return loadModel(gpu, await readModelFolder(dir));
+/** Reads a model from its folder or its one file. Throws ModelFileError if it is damaged or foreign. */
+export async function load(gpu: Gpu, path: string): Promise<Model> {
+  return loadModel(gpu, await readModelAt(path));
 }
 
-/** Writes a model folder; each file is written beside its place and renamed. */
-export async function save(model: Model, dir: string): Promise<void> {
-  await writeModelFolder(dir, await model.files());
+/** Writes a model: one file if the path ends in .hhvaem, else a folder. Each file is written beside its place and renamed. */
+export async function save(model: Model, path: string): Promise<void> {
+  await writeModelAt(path, await model.files());
 }

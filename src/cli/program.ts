@@ -3,6 +3,7 @@ import { methods } from "../acquisition/index.ts";
 import { defaultSchedule, hmcGradients, presets } from "../model/index.ts";
 import { acquireCommand } from "./commands/acquire.ts";
 import { askCommand } from "./commands/ask.ts";
+import { convertCommand } from "./commands/convert.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -46,17 +47,17 @@ export function buildProgram(): Command {
     .addHelpText("after", example("hhvaem train cars.csv --target 'economy (mpg)' --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston"))
     .action(trainCommand);
 
-  answerFlags(tableFlags(command(program, "impute <dir> <table>", "fill the missing feature cells; observed cells come back byte for byte")))
+  answerFlags(tableFlags(command(program, "impute <model> <table>", "fill the missing feature cells; observed cells come back byte for byte")))
     .option("--cells <file>", "also write a line per filled cell: value, deviation, interval, probabilities")
     .option("--completions <k>", "also write K completed tables drawn from the posterior (OUT.1.csv, ...)", wholeFrom(0), 0)
     .addHelpText("after", example("hhvaem impute model cars.csv -o filled.csv --cells cells.csv"))
     .action(imputeCommand);
 
-  answerFlags(tableFlags(command(program, "predict <dir> <table>", "predict the target of every row from what is known of it")))
+  answerFlags(tableFlags(command(program, "predict <model> <table>", "predict the target of every row from what is known of it")))
     .addHelpText("after", example("hhvaem predict model cars.csv -o predictions.csv"))
     .action(predictCommand);
 
-  tableFlags(command(program, "acquire <dir> <table>", "rank the missing values of a row by how much they would tell about the target"))
+  tableFlags(command(program, "acquire <model> <table>", "rank the missing values of a row by how much they would tell about the target"))
     .addOption(new Option("--row <n>", "the row on this line of the file (the header is line 1)").argParser(wholeFrom(1)))
     .option("--all", "every row")
     .addOption(new Option("--method <name>", "mutual information, the encoder's Gaussian reward, the largest variance, or at random").choices([...methods]).default("mi"))
@@ -74,12 +75,12 @@ export function buildProgram(): Command {
     .addHelpText("after", example("hhvaem acquire model cars.csv --row 12", "hhvaem acquire model patients.csv --all --costs costs.csv --budget 50 --batch 2 --json"))
     .action(acquireCommand);
 
-  splitFlags(tableFlags(command(program, "evaluate <dir> <table>", "hide cells and the target, and score the answers")))
+  splitFlags(tableFlags(command(program, "evaluate <model> <table>", "hide cells and the target, and score the answers")))
     .option("--draws <n>", "posterior draws per row", wholeFrom(1), 1000)
     .addHelpText("after", example("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json"))
     .action(evaluateCommand);
 
-  tableFlags(command(program, "ask <dir>", "ask for one value after another, the most telling first, and predict the target after each"))
+  tableFlags(command(program, "ask <model>", "ask for one value after another, the most telling first, and predict the target after each"))
     .option("--table <file>", "start from a row of this table instead of from nothing")
     .addOption(new Option("--row <n>", "the row, as a line of the file; 1 is the header").argParser(wholeFrom(1)))
     .addOption(new Option("--method <name>", "how the next value is chosen").choices([...methods]).default("mi"))
@@ -92,6 +93,12 @@ export function buildProgram(): Command {
     .option("--interval <p>", "mass of the central interval", fraction, 0.9)
     .addHelpText("after", example("hhvaem ask model", "hhvaem ask model --table cars.csv --row 12 --budget 3"))
     .action(askCommand);
+
+  command(program, "convert <model>", "write a model folder as one file, or one file as a folder; every command takes both")
+    .requiredOption("-o, --output <path>", "a file whose name ends in .hhvaem, or a folder")
+    .option("--force", "replace what is there")
+    .addHelpText("after", example("hhvaem convert model -o cars.hhvaem", "hhvaem convert cars.hhvaem -o model"))
+    .action(convertCommand);
 
   const experiment = program.command("experiment").description("experiments of the paper on a table of yours").showHelpAfterError("(see hhvaem experiment --help)");
   schemaFlags(tableFlags(command(experiment, "saia", "acquire the values of test rows one by one: error and log-likelihood of the target after each; the same command goes on after an interruption")))

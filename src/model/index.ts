@@ -2,3 +2,4 @@ export type * from "./api.ts";
 export type * from "./conditional.ts";
 export { defaultSchedule, hmcGradients, presets, type HmcConfig, type HmcGradient, type Inference, type ModelConfig, type Schedule } from "./config.ts";
 export { fit, loadModel } from "./model.ts";
+export { modelSuffix, packModel, unpackModel } from "./model-file.ts";

@@ -1,35 +1,42 @@
-import { sizeOf } from "../autodiff/index.ts";
+import { sameShape, sizeOf } from "../autodiff/index.ts";
 import { ModelFileError } from "../nn/model-file-error.ts";
 import type { Parameters } from "../nn/parameters.ts";
-import { featureEntries, type ModelShape } from "./spec.ts";
+import { featureEntries, parameterSpecs, type ModelShape } from "./spec.ts";
 
 export interface WeightTensor {
   shape: readonly number[];
   data: Float32Array;
 }
 
-/** The first axis of a marginal encoder's first kernel holds the levels and then the mask; of others, all inputs. */
-function marginalSlices(shape: ModelShape, name: string): { rows: (d: number) => number[]; columns: (d: number) => number } {
-  const inputs = featureEntries(shape);
-  const levels = (d: number): number => (shape.features[d].kind === "categorical" ? shape.features[d].levels : 1);
-  const firstEncoderKernel = name === "marginal/encoder/0/kernel";
-  const lastDecoder = name.startsWith("marginal/decoder/1/");
-  return {
-    rows: (d) => (firstEncoderKernel ? [...Array(levels(d)).keys(), inputs] : []),
-    columns: (d) => (lastDecoder ? levels(d) : 0),
-  };
+/** Levels of a feature: what it takes of the packed axes that are padded to the widest feature. */
+function levels(shape: ModelShape, d: number): number {
+  const { kind, levels } = shape.features[d];
+  return kind === "categorical" ? levels : 1;
 }
 
-/** Places of one feature's values in a packed parameter [D, ...], in order, and the shape they have by themselves. */
-function featurePlaces(shape: ModelShape, name: string, packed: readonly number[], d: number): { shape: number[]; places: number[] } {
-  const slices = marginalSlices(shape, name);
+/** A marginal encoder's first kernel holds the levels and then the mask along its first axis; of others, all inputs. */
+const holdsLevels = (name: string): boolean => name === "marginal/encoder/0/kernel";
+/** The last layer of a marginal decoder holds the levels along its last axis. */
+const givesLevels = (name: string): boolean => name.startsWith("marginal/decoder/1/");
+
+/** The shape that one feature's values in a packed parameter [D, ...] have by themselves. */
+function featureShape(shape: ModelShape, name: string, packed: readonly number[], d: number): number[] {
   const own = packed.slice(1);
-  const rows = own.length === 2 ? (slices.rows(d).length > 0 ? slices.rows(d) : [...Array(own[0]).keys()]) : [0];
-  const width = own[own.length - 1];
-  const columns = slices.columns(d) || width;
+  const width = givesLevels(name) ? levels(shape, d) : own[own.length - 1];
+  return own.length === 2 ? [holdsLevels(name) ? levels(shape, d) + 1 : own[0], width] : [width];
+}
+
+/** Where they are in the packed parameter, in order. */
+function featurePlaces(shape: ModelShape, name: string, packed: readonly number[], d: number): number[] {
+  const own = packed.slice(1);
+  const part = featureShape(shape, name, packed, d);
+  const columns = part[part.length - 1];
+  const rows = [...Array(part.length === 2 ? part[0] : 1).keys()];
+  // the mask comes after the levels of the widest feature
+  if (holdsLevels(name)) rows[rows.length - 1] = featureEntries(shape);
   const start = d * sizeOf(own);
-  const places = rows.flatMap((row) => Array.from({ length: columns }, (_, c) => start + row * width + c));
-  return { shape: own.length === 2 ? [rows.length, columns] : [columns], places };
+  const width = own[own.length - 1];
+  return rows.flatMap((row) => Array.from({ length: columns }, (_, c) => start + row * width + c));
 }
 
 function featureName(name: string, d: number): string {
@@ -47,37 +54,63 @@ export async function namedWeights(shape: ModelShape, parameters: Parameters): P
       continue;
     }
     shape.features.forEach((_, d) => {
-      const part = featurePlaces(shape, spec.name, spec.shape, d);
-      named.set(featureName(spec.name, d), { shape: part.shape, data: Float32Array.from(part.places, (place) => data[place]) });
+      const places = featurePlaces(shape, spec.name, spec.shape, d);
+      named.set(featureName(spec.name, d), { shape: featureShape(shape, spec.name, spec.shape, d), data: Float32Array.from(places, (place) => data[place]) });
     });
   }
   return named;
 }
 
+/** The shape of every weight of a model, by its name in a file. */
+export function weightShapes(shape: ModelShape): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  for (const spec of parameterSpecs(shape)) {
+    if (spec.name.startsWith("marginal/")) shape.features.forEach((_, d) => shapes.set(featureName(spec.name, d), featureShape(shape, spec.name, spec.shape, d)));
+    else shapes.set(spec.name, spec.shape);
+  }
+  return shapes;
+}
+
+/**
+ * Throws ModelFileError unless these are the weights of a model of this shape: all of them and no others, each of its shape, finite
+ * float32 numbers. Nothing is allocated, so that a configuration with absurd sizes does no harm.
+ */
+export function checkWeights(shape: ModelShape, named: ReadonlyMap<string, { shape: readonly number[]; data: ArrayLike<unknown> }>, source: string): void {
+  const shapes = weightShapes(shape);
+  const fail = (name: string, expected: string, got: string): never => {
+    throw new ModelFileError({ where: `${source}, tensor ${JSON.stringify(name)}`, expected, got, remedy });
+  };
+  for (const [name, expected] of shapes) {
+    const tensor = named.get(name);
+    if (!tensor || !sameShape(tensor.shape, expected)) return fail(name, `shape [${expected.join(", ")}]`, tensor ? `[${tensor.shape.join(", ")}]` : "no such tensor");
+    const { data } = tensor;
+    if (!(data instanceof Float32Array)) return fail(name, "float32 numbers", data.constructor.name.replace("Array", ""));
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) fail(name, "finite numbers", `${data[bad]} at place ${bad}`);
+  }
+  for (const name of named.keys()) if (!shapes.has(name)) fail(name, "only weights of this model", "one more");
+}
+
+const remedy = "the file belongs to another model, or is damaged; use the weights, config.json and schema.json of one training";
+
 /** Puts named weights onto the device. Throws ModelFileError if one is missing or has another shape. */
 export function loadWeights(shape: ModelShape, parameters: Parameters, named: ReadonlyMap<string, { shape: readonly number[]; data: ArrayLike<number> }>): void {
-  const take = (name: string, expected: readonly number[]): ArrayLike<number> => {
+  const shapes = weightShapes(shape);
+  const take = (name: string): ArrayLike<number> => {
     const tensor = named.get(name);
-    if (!tensor || sizeOf(tensor.shape) !== sizeOf(expected)) {
-      throw new ModelFileError({
-        where: `weights.safetensors, tensor "${name}"`,
-        expected: `shape [${expected.join(", ")}]`,
-        got: tensor ? `[${tensor.shape.join(", ")}]` : "no such tensor",
-        remedy: "the file belongs to another model; use the weights, config.json and schema.json of one training",
-      });
-    }
-    return tensor.data;
+    const expected = shapes.get(name)!;
+    if (tensor && sameShape(tensor.shape, expected)) return tensor.data;
+    throw new ModelFileError({ where: `tensor "${name}"`, expected: `shape [${expected.join(", ")}]`, got: tensor ? `[${tensor.shape.join(", ")}]` : "no such tensor", remedy });
   };
   for (const spec of parameters.specs) {
     if (!spec.name.startsWith("marginal/")) {
-      parameters.value(spec.name).write(take(spec.name, spec.shape));
+      parameters.value(spec.name).write(take(spec.name));
       continue;
     }
     const packed = new Float32Array(sizeOf(spec.shape));
     shape.features.forEach((_, d) => {
-      const part = featurePlaces(shape, spec.name, spec.shape, d);
-      const data = take(featureName(spec.name, d), part.shape);
-      part.places.forEach((place, i) => (packed[place] = data[i]));
+      const data = take(featureName(spec.name, d));
+      featurePlaces(shape, spec.name, spec.shape, d).forEach((place, i) => (packed[place] = data[i]));
     });
     parameters.value(spec.name).write(packed);
   }

@@ -1,7 +1,8 @@
 import { acquire, parseCosts, type Method, type Ranking, type StopReason } from "../../acquisition/index.ts";
 import { codeTable, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, type CellSummary } from "../../model/index.ts";
-import { readInput, readModelFolder } from "../files.ts";
+import { readInput } from "../files.ts";
+import { readModelAt } from "../model-paths.ts";
 import { ProgressLine } from "../progress.ts";
 import { loadTable, rowAtLine, type TableOptions } from "../tables.ts";
 import { textTable } from "../text-table.ts";
@@ -37,9 +38,9 @@ const reasons: Record<StopReason, string> = {
 };
 
 /** `hhvaem acquire`: which missing value to obtain next, for one row or all of them. */
-export async function acquireCommand(dir: string, path: string, options: AcquireOptions): Promise<void> {
+export async function acquireCommand(modelPath: string, path: string, options: AcquireOptions): Promise<void> {
   if (options.row !== undefined && options.all) throw new UsageError("--row and --all exclude each other.");
-  const files = await readModelFolder(dir);
+  const files = await readModelAt(modelPath);
   const table = await loadTable(path, options);
   const rows = options.row === undefined ? Array.from({ length: table.rows }, (_, row) => row) : [rowAtLine(table, options.row)];
   if (options.row === undefined && !options.all && table.rows > 1) throw new UsageError(`${path} has ${table.rows} rows: say --row N (a line of the file, ${table.line(0)} to ${table.line(table.rows - 1)}) or --all.`);

@@ -1,7 +1,8 @@
 import { openLoop, parseCosts, type AcquisitionLoop, type AcquisitionState, type Method, type StopReason } from "../../acquisition/index.ts";
 import { codeTable, decodeValue, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, type KnownRows } from "../../model/index.ts";
-import { readInput, readModelFolder } from "../files.ts";
+import { readInput } from "../files.ts";
+import { readModelAt } from "../model-paths.ts";
 import { expected, readAnswer } from "../prompt-answer.ts";
 import { PromptLines } from "../prompt-lines.ts";
 import { candidateLines, helpText, predictionLines, questionLines, reasonText } from "../prompt-view.ts";
@@ -26,8 +27,8 @@ export interface AskOptions extends TableOptions {
 }
 
 /** `hhvaem ask`: asks for one value after another, the one that tells most about the target first, until it is sure. */
-export async function askCommand(dir: string, options: AskOptions): Promise<void> {
-  const files = await readModelFolder(dir);
+export async function askCommand(path: string, options: AskOptions): Promise<void> {
+  const files = await readModelAt(path);
   await withDevice(async (gpu) => {
     const model = await loadModel(gpu, files);
     const features = featureColumns(model.schema);

@@ -1,7 +1,7 @@
 import { codeTable } from "../../data/index.ts";
 import { foldIn, keyFromSeed, uniform } from "../../math/key.ts";
 import { loadModel, type Evaluation } from "../../model/index.ts";
-import { readModelFolder } from "../files.ts";
+import { readModelAt } from "../model-paths.ts";
 import { clock, ProgressLine } from "../progress.ts";
 import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../tables.ts";
 import { withDevice } from "../with-device.ts";
@@ -13,8 +13,8 @@ export interface EvaluateOptions extends TableOptions, SplitOptions {
 }
 
 /** `hhvaem evaluate`: hides cells of a table (the fold's mask, or half at random) and the target, and scores the answers. */
-export async function evaluateCommand(dir: string, path: string, options: EvaluateOptions): Promise<void> {
-  const files = await readModelFolder(dir);
+export async function evaluateCommand(modelPath: string, path: string, options: EvaluateOptions): Promise<void> {
+  const files = await readModelAt(modelPath);
   const table = await loadTable(path, options);
   const line = new ProgressLine();
   await withDevice(async (gpu) => {

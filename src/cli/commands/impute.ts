@@ -1,6 +1,7 @@
 import { codeTable, featureColumns, formatValue, quoteField, targetColumns, writeTable, type Column, type RawTable, type Schema, type Table } from "../../data/index.ts";
 import { loadModel, type CellSummary, type Model } from "../../model/index.ts";
-import { checkOutputPath, readModelFolder, writeOutput } from "../files.ts";
+import { checkOutputPath, writeOutput } from "../files.ts";
+import { readModelAt } from "../model-paths.ts";
 import { ProgressLine } from "../progress.ts";
 import { loadTable, type TableOptions } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
@@ -22,8 +23,8 @@ export interface ImputeOptions extends AnswerOptions {
 }
 
 /** `hhvaem impute`: fills the missing feature cells; observed cells come back byte for byte. */
-export async function imputeCommand(dir: string, path: string, options: ImputeOptions): Promise<void> {
-  await answering(dir, path, options, async (model, table, coded, line) => {
+export async function imputeCommand(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
+  await answering(modelPath, path, options, async (model, table, coded, line) => {
     const { draws, interval, seed, completions } = options;
     const result = await model.impute(coded, { draws, interval, seed, completions, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
     line.done();
@@ -39,8 +40,8 @@ export async function imputeCommand(dir: string, path: string, options: ImputeOp
 }
 
 /** Reads everything before the device opens, codes the table for the model, shows its warnings, and answers. */
-async function answering(dir: string, path: string, options: AnswerOptions, answer: (model: Model, table: RawTable, coded: Table, line: ProgressLine) => Promise<void>): Promise<void> {
-  const files = await readModelFolder(dir);
+async function answering(modelPath: string, path: string, options: AnswerOptions, answer: (model: Model, table: RawTable, coded: Table, line: ProgressLine) => Promise<void>): Promise<void> {
+  const files = await readModelAt(modelPath);
   const table = await loadTable(path, options);
   checkOutputPath(options.output);
   await withDevice(async (gpu) => {
@@ -81,8 +82,8 @@ export function certainty(column: Column, cell: CellSummary): string[] {
 }
 
 /** `hhvaem predict`: one line per row and target. */
-export async function predictCommand(dir: string, path: string, options: AnswerOptions): Promise<void> {
-  await answering(dir, path, options, async (model, table, coded, line) => {
+export async function predictCommand(modelPath: string, path: string, options: AnswerOptions): Promise<void> {
+  await answering(modelPath, path, options, async (model, table, coded, line) => {
     const columns = targets(model.schema);
     const { draws, interval, seed } = options;
     const result = await model.predict(coded, { draws, interval, seed, onProgress: (done, rows) => line.update("predicting rows", done, rows) });

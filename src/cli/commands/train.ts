@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { codeTable, targetColumns } from "../../data/index.ts";
 import { defaultSchedule, fit, presets, type FitOptions, type HmcGradient, type Progress } from "../../model/index.ts";
-import { CheckpointFolder, makeFolder, writeModelFolder, writeOutput } from "../files.ts";
+import { CheckpointFolder, makeFolder, writeModelFolder } from "../files.ts";
+import { namesModelFile } from "../model-paths.ts";
 import { clock, ProgressLine } from "../progress.ts";
 import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
@@ -34,6 +35,9 @@ export async function trainCommand(path: string, options: TrainOptions): Promise
   if (!preset) throw new UsageError(`--preset ${options.preset}: there is no such preset; there are ${Object.keys(presets).join(", ")}.`);
   if (preset.inference !== "hmc" && (options.hmcGradient !== "frozen" || options.entropy)) {
     throw new UsageError(`--hmc-gradient and --entropy: the preset ${options.preset} does not use HMC; leave them out, or choose HMCVAEM or HHVAEM.`);
+  }
+  if (namesModelFile(options.out)) {
+    throw new UsageError(`--out ${options.out}: a training writes a folder, with its checkpoints; train into one, and make it a file with \`hhvaem convert DIR -o ${options.out}\`.`);
   }
   const config = { ...preset, hmc: { ...preset.hmc, gradient: options.hmcGradient, entropy: options.entropy ?? false } };
   const table = await loadTable(path, options);
@@ -81,7 +85,6 @@ export async function trainCommand(path: string, options: TrainOptions): Promise
   await makeFolder(options.out);
   const result = await withDevice(async (gpu) => {
     const model = await fit(gpu, coded, schema, fitOptions);
-    if (options.force) await writeOutput(join(options.out, "config.json"), "");
     await writeModelFolder(options.out, await model.files());
     return { adapter: gpu.name };
   });

@@ -1,0 +1,136 @@
+import { parseSchema, type Schema } from "../data/index.ts";
+import { ModelFileError } from "../nn/model-file-error.ts";
+import { readSafetensors } from "../nn/safetensors.ts";
+import type { FileSet, Progress } from "./api.ts";
+import { modelShape } from "./columns.ts";
+import { earlierHmcSettings, type ModelConfig, type Schedule } from "./config.ts";
+import type { ModelShape } from "./spec.ts";
+import { checkWeights, type WeightTensor } from "./weights.ts";
+
+/** What a model says besides weights and schema. */
+export interface ModelHead {
+  config: ModelConfig;
+  schedule: Schedule;
+  seed: number;
+}
+
+/** A model's files, read and checked against each other; nothing is on a device yet. */
+export interface ParsedModel {
+  head: ModelHead;
+  schema: Schema;
+  shape: ModelShape;
+  weights: ReadonlyMap<string, WeightTensor>;
+  log: Progress[];
+}
+
+export const modelFormat = { format: "hhvaem model", version: 1 } as const;
+
+const remedy = "use a model that `hhvaem train` wrote; if it is one, the file is damaged: train again or restore it from a backup";
+
+/** Reads a model's files; `source` stands before their names in messages. Throws ModelFileError, SchemaError. */
+export function parseModel(files: FileSet, source = ""): ParsedModel {
+  const reader = new Reader(files, source);
+  const head = readHead(reader);
+  const schema = parseSchema(reader.text("schema.json"), reader.place("schema.json"));
+  const shape = reader.describe("config.json", () => modelShape(head.config, schema));
+  const { tensors } = readSafetensors(reader.bytes("weights.safetensors"), reader.place("weights.safetensors"));
+  checkWeights(shape, tensors, reader.place("weights.safetensors"));
+  return { head, schema, shape, weights: tensors as ReadonlyMap<string, WeightTensor>, log: readLog(reader) };
+}
+
+function readHead(reader: Reader): ModelHead {
+  const where = reader.place("config.json");
+  const head = reader.json("config.json", reader.text("config.json")) as Partial<ModelHead> & { format?: unknown; version?: unknown };
+  const { format, version } = modelFormat;
+  if (head?.format !== format || head.version !== version) {
+    throw new ModelFileError({ where, expected: `format "${format}", version ${version}`, got: `format ${show(head?.format)}, version ${show(head?.version)}`, remedy });
+  }
+  const { config, schedule } = head;
+  if (!isObject(config) || !isObject(config.hmc) || !isObject(schedule)) {
+    throw new ModelFileError({ where, expected: "a configuration and a schedule", got: show({ config, schedule }), remedy });
+  }
+  // files from before these settings existed lack them; the order of the others stays, so that writing gives the same bytes
+  const lacking = Object.fromEntries(Object.entries(earlierHmcSettings).filter(([name]) => !Object.hasOwn(config.hmc, name)));
+  const complete = { ...config, hmc: { ...config.hmc, ...lacking } };
+  checkConfig(complete, where);
+  return { config: complete, schedule, seed: head.seed ?? 0 };
+}
+
+const mostOfAny = 1_000_000;
+
+/** Bounds that no model comes near; far beyond them a device would be lost. Shapes are checked with the weights. */
+function checkConfig(config: ModelConfig, where: string): void {
+  const fail = (name: string, expected: string, got: unknown): never => {
+    throw new ModelFileError({ where, expected: `${name} to be ${expected}`, got: show(got), remedy });
+  };
+  const { hmc } = config;
+  if (typeof config.preset !== "string") fail("preset", "a text", config.preset);
+  if (typeof config.inference !== "string") fail("inference", "a text", config.inference);
+  if (!Array.isArray(config.latents)) fail("latents", "a list of whole numbers", config.latents);
+  const { hidden, marginalHidden } = config;
+  const counts = { hidden, marginalHidden, "hmc.transitions": hmc.transitions, "hmc.leapfrogSteps": hmc.leapfrogSteps, "hmc.sksdChains": hmc.sksdChains };
+  for (const [name, value] of Object.entries(counts)) {
+    if (!(Number.isInteger(value) && value >= 1 && value <= mostOfAny)) fail(name, `a whole number from 1 to ${mostOfAny}`, value);
+  }
+  if (!Array.isArray(hmc.stepSize) || hmc.stepSize.length !== 2 || !hmc.stepSize.every((size) => size > 0 && Number.isFinite(size))) fail("hmc.stepSize", "two numbers above 0", hmc.stepSize);
+  if (!(config.variance > 0 && Number.isFinite(config.variance))) fail("variance", "a number above 0", config.variance);
+}
+
+function readLog(reader: Reader): Progress[] {
+  if (!reader.has("log.jsonl")) return [];
+  const lines = reader.text("log.jsonl").split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line, i) => reader.json("log.jsonl", line, `, line ${i + 1}`) as Progress);
+}
+
+/** The files, with messages that say which one is wrong. */
+class Reader {
+  constructor(private readonly files: FileSet, private readonly source: string) {}
+
+  place(name: string): string {
+    return this.source === "" ? name : `${this.source}, ${name}`;
+  }
+
+  has(name: string): boolean {
+    return this.files.has(name);
+  }
+
+  bytes(name: string): Uint8Array {
+    const bytes = this.files.get(name);
+    if (!bytes) throw new ModelFileError({ where: this.place(name), expected: "a file of the model", got: "no such file", remedy });
+    return bytes;
+  }
+
+  text(name: string): string {
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(this.bytes(name));
+    } catch (cause) {
+      if (cause instanceof ModelFileError) throw cause;
+      throw new ModelFileError({ where: this.place(name), expected: "text in UTF-8", got: "bytes that are none", remedy });
+    }
+  }
+
+  json(name: string, text: string, line = ""): unknown {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw new ModelFileError({ where: `${this.place(name)}${line}`, expected: "JSON", got: show(text), remedy });
+    }
+  }
+
+  describe<T>(name: string, read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw new ModelFileError({ where: this.place(name), expected: "a valid file", got: (cause as Error).message.replace(/\.$/, ""), remedy });
+    }
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function show(value: unknown): string {
+  const json = JSON.stringify(value) ?? "nothing";
+  return json.length > 120 ? `${json.slice(0, 117)}...` : json;
+}
