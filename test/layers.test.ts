@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { violations } from "./setup/layers.ts";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
-const files = (readdirSync(src, { recursive: true }) as string[]).map((path) => path.replaceAll("\\", "/")).filter((path) => path.endsWith(".ts"));
+const files = (readdirSync(src, { recursive: true }) as string[]).map((path) => path.replaceAll("\\", "/")).filter((path) => /\.tsx?$/.test(path));
 
 test("every folder of src imports only what stands before it, and only the front ends reach outside", () => {
   expect(files.length).toBeGreaterThan(5);

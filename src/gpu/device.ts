@@ -107,6 +107,11 @@ export class Gpu {
     if (this.errors.length > 0) throw new DeviceError(`the device reported: ${this.errors.splice(0).join("; ")}`);
   }
 
+  /** Whether the device has gone, by `close` or by itself. */
+  get lost(): boolean {
+    return this.closed || this.lostReason !== undefined;
+  }
+
   /** Waits until everything submitted has run. */
   async idle(): Promise<void> {
     beginWait();

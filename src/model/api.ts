@@ -26,6 +26,8 @@ export interface FitOptions {
   onCheckpoint?: (files: FileSet) => Promise<void>;
   /** Files that `onCheckpoint` got: training goes on from there and ends with the same weights as an unbroken run. */
   resume?: FileSet;
+  /** Awaited at every progress point: training stands still until it resolves. */
+  paused?: () => Promise<void> | undefined;
   signal?: AbortSignal;
 }
 

@@ -107,6 +107,8 @@ async function runStage(stage: Stage, firstStep: number, done: number, run: Run)
   try {
     for (let step = done; step < lastStep; ) {
       options.signal?.throwIfAborted();
+      await options.paused?.();
+      options.signal?.throwIfAborted();
       const until = Math.min(lastStep, step + stepsPerLook[stage.name]);
       for (; step < until; step++) submit(networks.gpu, stage.work(step - firstStep));
       const look = { stage: stage.name, step: step - firstStep, steps: stage.steps, metrics: stage.metrics() };

@@ -1,3 +1,4 @@
+export { clock } from "./clock.ts";
 export { curvePlot, type Curve, type Panel, type PlotSize } from "./curve-plot.ts";
 export { figureSvg, type Figure } from "./figure.ts";
 export { seriesStyle, type SeriesStyle } from "./palette.ts";

@@ -2,7 +2,8 @@ import cars from "@observablehq/sample-datasets/cars.csv";
 import { codeTable, decodeValue, embeddedTables, featureColumns, formatValue, inferSchema, isContinuous, parseTable, selectRows, targetColumns, type Column, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { defaultSchedule, fit, presets, type CellSummary, type Model } from "../../model/index.ts";
-import { clock, ProgressLine } from "../progress.ts";
+import { clock } from "../../report/clock.ts";
+import { ProgressLine } from "../progress.ts";
 import { textTable } from "../text-table.ts";
 import { withDevice } from "../with-device.ts";
 

@@ -1,8 +1,9 @@
 import { codeTable } from "../../data/index.ts";
 import { foldIn, keyFromSeed, uniform } from "../../math/key.ts";
 import { loadModel, type Evaluation } from "../../model/index.ts";
+import { clock } from "../../report/clock.ts";
 import { readModelAt } from "../model-paths.ts";
-import { clock, ProgressLine } from "../progress.ts";
+import { ProgressLine } from "../progress.ts";
 import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../tables.ts";
 import { withDevice } from "../with-device.ts";
 

@@ -1,0 +1,69 @@
+import { codeTable, type RawTable, type Schema, type Table } from "../../data/index.ts";
+import { openDevice, type Gpu } from "../../gpu/device.ts";
+import { DeviceError } from "../../gpu/errors.ts";
+import { loadModel, type FileSet, type Model } from "../../model/index.ts";
+
+/** A table as it was opened: its text, and the bytes to keep for the next visit. */
+export interface OpenTable {
+  name: string;
+  raw: RawTable;
+  bytes: Uint8Array;
+  options: { delimiter?: string; header?: boolean; missing?: string[] };
+}
+
+/** What all parts of the engine share: the device, the open table, what its columns are taken for, and the model. */
+export class Workspace {
+  table: OpenTable | undefined;
+  /** Of the open table as the user has set it; a model has its own. */
+  schema: Schema | undefined;
+  private files: FileSet | undefined;
+  private device: Promise<Gpu> | undefined;
+  private loaded: { gpu: Gpu; model: Promise<Model> } | undefined;
+
+  /** The device; a new one where the last was lost. Throws DeviceError if there is none. */
+  async gpu(): Promise<Gpu> {
+    if (this.device) {
+      const gpu = await this.device.catch(() => undefined);
+      if (gpu && !gpu.lost) return gpu;
+    }
+    this.device = openDevice();
+    return this.device;
+  }
+
+  get modelFiles(): FileSet | undefined {
+    return this.files;
+  }
+
+  /** Puts a model in place; undefined takes it away. */
+  setModel(files: FileSet | undefined): void {
+    this.files = files;
+    this.loaded = undefined;
+  }
+
+  /** The model on the present device. */
+  async model(): Promise<Model> {
+    const gpu = await this.gpu();
+    if (!this.files) throw new Error("there is no model yet: train one, or open a model file.");
+    if (this.loaded?.gpu !== gpu) this.loaded = { gpu, model: loadModel(gpu, this.files) };
+    return this.loaded.model;
+  }
+
+  /** Asks the model something; once more, on a new device, if the device is lost meanwhile. */
+  async ask<T>(question: (model: Model) => Promise<T>): Promise<T> {
+    const model = await this.model();
+    try {
+      return await question(model);
+    } catch (cause) {
+      const gpu = this.loaded?.gpu;
+      if (!(cause instanceof DeviceError && gpu?.lost)) throw cause;
+      return question(await this.model());
+    }
+  }
+
+  /** The open table coded for the model. Throws TableError if it does not fit. */
+  async coded(rows?: ArrayLike<number>): Promise<Table> {
+    if (!this.table) throw new Error("there is no table open.");
+    const { schema } = await this.model();
+    return codeTable(this.table.raw, schema, { rows, source: this.table.name });
+  }
+}
