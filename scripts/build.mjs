@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-// src/ -> dist/cli.js and dist/index.js, one file each; run by itself also dist/types, the declarations.
+// src/ -> dist/cli.js and dist/index.js, one file each, and dist/web, the browser page; run by itself also dist/types, the declarations.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundlePage } from "./build-page.mjs";
 
 const entries = { cli: "src/cli/main.ts", index: "src/index.ts" };
-const inputs = ["src", "shaders", "scripts/build.mjs", "package.json", "tsconfig.json"];
+const inputs = ["src", "shaders", "scripts/build.mjs", "scripts/build-page.mjs", "package.json", "tsconfig.json"];
 
 function filesUnder(path) {
   return readdirSync(path, { withFileTypes: true, recursive: true })
@@ -43,6 +44,7 @@ async function bundle(root) {
     sourcemap: true,
     logLevel: "warning",
   });
+  await bundlePage(root);
   if (entryPoints.cli) chmodSync(join(root, "dist/cli.js"), 0o755);
 }
 

@@ -16,14 +16,18 @@ export function timeLeft({ config, schedule }: Pick<FitOptions, "config" | "sche
   let stage: Stage | undefined;
   let since = now;
   let from = 0;
-  const work = (name: Stage, of: (name: Stage) => number): number => steps[name] * of(name);
+  let restart = 0;
+  let lastStep = 0;
   return {
     /** Time that did not go into training, such as a pause. */
     skip(milliseconds: number): void {
       since += milliseconds;
     },
     at(progress: Progress, at: number): { share: number; secondsLeft?: number } {
-      const done = doneSteps(progress, steps);
+      // the marginal stage counts each of its trainings from 0
+      if (progress.stage === "marginal" && progress.step < lastStep) restart++;
+      lastStep = progress.step;
+      const done = progress.stage === "marginal" ? restart * progress.steps + progress.step : progress.step;
       if (progress.stage !== stage) {
         stage = progress.stage;
         since = at;
@@ -31,17 +35,13 @@ export function timeLeft({ config, schedule }: Pick<FitOptions, "config" | "sche
       }
       const gone = done - from;
       if (gone > 0) pace[stage] = (at - since) / 1000 / gone;
-      const unit = pace[stage] === undefined ? undefined : pace[stage] / weights[stage];
+      const own = pace[stage];
+      const unit = own === undefined ? undefined : own / weights[stage];
       const cost = (name: Stage): number => pace[name] ?? (unit ?? 1) * weights[name];
-      const all = stages.reduce((total, name) => total + work(name, cost), 0);
+      const all = stages.reduce((total, name) => total + steps[name] * cost(name), 0);
       const here = stages.indexOf(stage);
       const left = stages.reduce((total, name, i) => total + (i < here ? 0 : (i === here ? steps[name] - done : steps[name]) * cost(name)), 0);
       return { share: all > 0 ? 1 - left / all : 1, ...(unit === undefined ? {} : { secondsLeft: left }) };
     },
   };
-}
-
-/** Steps of the stage that are done; the marginal stage reports each of its trainings by itself. */
-function doneSteps({ stage, step, steps: own }: Progress, steps: Record<Stage, number>): number {
-  return stage === "marginal" && own < steps.marginal ? Math.min(step, steps.marginal) : step;
 }

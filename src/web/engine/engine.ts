@@ -1,0 +1,53 @@
+import { DeviceError } from "../../gpu/errors.ts";
+import { forgetAll, keep, recall } from "../storage/store.ts";
+import { DataPart, type Choices, type Opened } from "./data-part.ts";
+import { ModelsPart } from "./models-part.ts";
+import { TrainingPart } from "./training-part.ts";
+import { Workspace } from "./workspace.ts";
+
+/** The adapter, or why there is none. */
+export type AdapterReport = { name: string; software: boolean } | { missing: string };
+
+/** What the last visit left. */
+export interface Restored {
+  opened?: Opened;
+  choices?: Choices;
+}
+
+/** Everything that computes: it lives in a worker, so that the page never waits for it. Arguments and results are plain data. */
+export class Engine {
+  private readonly workspace = new Workspace();
+  readonly data = new DataPart(this.workspace);
+  readonly models = new ModelsPart(this.workspace);
+  readonly training = new TrainingPart(this.workspace, (model) => this.models.adopt(model, this.workspace.table?.name.replace(/\.\w+(\.gz)?$/, "") ?? "model"));
+
+  /** Opens the device if it is not open yet. */
+  async adapter(): Promise<AdapterReport> {
+    try {
+      const gpu = await this.workspace.gpu();
+      return { name: gpu.name, software: gpu.software };
+    } catch (cause) {
+      if (cause instanceof DeviceError) return { missing: cause.message };
+      throw cause;
+    }
+  }
+
+  /** Keeps table and choices for the next visit. */
+  async remember(choices: Choices): Promise<void> {
+    const table = this.data.stored();
+    if (table) await keep("table", table);
+    await keep("choices", choices);
+  }
+
+  /** Opens what the last visit left. */
+  async restore(): Promise<Restored> {
+    const table = await recall("table");
+    if (!table) return {};
+    return { opened: await this.data.open(table.name, table.bytes, table.options), choices: await recall("choices") };
+  }
+
+  /** Deletes everything this page keeps in the browser. */
+  forgetAll(): Promise<void> {
+    return forgetAll();
+  }
+}

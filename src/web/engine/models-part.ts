@@ -1,0 +1,78 @@
+import { featureColumns, targetColumns, type Column } from "../../data/index.ts";
+import { loadModel, packModel, unpackModel, type Model, type Progress } from "../../model/index.ts";
+import { forget, keep, recall } from "../storage/store.ts";
+import type { CurvePoint } from "./curve-buffer.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What the page knows of a model. */
+export interface ModelInfo {
+  name: string;
+  preset: string;
+  latents: readonly number[];
+  usesHmc: boolean;
+  features: Column[];
+  targets: Column[];
+  /** The training's curve. */
+  curve: CurvePoint[];
+}
+
+/** The model as a file: the same file that the command line reads and writes. */
+export class ModelsPart {
+  private name = "model";
+
+  constructor(private readonly workspace: Workspace) {}
+
+  /** Takes a trained model as the one to ask, and keeps it in this browser. */
+  async adopt(model: Model, name: string): Promise<void> {
+    const files = await model.files();
+    this.workspace.setModel(files);
+    this.name = name;
+    await keep("model", { name, bytes: packModel(files) });
+  }
+
+  /** The model's file. */
+  async save(): Promise<{ name: string; bytes: Uint8Array }> {
+    if (!this.workspace.modelFiles) throw new Error("there is no model yet: train one, or open a model file.");
+    return { name: `${this.name}.hhvaem`, bytes: packModel(this.workspace.modelFiles) };
+  }
+
+  /** Opens a model file. Throws ModelFileError for what is none; the model before stays then. */
+  async open(name: string, bytes: Uint8Array): Promise<ModelInfo> {
+    const files = unpackModel(bytes, name);
+    // with its weights on the device it is known to be whole
+    await loadModel(await this.workspace.gpu(), files);
+    this.workspace.setModel(files);
+    this.name = name.replace(/\.hhvaem$/, "");
+    await keep("model", { name: this.name, bytes });
+    return (await this.info())!;
+  }
+
+  /** The model that the browser kept, if any. */
+  async restore(): Promise<ModelInfo | undefined> {
+    const kept = await recall("model");
+    if (!kept) return undefined;
+    try {
+      return await this.open(kept.name, kept.bytes);
+    } catch (cause) {
+      await forget("model");
+      console.warn("hhvaem: the kept model could not be opened:", cause);
+      return undefined;
+    }
+  }
+
+  async info(): Promise<ModelInfo | undefined> {
+    const { modelFiles } = this.workspace;
+    if (!modelFiles) return undefined;
+    const model = await this.workspace.model();
+    const log = new TextDecoder().decode(modelFiles.get("log.jsonl") ?? new Uint8Array(0)).split("\n").filter((line) => line !== "");
+    return {
+      name: this.name,
+      preset: model.config.preset,
+      latents: [...model.config.latents],
+      usesHmc: model.config.inference === "hmc",
+      features: featureColumns(model.schema),
+      targets: targetColumns(model.schema),
+      curve: log.map((line) => JSON.parse(line) as Progress).map(({ stage, step, metrics }) => ({ stage, step, metrics })),
+    };
+  }
+}
