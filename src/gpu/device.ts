@@ -69,7 +69,8 @@ export class Gpu {
 
   /** One line that names the adapter, for progress lines and result files. */
   get name(): string {
-    return this.info.description || this.info.device || this.info.vendor || "unknown adapter";
+    const { description, device, vendor, architecture } = this.info;
+    return description || device || [vendor, architecture].filter((part) => part !== "").join(" ") || "unknown adapter";
   }
 
   /** Adapter, driver and what kernels may use of them: what measured choices are kept under. */

@@ -1,4 +1,4 @@
-import { defaultSchedule, presets, type ModelConfig, type Schedule } from "../../model/index.ts";
+import { defaultSchedule, presets, type ModelConfig, type Schedule } from "../../model/config.ts";
 
 /** What the page lets a user choose about a training. */
 export interface TrainingSettings {

@@ -1,4 +1,4 @@
-import { presets } from "../../../model/index.ts";
+import { presets } from "../../../model/config.ts";
 import { schedules, type TrainingSettings } from "../../engine/training-settings.ts";
 import { hasGpu, model } from "../../state/session.ts";
 import { settings, train, unfinished } from "../../state/training.ts";
