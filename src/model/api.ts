@@ -54,12 +54,14 @@ export interface ImputeOptions {
   seed?: number;
   /** How many completed tables to return besides the summaries. */
   completions?: number;
+  /** `impute` only: fill missing targets too, jointly with the features. */
+  targets?: boolean;
   onProgress?: (done: number, rows: number) => void;
   signal?: AbortSignal;
 }
 
 export interface Imputation {
-  /** One per missing feature cell, in row order. */
+  /** One per missing feature cell, with `targets` also per missing target cell; in row order. */
   cells: CellSummary[];
   /** `completions` draws per cell of `cells`, in original units or level indices: [completions][cells]. */
   draws: Float64Array[];

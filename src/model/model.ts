@@ -50,21 +50,24 @@ class TrainedModel implements Model {
 
   async impute(table: Table, options: ImputeOptions = {}): Promise<Imputation> {
     const { completions = 0 } = options;
-    const d = this.features.columns.length;
     const cells: CellSummary[] = [];
     const draws = Array.from({ length: completions }, () => [] as number[]);
-    const withHoles = Array.from({ length: table.rows }, (_, row) => row).filter((row) => table.observedX.subarray(row * d, (row + 1) * d).includes(0));
+    const parts = options.targets ? [this.imputedFeatures(table), this.imputedTargets(table)] : [this.imputedFeatures(table)];
+    const withHoles = Array.from({ length: table.rows }, (_, row) => row).filter((row) => parts.some(({ observed, columns }) => observed.subarray(row * columns.columns.length, (row + 1) * columns.columns.length).includes(0)));
     if (withHoles.length === 0) return { cells, draws: draws.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
     const incomplete = selectRows(table, withHoles);
     const info = await this.ask(incomplete, incomplete.observedX, options, (sample, key, interval) => {
       for (let r = 0; r < sample.rows; r++) {
         const row = withHoles[sample.firstRow + r];
-        for (let j = 0; j < d; j++) {
-          if (table.observedX[row * d + j] === 1) continue;
-          const cell = summarise(thetaOf(sample, "thetaX", r, j, d), this.features.columns[j], this.features.mixed[j], { key: foldIn(foldIn(key, row), j), variance: this.features.variance, interval });
-          cells.push({ row, column: j, ...cell.summary });
-          // the same posterior draw for all cells of a row: completions are joint
-          draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
+        for (const { columns: set, observed, theta, first } of parts) {
+          const count = set.columns.length;
+          for (let j = 0; j < count; j++) {
+            if (observed[row * count + j] === 1) continue;
+            const cell = summarise(thetaOf(sample, theta, r, j, count), set.columns[j], set.mixed[j], { key: foldIn(foldIn(key, row), first + j), variance: set.variance, interval });
+            cells.push({ row, column: first + j, ...cell.summary });
+            // the same posterior draw for all cells of a row: completions are joint
+            draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
+          }
         }
       }
     });
@@ -104,6 +107,14 @@ class TrainedModel implements Model {
     return writeModel(this.parts);
   }
 
+  private imputedFeatures(table: Table): ImputedPart {
+    return { columns: this.features, observed: table.observedX, theta: "thetaX", first: 0 };
+  }
+
+  private imputedTargets(table: Table): ImputedPart {
+    return { columns: this.targets, observed: table.observedY, theta: "thetaY", first: this.features.columns.length };
+  }
+
   /** Posterior draws of all rows, y hidden, handed to `visit` a few rows at a time. */
   private async ask(
     table: Table,
@@ -131,6 +142,14 @@ class TrainedModel implements Model {
     }
     return { acceptance: accepted / table.rows, divergences };
   }
+}
+
+/** Columns whose holes are filled: `first` is what their indices begin with. */
+interface ImputedPart {
+  columns: ColumnSet;
+  observed: Float32Array;
+  theta: "thetaX" | "thetaY";
+  first: number;
 }
 
 /** The likelihood parameters of column j for the r-th row of a sample. */

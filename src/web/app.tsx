@@ -7,12 +7,14 @@ import { formatRoute, route, type View } from "./state/route.ts";
 import { adapter, model } from "./state/session.ts";
 import { news, phase } from "./state/training.ts";
 import { DataView } from "./views/data/data-view.tsx";
+import { FilledView } from "./views/filled/filled-view.tsx";
 import { TrainView } from "./views/train/train-view.tsx";
 
 /** The tabs in the order in which a newcomer needs them. */
 const tabs: readonly { view: View; title: string; content: ComponentType }[] = [
   { view: "data", title: "Data", content: DataView },
   { view: "train", title: "Train", content: TrainView },
+  { view: "filled", title: "Filled table", content: FilledView },
 ];
 
 /** The whole page. */

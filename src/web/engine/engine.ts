@@ -1,5 +1,6 @@
 import { DeviceError } from "../../gpu/errors.ts";
 import { forgetAll, keep, recall } from "../storage/store.ts";
+import { AnswersPart } from "./answers-part.ts";
 import { DataPart, type Choices, type Opened } from "./data-part.ts";
 import { ModelsPart } from "./models-part.ts";
 import { TrainingPart } from "./training-part.ts";
@@ -18,6 +19,7 @@ export interface Restored {
 export class Engine {
   private readonly workspace = new Workspace();
   readonly data = new DataPart(this.workspace);
+  readonly answers = new AnswersPart(this.workspace);
   readonly models = new ModelsPart(this.workspace);
   readonly training = new TrainingPart(this.workspace, (model) => this.models.adopt(model, this.workspace.table?.name.replace(/\.\w+(\.gz)?$/, "") ?? "model"));
 

@@ -9,13 +9,15 @@ interface GridProps {
   version: unknown;
   /** The cells of some rows; asked for a page at a time. */
   load: (first: number, count: number) => Promise<readonly (readonly ComponentChildren[])[]>;
+  /** What the rows are numbered by; default: 1, 2, ... */
+  numbers?: (row: number) => number;
   /** The page that holds this row comes first. */
   start?: number;
   rowsPerPage?: number;
 }
 
 /** A table shown a page at a time: any number of rows costs the same. */
-export function DataGrid({ caption, columns, rows, version, load, start = 0, rowsPerPage = 20 }: GridProps) {
+export function DataGrid({ caption, columns, rows, version, load, numbers = (row) => row + 1, start = 0, rowsPerPage = 20 }: GridProps) {
   const pages = Math.max(1, Math.ceil(rows / rowsPerPage));
   const [page, setPage] = useState(Math.floor(start / rowsPerPage));
   const [cells, setCells] = useState<readonly (readonly ComponentChildren[])[]>([]);
@@ -48,7 +50,7 @@ export function DataGrid({ caption, columns, rows, version, load, start = 0, row
             {cells.map((row, i) => (
               <tr key={first + i}>
                 <th scope="row" class="number">
-                  {first + i + 1}
+                  {numbers(first + i)}
                 </th>
                 {row.map((cell) => cell)}
               </tr>

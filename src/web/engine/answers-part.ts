@@ -1,0 +1,157 @@
+import { codeTable, decodeValue, featureColumns, formatValue, isContinuous, quoteField, targetColumns, writeTable, type Column, type RawTable, type Table } from "../../data/index.ts";
+import { filledCells } from "../../data/filled-cells.ts";
+import type { CellSummary } from "../../model/index.ts";
+import { posteriorOf, spreadOf, uncertaintyOf, type CellPosterior, type FilledCell } from "./filled-cell.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface FillOptions {
+  draws: number;
+  interval: number;
+  seed: number;
+}
+
+/** A column with holes, filled. */
+export interface FilledColumn {
+  name: string;
+  /** Index into the table's columns. */
+  column: number;
+  filled: number;
+  target: boolean;
+}
+
+export interface Filled {
+  cells: number;
+  columns: FilledColumn[];
+  rowsWithHoles: number;
+  /** NaN where the model does not use HMC. */
+  acceptance: number;
+  divergences: number;
+  warnings: string[];
+}
+
+/** Observed and imputed values of a column, for comparison: numbers, or the share of each level. */
+export type ColumnComparison = { kind: "continuous"; name: string; observed: Float64Array; imputed: Float64Array } | { kind: "discrete"; name: string; levels: { label: string; observed: number; imputed: number }[] };
+
+/** Numbers that draws of all cells may take together. */
+const mostNumbers = 20_000_000;
+/** Values that a drawing of a distribution needs at most. */
+const mostShown = 5000;
+
+interface Answer {
+  raw: RawTable;
+  coded: Table;
+  columns: Column[];
+  cells: CellSummary[];
+  draws: Float64Array[];
+  /** Place in `cells` by row and index into `columns`. */
+  at: Map<string, number>;
+  interval: number;
+}
+
+/** The holes of the open table, filled. */
+export class AnswersPart {
+  private answer: Answer | undefined;
+
+  constructor(private readonly workspace: Workspace) {}
+
+  /** Fills all holes of the open table, the targets' too. */
+  async fill({ draws, interval, seed }: FillOptions, onProgress: (done: number, rows: number) => void): Promise<Filled> {
+    const { table } = this.workspace;
+    if (!table) throw new Error("there is no table open.");
+    const { schema } = await this.workspace.model();
+    const coded = codeTable(table.raw, schema, { source: table.name });
+    const holes = coded.observedX.length + coded.observedY.length - sum(coded.observedX) - sum(coded.observedY);
+    const completions = Math.max(1, Math.min(draws, Math.floor(mostNumbers / Math.max(1, holes))));
+    const result = await this.workspace.ask((model) => model.impute(coded, { draws, interval, seed, completions, targets: true, onProgress }));
+    const columns = [...featureColumns(schema), ...targetColumns(schema)];
+    const at = new Map(result.cells.map(({ row, column }, i) => [`${row},${column}`, i]));
+    this.answer = { raw: table.raw, coded, columns, cells: result.cells, draws: result.draws, at, interval };
+    const counted = columns.map((column, j) => ({ name: column.name, column: table.raw.columns.indexOf(column.name), filled: result.cells.filter((cell) => cell.column === j).length, target: column.role === "target" }));
+    const { acceptance, divergences } = result;
+    return { cells: result.cells.length, columns: counted.filter(({ filled }) => filled > 0), rowsWithHoles: new Set(result.cells.map(({ row }) => row)).size, acceptance, divergences, warnings: coded.warnings };
+  }
+
+  /** Rows that have holes, in order. */
+  rowsWithHoles(): number[] {
+    return [...new Set(this.given().cells.map(({ row }) => row))].sort((a, b) => a - b);
+  }
+
+  /** Rows of the table: texts, and what fills the holes. */
+  rows(rows: readonly number[]): (string | FilledCell)[][] {
+    const { raw, columns, cells, at } = this.given();
+    const spreads = columns.map((column, j) => spreadOf(column, this.observed(j)));
+    const places = raw.columns.map((name) => columns.findIndex((column) => column.name === name));
+    return rows.map((row) =>
+      places.map((j, column) => {
+        const text = raw.observedCell(row, column);
+        const i = at.get(`${row},${j}`);
+        if (text !== undefined || i === undefined) return text ?? "";
+        const cell = cells[i];
+        return { row, column, text: formatValue(columns[j], cell.value), uncertainty: uncertaintyOf(cell, columns[j], spreads[j]), lower: cell.lower, upper: cell.upper };
+      }),
+    );
+  }
+
+  /** What is believed about one hole; column: index into the table's columns. */
+  cell(row: number, column: number): CellPosterior | undefined {
+    const { raw, columns, cells, draws, at, interval } = this.given();
+    const j = columns.findIndex(({ name }) => name === raw.columns[column]);
+    const i = at.get(`${row},${j}`);
+    return i === undefined ? undefined : posteriorOf(cells[i], columns[j], Float64Array.from(draws, (list) => list[i]), interval);
+  }
+
+  /** Observed against imputed values of a column. */
+  compare(column: number): ColumnComparison {
+    const { raw, columns, cells, draws } = this.given();
+    const j = columns.findIndex(({ name }) => name === raw.columns[column]);
+    const own = cells.flatMap((cell, i) => (cell.column === j ? [i] : []));
+    const each = Math.max(1, Math.floor(mostShown / Math.max(1, own.length)));
+    const imputed = own.flatMap((i) => draws.slice(0, each).map((list) => list[i]));
+    const observed = this.observed(j);
+    const { name, categories } = columns[j];
+    if (isContinuous(columns[j].type)) return { kind: "continuous", name, observed: thinned(observed), imputed: thinned(imputed) };
+    const share = (values: readonly number[], level: number): number => values.filter((value) => value === level).length / Math.max(1, values.length);
+    return { kind: "discrete", name, levels: categories!.map((label, level) => ({ label, observed: share(observed, level), imputed: share(imputed, level) })) };
+  }
+
+  /** The table with its holes filled: the best values, or `imputations` completed tables one below the other with a column that counts them. */
+  csv(imputations: number): string {
+    const { raw, columns, cells, draws } = this.given();
+    if (imputations === 0) return writeTable(raw, filledCells(raw, columns, cells, cells.map(({ value }) => value)));
+    const header = ["imputation", ...raw.columns].map((name) => quoteField(name, raw.delimiter)).join(raw.delimiter);
+    const lines = [header];
+    for (let m = 0; m < imputations; m++) {
+      const fill = filledCells(raw, columns, cells, draws[Math.floor((m * draws.length) / imputations)]);
+      for (let row = 0; row < raw.rows; row++) {
+        const fields = raw.columns.map((_, column) => quoteField(fill(row, column) ?? raw.cell(row, column), raw.delimiter));
+        lines.push([String(m + 1), ...fields].join(raw.delimiter));
+      }
+    }
+    return `${lines.join("\n")}\n`;
+  }
+
+  /** Observed values of a column in original units, or levels by index. */
+  private observed(j: number): number[] {
+    const { coded, columns } = this.given();
+    const target = j >= coded.features;
+    const [values, seen, width, at] = target ? [coded.y, coded.observedY, coded.targets, j - coded.features] : [coded.x, coded.observedX, coded.features, j];
+    const found: number[] = [];
+    for (let row = 0; row < coded.rows; row++) if (seen[row * width + at] === 1) found.push(decodeValue(columns[j], values[row * width + at]));
+    return found;
+  }
+
+  private given(): Answer {
+    if (!this.answer) throw new Error("the table is not filled yet.");
+    return this.answer;
+  }
+}
+
+function sum(values: Float32Array): number {
+  return values.reduce((a, b) => a + b, 0);
+}
+
+/** At most `mostShown` of them, evenly. */
+function thinned(values: readonly number[]): Float64Array {
+  const step = Math.max(1, values.length / mostShown);
+  return Float64Array.from({ length: Math.min(values.length, mostShown) }, (_, i) => values[Math.floor(i * step)]);
+}

@@ -1,0 +1,75 @@
+import { useEffect, useState } from "preact/hooks";
+import type { CellPosterior } from "../../engine/filled-cell.ts";
+import { Chart, type Plot } from "../../parts/chart.tsx";
+import { engine } from "../../state/engine.ts";
+import { filled } from "../../state/filled.ts";
+import { attempt } from "../../state/notices.ts";
+
+/** What is believed about one hole: a density with its interval, or the probability of each level. */
+export function CellPanel({ row, column }: { row: number; column: number }) {
+  const [posterior, setPosterior] = useState<CellPosterior>();
+  useEffect(() => {
+    let current = true;
+    void attempt(() => engine.answers.cell(row, column)).then((found) => {
+      if (current) setPosterior(found);
+    });
+    return () => {
+      current = false;
+    };
+  }, [row, column, filled.value]);
+  if (!posterior) return null;
+  return (
+    <section id="cell" aria-live="polite">
+      <h2>
+        {posterior.name}, row {row + 1}
+      </h2>
+      <p>{inWords(posterior)}</p>
+      <Chart label={`Posterior of ${posterior.name} in row ${row + 1}. ${inWords(posterior)}`} height={200} of={[posterior]} draw={(plot, width) => drawing(plot, width, posterior)} />
+    </section>
+  );
+}
+
+function inWords(posterior: CellPosterior): string {
+  if (posterior.kind === "continuous") {
+    const { value, sd, lower, upper, interval } = posterior;
+    return `Mean ${short(value)}, deviation ${short(sd)}; with ${100 * interval} % probability between ${short(lower)} and ${short(upper)}.`;
+  }
+  const [first, second] = [...posterior.levels].sort((a, b) => b.probability - a.probability);
+  return `${posterior.value} with probability ${percent(first.probability)}${second ? `; ${second.label} with ${percent(second.probability)}` : ""}.`;
+}
+
+function drawing(plot: Plot, width: number, posterior: CellPosterior) {
+  const common = { width, height: 200, className: "plot" };
+  if (posterior.kind === "discrete") {
+    const levels = [...posterior.levels].sort((a, b) => b.probability - a.probability).slice(0, 12);
+    return plot.plot({
+      ...common,
+      height: 40 + 24 * levels.length,
+      marginLeft: 120,
+      x: { label: "probability", labelArrow: "none", domain: [0, 1], grid: true },
+      y: { label: null, domain: levels.map(({ label }) => label) },
+      marks: [plot.barX(levels, { y: "label", x: "probability", fill: "var(--second)" }), plot.ruleX([0])],
+    });
+  }
+  const { x, density, lower, upper, value, name } = posterior;
+  const points = Array.from(x, (at, i) => ({ at, density: density[i] }));
+  return plot.plot({
+    ...common,
+    x: { label: name, labelArrow: "none" },
+    y: { label: "density", labelArrow: "none", ticks: 3, grid: true },
+    marks: [
+      plot.areaY(points.filter(({ at }) => at >= lower && at <= upper), { x: "at", y: "density", fill: "var(--second)", fillOpacity: 0.25 }),
+      plot.lineY(points, { x: "at", y: "density", stroke: "var(--second)", strokeWidth: 1.8 }),
+      plot.ruleX([value], { stroke: "var(--text)", strokeDasharray: "4,3" }),
+      plot.ruleY([0]),
+    ],
+  });
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share > 0.995 || share < 0.01 ? 1 : 0)} %`;
+}

@@ -1,0 +1,88 @@
+import { useState } from "preact/hooks";
+import { Meter } from "../../parts/meter.tsx";
+import { NeedsModel } from "../../parts/needs-model.tsx";
+import { fill, filled, filling, fillOptions } from "../../state/filled.ts";
+import { modelFitsTable } from "../../state/session.ts";
+import { CellPanel } from "./cell-panel.tsx";
+import { Compare } from "./compare.tsx";
+import { Download } from "./download.tsx";
+import { FilledTable } from "./filled-table.tsx";
+
+/** The table with its holes filled, and what is believed about each. */
+export function FilledView() {
+  const [chosen, choose] = useState<{ row: number; column: number }>();
+  if (!modelFitsTable.value) return <NeedsModel needsTable />;
+  const result = filled.value;
+  return (
+    <>
+      <section>
+        <h2>Fill the holes</h2>
+        {filling.value !== undefined ? (
+          <>
+            <Meter label="Rows filled" share={filling.value} />
+            <p role="status">filling … {Math.round(100 * filling.value)} %</p>
+          </>
+        ) : (
+          <FillForm again={result !== undefined} />
+        )}
+        {result && (
+          <p>
+            {result.cells === 0 ? "The table has no holes." : `${result.cells} holes in ${result.rowsWithHoles} rows are filled`}
+            {result.cells > 0 && (Number.isFinite(result.acceptance) ? `; HMC accepted ${(100 * result.acceptance).toFixed(1)} % of its proposals${result.divergences > 0 ? `, ${result.divergences} diverged` : ""}.` : ".")}
+          </p>
+        )}
+        {result?.warnings.map((warning) => <p class="warning">{warning}</p>)}
+      </section>
+      {result && result.cells > 0 && (
+        <>
+          <FilledTable chosen={chosen} onChoose={choose} />
+          {chosen && <CellPanel {...chosen} />}
+          <Compare columns={result.columns} />
+          <Download />
+        </>
+      )}
+    </>
+  );
+}
+
+function FillForm({ again }: { again: boolean }) {
+  const { draws, interval, seed } = fillOptions.value;
+  const set = (change: Partial<typeof fillOptions.value>) => (event: Event & { currentTarget: HTMLInputElement | HTMLSelectElement }) => {
+    if (event.currentTarget.validity.valid) fillOptions.value = { ...fillOptions.value, ...change };
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void fill();
+      }}
+    >
+      <details>
+        <summary>Details</summary>
+        <div class="fields">
+          <label>
+            Posterior draws per row
+            <input type="number" name="draws" min={10} max={2000} step={1} required value={draws} onInput={(event) => set({ draws: event.currentTarget.valueAsNumber })(event)} />
+          </label>
+          <label>
+            Intervals hold
+            <select name="interval" value={String(interval)} onChange={(event) => set({ interval: Number(event.currentTarget.value) })(event)}>
+              {[0.5, 0.8, 0.9, 0.95, 0.99].map((mass) => (
+                <option value={String(mass)}>{100 * mass} % of the probability</option>
+              ))}
+            </select>
+          </label>
+          <label>
+            Seed
+            <input type="number" name="seed" min={0} step={1} required value={seed} onInput={(event) => set({ seed: event.currentTarget.valueAsNumber })(event)} />
+          </label>
+        </div>
+      </details>
+      <p class="actions">
+        <button type="submit" class={again ? "" : "primary"}>
+          {again ? "Fill again" : "Fill the holes"}
+        </button>
+      </p>
+    </form>
+  );
+}
