@@ -9,7 +9,7 @@ interface Panel {
 }
 
 const panels: readonly Panel[] = [
-  { title: "Marginal VAEs", stage: "marginal", metrics: ["elbo"], yLabel: "bound, nats" },
+  { title: "Marginal VAEs, trained three times", stage: "marginal", metrics: ["elbo"], yLabel: "bound, nats" },
   { title: "ELBO", stage: "elbo", metrics: ["elbo"], yLabel: "nats per row" },
   { title: "HMC objective", stage: "hmc", metrics: ["objective"], yLabel: "nats per row" },
   { title: "Acceptance", stage: "hmc", metrics: ["acceptance"], yLabel: "share" },
@@ -84,8 +84,8 @@ function lines(plot: Plot, width: number, points: readonly { x: number; y: numbe
     className: "plot",
     marginLeft: 48,
     marginBottom: 30,
-    x: { label: "step", labelArrow: "none", ticks: 4 },
+    x: { label: "step", labelArrow: "none", ticks: 4, tickFormat: (step: number) => (Number.isInteger(step) ? String(step) : "") },
     y: { label: yLabel, labelArrow: "none", ticks: 4, grid: true, domain: [low - pad, high + pad], clamp: true },
-    marks: [plot.lineY(points, { x: "x", y: "y", stroke: "var(--accent)", strokeWidth: 1.6 })],
+    marks: [...(points.length < 10 ? [plot.dot(points, { x: "x", y: "y", fill: "var(--accent)", r: 2.5 })] : []), plot.lineY(points, { x: "x", y: "y", stroke: "var(--accent)", strokeWidth: 1.6 })],
   });
 }
