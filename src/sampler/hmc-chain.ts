@@ -23,6 +23,8 @@ export interface HmcChainOptions extends ChainSizes {
    * evaluated again at the current position.
    */
   readonly beforeTransition?: (t: number) => Encodable | undefined;
+  /** Work after a leapfrog step, 1 to L, of transition t, when `proposal` holds the new position and its log density: to watch a path. */
+  readonly afterStep?: (t: number, step: number) => Encodable | undefined;
   /** Work after transition t, such as keeping the draw. */
   readonly afterTransition?: (t: number) => Encodable | undefined;
 }
@@ -100,11 +102,10 @@ export class HmcChain implements Encodable {
       before.encode(pass);
       this.encodeEvaluation(pass);
     }
-    starts[t].encode(pass);
-    density.encode(pass);
-    for (let step = 1; step < steps; step++) {
-      middle[t].encode(pass);
+    for (let step = 1; step <= steps; step++) {
+      (step === 1 ? starts : middle)[t].encode(pass);
       density.encode(pass);
+      this.options.afterStep?.(t, step)?.encode(pass);
     }
     ends[t].encode(pass);
     this.options.afterTransition?.(t)?.encode(pass);

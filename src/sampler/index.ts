@@ -5,5 +5,8 @@ export { recordEntropy } from "./entropy.ts";
 export { compileExactHmc, ExactChain, recordThroughChains, type ExactHmcOptions } from "./exact-chain.ts";
 export { hmc, type HmcOptions } from "./hmc.ts";
 export { NonFiniteError } from "../math/non-finite-error.ts";
+export { compilePaths, PathRecorder, type ChainPaths } from "./paths.ts";
 export { acceptCounter, hmcRandomWgsl, momentumCounter } from "./random-addresses.ts";
 export { compileSksd, Sksd, type SksdOptions } from "./sksd.ts";
+export { planarTargets, type PlanarTarget, type PlanarTargetName } from "./targets.ts";
+export { isDivergent, meanAcceptance } from "./warmup.ts";
