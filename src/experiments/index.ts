@@ -4,3 +4,4 @@ export { areaCsv, areaTable, curveCsv, saiaFigure, saiaReport, type SaiaExperime
 export { parseOthers, type OtherFigure } from "./saia-compare.ts";
 export { parseResults, resultName, ResultsError, type SaiaResult } from "./saia-results.ts";
 export { methodNames, summariseResults, type SaiaSettings } from "./saia-summary.ts";
+export { SamplerTuning, type SamplerTuningOptions, type Tuned, type TuningReport } from "./sampler-tuning.ts";
