@@ -1,6 +1,7 @@
 import type { Schema, Table } from "../data/index.ts";
 import type { ConditionalSampler } from "./conditional.ts";
 import type { ModelConfig, Schedule } from "./config.ts";
+import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
 
 export type Stage = "marginal" | "elbo" | "hmc";
 
@@ -105,6 +106,8 @@ export interface Model {
   predict(table: Table, options?: ImputeOptions): Promise<Prediction>;
   /** `shown` [rows * D]: 1 where an observed cell may be seen, 0 where it is hidden and scored. y is hidden and scored. */
   evaluate(table: Table, shown: ArrayLike<number>, options?: ImputeOptions): Promise<Evaluation>;
+  /** The latents' posterior of one row, y hidden: the encoder's Gaussian, the chains with every leapfrog step, draws and diagnostics. */
+  latentPaths(table: Table, row: number, options?: LatentPathsOptions): Promise<LatentPaths>;
   /** The model as a sampler of what is unknown given what is known: what acquisition works on. */
   conditional(): ConditionalSampler;
   files(): Promise<FileSet>;

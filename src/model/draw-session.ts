@@ -12,7 +12,7 @@ import type { DrawSession, JointDraws, KnownRows } from "./conditional.ts";
 import { perChain } from "./density.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import { gaussianLogProb, type Networks } from "./networks.ts";
-import { recordStart } from "./posterior.ts";
+import { recordStart } from "./posterior-start.ts";
 import { summarise } from "./predictive.ts";
 
 /** Below this share of effective draws a warm start has too few distinct positions to go on from. */

@@ -6,6 +6,7 @@ import { modelShape } from "./columns.ts";
 import type { ConditionalSampler } from "./conditional.ts";
 import { ModelSampler } from "./conditional-sampler.ts";
 import { Metrics, type ColumnSet, type ThetaOf } from "./evaluate.ts";
+import { latentPaths, type LatentPaths, type LatentPathsOptions } from "./latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./model-files.ts";
 import { Posterior, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior.ts";
 import { summarise } from "./predictive.ts";
@@ -97,6 +98,14 @@ class TrainedModel implements Model {
     const metrics = new Metrics(this.features, this.targets);
     await this.ask(table, observed, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
     return metrics.result(table.rows, draws);
+  }
+
+  async latentPaths(table: Table, row: number, options: LatentPathsOptions = {}): Promise<LatentPaths> {
+    if (!Number.isInteger(row) || row < 0 || row >= table.rows) throw new RangeError(`[latentPaths] expected a row from 0 to ${table.rows - 1}, got ${row}.`);
+    const { x, observedX: observed } = selectRows(table, [row]);
+    // the keys of `ask` for a table of this row alone
+    const key = foldIn(foldIn(keyFromSeed(options.seed ?? defaults.seed), keys.posterior), 0);
+    return latentPaths(this.parts.networks, { x, observed }, key, options);
   }
 
   conditional(): ConditionalSampler {

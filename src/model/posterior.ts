@@ -1,10 +1,10 @@
-import { add, broadcastTo, compile, deviceTensor, exp, foldIn, mul, randomNormal, reshape, Tape, type DeviceTensor, type Program, type Tensor } from "../autodiff/index.ts";
+import { compile, deviceTensor, reshape, Tape, type DeviceTensor, type Program, type Tensor } from "../autodiff/index.ts";
 import { submit, type Encodable } from "../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../math/key.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
 import { perChain } from "./density.ts";
-import { reparameterise, type Networks } from "./networks.ts";
-import { inflation } from "./posterior-start.ts";
+import type { Networks } from "./networks.ts";
+import { recordStart } from "./posterior-start.ts";
 import { acceptance } from "./stages/hmc-stage.ts";
 
 /** Rows to condition on, coded; `truth` is scored where it is known. All row-major [rows, D] or [rows, P]. */
@@ -172,27 +172,6 @@ function joined(parts: readonly (DrawArrays & SamplingInfo)[]): DrawArrays & Sam
     acceptance: weighted / draws.reduce((a, b) => a + b),
     divergences: parts.reduce((total, part) => total + part.divergences, 0),
   };
-}
-
-/** A draw of the codes z_d per row (from codesKey, if they are to stay the same while the key changes), and the starts eps^(0) ~ N(mu, (s sigma)^2) of S chains per row. */
-export function recordStart(networks: Networks, inputs: Pick<Inputs, "x" | "observed" | "key"> & { codesKey?: DeviceTensor }, sizes: { rows: number; draws: number }): Record<"z" | "start" | "chainKey", Tensor> {
-  const { rows, draws } = sizes;
-  const tape = new Tape();
-  const key = tape.read(inputs.key);
-  const x = tape.read(inputs.x);
-  const observed = tape.read(inputs.observed);
-  const codes = networks.marginalEncoder(x, observed);
-  const z = reparameterise(codes, randomNormal(inputs.codesKey ? tape.read(inputs.codesKey) : key, x.shape));
-  const p = networks.shape.targets.length;
-  const hidden = p > 0 ? tape.fill(0, [rows, p]) : undefined;
-  const q = networks.encoder(z, observed, hidden, hidden);
-  const k = networks.latentSize;
-  const full = [rows, draws, k];
-  const perRow = (t: Tensor): Tensor => broadcastTo(reshape(t, [rows, 1, k]), full);
-  const sigma = perRow(exp(mul(0.5, q.logVar)));
-  const scale = networks.shape.config.inference === "hmc" ? mul(sigma, inflation(tape, networks)) : sigma;
-  const start = add(perRow(q.mean), mul(scale, randomNormal(foldIn(key, 1), full)));
-  return { z, start: reshape(start, [rows * draws, k]), chainKey: foldIn(key, 2) };
 }
 
 /** Likelihood parameters of features and targets at each draw, and the log-probabilities of what is known. */
