@@ -5,6 +5,7 @@ export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
 export { gunzip } from "./gunzip.ts";
 export { inferSchema, type InferOptions } from "./infer-schema.ts";
 export { RawTable } from "./raw-table.ts";
+export { expectedText, readLevel, readValue, type ReadValue } from "./read-value.ts";
 export { columnTypes, featureColumns, formatSchema, isContinuous, parseSchema, targetColumns, type Column, type ColumnType, type Role, type Schema } from "./schema.ts";
 export { parseSplits, testRows, trainingRows, type Splits } from "./splits.ts";
 export { SchemaError, TableError, type TableProblem } from "./table-error.ts";

@@ -1,9 +1,9 @@
 import { openLoop, parseCosts, type AcquisitionLoop, type AcquisitionState, type Method, type StopReason } from "../../acquisition/index.ts";
-import { codeTable, decodeValue, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
+import { codeTable, decodeValue, expectedText, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, type KnownRows } from "../../model/index.ts";
 import { readInput } from "../files.ts";
 import { readModelAt } from "../model-paths.ts";
-import { expected, readAnswer } from "../prompt-answer.ts";
+import { readAnswer } from "../prompt-answer.ts";
 import { PromptLines } from "../prompt-lines.ts";
 import { candidateLines, helpText, predictionLines, questionLines, reasonText } from "../prompt-view.ts";
 import { loadTable, rowAtLine, type TableOptions } from "../tables.ts";
@@ -102,7 +102,7 @@ class Conversation {
       if (answer.note) this.say(`  note: ${answer.note}\n`);
       this.loop.answer(answer.column, answer.value);
     } else if (answer.command === "quit") return false;
-    else if (answer.command === "help") this.say(`  ${this.features[asked].name}: ${expected(this.features[asked])}.\n${helpText}`);
+    else if (answer.command === "help") this.say(`  ${this.features[asked].name}: ${expectedText(this.features[asked])}.\n${helpText}`);
     else if (answer.command === "list") this.say(candidateLines(state, this.costly));
     else if (answer.command === "unknown") this.loop.unknown(asked);
     else if (!this.loop.back()) this.say("  there is no answer to take back.\n");
