@@ -78,7 +78,12 @@ export interface AcquisitionState extends Ranking {
   /** Columns that cannot be had. */
   readonly unknown: readonly number[];
   readonly spent: number;
+  /** Draws of each target given what is known, in original units or indices of levels. */
+  readonly targetDraws: readonly Float64Array[];
 }
+
+/** What may be changed on the way: none of it asks for new draws. */
+export type AdjustableOptions = Pick<AcquisitionOptions, "method" | "costs" | "budget" | "minimalGain" | "width" | "interval">;
 
 /** The loop over one row: ask for `next`, answer, and look again. Iterating yields the state until there is a reason to stop. */
 export interface AcquisitionLoop extends AsyncIterable<AcquisitionState> {
@@ -88,7 +93,11 @@ export interface AcquisitionLoop extends AsyncIterable<AcquisitionState> {
   answer(column: number, value: number): void;
   /** The value cannot be had: it is not asked for again. */
   unknown(column: number): void;
-  /** Takes the last answer or "unknown" back; false if there is none. */
+  /** A known value, answered or there from the start, is taken as not known: what if it were missing? Throws RangeError for one that is not known. */
+  forget(column: number): void;
+  /** Goes on with other options, from the same draws. Throws RangeError for options that make no sense. */
+  adjust(options: AdjustableOptions): void;
+  /** Takes the last answer, "unknown" or "forget" back; false if there is none. */
   back(): boolean;
   destroy(): void;
 }

@@ -1,11 +1,19 @@
-import { foldIn, keyFromSeed } from "../math/key.ts";
-import type { ConditionalSampler, DrawSession, KnownRows } from "../model/index.ts";
-import type { AcquisitionLoop, AcquisitionOptions, AcquisitionState } from "./api.ts";
+import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
+import type { ConditionalSampler, DrawSession, JointDraws, KnownRows } from "../model/index.ts";
+import type { AcquisitionLoop, AcquisitionOptions, AcquisitionState, AdjustableOptions } from "./api.ts";
 import { checkOptions, defaultDraws } from "./options.ts";
 import { rankRows } from "./rank.ts";
 import { Rewards } from "./rewards.ts";
 
-type Step = { column: number; known: boolean };
+/** What was said of a column; `value`: what it was before it was forgotten, coded. */
+type Step = { kind: "answer" | "unknown"; column: number } | { kind: "forget"; column: number; value: number };
+
+/** What is drawn for a state of the row, whatever is then asked of it. */
+interface Look {
+  known: KnownRows;
+  key: Key;
+  joint: JointDraws;
+}
 
 /** Opens the loop over one row. Throws RangeError for more rows than one and for options that make no sense. */
 export async function openLoop(sampler: ConditionalSampler, known: KnownRows, options: AcquisitionOptions = {}): Promise<AcquisitionLoop> {
@@ -21,13 +29,14 @@ class RowLoop implements AcquisitionLoop {
   private readonly steps: Step[] = [];
   private readonly rewards: Rewards;
   private looks = 0;
+  private look: Promise<Look> | undefined;
   private present: Promise<AcquisitionState> | undefined;
 
   constructor(
     private readonly sampler: ConditionalSampler,
     private readonly session: DrawSession,
     known: KnownRows,
-    private readonly options: AcquisitionOptions,
+    private options: AcquisitionOptions,
   ) {
     this.x = known.x.slice();
     this.observed = known.observed.slice();
@@ -35,7 +44,7 @@ class RowLoop implements AcquisitionLoop {
   }
 
   state(): Promise<AcquisitionState> {
-    this.present ??= this.look();
+    this.present ??= this.rank();
     return this.present;
   }
 
@@ -45,21 +54,36 @@ class RowLoop implements AcquisitionLoop {
     if (levels === 1 ? !Number.isFinite(value) : !(Number.isInteger(value) && value >= 0 && value < levels)) {
       throw new RangeError(`[acquire] "${name}": expected ${levels === 1 ? "a finite number" : `a level's index from 0 to ${levels - 1}`}, got ${value}.`);
     }
-    this.x[column] = value;
-    this.observed[column] = 1;
-    this.step({ column, known: true });
+    this.set(column, value);
+    this.step({ kind: "answer", column });
   }
 
   unknown(column: number): void {
     this.checkOpen(column);
-    this.step({ column, known: false });
+    this.step({ kind: "unknown", column });
+  }
+
+  forget(column: number): void {
+    const { name } = this.feature(column);
+    if (this.observed[column] !== 1) throw new RangeError(`[acquire] "${name}" is not known, so that it cannot be forgotten.`);
+    const value = this.x[column];
+    this.set(column, undefined);
+    this.step({ kind: "forget", column, value });
+  }
+
+  adjust(options: AdjustableOptions): void {
+    const merged = { ...this.options, ...options };
+    checkOptions(this.sampler, merged);
+    this.options = merged;
+    this.present = undefined;
   }
 
   back(): boolean {
     const last = this.steps.pop();
     if (!last) return false;
-    if (last.known) this.x[last.column] = this.observed[last.column] = 0;
-    this.present = undefined;
+    if (last.kind === "answer") this.set(last.column, undefined);
+    if (last.kind === "forget") this.set(last.column, last.value);
+    this.changed(last);
     return true;
   }
 
@@ -76,27 +100,56 @@ class RowLoop implements AcquisitionLoop {
     }
   }
 
-  private checkOpen(column: number): void {
+  private feature(column: number): ConditionalSampler["features"][number] {
     const variable = this.sampler.features[column];
     if (!variable) throw new RangeError(`[acquire] expected a feature's index from 0 to ${this.sampler.features.length - 1}, got ${column}.`);
-    if (this.observed[column] === 1) throw new RangeError(`[acquire] "${variable.name}" is known already; take it back first.`);
+    return variable;
+  }
+
+  private checkOpen(column: number): void {
+    const { name } = this.feature(column);
+    if (this.observed[column] === 1) throw new RangeError(`[acquire] "${name}" is known already; take it back first.`);
+  }
+
+  private set(column: number, value: number | undefined): void {
+    this.x[column] = value ?? 0;
+    this.observed[column] = value === undefined ? 0 : 1;
   }
 
   private step(step: Step): void {
     this.steps.push(step);
+    this.changed(step);
+  }
+
+  /** Draws hold while the same cells are known. */
+  private changed({ kind }: Step): void {
+    if (kind !== "unknown") this.look = undefined;
     this.present = undefined;
   }
 
-  private async look(): Promise<AcquisitionState> {
-    const { method = "mi", seed = 0, budget = Infinity, warm = true, costs } = this.options;
+  private async draw(): Promise<Look> {
+    const { seed = 0, warm = true } = this.options;
     const known = { rows: 1, x: this.x.slice(), observed: this.observed.slice() };
-    const answered = this.steps.filter((step) => step.known).map(({ column }) => column);
-    const unknown = this.steps.filter((step) => !step.known).map(({ column }) => column);
-    const spent = answered.reduce((total, column) => total + (costs?.[column] ?? 1), 0);
     const key = foldIn(keyFromSeed(seed), this.looks++);
-    const joint = await this.session.draw(known, key, { warm });
+    return { known, key, joint: await this.session.draw(known, key, { warm }) };
+  }
+
+  private async rank(): Promise<AcquisitionState> {
+    const { options } = this;
+    const { method = "mi", budget = Infinity, costs } = options;
+    const columns = (kind: Step["kind"]): number[] => [...new Set(this.steps.filter((step) => step.kind === kind).map(({ column }) => column))];
+    const answered = columns("answer").filter((column) => this.observed[column] === 1);
+    const unknown = columns("unknown").filter((column) => this.observed[column] !== 1);
+    const spent = answered.reduce((total, column) => total + (costs?.[column] ?? 1), 0);
+    const { known, key, joint } = await (this.look ??= this.draw());
     const table = await this.rewards.of(joint, known, method, foldIn(key, 1));
-    const [ranking] = await rankRows(this.sampler, known, joint, table, { ...this.options, left: budget - spent, unavailable: new Set(unknown) });
-    return { ...ranking, x: known.x, observed: known.observed, answered, unknown, spent };
+    const [ranking] = await rankRows(this.sampler, known, joint, table, { ...options, left: budget - spent, unavailable: new Set(unknown) });
+    return { ...ranking, x: known.x, observed: known.observed, answered, unknown, spent, targetDraws: await this.targetDraws(joint) };
+  }
+
+  private async targetDraws({ y, draws }: JointDraws): Promise<Float64Array[]> {
+    const { targets } = this.sampler;
+    const values = await y.read();
+    return targets.map(({ units = (coded: number) => coded }, j) => Float64Array.from({ length: draws }, (_, s) => units(values[s * targets.length + j])));
   }
 }

@@ -26,6 +26,46 @@ describe("the loop", () => {
     loop.destroy();
   });
 
+  it("what is known can be forgotten and comes back, its cost with it", async () => {
+    const loop = await openLoop(await sampler(), { rows: 1, x: Float32Array.of(0, 0.5, 0, 0), observed: Float32Array.of(0, 1, 0, 0) }, { draws: 500, costs: [1, 2, 3, 4] });
+    const before = await loop.state();
+    loop.answer(0, 0.2);
+    loop.forget(1);
+    const without = await loop.state();
+    expect(without).toMatchObject({ answered: [0], spent: 1 });
+    expect(Array.from(without.observed)).toEqual([1, 0, 0, 0]);
+    expect(without.candidates.map(({ column }) => column)).toContain(1);
+    expect(without.width!).toBeGreaterThan(before.width!);
+    loop.forget(0);
+    expect(await loop.state()).toMatchObject({ answered: [], spent: 0, observed: new Float32Array(4) });
+    loop.answer(0, 0.3);
+    expect(await loop.state()).toMatchObject({ answered: [0], spent: 1 });
+    while (loop.back());
+    expect(await loop.state()).toMatchObject({ answered: [], x: before.x, observed: before.observed });
+    loop.destroy();
+  });
+
+  it("other costs, limits and methods rank the same draws; so does a value that cannot be had", async () => {
+    const loop = await openLoop(await sampler(), nothing, { draws: 500 });
+    const first = await loop.state();
+    const gainOf = (state: typeof first, column: number): number | undefined => state.candidates.find((candidate) => candidate.column === column)?.gain;
+    loop.adjust({ costs: [1, 1000, 1, 1], budget: 10 });
+    const dear = await loop.state();
+    expect(dear.next).not.toEqual([1]);
+    expect(gainOf(dear, 1)).toBeUndefined();
+    expect([gainOf(dear, 0), dear.targetDraws]).toEqual([gainOf(first, 0), first.targetDraws]);
+    loop.adjust({ costs: undefined, budget: undefined, minimalGain: 5 });
+    expect(await loop.state()).toMatchObject({ stop: "gain", candidates: first.candidates });
+    loop.adjust({ method: "variance", minimalGain: undefined });
+    expect(gainOf(await loop.state(), 1)).not.toBe(gainOf(first, 1));
+    loop.adjust({ method: "mi" });
+    loop.unknown(1);
+    const refused = await loop.state();
+    expect(refused.candidates).toEqual(first.candidates.filter(({ column }) => column !== 1));
+    expect(refused.targetDraws).toEqual(first.targetDraws);
+    loop.destroy();
+  });
+
   it("stops when nothing is left, the budget is spent, the gain is small or the interval narrow", async () => {
     const stop = async (known: typeof nothing, options: object) => (await acquire(await sampler(), known, { draws: 500, ...options }))[0];
     expect(await stop(everything, {})).toMatchObject({ stop: "nothing left", next: [], candidates: [] });
@@ -53,6 +93,8 @@ describe("the loop", () => {
     ["a value that is not one", async () => (await openLoop(await sampler(), nothing)).answer(0, Number.NaN)],
     ["a column that does not exist", async () => (await openLoop(await sampler(), nothing)).unknown(9)],
     ["a known column", async () => (await openLoop(await sampler(), everything)).answer(0, 1)],
+    ["to forget what is not known", async () => (await openLoop(await sampler(), nothing)).forget(0)],
+    ["a budget that makes no sense on the way", async () => (await openLoop(await sampler(), nothing)).adjust({ budget: -1 })],
     ["several rows in the loop", async () => openLoop(await sampler(), { ...nothing, rows: 2 })],
     ["a cost of zero", async () => acquire(await sampler(), nothing, { costs: [1, 0, 1, 1] })],
     ["a negative cost", async () => acquire(await sampler(), nothing, { costs: [1, 2, -1, 1] })],
