@@ -52,6 +52,6 @@ describe("hhvaem acquire", () => {
   ])("%s: a clear message, exit code 2", (_, args) => {
     const run = hhvaem(...args);
     expect(run.code).toBe(2);
-    expect(run.err.replaceAll(folder.path(""), "")).toMatchSnapshot();
+    expect(run.err.replaceAll(`${folder.path("")}/`, "")).toMatchSnapshot();
   });
 });
