@@ -13,16 +13,28 @@ export interface AcquisitionCurves {
   position: number[];
 }
 
+/** Takes down what happens to rows on their way. */
+export interface AcquisitionRecord {
+  /** More rows begin. */
+  addRows(rows: number): void;
+  /** After `step` values. row: place in the chunk. */
+  addStep(step: number, row: number, loss: number, logLikelihood: number): void;
+  /** A row got a feature as its `step`th value, from 1. */
+  addAcquired(column: number, step: number): void;
+}
+
 export interface AcquireRowsOptions {
   method: Method;
   key: Key;
   targets: readonly Column[];
+  /** Values to acquire at most; default: all features. */
+  steps?: number;
   onStep?: () => void;
   signal?: AbortSignal;
 }
 
 /** Sums over rows, step by step. */
-export class CurveSums {
+export class CurveSums implements AcquisitionRecord {
   private rows = 0;
   private readonly squares: Float64Array;
   private readonly logLikelihoods: Float64Array;
@@ -40,7 +52,7 @@ export class CurveSums {
     this.rows += rows;
   }
 
-  addStep(step: number, loss: number, logLikelihood: number): void {
+  addStep(step: number, _row: number, loss: number, logLikelihood: number): void {
     this.squares[step] += loss;
     this.logLikelihoods[step] += logLikelihood;
   }
@@ -63,31 +75,32 @@ export class CurveSums {
 
 /**
  * Starts every row of a chunk empty and gives it one value after another, the one with the highest reward first; the error
- * and the log-likelihood of the target are added to `sums` before the first and after each value. A row whose file has
+ * and the log-likelihood of the target are added to `record` before the first and after each value. A row whose file has
  * fewer values stays as it is once they are used up. The session is open for exactly `table.rows` rows; rows from `count` on
  * are padding.
  */
-export async function acquireRows(session: DrawSession, rewards: Rewards, table: Table, count: number, sums: CurveSums, options: AcquireRowsOptions): Promise<void> {
+export async function acquireRows(session: DrawSession, rewards: Rewards, table: Table, count: number, record: AcquisitionRecord, options: AcquireRowsOptions): Promise<void> {
   const { method, key, targets } = options;
   const d = table.features;
   const known: KnownRows = { rows: table.rows, x: new Float32Array(table.rows * d), observed: new Float32Array(table.rows * d) };
-  sums.addRows(count);
-  for (let step = 0; step <= d; step++) {
+  record.addRows(count);
+  const steps = Math.min(options.steps ?? d, d);
+  for (let step = 0; step <= steps; step++) {
     options.signal?.throwIfAborted();
     const stepKey = foldIn(key, step);
     const joint = await session.draw(known, foldIn(stepKey, 0));
     const logLikelihood = await joint.logLikelihood(table.y);
     const losses = rowLosses(await joint.predictions(0.9), table, targets);
-    for (let row = 0; row < count; row++) sums.addStep(step, losses[row], logLikelihood[row]);
+    for (let row = 0; row < count; row++) record.addStep(step, row, losses[row], logLikelihood[row]);
     options.onStep?.();
-    if (step === d) return;
+    if (step === steps) return;
     const { gain } = await rewards.of(joint, known, method, foldIn(stepKey, 1));
     for (let row = 0; row < count; row++) {
       const column = best(gain, table, known, row);
       if (column < 0) continue;
       known.x[row * d + column] = table.x[row * d + column];
       known.observed[row * d + column] = 1;
-      sums.addAcquired(column, step + 1);
+      record.addAcquired(column, step + 1);
     }
   }
 }
