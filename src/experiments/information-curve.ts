@@ -50,7 +50,7 @@ export async function informationCurve(model: Model, table: Table, options: Info
   const { draws, orders, seed, signal } = options;
   const steps = Math.min(options.steps, table.features);
   const tried = rowsToTry(table, options.rows, seed);
-  if (tried.length === 0) throw new RangeError("[information curve] no row of the table has a value for every target; nothing can be scored.");
+  if (tried.length === 0) throw new RangeError("no row of the table has a value for every target, so that no prediction can be scored.");
   const chunks = chunksOf(tried, Math.max(1, Math.floor(chainsAtOnce / draws)));
   const targets = targetColumns(model.schema);
   const sampler = model.conditional();

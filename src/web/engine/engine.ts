@@ -1,6 +1,7 @@
 import { DeviceError } from "../../gpu/errors.ts";
 import { forgetAll, keep, recall } from "../storage/store.ts";
 import { AnswersPart } from "./answers-part.ts";
+import { AskingPart } from "./asking-part.ts";
 import { DataPart, type Choices, type Opened } from "./data-part.ts";
 import { ModelsPart } from "./models-part.ts";
 import { TrainingPart } from "./training-part.ts";
@@ -20,6 +21,7 @@ export class Engine {
   private readonly workspace = new Workspace();
   readonly data = new DataPart(this.workspace);
   readonly answers = new AnswersPart(this.workspace);
+  readonly asking = new AskingPart(this.workspace);
   readonly models = new ModelsPart(this.workspace);
   readonly training = new TrainingPart(this.workspace, (model) => this.models.adopt(model, this.workspace.table?.name.replace(/\.\w+(\.gz)?$/, "") ?? "model"));
 
