@@ -6,6 +6,7 @@ import { say } from "./state/notices.ts";
 import { formatRoute, route, type View } from "./state/route.ts";
 import { adapter, model } from "./state/session.ts";
 import { news, phase } from "./state/training.ts";
+import { AskView } from "./views/ask/ask-view.tsx";
 import { DataView } from "./views/data/data-view.tsx";
 import { FilledView } from "./views/filled/filled-view.tsx";
 import { TrainView } from "./views/train/train-view.tsx";
@@ -15,6 +16,7 @@ const tabs: readonly { view: View; title: string; content: ComponentType }[] = [
   { view: "data", title: "Data", content: DataView },
   { view: "train", title: "Train", content: TrainView },
   { view: "filled", title: "Filled table", content: FilledView },
+  { view: "ask", title: "Ask next", content: AskView },
 ];
 
 /** The whole page. */

@@ -19,10 +19,13 @@ export type AskStop = StopReason | "sure";
 /** What was said of a feature. */
 export type AskStep = { kind: "answer" | "unknown" | "forget"; column: number; value?: number };
 
-/** The targets as they were predicted after a step; the first time, before any. */
+/** The targets as they were predicted after a step, and what was left to ask for; the first time, before any. */
 export interface Predicted {
   step?: { kind: AskStep["kind"]; name: string; text?: string };
   targets: CellPosterior[];
+  /** What each missing value would have told then, by the method of that time. */
+  method: Method;
+  gains: { column: number; gain: number }[];
 }
 
 export interface KnownValue {
@@ -69,6 +72,8 @@ export function askState(schema: Schema, state: AcquisitionState, { options, war
   history.push({
     ...(last ? { step: { kind: last.kind, name: features[last.column].name, ...(last.value === undefined ? {} : { text: textOf(last.column, last.value) }) } } : {}),
     targets: targets.map((target, j) => posteriorOf(state.prediction[j], target, state.targetDraws[j], options.interval)),
+    method: options.method,
+    gains: state.candidates.map(({ column, gain }) => ({ column, gain })),
   });
   const stop = state.stop ?? (isSure(state, options.sure) ? "sure" : undefined);
   return {

@@ -18,9 +18,9 @@ export function NeedsModel({ needsTable = false }: { needsTable?: boolean }) {
       <h2>Nothing to ask yet</h2>
       <p>{text}</p>
       <p class="actions">
-        {!table.value && needsTable && (
+        {!table.value && (needsTable || !model.value) && (
           <button type="button" class="primary" onClick={() => go("data")}>
-            Open a table
+            {model.value ? "Open a table" : "Open a table or a model"}
           </button>
         )}
         {!model.value && table.value && (
