@@ -19,7 +19,7 @@ export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "
   rows?: ArrayLike<number>;
 }
 
-/** Reads a CSV file (gzip too). Throws TableError with all problems of the file. */
+/** Reads a CSV or Parquet file (gzip too). Throws TableError with all problems of the file. */
 export function readTable(path: string, options: Omit<ParseOptions, "source"> = {}): Promise<RawTable> {
   return loadTable(path, { ...options, missing: options.missing && [...options.missing] });
 }

@@ -58,7 +58,7 @@ export function buildProgram(): Command {
     .action(predictCommand);
 
   tableFlags(command(program, "acquire <model> <table>", "rank the missing values of a row by how much they would tell about the target"))
-    .addOption(new Option("--row <n>", "the row on this line of the file (the header is line 1)").argParser(wholeFrom(1)))
+    .addOption(new Option("--row <n>", "the row on this line of the file (the header is line 1); of a Parquet file, the row of this number").argParser(wholeFrom(1)))
     .option("--all", "every row")
     .addOption(new Option("--method <name>", "mutual information, the encoder's Gaussian reward, the largest variance, or at random").choices([...methods]).default("mi"))
     .option("--costs <file>", "what each feature costs: CSV lines column,cost or a JSON object; ranks by gain per cost")
@@ -82,7 +82,7 @@ export function buildProgram(): Command {
 
   tableFlags(command(program, "ask <model>", "ask for one value after another, the most telling first, and predict the target after each"))
     .option("--table <file>", "start from a row of this table instead of from nothing")
-    .addOption(new Option("--row <n>", "the row, as a line of the file; 1 is the header").argParser(wholeFrom(1)))
+    .addOption(new Option("--row <n>", "the row, as a line of the file (1 is the header); of a Parquet file, its number").argParser(wholeFrom(1)))
     .addOption(new Option("--method <name>", "how the next value is chosen").choices([...methods]).default("mi"))
     .option("--costs <file>", "what each feature costs: lines of feature,cost or a JSON object; gains count per cost")
     .option("--budget <x>", "end when nothing that is left fits into it (without --costs, every value costs 1)", notNegative)
@@ -162,7 +162,7 @@ function splitFlags(command: Command): Command {
 
 function answerFlags(command: Command): Command {
   return command
-    .requiredOption("-o, --output <file>", "where to write")
+    .requiredOption("-o, --output <file>", "where to write: Parquet if the name ends in .parquet, else CSV; gzipped if .gz follows")
     .option("--draws <m>", "posterior draws per row", wholeFrom(1), 200)
     .option("--interval <p>", "mass of the central interval", fraction, 0.9);
 }

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import {
-  columnTypes, inferSchema, parseSchema, parseSplits, parseTable, testRows, trainingRows, featureColumns,
+  columnTypes, inferSchema, parseSchema, parseSplits, readTableBytes, testRows, trainingRows, featureColumns,
   type ColumnType, type ParseOptions, type RawTable, type Schema, type Splits,
 } from "../data/index.ts";
 import { readInput } from "./files.ts";
@@ -25,12 +25,12 @@ export interface SplitOptions {
   fold?: number;
 }
 
-/** Reads a CSV table, gunzipped if need be. */
+/** Reads a table, CSV or Parquet, gzipped or not. */
 export async function loadTable(path: string, options: TableOptions): Promise<RawTable> {
   const parse: ParseOptions = { missing: options.missing, source: basename(path) };
   if (options.delimiter !== undefined) parse.delimiter = options.delimiter === "\\t" ? "\t" : options.delimiter;
   if (options.header === false) parse.header = false;
-  return parseTable(await readInput(path), parse);
+  return readTableBytes(await readInput(path), parse);
 }
 
 /** The schema file, or what the training rows show. */
@@ -66,10 +66,10 @@ export async function loadSplits(features: readonly string[], rows: number, opti
   return { splits: parseSplits(await readInput(path), features, rows, basename(path)), fold };
 }
 
-/** The row that starts on a line of the file, as --row gives it. Throws UsageError if there is none. */
+/** The row that --row gives: by its line in a text file, by its number in others. Throws UsageError if there is none. */
 export function rowAtLine(table: RawTable, line: number): number {
   for (let row = 0; row < table.rows; row++) if (table.line(row) === line) return row;
-  throw new UsageError(table.rows === 0 ? `--row ${line}: the table has no rows.` : `--row ${line}: the table has rows on the lines ${table.line(0)} to ${table.line(table.rows - 1)}.`);
+  throw new UsageError(table.rows === 0 ? `--row ${line}: the table has no rows.` : `--row ${line}: the table has rows ${table.counts === "line" ? "on the lines " : ""}${table.line(0)} to ${table.line(table.rows - 1)}.`);
 }
 
 export function featureNames(schema: Schema): string[] {

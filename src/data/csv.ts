@@ -1,6 +1,6 @@
-import { RawTable } from "./raw-table.ts";
 import { lineBreaks, scanFields, unquote } from "./scan-fields.ts";
 import { TableError, type TableProblem } from "./table-error.ts";
+import { TextTable } from "./text-table.ts";
 
 export interface ParseOptions {
   /** Default: the one of comma, semicolon and tab that splits the first lines evenly, into most fields. */
@@ -14,7 +14,7 @@ export interface ParseOptions {
 }
 
 /** Reads a CSV table (RFC 4180, with comma, semicolon or tab). Throws TableError with all problems. */
-export function parseTable(input: Uint8Array | string, options: ParseOptions = {}): RawTable {
+export function parseTable(input: Uint8Array | string, options: ParseOptions = {}): TextTable {
   const source = options.source ?? "";
   const fail = (problems: readonly TableProblem[]): never => {
     throw new TableError(problems, source);
@@ -40,7 +40,7 @@ export function parseTable(input: Uint8Array | string, options: ParseOptions = {
   const rows = scan.widths.length - (header ? 1 : 0);
   if (rows === 0 && scan.problems.length === 0) problems.push({ message: "there is a header but no rows; expected at least one." });
   if (problems.length > 0) fail(problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
-  return new RawTable(text, columns, rows, delimiter, scan.spans.subarray(header ? 2 * width : 0), scan.lines.subarray(header ? 1 : 0), options.missing ?? []);
+  return new TextTable(text, columns, rows, delimiter, scan.spans.subarray(header ? 2 * width : 0), scan.lines.subarray(header ? 1 : 0), options.missing ?? []);
 }
 
 /** Bytes with which files of other kinds begin. */
@@ -48,6 +48,8 @@ const foreign: readonly [string, string][] = [
   ["PK\x03\x04", "a ZIP archive or an Excel workbook"],
   ["\x1f\x8b", "gzip data that is still compressed"],
   ["PAR1", "a Parquet file"],
+  ["PARE", "an encrypted Parquet file"],
+  ["ARRO", "an Arrow or Feather file"],
   ["%PDF", "a PDF"],
   ["\xff\xfe", "text in UTF-16"],
   ["\xfe\xff", "text in UTF-16"],

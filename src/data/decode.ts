@@ -1,4 +1,3 @@
-import type { RawTable } from "./raw-table.ts";
 import type { Column } from "./schema.ts";
 
 /** A coded value in original units; the index of the level for discrete columns. */
@@ -15,26 +14,4 @@ export function formatValue(column: Column, value: number): string {
   if (column.decimals === undefined) return String(Number(value.toPrecision(7)));
   const text = value.toFixed(column.decimals);
   return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
-}
-
-/** The table's text with some cells replaced; everything else stays byte for byte. */
-export function writeTable(table: RawTable, replace: (row: number, column: number) => string | undefined): string {
-  const parts: string[] = [];
-  let done = 0;
-  for (let row = 0; row < table.rows; row++) {
-    for (let column = 0; column < table.columns.length; column++) {
-      const value = replace(row, column);
-      if (value === undefined) continue;
-      const [start, end] = table.span(row, column);
-      parts.push(table.text.slice(done, start), quoteField(value, table.delimiter));
-      done = end;
-    }
-  }
-  parts.push(table.text.slice(done));
-  return parts.join("");
-}
-
-/** A field as CSV: quoted where it has to be. */
-export function quoteField(value: string, delimiter = ","): string {
-  return value.includes(delimiter) || /["\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

@@ -1,31 +1,30 @@
-import { unquote } from "./scan-fields.ts";
-
 const missingWords = new Set(["na", "nan", "?", "null"]);
 const longestWord = 4;
 
-/** A table as text: cells stay as they stand in the file, so that it can be written back byte for byte. */
-export class RawTable {
+/** A table as it stands in a file, cell by cell as text. */
+export abstract class RawTable {
   private readonly missing: ReadonlySet<string>;
 
   constructor(
-    readonly text: string,
     readonly columns: readonly string[],
     readonly rows: number,
-    readonly delimiter: string,
-    /** Start and end of each cell's raw text, row-major. */
-    private readonly spans: Uint32Array,
-    /** Line of the file, counted from 1, on which each row starts. */
-    private readonly lines: Uint32Array,
     missing: readonly string[],
   ) {
     this.missing = new Set(missing.map((token) => token.trim()));
   }
 
-  /** The cell's text, without quotes. */
-  cell(row: number, column: number): string {
-    const [start, end] = this.span(row, column);
-    return unquote(this.text.slice(start, end));
-  }
+  /** What separates the fields of the table as text. */
+  abstract readonly delimiter: string;
+  /** What `line` counts: the lines of a text file, or rows. */
+  abstract readonly counts: "line" | "row";
+  /** What the file holds, to tell whether it is still the same. */
+  abstract readonly content: string | Uint8Array;
+
+  /** The cell's text, without quotes; "" where there is nothing. */
+  abstract cell(row: number, column: number): string;
+
+  /** Where the row stands in the file, counted from 1: the line on which it starts in a text file, else its number. Messages say "row" and this. */
+  abstract line(row: number): number;
 
   /** The cell's text; undefined where it is missing. */
   observedCell(row: number, column: number): string | undefined {
@@ -37,16 +36,5 @@ export class RawTable {
 
   isMissing(row: number, column: number): boolean {
     return this.observedCell(row, column) === undefined;
-  }
-
-  /** The line of the file on which the row starts, counted from 1. */
-  line(row: number): number {
-    return this.lines[row];
-  }
-
-  /** Start and end of the cell's raw text in `text`. */
-  span(row: number, column: number): [number, number] {
-    const at = 2 * (row * this.columns.length + column);
-    return [this.spans[at], this.spans[at + 1]];
   }
 }

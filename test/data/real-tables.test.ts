@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { codeTable, decodeValue, embeddedTables, featureColumns, gunzip, inferSchema, isContinuous, parseTable, writeTable, type RawTable } from "../../src/data/index.ts";
+import { codeTable, decodeValue, embeddedTables, featureColumns, gunzip, inferSchema, isContinuous, parseTable, writeTable, type RawTable, type TextTable } from "../../src/data/index.ts";
 
-const read = async (name: string): Promise<RawTable> => {
+const read = async (name: string): Promise<TextTable> => {
   const dir = `../shared/data/${name}`;
   return parseTable(await gunzip(new Uint8Array(readFileSync(`${dir}/${readdirSync(dir).find((file) => file.startsWith("data.csv"))!}`))), { source: name });
 };

@@ -43,7 +43,7 @@ export async function acquireCommand(modelPath: string, path: string, options: A
   const files = await readModelAt(modelPath);
   const table = await loadTable(path, options);
   const rows = options.row === undefined ? Array.from({ length: table.rows }, (_, row) => row) : [rowAtLine(table, options.row)];
-  if (options.row === undefined && !options.all && table.rows > 1) throw new UsageError(`${path} has ${table.rows} rows: say --row N (a line of the file, ${table.line(0)} to ${table.line(table.rows - 1)}) or --all.`);
+  if (options.row === undefined && !options.all && table.rows > 1) throw new UsageError(`${path} has ${table.rows} rows: say --row N (${table.counts === "line" ? "a line of the file, " : ""}${table.line(0)} to ${table.line(table.rows - 1)}) or --all.`);
   const costsFile = options.costs === undefined ? undefined : await readInput(options.costs);
   const progress = new ProgressLine();
   await withDevice(async (gpu) => {

@@ -62,7 +62,7 @@ function identityOf(table: RawTable, splits: Uint8Array, schema: Schema, options
   const hash = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
   const targets = targetColumns(schema);
   const { draws, seed, randomOrders, marginalSteps, viSteps, hmcSteps, batch } = options;
-  const stem = basename(options.data).replace(/\.csv(\.gz)?$/i, "");
+  const stem = basename(options.data).replace(/\.(csv|parquet)(\.gz)?$/i, "");
   return {
     version: 1,
     // data.csv says nothing; its folder may
@@ -74,7 +74,7 @@ function identityOf(table: RawTable, splits: Uint8Array, schema: Schema, options
     seed,
     randomOrders,
     schedule: { marginalSteps, viSteps, hmcSteps, batch },
-    table: hash(table.text),
+    table: hash(table.content),
     splits: hash(splits),
     schema: hash(JSON.stringify([schema.columns.map(({ name, role, type }) => [name, role, type]), options.schema === undefined ? null : schema])),
     command: commandLine(options),

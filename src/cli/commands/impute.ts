@@ -1,8 +1,9 @@
-import { codeTable, featureColumns, formatValue, quoteField, targetColumns, writeTable, type Column, type RawTable, type Schema, type Table } from "../../data/index.ts";
+import { codeTable, featureColumns, formatValue, targetColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
 import { loadModel, type CellSummary, type Model } from "../../model/index.ts";
-import { checkOutputPath, writeOutput } from "../files.ts";
+import { checkOutputPath } from "../files.ts";
 import { readModelAt } from "../model-paths.ts";
 import { ProgressLine } from "../progress.ts";
+import { numbered, writeColumnsTo, writeTableTo } from "../table-output.ts";
 import { loadTable, type TableOptions } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
@@ -29,10 +30,10 @@ export async function imputeCommand(modelPath: string, path: string, options: Im
     const result = await model.impute(coded, { draws, interval, seed, completions, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
     line.done();
     const columns = featureColumns(model.schema);
-    const fill = (values: ArrayLike<number>): string => filled(table, columns, result.cells, values);
-    await writeOutput(options.output, fill(result.cells.map((cell) => cell.value)));
-    for (const [c, values] of result.draws.entries()) await writeOutput(numbered(options.output, c + 1), fill(values));
-    if (options.cells !== undefined) await writeOutput(options.cells, cellLines(table, columns, result.cells));
+    const fill = (values: ArrayLike<number>): Replace => filled(table, columns, result.cells, values);
+    await writeTableTo(options.output, table, fill(result.cells.map((cell) => cell.value)));
+    for (const [c, values] of result.draws.entries()) await writeTableTo(numbered(options.output, c + 1), table, fill(values));
+    if (options.cells !== undefined) await writeColumnsTo(options.cells, answers(table, "column", "value", result.cells, (cell) => columns[cell.column]));
     const summary = { rows: coded.rows, imputed: result.cells.length, output: options.output, acceptance: result.acceptance, divergences: result.divergences };
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
     else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows; ${options.output}\n`);
@@ -52,7 +53,7 @@ async function answering(modelPath: string, path: string, options: AnswerOptions
   });
 }
 
-function filled(table: RawTable, columns: readonly Column[], cells: readonly CellSummary[], values: ArrayLike<number>): string {
+function filled(table: RawTable, columns: readonly Column[], cells: readonly CellSummary[], values: ArrayLike<number>): Replace {
   const replacements = new Map<string, string>();
   cells.forEach((cell, i) => {
     const column = columns[cell.column];
@@ -60,25 +61,22 @@ function filled(table: RawTable, columns: readonly Column[], cells: readonly Cel
     // a level that training did not have counts as missing for the model, but stands in the table
     if (table.isMissing(cell.row, index)) replacements.set(`${cell.row},${index}`, formatValue(column, values[i]));
   });
-  return writeTable(table, (row, column) => replacements.get(`${row},${column}`));
+  return (row, column) => replacements.get(`${row},${column}`);
 }
 
-/** out.csv -> out.1.csv */
-function numbered(path: string, number: number): string {
-  return /\.[^./]+$/.test(path) ? path.replace(/(\.[^./]+)$/, `.${number}$1`) : `${path}.${number}`;
-}
-
-/** A CSV with a line per cell: where it stands, its value, and how sure it is. */
-function cellLines(table: RawTable, columns: readonly Column[], cells: readonly CellSummary[]): string {
-  const lines = cells.map((cell) => [String(table.line(cell.row)), quoteField(columns[cell.column].name), ...certainty(columns[cell.column], cell)].join(","));
-  return `row,column,value,sd,lower,upper,probabilities\n${lines.map((line) => `${line}\n`).join("")}`;
-}
-
-/** value, sd, lower, upper, probabilities as fields. */
-export function certainty(column: Column, cell: CellSummary): string[] {
-  const number = (value: number | undefined): string => (value === undefined ? "" : String(Number(value.toPrecision(7))));
-  const probabilities = (cell.probabilities ?? []).map((p, level) => `${column.categories![level]}=${p.toFixed(4)}`).join("; ");
-  return [quoteField(formatValue(column, cell.value)), number(cell.sd), number(cell.lower), number(cell.upper), quoteField(probabilities)];
+/** A line per answered cell: where it stands, its value, and how sure it is. */
+function answers(table: RawTable, name: string, value: string, cells: readonly CellSummary[], columnOf: (cell: CellSummary) => Column): TextColumn[] {
+  const each = (text: (cell: CellSummary) => string | undefined): (string | undefined)[] => cells.map(text);
+  const number = (pick: (cell: CellSummary) => number | undefined) => each((cell) => (pick(cell) === undefined ? undefined : String(Number(pick(cell)!.toPrecision(7)))));
+  return [
+    { name: "row", cells: each((cell) => String(table.line(cell.row))) },
+    { name, kind: "text", cells: each((cell) => columnOf(cell).name) },
+    { name: value, cells: each((cell) => formatValue(columnOf(cell), cell.value)) },
+    { name: "sd", kind: "number", cells: number((cell) => cell.sd) },
+    { name: "lower", kind: "number", cells: number((cell) => cell.lower) },
+    { name: "upper", kind: "number", cells: number((cell) => cell.upper) },
+    { name: "probabilities", kind: "text", cells: each((cell) => cell.probabilities?.map((p, level) => `${columnOf(cell).categories![level]}=${p.toFixed(4)}`).join("; ")) },
+  ];
 }
 
 /** `hhvaem predict`: one line per row and target. */
@@ -89,8 +87,7 @@ export async function predictCommand(modelPath: string, path: string, options: A
     const result = await model.predict(coded, { draws, interval, seed, onProgress: (done, rows) => line.update("predicting rows", done, rows) });
     line.done();
     const d = featureColumns(model.schema).length;
-    const lines = result.cells.map((cell) => [String(table.line(cell.row)), quoteField(columns[cell.column - d].name), ...certainty(columns[cell.column - d], cell)].join(","));
-    await writeOutput(options.output, `row,target,prediction,sd,lower,upper,probabilities\n${lines.map((text) => `${text}\n`).join("")}`);
+    await writeColumnsTo(options.output, answers(table, "target", "prediction", result.cells, (cell) => columns[cell.column - d]));
     const summary = { rows: coded.rows, output: options.output, acceptance: result.acceptance, divergences: result.divergences };
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
     else process.stdout.write(`predicted ${columns.map((column) => column.name).join(", ")} for ${coded.rows} rows; ${options.output}\n`);

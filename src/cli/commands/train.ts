@@ -57,7 +57,7 @@ export async function trainCommand(path: string, options: TrainOptions): Promise
   }
   if (finished && !options.force) throw new UsageError(`${options.out} holds a model already; choose another --out, or replace it with --force.`);
   const checkpoints = new CheckpointFolder(options.out);
-  const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all" })).update(table.text).digest("hex");
+  const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all" })).update(table.content).digest("hex");
   const resume = await findCheckpoint(checkpoints, options, identity);
 
   const line = new ProgressLine();
