@@ -1,12 +1,13 @@
 import { formatValue } from "./decode.ts";
 import type { RawTable } from "./raw-table.ts";
 import type { Column } from "./schema.ts";
+import type { Replace } from "./write-text.ts";
 
 /**
- * What stands in the filled holes of a table, for `writeTable`. cells: row of the table and index into `columns`; values: one per cell, in original units or
+ * What stands in the filled holes of a table, for `writeTable` and `writeParquet`. cells: row of the table and index into `columns`; values: one per cell, in original units or
  * indices of levels.
  */
-export function filledCells(table: RawTable, columns: readonly Column[], cells: readonly { row: number; column: number }[], values: ArrayLike<number>): (row: number, column: number) => string | undefined {
+export function filledCells(table: RawTable, columns: readonly Column[], cells: readonly { row: number; column: number }[], values: ArrayLike<number>): Replace {
   const places = columns.map(({ name }) => table.columns.indexOf(name));
   const texts = new Map<number, string>();
   cells.forEach(({ row, column }, i) => {

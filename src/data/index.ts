@@ -2,6 +2,7 @@ export { codeTable, selectRows, type Table } from "./code-table.ts";
 export { parseTable, type ParseOptions } from "./csv.ts";
 export { decodeValue, formatValue } from "./decode.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
+export { filledCells } from "./filled-cells.ts";
 export { gunzip, gzip } from "./gzip.ts";
 export { inferSchema, type InferOptions } from "./infer-schema.ts";
 export { isParquet, readParquet, writeParquet, writeParquetColumns, type ParquetOptions } from "./parquet/index.ts";

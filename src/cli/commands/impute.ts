@@ -1,4 +1,4 @@
-import { codeTable, featureColumns, formatValue, targetColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
+import { codeTable, featureColumns, filledCells, formatValue, targetColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
 import { loadModel, type CellSummary, type Model } from "../../model/index.ts";
 import { checkOutputPath } from "../files.ts";
 import { readModelAt } from "../model-paths.ts";
@@ -30,7 +30,7 @@ export async function imputeCommand(modelPath: string, path: string, options: Im
     const result = await model.impute(coded, { draws, interval, seed, completions, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
     line.done();
     const columns = featureColumns(model.schema);
-    const fill = (values: ArrayLike<number>): Replace => filled(table, columns, result.cells, values);
+    const fill = (values: ArrayLike<number>): Replace => filledCells(table, columns, result.cells, values);
     await writeTableTo(options.output, table, fill(result.cells.map((cell) => cell.value)));
     for (const [c, values] of result.draws.entries()) await writeTableTo(numbered(options.output, c + 1), table, fill(values));
     if (options.cells !== undefined) await writeColumnsTo(options.cells, answers(table, "column", "value", result.cells, (cell) => columns[cell.column]));
@@ -51,17 +51,6 @@ async function answering(modelPath: string, path: string, options: AnswerOptions
     for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
     await answer(model, table, coded, new ProgressLine());
   });
-}
-
-function filled(table: RawTable, columns: readonly Column[], cells: readonly CellSummary[], values: ArrayLike<number>): Replace {
-  const replacements = new Map<string, string>();
-  cells.forEach((cell, i) => {
-    const column = columns[cell.column];
-    const index = table.columns.indexOf(column.name);
-    // a level that training did not have counts as missing for the model, but stands in the table
-    if (table.isMissing(cell.row, index)) replacements.set(`${cell.row},${index}`, formatValue(column, values[i]));
-  });
-  return (row, column) => replacements.get(`${row},${column}`);
 }
 
 /** A line per answered cell: where it stands, its value, and how sure it is. */
