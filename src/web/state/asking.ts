@@ -46,16 +46,24 @@ export const question = computed(() => {
 /** Whether the features differ in what they cost. */
 export const costly = computed(() => model.value?.features.some(({ name }) => (askSettings.value.costs[name] ?? 1) !== 1) ?? false);
 
-// a conversation is about one model; its row about one table
+// a conversation is about one model, a row about one table
 effect(() => {
   void model.value;
-  void table.value;
   if (asked.peek()) leave();
+});
+effect(() => {
+  void table.value;
+  if (asked.peek() && askedRow.peek()) leave();
 });
 
 function limits(): AskLimits {
   const { method, costs, budget, minimalGain, width, sure } = askSettings.value;
-  return { method, costs: model.value!.features.map(({ name }) => costs[name] ?? 1), budget, minimalGain, width, sure };
+  return { method, costs: model.value!.features.map(({ name }) => costs[name] ?? 1), budget, minimalGain: inNats(method) ? minimalGain : undefined, width, sure };
+}
+
+/** Whether a method's gains are information. */
+export function inNats(method: Method): boolean {
+  return method === "mi" || method === "gaussian";
 }
 
 /** Starts from a row of the table, or from nothing. `without`: features to take as not known. */

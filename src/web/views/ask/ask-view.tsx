@@ -1,6 +1,7 @@
+import { useEffect } from "preact/hooks";
 import { NeedsModel } from "../../parts/needs-model.tsx";
-import { asked } from "../../state/asking.ts";
-import { go } from "../../state/route.ts";
+import { asked, askedRow } from "../../state/asking.ts";
+import { go, route, setParams } from "../../state/route.ts";
 import { model, modelFitsTable } from "../../state/session.ts";
 import { Conversation } from "./conversation.tsx";
 import { CurveSection } from "./curve-section.tsx";
@@ -12,10 +13,21 @@ export function AskView() {
   if (model.value.targets.length === 0) return <NoTarget />;
   return (
     <>
-      {asked.value ? <Conversation state={asked.value} /> : <StartForm />}
+      <Asking />
       {modelFitsTable.value && <CurveSection />}
     </>
   );
+}
+
+/** The conversation, unless the address asks for another row than it is about. */
+function Asking() {
+  const row = askedRow.value && String(askedRow.value.row + 1);
+  const wanted = route.value.params.row;
+  const going = asked.value !== undefined && (wanted === undefined || wanted === row);
+  useEffect(() => {
+    if (going) setParams({ row });
+  }, [going, row]);
+  return going ? <Conversation state={asked.value!} /> : <StartForm />;
 }
 
 function NoTarget() {

@@ -22,16 +22,21 @@ export function Conversation({ state }: { state: AskState }) {
           <Limits />
         </details>
       </section>
-      <p class="unseen" role="status" aria-live="polite">
-        {announcement(state)}
-      </p>
+      <Announcement state={state} />
     </div>
   );
 }
 
 /** What has changed, for people who do not see it. */
-function announcement({ predictions, stop }: AskState): string {
-  if (thinking.value) return "";
+function Announcement({ state }: { state: AskState }) {
+  return (
+    <p class="unseen" role="status" aria-live="polite">
+      {thinking.value ? "" : whatChanged(state)}
+    </p>
+  );
+}
+
+function whatChanged({ predictions, stop }: AskState): string {
   const now = predictions.at(-1)!.targets.map(posteriorInWords).join(" ");
   const asking = question.value;
   const next = stop ? "There is a reason to stop." : asking ? `Next: ${model.value!.features[asking.column].name}.` : "";

@@ -2,7 +2,7 @@ import type { Candidate } from "../../../acquisition/api.ts";
 import type { AskState } from "../../engine/ask-state.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
 import { short } from "../../parts/numbers.ts";
-import { askAbout, costly, question } from "../../state/asking.ts";
+import { askAbout, costly, inNats, question } from "../../state/asking.ts";
 import { model } from "../../state/session.ts";
 import { focusAnswer } from "./question.tsx";
 import { gainText, gainUnits } from "./words.ts";
@@ -27,7 +27,7 @@ export function Gains({ state }: { state: AskState }) {
         {method === "random"
           ? "Values are asked for at random; the bars mean nothing."
           : `Expected ${method === "variance" ? "uncertainty of each value itself" : `information about ${targets}`}${perCost ? ", per unit of cost" : ""}, with its standard error. Choose a bar to answer about it.`}
-        {(method === "mi" || method === "gaussian") && " 0.69 nats settle one question of yes or no."}
+        {inNats(method) && " 0.69 nats settle one question of yes or no."}
       </p>
       <Chart
         label={`Bars: ${shown.slice(0, 5).map((candidate) => `${candidate.name} ${gainText(candidate)}`).join(", ")} ${gainUnits[method]}. The table below has all.`}
@@ -88,8 +88,7 @@ function bars(plot: Plot, width: number, candidates: readonly Candidate[], { uni
   // with a mouse a bar is chosen directly; the list and the table do the same by keyboard
   drawing.classList.add("choosable");
   drawing.addEventListener("click", (event) => {
-    const place = (event as MouseEvent).offsetY - 6;
-    const bar = data[Math.floor(place / barHeight)];
+    const bar = data[Math.floor(((event as MouseEvent).clientY - drawing.getBoundingClientRect().top - 6) / barHeight)];
     if (bar) choose(bar.column);
   });
   return drawing;

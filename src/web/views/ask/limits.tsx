@@ -1,6 +1,6 @@
 import type { Method } from "../../../acquisition/api.ts";
 import { isContinuous } from "../../../data/schema.ts";
-import { askSettings, setAsking, type AskSettings } from "../../state/asking.ts";
+import { askSettings, inNats, setAsking, type AskSettings } from "../../state/asking.ts";
 import { model } from "../../state/session.ts";
 
 const methods: Record<Method, string> = {
@@ -26,7 +26,7 @@ export function Limits() {
             ))}
           </select>
         </label>
-        <Limit name="minimalGain" label="Enough when no value tells this much, nats" least={0} settings={settings} />
+        {inNats(settings.method) && <Limit name="minimalGain" label="Enough when no value tells this much, nats" least={0} settings={settings} />}
         {continuous && <Limit name="width" label={`Enough when the interval of ${continuous.name} is narrower than`} least={0} optional settings={settings} />}
         {!targets.some(({ type }) => isContinuous(type)) && <Limit name="sure" label="Enough when a level is so probable (0 to 1)" least={0} most={1} settings={settings} />}
         <Limit name="budget" label="Budget" least={0} optional settings={settings} />

@@ -4,7 +4,7 @@ import { expectedText } from "../../../data/read-value.ts";
 import { isContinuous, type Column } from "../../../data/schema.ts";
 import type { AskState } from "../../engine/ask-state.ts";
 import { percent, short } from "../../parts/numbers.ts";
-import { answer, askAbout, askedRow, askSettings, back, costly, leave, question, remark, thinking, turn, unknown } from "../../state/asking.ts";
+import { answer, askAbout, askedRow, askSettings, back, costly, inNats, leave, question, remark, thinking, turn, unknown } from "../../state/asking.ts";
 import { model } from "../../state/session.ts";
 import { gainText, reasonInWords } from "./words.ts";
 
@@ -80,7 +80,7 @@ export function Question({ state }: { state: AskState }) {
 function worth(asking: Candidate, { method, width, candidates }: AskState, targets: string): string {
   const { cost, expectedWidth } = asking;
   const parts: string[] = [];
-  if (method === "mi" || method === "gaussian") {
+  if (inNats(method)) {
     const first = asking === candidates[0] && candidates.length > 1 ? (costly.value ? "Tells most per cost: " : "Tells most: ") : "Tells ";
     parts.push(`${first}about ${gainText(asking)} nats about ${targets}`);
   } else parts.push(method === "random" ? "Chosen at random" : "The value that is least certain itself");

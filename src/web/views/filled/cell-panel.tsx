@@ -1,9 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { CellPosterior } from "../../engine/filled-cell.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
+import { percent, short } from "../../parts/numbers.ts";
 import { engine } from "../../state/engine.ts";
 import { filled } from "../../state/filled.ts";
 import { attempt } from "../../state/notices.ts";
+import { formatRoute } from "../../state/route.ts";
+import { model } from "../../state/session.ts";
 
 /** What is believed about one hole: a density with its interval, or the probability of each level. */
 export function CellPanel({ row, column }: { row: number; column: number }) {
@@ -24,6 +27,11 @@ export function CellPanel({ row, column }: { row: number; column: number }) {
         {posterior.name}, row {row + 1}
       </h2>
       <p>{inWords(posterior)}</p>
+      {model.value!.targets.length > 0 && (
+        <p>
+          <a href={formatRoute({ view: "ask", params: { row: String(row + 1) } })}>Which missing value of this row to measure next</a>
+        </p>
+      )}
       <Chart label={`Posterior of ${posterior.name} in row ${row + 1}. ${inWords(posterior)}`} height={200} of={[posterior]} draw={(plot, width) => drawing(plot, width, posterior)} />
     </section>
   );
@@ -66,10 +74,3 @@ function drawing(plot: Plot, width: number, posterior: CellPosterior) {
   });
 }
 
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share > 0.995 || share < 0.01 ? 1 : 0)} %`;
-}

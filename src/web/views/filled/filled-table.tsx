@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { FilledCell } from "../../engine/filled-cell.ts";
 import { DataGrid } from "../../parts/data-grid.tsx";
+import { short } from "../../parts/numbers.ts";
 import { engine } from "../../state/engine.ts";
 import { filled, rowsWithHoles } from "../../state/filled.ts";
 import { table } from "../../state/session.ts";
@@ -61,8 +62,4 @@ function Legend() {
       sure <i /> unsure
     </span>
   );
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }
