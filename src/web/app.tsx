@@ -9,6 +9,7 @@ import { news, phase } from "./state/training.ts";
 import { AskView } from "./views/ask/ask-view.tsx";
 import { DataView } from "./views/data/data-view.tsx";
 import { FilledView } from "./views/filled/filled-view.tsx";
+import { PosteriorView } from "./views/posterior/posterior-view.tsx";
 import { TrainView } from "./views/train/train-view.tsx";
 
 /** The tabs in the order in which a newcomer needs them. */
@@ -17,6 +18,7 @@ const tabs: readonly { view: View; title: string; content: ComponentType }[] = [
   { view: "train", title: "Train", content: TrainView },
   { view: "filled", title: "Filled table", content: FilledView },
   { view: "ask", title: "Ask next", content: AskView },
+  { view: "posterior", title: "Posterior", content: PosteriorView },
 ];
 
 /** The whole page. */

@@ -4,6 +4,7 @@ import { AnswersPart } from "./answers-part.ts";
 import { AskingPart } from "./asking-part.ts";
 import { DataPart, type Choices, type Opened } from "./data-part.ts";
 import { ModelsPart } from "./models-part.ts";
+import { PosteriorPart } from "./posterior-part.ts";
 import { TrainingPart } from "./training-part.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -22,6 +23,7 @@ export class Engine {
   readonly data = new DataPart(this.workspace);
   readonly answers = new AnswersPart(this.workspace);
   readonly asking = new AskingPart(this.workspace);
+  readonly posterior = new PosteriorPart(this.workspace);
   readonly models = new ModelsPart(this.workspace);
   readonly training = new TrainingPart(this.workspace, (model) => this.models.adopt(model, this.workspace.table?.name.replace(/\.\w+(\.gz)?$/, "") ?? "model"));
 
