@@ -6,7 +6,8 @@ export function ticks([low, high]: Range, count: number): number[] {
   const raw = (high - low) / Math.max(1, count);
   if (!(raw > 0)) return [];
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) ?? 10);
+  // the nearest of 1, 2, 5 and 10, as ratios go
+  const step = power * (raw < Math.SQRT2 * power ? 1 : raw < Math.sqrt(10) * power ? 2 : raw < Math.sqrt(50) * power ? 5 : 10);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
