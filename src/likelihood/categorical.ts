@@ -22,13 +22,14 @@ export const categorical: Likelihood = {
     const chosen = sum(mul(logits, oneHot(x, theta.shape[theta.shape.length - 1])), -1);
     return sub(chosen, logSumExp(logits, -1));
   },
-  // the largest logit + g, g = -log(-log u) (Gumbel)
-  sample: (theta, key, { allowed }) => {
-    const gumbel = neg(log(neg(log(maximum(randomUniform(key, theta.shape), 1e-7)))));
-    return indexOfLargest(add(allowedLogits(theta, allowed), gumbel));
-  },
+  sample: (theta, key, { allowed }) => levelAt(theta, randomUniform(key, theta.shape), allowed),
   point: (theta, { allowed }) => indexOfLargest(stopGradient(allowedLogits(theta, allowed))),
 };
+
+/** The level drawn by uniform numbers u, one for each of theta's entries: the largest logit + g, g = -log(-log u) (Gumbel). */
+export function levelAt(theta: Tensor, u: Tensor, allowed: Tensor): Tensor {
+  return indexOfLargest(add(allowedLogits(theta, allowed), neg(log(neg(log(maximum(u, 1e-7)))))));
+}
 
 /** The index of the largest entry along the last axis; the smallest index at a tie. */
 function indexOfLargest(values: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { deviceTensor, broadcastTo, where, type DeviceTensor, type Tape, type Tensor } from "../autodiff/index.ts";
+import { deviceTensor, broadcastTo, where, type DeviceTensor, type Shape, type Tape, type Tensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { bernoulli } from "./bernoulli.ts";
 import { categorical } from "./categorical.ts";
@@ -46,8 +46,13 @@ export class MixedLikelihood {
 
   /** A draw of each column -> [..., D], coded. */
   sample(theta: Tensor, key: Tensor): Tensor {
-    const settings = this.options(theta.tape, false);
-    return this.choose(theta.tape, theta.shape.slice(0, -1), (likelihood) => likelihood.sample(theta, key, settings));
+    return this.sampleBy(theta.tape, theta.shape.slice(0, -1), (likelihood, settings) => likelihood.sample(theta, key, settings));
+  }
+
+  /** The same from a draw of all columns as if each were of one kind: for those who need not know all parameters of each. */
+  sampleBy(tape: Tape, shape: Shape, of: (likelihood: Likelihood, settings: LogProbOptions) => Tensor): Tensor {
+    const settings = this.options(tape, false);
+    return this.choose(tape, shape, (likelihood) => of(likelihood, settings));
   }
 
   /** Mean or mode of each column -> [..., D]. */

@@ -104,7 +104,7 @@ function recordJoint(networks: Networks, inputs: Inputs, eps: DeviceTensor, { ro
   const zMean = networks.decoder(h1);
   const x = each(inputs.x);
   const observed = each(inputs.observed);
-  const sampled = networks.features.sample(networks.marginalDecoder(zMean), key);
+  const sampled = networks.sampleFeatures(zMean, key);
   const thetaY = networks.predictor(h1, networks.complete(x, observed, zMean), observed);
   return { x: where(observed, x, sampled), y: networks.targets.sample(thetaY, key), thetaY };
 }

@@ -7,7 +7,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { mlp } from "../nn/mlp.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { logVarRange } from "../sampler/fused/spec.ts";
-import { MarginalPoints } from "./marginal-points.ts";
+import { MarginalOutputs } from "./marginal-outputs.ts";
 import { latentSize, featureEntries, parameterSpecs, targetParams, type ModelShape } from "./spec.ts";
 
 /** A Gaussian with diagonal covariance. */
@@ -21,13 +21,13 @@ export class Networks {
   readonly parameters: Parameters;
   readonly features: MixedLikelihood;
   readonly targets: MixedLikelihood;
-  private readonly points: MarginalPoints;
+  private readonly outputs: MarginalOutputs;
 
   constructor(readonly gpu: Gpu, readonly shape: ModelShape) {
     this.parameters = new Parameters(gpu, parameterSpecs(shape));
     this.features = new MixedLikelihood(gpu, shape.features, shape.config.variance);
     this.targets = new MixedLikelihood(gpu, shape.targets.length > 0 ? shape.targets : shape.features, shape.config.variance);
-    this.points = new MarginalPoints(gpu, shape, this.parameters);
+    this.outputs = new MarginalOutputs(gpu, shape, this.parameters);
   }
 
   /** q(z_d | x_d) of every feature: x, observed [B, D] -> [B, D] each. */
@@ -54,6 +54,11 @@ export class Networks {
     const [rows, d] = z.shape;
     const out = mlp(z.tape, this.parameters, "marginal/decoder", reshape(transpose(z, [1, 0]), [d, rows, 1]));
     return transpose(out, [1, 0, 2]);
+  }
+
+  /** A draw of every feature: z [N, D] -> [N, D]. */
+  sampleFeatures(z: Tensor, key: Tensor): Tensor {
+    return this.outputs.sample(z, key, this.features);
   }
 
   /** q(eps | x_O, y_O): the layers' codes side by side, [B, K]. Missing entries of z and y are masked here. */
@@ -104,7 +109,7 @@ export class Networks {
    */
   complete(x: Tensor, observed: Tensor, zMean: Tensor, noise?: Tensor): Tensor {
     const z = noise ? add(zMean, mul(Math.sqrt(this.shape.config.variance), noise)) : zMean;
-    return where(observed, x, this.points.of(z));
+    return where(observed, x, this.outputs.points(z));
   }
 
   /** Parameters of p(y | x_hat, h_1): [N, P, C]. */
