@@ -1,5 +1,5 @@
 import { informationOfCounts, millerMadowBias } from "./information.ts";
-import { binLabels, countPairs, jointLabels } from "./labels.ts";
+import { binLabels, columnOf, countPairs, jointLabels } from "./labels.ts";
 
 type Labels = { labels: Uint16Array; bins: number };
 
@@ -25,7 +25,7 @@ export function chooseBatch(draws: RowDraws, candidates: readonly number[], opti
   const { size, bins, costs } = options;
   const s = draws.y.length / draws.targets.length;
   const column = (values: Float32Array, width: number, j: number, levels: number): Labels =>
-    binLabels(Float32Array.from({ length: s }, (_, i) => values[i * width + j]), levels, bins);
+    binLabels(columnOf(values, width, j), levels, bins);
   const y = draws.targets.map((levels, j) => column(draws.y, draws.targets.length, j, levels)).reduce(jointLabels);
   const x = new Map(candidates.map((j) => [j, column(draws.x, draws.features.length, j, draws.features[j])]));
   const state: Chosen = { labels: { labels: new Uint16Array(s), bins: 1 }, gain: 0, columns: [] };

@@ -53,11 +53,15 @@ export function estimateInformation(counts: JointCounts, options: { biasCorrecti
   const { bins, cells, groups } = counts;
   const of = (table: ArrayLike<number>): number => informationOfCounts(table, bins, cells) - (options.biasCorrection ? millerMadowBias(table, bins, cells) : 0);
   const total = new Float64Array(bins * cells);
-  for (const group of groups) group.forEach((n, c) => (total[c] += n));
+  for (const group of groups) for (let c = 0; c < total.length; c++) total[c] += group[c];
   const gain = of(total);
   if (groups.length < 2) return { gain, standardError: Number.NaN };
   // without[g] from all draws but group g; se^2 = (G - 1) / G sum_g (without[g] - mean)^2
-  const without = groups.map((group) => of(total.map((n, c) => n - group[c])));
+  const rest = new Float64Array(total.length);
+  const without = groups.map((group) => {
+    for (let c = 0; c < total.length; c++) rest[c] = total[c] - group[c];
+    return of(rest);
+  });
   const mean = without.reduce((a, b) => a + b, 0) / groups.length;
   const squares = without.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { gain, standardError: Math.sqrt(((groups.length - 1) / groups.length) * squares) };

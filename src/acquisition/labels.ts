@@ -1,3 +1,10 @@
+/** One variable's draws of [S, width]. */
+export function columnOf(values: Float32Array, width: number, column: number): Float32Array {
+  const own = new Float32Array(values.length / width);
+  for (let s = 0; s < own.length; s++) own[s] = values[s * width + column];
+  return own;
+}
+
 /** Bins of one variable over some draws: equal width between the smallest and largest for a continuous one, else its levels. */
 export function binLabels(values: ArrayLike<number>, levels: number, bins: number): { labels: Uint16Array; bins: number } {
   const labels = new Uint16Array(values.length);

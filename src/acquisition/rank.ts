@@ -2,7 +2,8 @@ import { kraskovInformation } from "../math/kraskov.ts";
 import type { CellSummary, ConditionalSampler, JointDraws, KnownRows } from "../model/index.ts";
 import type { AcquisitionOptions, Candidate, Ranking, StopReason } from "./api.ts";
 import { chooseBatch } from "./batch.ts";
-import { centralWidth, expectedWidth } from "./narrowing.ts";
+import { columnOf } from "./labels.ts";
+import { Intervals } from "./narrowing.ts";
 import type { RewardTable } from "./rewards.ts";
 
 /** What is the same for all rows of a question. */
@@ -39,21 +40,21 @@ function rankRow({ features, targets }: ConditionalSampler, question: RowQuestio
   const { row, x, y, gain, standardError, prediction } = question;
   const { left = Infinity, unavailable, costs, bins = 5, batch = 1, interval = 0.9, minimalGain = -Infinity, width: wanted = 0 } = options;
   const cost = (column: number): number => costs?.[column] ?? 1;
-  // the first continuous target's draws, in original units
+  // of the first continuous target's draws, in original units
   const at = targets.findIndex(({ levels }) => levels === 1);
-  const units = targets[at]?.units ?? ((value: number) => value);
-  const draws = at < 0 ? undefined : Float64Array.from({ length: y.length / targets.length }, (_, s) => units(y[s * targets.length + at]));
-  const width = draws && centralWidth(draws, interval);
+  const { units = (value: number) => value } = targets[at] ?? {};
+  const intervals = at < 0 ? undefined : new Intervals(Float64Array.from(columnOf(y, targets.length, at)).map(units), interval);
+  const width = intervals?.width;
 
   const open = features.map((_, column) => column).filter((column) => !Number.isNaN(gain[column]) && !unavailable?.has(column));
   const candidates = open
     .filter((column) => cost(column) <= left)
     .map((column): Candidate => {
       const own = { column, name: features[column].name, gain: gain[column], standardError: standardError[column], cost: cost(column), gainPerCost: gain[column] / cost(column) };
-      if (!draws) return own;
-      const values = Float32Array.from(draws, (_, s) => x[s * features.length + column]);
+      if (!intervals) return own;
+      const values = columnOf(x, features.length, column);
       const kraskov = options.kraskov && targets.length === 1 && features[column].levels === 1 ? { kraskov: kraskovInformation(values, y) } : {};
-      return { ...own, ...kraskov, expectedWidth: expectedWidth(values, draws, { levels: features[column].levels, bins, mass: interval }) };
+      return { ...own, ...kraskov, expectedWidth: intervals.expectedWidth(values, { levels: features[column].levels, bins }) };
     })
     .sort((a, b) => b.gainPerCost - a.gainPerCost);
   const stop = stopReason();

@@ -68,12 +68,16 @@ export function standardNormal(key: Key, counter: readonly [number, number]): nu
 
 /** n uniforms on [0, 1); element i has the counter (i, stream). */
 export function uniform(key: Key, n: number, stream = 0): Float64Array {
-  return Float64Array.from({ length: n }, (_, i) => unitUniform(threefry2x32(key, [i, stream])[0]));
+  const draws = new Float64Array(n);
+  for (let i = 0; i < n; i++) draws[i] = unitUniform(threefry2x32(key, [i, stream])[0]);
+  return draws;
 }
 
 /** n standard normals; element i has the counter (i, stream). */
 export function normal(key: Key, n: number, stream = 0): Float64Array {
-  return Float64Array.from({ length: n }, (_, i) => standardNormal(key, [i, stream]));
+  const draws = new Float64Array(n);
+  for (let i = 0; i < n; i++) draws[i] = standardNormal(key, [i, stream]);
+  return draws;
 }
 
 /** Where i goes under the key's pseudo-random permutation of 0..n-1: a Feistel network, walked along its cycle until it falls below n. */
