@@ -1,4 +1,5 @@
-import { Rewards } from "../../src/acquisition/index.ts";
+import { Rewards, type Ranking } from "../../src/acquisition/index.ts";
+import { rankRows } from "../../src/acquisition/rank.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { foldIn, keyFromSeed } from "../../src/math/key.ts";
 import { ModelSampler } from "../../src/model/conditional-sampler.ts";
@@ -37,7 +38,7 @@ function known(rows: number, count: number): { rows: number; x: Float32Array; ob
   return { rows, x: Float32Array.from(observed, (seen, i) => seen * x[i]), observed };
 }
 
-/** A draw of all cells and the ranking of all candidates. */
+/** A draw of all cells and the ranking of all candidates with their expected intervals: all that `acquire` does. Checked, and so warm. */
 async function ranking(context: Context, model: ModelSampler, rows: number, draws: number): Promise<{ contender: Contender; destroy: () => void }> {
   const { gpu, clock } = context;
   const session = await model.open({ rows, draws });
@@ -46,9 +47,12 @@ async function ranking(context: Context, model: ModelSampler, rows: number, draw
   let step = 0;
   const run = async (): Promise<void> => {
     const key = foldIn(keyFromSeed(1), step++);
-    const { gain } = await rewards.of(await session.draw(nothing, key), nothing, "mi", key);
-    if (!gain.every((value) => value >= 0 && value < Math.log(5))) throw new Error("a gain lies outside 0 .. log 5; its time would mean nothing.");
+    const joint = await session.draw(nothing, key);
+    const rankings = await rankRows(model, nothing, joint, await rewards.of(joint, nothing, "mi", key), {});
+    const sound = ({ candidates }: Ranking): boolean => candidates.length === model.features.length && candidates.every(({ gain, expectedWidth }) => gain >= 0 && gain < Math.log(5) && expectedWidth! > 0);
+    if (!rankings.every(sound)) throw new Error("a gain lies outside 0 .. log 5, or an interval has no width; the time would mean nothing.");
   };
+  await run();
   return { contender: contender(clock, `${rows} rows, ${draws} draws, anew`, run, () => gpu.idle()), destroy: () => (rewards.destroy(), session.destroy()) };
 }
 
@@ -76,7 +80,7 @@ async function decision(context: Context, model: ModelSampler, draws: number): P
     const joint = await session.draw(given, key, { warm: true });
     looks++;
     if (!Number.isNaN(joint.effective[0])) warm++;
-    await rewards.of(joint, given, "mi", key);
+    await rankRows(model, given, joint, await rewards.of(joint, given, "mi", key), {});
   };
   return { contender: contender(clock, `1 row, ${draws} draws, warm`, run, () => gpu.idle()), destroy: () => (rewards.destroy(), session.destroy()), warm: () => warm > looks / 2 };
 }

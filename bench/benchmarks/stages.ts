@@ -68,6 +68,9 @@ async function runStages(context: Context): Promise<Row[]> {
     for await (const sample of posterior.sample(rows, keyFromSeed(7))) seen += sample.rows;
     if (seen !== testRows) throw new Error(`drawing: expected ${testRows} rows, got ${seen}.`);
   };
+  // too long to be warmed up with the others
+  submit(gpu, chain.work);
+  await sampleAll();
   const pieces = [
     steps(context, "marginal VAEs, one step of all 13", marginal, 10),
     steps(context, "ELBO step, batch 100", elbo, 10),
