@@ -75,7 +75,7 @@ function bars(plot: Plot, width: number, candidates: readonly Candidate[], { uni
     marginTop: 6,
     marginBottom: 42,
     marginRight: perCost ? 64 : 12,
-    x: { label: unit, labelArrow: "none", labelAnchor: "center", labelOffset: 34, domain: [0, most], ticks: 4, grid: true },
+    x: { label: unit, labelArrow: "none", labelAnchor: "center", labelOffset: 34, domain: [0, most], ticks: Math.min(5, Math.max(2, Math.floor((width - margin) / 75))), grid: true },
     y: { label: null, domain: data.map(({ name }) => name), tickSize: 0, tickFormat: (name: string) => fitted(name, margin - 12), padding: 0.3 },
     marks: [
       plot.barX(data, { y: "name", x: "value", fill: (bar: (typeof data)[number]) => (bar.column === chosen ? "var(--second)" : "var(--accent)"), fillOpacity: 0.75 }),
