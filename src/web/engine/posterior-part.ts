@@ -59,7 +59,9 @@ const encoderDraws = 1000;
 const tuningChains = 192;
 const drawnChains = 12;
 const gridSize = 120;
-const stepsBetweenReports = 10;
+/** Steps of a tuning that are given to the device at once, and how long a report waits for the next. */
+const stepsAtOnce = 10;
+const secondsBetweenReports = 0.3;
 
 /** Tag of the key of the chains that are drawn. */
 const drawnKey = 9;
@@ -112,8 +114,11 @@ export class PosteriorPart {
     if (this.tuning) throw new Error("a tuning is running already.");
     this.stopped = false;
     const run = async (): Promise<SamplerPicture> => {
-      for (let done = 0; done < steps && !this.stopped; done += stepsBetweenReports) {
-        await open.sampler.run(Math.min(stepsBetweenReports, steps - done));
+      let told = performance.now();
+      for (let done = 0; done < steps && !this.stopped; done += stepsAtOnce) {
+        await open.sampler.run(Math.min(stepsAtOnce, steps - done));
+        if (performance.now() - told < 1000 * secondsBetweenReports && done + stepsAtOnce < steps) continue;
+        told = performance.now();
         onReport(await open.sampler.look());
       }
       return picture(open);

@@ -83,5 +83,5 @@ function Fact({ name, value, bad = false }: { name: string; value: string; bad?:
 }
 
 function meanAndDeviation(mean: number, deviation: number): string {
-  return `${mean.toFixed(2).replace("-", "−")} ± ${deviation.toFixed(2)}`;
+  return `${mean.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−")} ± ${deviation.toFixed(2)}`;
 }

@@ -17,13 +17,17 @@ export const layers = {
 } as const;
 export type LayerName = keyof typeof layers;
 
+/** More draws than this are thinned in the picture: a screen shows no more. */
+const mostDraws = 4000;
+
 /** The scene of a row's posterior and what stands at its axes. */
 export function rowScene(posterior: RowPosterior, projection: Projection, shown: ReadonlySet<LayerName>): { scene: Scene; labels: StageContent["labels"] } {
   const { encoder, inflation, layers: sizes, hmc, start, names } = posterior;
   const dim = names.length;
   const builder = new SceneBuilder();
-  const all = (values: Float32Array): Point[] => Array.from({ length: values.length / dim }, (_, n) => projection.place(values, n * dim));
-  const draws = shown.has("draws") ? all(hmc?.draws ?? start) : [];
+  const all = (values: Float32Array, every = 1): Point[] => Array.from({ length: Math.floor(values.length / dim / every) }, (_, n) => projection.place(values, every * n * dim));
+  const cloudOf = hmc?.draws ?? start;
+  const draws = shown.has("draws") ? all(cloudOf, Math.ceil(cloudOf.length / dim / mostDraws)) : [];
   const perLatent = sizes.flatMap((size, layer) => new Array<number>(size).fill(inflation[layer]));
   const gaussians: { name: LayerName; colour: string; opacity: number; gaussian: Gaussian3 }[] = [
     { name: "prior", colour: "--prior", opacity: 0.5, gaussian: projection.gaussian(new Float64Array(dim), new Float64Array(dim).fill(1)) },

@@ -13,8 +13,14 @@ const shares = [0.99, 0.9, 0.7, 0.5, 0.3, 0.1];
 /** Room for the axes' numbers: left, bottom, right, top. */
 const margins = [30, 22, 6, 6] as const;
 
+/** Outlines of the regions of highest density, the widest first. */
+export function outlines({ window, size, logDensity }: DensityGrid): [Point, Point][][] {
+  return massLevels(logDensity, shares).map((level) => contour({ size, window, values: logDensity }, level));
+}
+
 export interface TargetDrawing {
   grid: DensityGrid;
+  outlines: [Point, Point][][];
   /** The Gaussian that chains start from, inflated or not. */
   start: { mean: readonly number[]; standardDeviation: readonly number[] };
   /** Where chains ended [N, 2]. */
@@ -23,14 +29,14 @@ export interface TargetDrawing {
 }
 
 /** A target's contours with a sampler's draws and paths, seen from above. */
-export function targetContent({ grid, start, draws, paths }: TargetDrawing): StageContent {
-  const { window, size, logDensity } = grid;
+export function targetContent({ grid, outlines: found, start, draws, paths }: TargetDrawing): StageContent {
+  const { window } = grid;
   const bounds: Bounds = [window.x, window.y, [-1, 1]];
   const marks = [ticks(window.x, 5), ticks(window.y, 5)];
   const builder = new SceneBuilder();
-  massLevels(logDensity, shares).forEach((level, i) => {
+  found.forEach((segments, i) => {
     const style = builder.style({ colour: "--muted", opacity: 0.3 + 0.1 * i, size: 1 });
-    for (const [from, to] of contour({ size, window, values: logDensity }, level)) builder.line(style, from, to);
+    for (const [from, to] of segments) builder.line(style, from, to);
   });
   drawFrame(builder, bounds, marks);
   const [mx, my] = start.mean;

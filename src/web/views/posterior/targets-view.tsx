@@ -5,7 +5,7 @@ import { hasGpu } from "../../state/session.ts";
 import { openTarget, stopTuning, target, tune, tuned, tuningCurve, tuningPhase, tuningSettings } from "../../state/posterior.ts";
 import { lessMotion, Player } from "./player.ts";
 import { PlayBar } from "./play-bar.tsx";
-import { targetContent } from "./target-scene.ts";
+import { outlines, targetContent } from "./target-scene.ts";
 import { TuningForm } from "./tuning-form.tsx";
 import { TuningNumbers } from "./tuning-numbers.tsx";
 import { Viewer } from "./viewer.tsx";
@@ -88,9 +88,10 @@ function SideBySide({ open }: { open: TargetPicture }) {
 
 function Sampler({ title, open, sampler, player }: { title: string; open: TargetPicture; sampler: SamplerPicture | TuningReport; player: Player }) {
   const { grid, truth } = open;
+  const found = useMemo(() => outlines(grid), [grid]);
   const content = useMemo(() => {
     const start = { mean: truth.start.mean, standardDeviation: truth.start.standardDeviation.map((sd, i) => sd * sampler.inflation[i]) };
-    return targetContent({ grid, start, draws: sampler.draws, ...("paths" in sampler ? { paths: sampler.paths } : {}) });
+    return targetContent({ grid, outlines: found, start, draws: sampler.draws, ...("paths" in sampler ? { paths: sampler.paths } : {}) });
   }, [open, sampler]);
   const aspect = (grid.window.x[1] - grid.window.x[0]) / (grid.window.y[1] - grid.window.y[0]);
   const kl = -(sampler.logDensity + sampler.entropy);

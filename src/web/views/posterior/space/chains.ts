@@ -10,8 +10,8 @@ const colours = ["--chain-1", "--chain-2", "--chain-3", "--chain-4"];
  */
 export function drawChains(builder: SceneBuilder, paths: ChainPaths, place: Placing, size = 1): void {
   const start = builder.style({ colour: "--text", opacity: 0.8, size: 7 * size, ring: 1.4 });
-  const rejected = builder.style({ colour: "--second", opacity: 0.95, size: 1.5 * size, rest: 0.55, life: 1.2 });
-  const refused = builder.style({ colour: "--second", opacity: 0.95, size: 6 * size, ring: 1.4, rest: 0.7, life: 1.5 });
+  const rejected = builder.style({ colour: "--second", opacity: 0.95, size: 1.4 * size, rest: 0.3, life: 1 });
+  const refused = builder.style({ colour: "--second", opacity: 0.95, size: 6 * size, ring: 1.4, rest: 0.45, life: 1.2 });
   const styles = colours.map((colour) => ({
     way: builder.style({ colour, opacity: 0.95, size: 1.8 * size, rest: 0.45, life: 1.5 }),
     state: builder.style({ colour, opacity: 0.95, size: 4.2 * size, rest: 0.65, life: 2 }),

@@ -17,8 +17,12 @@ export function contour({ size, window, values }: Grid, level: number): [Point, 
   const found: [Point, Point][] = [];
   for (let row = 0; row < size - 1; row++) {
     for (let column = 0; column < size - 1; column++) {
+      const first = row * size + column;
+      const high = Number(values[first] > level) + Number(values[first + 1] > level) + Number(values[first + size] > level) + Number(values[first + size + 1] > level);
+      // most cells are on one side, and need nothing more
+      if (high === 0 || high === 4) continue;
       // the corners, counter-clockwise from the lower left
-      const corners = ([[0, 0], [1, 0], [1, 1], [0, 1]] as const).map(([i, j]) => ({ i, j, above: values[(row + j) * size + column + i] - level }));
+      const corners = ([[0, 0], [1, 0], [1, 1], [0, 1]] as const).map(([i, j]) => ({ i, j, above: values[first + j * size + i] - level }));
       const crossings: Point[] = [];
       corners.forEach((from, at) => {
         const to = corners[(at + 1) % 4];
