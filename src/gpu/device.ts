@@ -1,6 +1,7 @@
 import { beginWait, pacePolling } from "./dawn-polling.ts";
 import { DeviceError } from "./errors.ts";
 import { KernelCache } from "./kernel.ts";
+import { isSoftware } from "./software.ts";
 import { Tuning, type TuningOptions } from "./tuning.ts";
 
 export interface OpenDeviceOptions {
@@ -55,10 +56,9 @@ export class Gpu {
     return this.device.limits;
   }
 
-  /** True for adapters that run on the processor (lavapipe, SwiftShader): they like code without barriers. */
+  /** True for adapters that run on the processor: they like code without barriers. */
   get software(): boolean {
-    const text = `${this.info.vendor} ${this.info.architecture} ${this.info.device} ${this.info.description}`.toLowerCase();
-    return /llvmpipe|lavapipe|swiftshader|software|basic render/.test(text);
+    return isSoftware(this.info);
   }
 
   /** Invocations of a subgroup where the device has subgroups of one size only; else 0. */

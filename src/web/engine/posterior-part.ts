@@ -58,7 +58,7 @@ const encoderDraws = 1000;
 /** Chains behind each step of a tuning, and those drawn with their paths. */
 const tuningChains = 192;
 const drawnChains = 12;
-const gridSize = 120;
+const gridSize = 200;
 /** Steps of a tuning that are given to the device at once, and how long a report waits for the next. */
 const stepsAtOnce = 10;
 const secondsBetweenReports = 0.3;

@@ -1,5 +1,6 @@
 import type { TuningSettings } from "../../engine/posterior-part.ts";
 import { openTarget, tuningPhase, tuningSettings } from "../../state/posterior.ts";
+import { hasGpu } from "../../state/session.ts";
 
 const targets = {
   banana: "banana: a thin, curved ridge",
@@ -18,7 +19,7 @@ const numbers = [
 export function TuningForm() {
   const now = tuningSettings.value;
   const change = (wanted: Partial<TuningSettings>): void => void openTarget({ ...now, ...wanted });
-  const fixed = tuningPhase.value === "opening";
+  const fixed = tuningPhase.value === "opening" || !hasGpu.value;
   return (
     <form onSubmit={(event) => event.preventDefault()}>
       <fieldset class="choices" disabled={fixed}>

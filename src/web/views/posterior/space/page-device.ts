@@ -1,18 +1,26 @@
-let device: Promise<GPUDevice> | undefined;
+import { isSoftware } from "../../../../gpu/software.ts";
 
-/** The page's own device for drawing; a new one where the last was lost. Throws where there is none. */
-export function pageDevice(): Promise<GPUDevice> {
-  device ??= request().catch((cause: unknown) => {
-    device = undefined;
-    throw cause;
-  });
-  return device;
+export interface PageDevice {
+  readonly device: GPUDevice;
+  /** Whether the adapter runs on the processor. */
+  readonly software: boolean;
 }
 
-async function request(): Promise<GPUDevice> {
+let open: Promise<PageDevice> | undefined;
+
+/** The page's own device for drawing; a new one where the last was lost. Throws where there is none. */
+export function pageDevice(): Promise<PageDevice> {
+  open ??= request().catch((cause: unknown) => {
+    open = undefined;
+    throw cause;
+  });
+  return open;
+}
+
+async function request(): Promise<PageDevice> {
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) throw new Error("there is no WebGPU adapter for drawing.");
-  const made = await adapter.requestDevice();
-  void made.lost.then(() => (device = undefined));
-  return made;
+  const device = await adapter.requestDevice();
+  void device.lost.then(() => (open = undefined));
+  return { device, software: isSoftware(adapter.info) };
 }

@@ -2,6 +2,7 @@ import type { Label, Screen } from "./axes.ts";
 import { pageDevice } from "./page-device.ts";
 import { Renderer, type Colour } from "./renderer.ts";
 import type { Scene } from "./scene.ts";
+import { surfaceOf, type Surface } from "./surface.ts";
 import { onScreen, type View } from "./view.ts";
 
 export interface StageContent {
@@ -21,10 +22,11 @@ const mostLosses = 3;
  */
 export class Stage {
   private renderer: Renderer | undefined;
-  private context: GPUCanvasContext | undefined;
+  private surface: Surface | undefined;
   private shown: Scene | undefined;
   private now = Infinity;
   private waiting = 0;
+  private missed = false;
   private visible = true;
   private ended = false;
   private losses = 0;
@@ -80,22 +82,23 @@ export class Stage {
     cancelAnimationFrame(this.waiting);
     for (const stop of this.watches) stop();
     this.renderer?.destroy();
-    this.context?.unconfigure();
+    this.surface?.end();
   }
 
   private async start(): Promise<void> {
     try {
-      const device = await pageDevice();
-      const format = navigator.gpu.getPreferredCanvasFormat();
-      const renderer = await Renderer.create(device, format);
-      if (this.ended) return renderer.destroy();
-      const context = this.canvas.getContext("webgpu");
-      if (!context) throw new Error("the canvas gives no WebGPU context.");
-      context.configure({ device, format, alphaMode: "premultiplied" });
-      this.context = context;
+      const page = await pageDevice();
+      if (this.ended) return;
+      const surface = surfaceOf(this.canvas, page, () => this.missed && this.invalidate());
+      const renderer = await Renderer.create(page.device, surface.format);
+      if (this.ended) {
+        renderer.destroy();
+        return surface.end();
+      }
+      this.surface = surface;
       this.renderer = renderer;
       this.shown = undefined;
-      void device.lost.then(() => this.lost());
+      void page.device.lost.then(() => this.lost());
       this.invalidate();
     } catch (cause) {
       if (!this.ended) this.onFailure((cause as Error).message);
@@ -104,25 +107,30 @@ export class Stage {
 
   private lost(): void {
     this.renderer = undefined;
+    this.surface?.end();
     if (this.ended) return;
     if (++this.losses > mostLosses) this.onFailure("the GPU for drawing was lost again and again.");
     else void this.start();
   }
 
   private draw(): void {
-    const { canvas, renderer, context } = this;
+    const { canvas, renderer, surface } = this;
     const [cssWidth, cssHeight] = [canvas.clientWidth, canvas.clientHeight];
-    if (!renderer || !context || cssWidth === 0 || cssHeight === 0) return;
+    if (!renderer || !surface || cssWidth === 0 || cssHeight === 0) return;
     const scale = Math.min(mostScale, devicePixelRatio);
     const [width, height] = [Math.round(cssWidth * scale), Math.round(cssHeight * scale)];
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const target = surface.target(width, height);
+    // drawn when the last picture has arrived
+    this.missed = !target;
+    if (!target) return;
     const { scene, view, labels } = this.content;
     if (this.shown !== scene) {
       renderer.show(scene, this.colourOf);
       this.shown = scene;
     }
     const matrix = view.matrix(cssWidth, cssHeight);
-    renderer.draw(context.getCurrentTexture().createView(), { matrix, width, height, scale, now: this.now, haze: view.haze, clip: view.clip?.(cssWidth, cssHeight) });
+    renderer.draw(target, { matrix, width, height, scale, now: this.now, haze: view.haze, clip: view.clip?.(cssWidth, cssHeight) });
+    surface.present();
     place(this.overlay, labels((point) => onScreen(matrix, point, cssWidth, cssHeight)), cssWidth);
     // for tests, and for people who wonder
     canvas.dataset.pictures = String(Number(canvas.dataset.pictures ?? 0) + 1);
