@@ -40,7 +40,7 @@ function Followed() {
         {followed.value !== undefined && <Meter label="Chains followed" share={followed.value} />}
         {posterior?.warnings.map((warning) => <p class="warning">{warning}</p>)}
       </section>
-      {posterior && <Latents key={JSON.stringify(posterior.asked)} posterior={posterior} />}
+      {posterior && <Latents posterior={posterior} />}
     </>
   );
 }
