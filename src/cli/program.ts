@@ -13,6 +13,7 @@ import { imputeCommand, predictCommand } from "./commands/impute.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { trainCommand } from "./commands/train.ts";
 import { verifyReferenceCommand } from "./commands/verify-reference.ts";
+import { webCommand } from "./commands/web.ts";
 
 /** The command line; errors are thrown, not printed, so that one place decides on the exit code. */
 export function buildProgram(): Command {
@@ -123,6 +124,13 @@ export function buildProgram(): Command {
     .option("--compare <file>", "figures to compare with: CSV with table, model, method, folds, from, error, source")
     .addHelpText("after", example("hhvaem experiment report saia-boston saia-yacht -o saia.md"))
     .action(experimentReportCommand);
+
+  program
+    .command("web")
+    .description("serve the page, in which the same model runs in a browser's tab, on this machine only")
+    .option("--port <n>", "port on 127.0.0.1; 0: any free one (default: the first free one from 8471 on)", wholeFrom(0))
+    .option("--open", "also open it in the browser")
+    .action(webCommand);
 
   command(program, "demo", "train on the embedded cars, fill their real holes, and check against hidden cells")
     .option("--quick", "a short training")

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
-import type * as PlotModule from "@observablehq/plot";
+import type * as PlotModule from "./plot.ts";
+import { inTurn } from "./in-turn.ts";
 
+/** The pieces of Observable Plot that the page uses. */
 export type Plot = typeof PlotModule;
 export type Drawing = HTMLElement | SVGSVGElement;
 
@@ -25,10 +27,10 @@ export function Chart({ label, draw, of, height }: ChartProps) {
 
   useEffect(() => {
     const element = place.current!;
-    let waiting = 0;
+    let cancel = (): void => {};
     const redraw = (): void => {
-      cancelAnimationFrame(waiting);
-      waiting = requestAnimationFrame(() => void paint(element, latest.current, width.current));
+      cancel();
+      cancel = inTurn(() => paint(element, latest.current, width.current));
     };
     const observer = new ResizeObserver(([entry]) => {
       const now = Math.floor(entry.contentRect.width);
@@ -40,7 +42,7 @@ export function Chart({ label, draw, of, height }: ChartProps) {
     if (width.current > 0) redraw();
     return () => {
       observer.disconnect();
-      cancelAnimationFrame(waiting);
+      cancel();
     };
   }, of);
 
@@ -48,7 +50,7 @@ export function Chart({ label, draw, of, height }: ChartProps) {
 }
 
 async function paint(place: HTMLElement, draw: ChartProps["draw"], width: number): Promise<void> {
-  library ??= import("@observablehq/plot");
+  library ??= import("./plot.ts");
   const drawing = draw(await library, width);
   // Plot puts a <style> into its drawings, which the page's policy forbids; style.css has the rules instead
   drawing.querySelectorAll("style").forEach((style) => style.remove());

@@ -1,0 +1,27 @@
+import type { Page } from "playwright-core";
+import type { TrainingSettings } from "../../src/web/engine/training-settings.ts";
+
+/** Waits for the adapter, so that what needs it can be pressed. */
+export async function ready(page: Page): Promise<void> {
+  await page.locator("footer", { hasText: /swiftshader|no GPU/ }).waitFor({ timeout: 60_000 });
+}
+
+export async function openExample(page: Page, name: "cars" | "penguins"): Promise<void> {
+  await ready(page);
+  await page.getByRole("link", { name: "Data" }).click();
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.getByRole("heading", { name: `${name}.csv` }).waitFor();
+}
+
+/** Fills the settings in and starts. */
+export async function startTraining(page: Page, settings: Partial<TrainingSettings>): Promise<void> {
+  await page.getByText(/^Details/).first().click();
+  for (const [name, value] of Object.entries(settings)) await page.locator(`input[name=${name}]`).fill(String(value));
+  await page.getByRole("button", { name: /^Start/ }).click();
+}
+
+/** Trains to the end. */
+export async function train(page: Page, settings: Partial<TrainingSettings>): Promise<void> {
+  await startTraining(page, settings);
+  await page.locator("#model").waitFor({ timeout: 240_000 });
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { browserForTests, expectQuiet } from "./browser.ts";
+import { openExample, startTraining } from "./steps.ts";
+
+const { open } = browserForTests();
+
+/** Notes the device that the engine works on, so that a test can take it away. */
+async function watchDevice(page: Page): Promise<{ lose(): Promise<void>; count(): Promise<number> }> {
+  const engine = page.workers()[0];
+  await engine.evaluate(() => {
+    const scope = self as unknown as { devices: Set<GPUDevice> };
+    scope.devices = new Set();
+    const make = GPUDevice.prototype.createCommandEncoder;
+    GPUDevice.prototype.createCommandEncoder = function (...args) {
+      scope.devices.add(this);
+      return make.apply(this, args);
+    };
+  });
+  return {
+    lose: () => engine.evaluate(() => [...(self as unknown as { devices: Set<GPUDevice> }).devices].at(-1)!.destroy()),
+    count: () => engine.evaluate(() => (self as unknown as { devices: Set<GPUDevice> }).devices.size),
+  };
+}
+
+const progress = (page: Page) => page.locator(".running [role=status]");
+
+async function stepOf(page: Page): Promise<number> {
+  return Number(/step (\d+)/.exec(await progress(page).innerText())?.[1] ?? -1);
+}
+
+describe("training in the page", () => {
+  it("pauses, goes on, and never holds up the page for 100 ms", async () => {
+    const visit = await open();
+    const { page } = visit;
+    await openExample(page, "penguins");
+    await page.evaluate(() => {
+      const scope = window as unknown as { longest: number };
+      scope.longest = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) scope.longest = Math.max(scope.longest, entry.duration);
+      }).observe({ type: "longtask" });
+    });
+    await page.getByRole("button", { name: "Train a model" }).click();
+    await startTraining(page, { marginalSteps: 50, viSteps: 400, hmcSteps: 8 });
+    await progress(page).filter({ hasText: "Stage 2" }).waitFor({ timeout: 120_000 });
+    await page.getByRole("button", { name: "Pause" }).click();
+    await progress(page).filter({ hasText: "paused" }).waitFor({ timeout: 60_000 });
+    const paused = await stepOf(page);
+    await page.waitForTimeout(1500);
+    expect(await stepOf(page)).toBe(paused);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.locator("#model").waitFor({ timeout: 240_000 });
+    const longest = await page.evaluate(() => (window as unknown as { longest: number }).longest);
+    console.log(`longest task of the page while training: ${longest.toFixed(0)} ms`);
+    expect(longest).toBeLessThan(100);
+    expectQuiet(visit);
+    await visit.close();
+  });
+
+  it("a device that is lost in mid-training is replaced, and the training goes on from the checkpoint", async () => {
+    const visit = await open();
+    const { page } = visit;
+    await openExample(page, "penguins");
+    const devices = await watchDevice(page);
+    await page.getByRole("button", { name: "Train a model" }).click();
+    await startTraining(page, { marginalSteps: 50, viSteps: 600, hmcSteps: 4 });
+    await progress(page).filter({ hasText: "Stage 2" }).waitFor({ timeout: 120_000 });
+    await page.waitForTimeout(500);
+    expect(await devices.count()).toBe(1);
+    await devices.lose();
+    await page.locator(".notice", { hasText: "The GPU was lost" }).waitFor({ timeout: 60_000 });
+    expect(await page.locator(".notice", { hasText: "goes on from the last checkpoint" }).count()).toBe(1);
+    await page.locator("#model").waitFor({ timeout: 240_000 });
+    expect(await devices.count()).toBe(2);
+    expectQuiet(visit);
+    await visit.close();
+  });
+
+  it("a closed tab's training is taken up again, and ends with what was learned when asked to", async () => {
+    const visit = await open();
+    const { page } = visit;
+    await openExample(page, "penguins");
+    await page.getByRole("button", { name: "Train a model" }).click();
+    await startTraining(page, { marginalSteps: 50, viSteps: 5000, hmcSteps: 4 });
+    await progress(page).filter({ hasText: /Stage 2.*step [1-9]\d\d/ }).waitFor({ timeout: 120_000 });
+    await page.reload();
+    await page.getByRole("button", { name: "Go on with it" }).click({ timeout: 60_000 });
+    await progress(page).filter({ hasText: "Stage 2" }).waitFor({ timeout: 120_000 });
+    await page.getByRole("button", { name: "Stop and use what is learned" }).click();
+    await page.locator("#model").waitFor({ timeout: 120_000 });
+    expect(await page.locator("#model").innerText()).toContain("predicts species");
+    expectQuiet(visit);
+    await visit.close();
+  });
+});
