@@ -18,6 +18,9 @@ const wantedFeatures = ["timestamp-query", "shader-f16", "subgroups"] as GPUFeat
 /** Limits raised to what the adapter offers; the defaults suffice for everything but very large batches. */
 const wantedLimits = ["maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage"] as const;
 
+/** Milliseconds between a refusal and the news that the device was lost. */
+const graceForReason = 500;
+
 /**
  * One open WebGPU device with its kernel cache. It holds the provider, adapter and device together: Dawn crashes when
  * the provider is collected before the device.
@@ -116,7 +119,7 @@ export class Gpu {
   /** Waits until everything submitted has run. */
   async idle(): Promise<void> {
     beginWait();
-    await this.device.queue.onSubmittedWorkDone();
+    await this.answered(this.device.queue.onSubmittedWorkDone(), "waiting for the device");
     this.check();
   }
 
@@ -129,15 +132,26 @@ export class Gpu {
       encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
       this.submit([encoder.finish()]);
       beginWait();
-      await staging.mapAsync(1).catch((cause: unknown) => {
-        this.check();
-        throw new DeviceError(`reading from the device failed: ${String(cause)}`);
-      });
+      await this.answered(staging.mapAsync(1), "reading from the device");
       const copy = staging.getMappedRange().slice(0, bytes);
       this.check();
       return copy;
     } finally {
       staging.destroy();
+    }
+  }
+
+  /**
+   * What the device answers. Where it refuses because it is going, the reason is given: browsers reject
+   * what is pending before they say that the device was lost.
+   */
+  private async answered<T>(pending: Promise<T>, what: string): Promise<T> {
+    try {
+      return await pending;
+    } catch (cause) {
+      await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, graceForReason))]);
+      this.check();
+      throw new DeviceError(`${what} failed: ${String(cause)}`);
     }
   }
 

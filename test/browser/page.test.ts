@@ -10,7 +10,7 @@ const folder = workFolder();
 
 /** The numbers of "Mean 99, deviation 14; with 90 % probability between 77 and 124." */
 async function believed(page: Page): Promise<number[]> {
-  const text = await page.locator("#cell > p").innerText();
+  const text = await page.locator("#cell > p").first().innerText();
   return [...text.matchAll(/-?\d+(\.\d+)?(e[+-]?\d+)?/g)].map(([number]) => Number(number));
 }
 
