@@ -1,5 +1,5 @@
 // src/web -> dist/web: the page, its worker, styles, examples. Any static file host serves the folder.
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -22,6 +22,7 @@ export async function bundlePage(root) {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".wgsl": "text", ".csv": "text" },
+    define: { HHVAEM_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
     // in a browser, WebGPU is the browser's own
     alias: { webgpu: "./src/web/no-dawn.ts" },
     minify: true,

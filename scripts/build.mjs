@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { bundlePage } from "./build-page.mjs";
 
 const entries = { cli: "src/cli/main.ts", index: "src/index.ts" };
-const inputs = ["src", "shaders", "scripts/build.mjs", "scripts/build-page.mjs", "package.json", "tsconfig.json"];
+const inputs = ["src", "shaders", "bench", "scripts/build.mjs", "scripts/build-page.mjs", "package.json", "tsconfig.json"];
 
 function filesUnder(path) {
   return readdirSync(path, { withFileTypes: true, recursive: true })

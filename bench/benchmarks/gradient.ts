@@ -6,7 +6,8 @@ import { contender, type Contender } from "../measure.ts";
 import { expectNear } from "../numbers.ts";
 import { deviceTime, ours } from "../ours.ts";
 import { decoder, decoderDensity, decoderStart } from "../workloads/decoder.ts";
-import { jaxConstants, jaxGradient, ourDecoder, tfjsGradient } from "../workloads/decoder-contenders.ts";
+import { jaxConstants, jaxGradient, tfjsGradient } from "../workloads/decoder-contenders.ts";
+import { ourDecoder } from "../workloads/our-decoder.ts";
 
 const { latents } = decoder;
 

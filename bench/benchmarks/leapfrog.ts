@@ -5,8 +5,9 @@ import { Tfjs, type Library } from "../competitors/tfjs.ts";
 import { contender, type Contender } from "../measure.ts";
 import { expectNear } from "../numbers.ts";
 import { deviceTime, ours } from "../ours.ts";
-import { decoder, decoderDensity, decoderLeapfrog, decoderStart } from "../workloads/decoder.ts";
-import { jaxConstants, jaxGradient, ourDecoder, tfjsGradient } from "../workloads/decoder-contenders.ts";
+import { decoder, decoderLeapfrog, decoderStart } from "../workloads/decoder.ts";
+import { jaxConstants, jaxGradient, tfjsGradient } from "../workloads/decoder-contenders.ts";
+import { checkOurDecoder, ourDecoder } from "../workloads/our-decoder.ts";
 
 const { latents, stepSize, leapfrogSteps } = decoder;
 
@@ -22,7 +23,7 @@ async function forChains(context: Context, chains: number): Promise<Row> {
   };
 
   const our = await ourDecoder(gpu, chains, 1);
-  await checkOurs(our.chain, position, of, checked);
+  await checkOurDecoder(our.chain, position, checked);
   const contenders: Contender[] = [contender(clock, ours, () => our.chain.run(), () => gpu.idle())];
   const ends: (() => void)[] = [() => our.destroy()];
   if (tfjs) {
@@ -76,20 +77,6 @@ async function forChains(context: Context, chains: number): Promise<Row> {
   if (onDevice !== undefined) row["ours, device ms"] = onDevice;
   for (const end of ends) end();
   return row;
-}
-
-/** Our chain draws its own momenta: its density and gradient are checked where it ends, and that nearly all trajectories are accepted. */
-async function checkOurs(chain: Awaited<ReturnType<typeof ourDecoder>>["chain"], start: Float32Array, of: (array: Float32Array, chain: number) => Float32Array, checked: readonly number[]): Promise<void> {
-  chain.run();
-  const [position, gradient, logDensity, energyChange] = await Promise.all([chain.position.read(), chain.gradient.read(), chain.logDensity.read(), chain.energyChange.read()]);
-  for (const at of checked) {
-    const expected = decoderDensity(of(position, at));
-    expectNear("ours, gradient", of(gradient, at), expected.gradient, { rtol: 1e-3, atol: 1e-2 });
-    expectNear("ours, log-density", [logDensity[at]], [expected.logDensity], { rtol: 1e-5, atol: 1e-3 });
-  }
-  const acceptance = energyChange.reduce((total, change) => total + Math.min(1, Math.exp(-change)), 0) / energyChange.length;
-  if (!(acceptance > 0.5 && acceptance <= 1)) throw new Error(`ours: the mean acceptance probability is ${acceptance}, expected more than 0.5.`);
-  if (position.every((value, i) => value === start[i])) throw new Error("ours: no chain has moved.");
 }
 
 export const leapfrogBenchmark: Benchmark = {

@@ -1,13 +1,11 @@
-import { compile, deviceTensor, matmul, Tape } from "../../src/autodiff/index.ts";
 import type { Benchmark, Context, Row } from "../benchmark.ts";
 import { columnSummary, compare } from "../compare.ts";
 import { Jax } from "../competitors/jax.ts";
 import { Tfjs } from "../competitors/tfjs.ts";
 import type { Contender } from "../measure.ts";
-import { expectNear, pseudo } from "../numbers.ts";
+import { expectNear } from "../numbers.ts";
 import { deviceTime, ourContender } from "../ours.ts";
-
-type Shape = readonly [m: number, k: number, n: number];
+import { element, product, type Shape } from "../workloads/product.ts";
 
 const square: Shape[] = [256, 512, 1024, 2048].map((size) => [size, size, size]);
 /** What the models use, and the corners around it. */
@@ -20,26 +18,18 @@ async function oneShape(context: Context, shape: Shape): Promise<Row> {
   const { gpu, competitors } = context;
   const { tfjs, jax, torch } = competitors;
   const [m, k, n] = shape;
-  const [a, b] = [pseudo(m * k, 1), pseudo(k * n, 2)];
-  const checked = 64;
-  const at = Array.from({ length: checked }, (_, i) => Math.floor((i * (m * n - 1)) / (checked - 1)));
-  const expected = at.map((index) => element(a, b, shape, index));
-  const check = (who: string, got: ArrayLike<number>): void => expectNear(who, at.map((index) => got[index]), expected, { rtol: 1e-5, atol: 2e-6 * Math.sqrt(k) });
-
-  const tape = new Tape();
-  const [ta, tb] = [deviceTensor(gpu, [m, k], a), deviceTensor(gpu, [k, n], b)];
-  const program = await compile(gpu, { product: matmul(tape.read(ta), tape.read(tb)) });
-  program.run();
-  check("ours", await program.outputs.product.read());
+  const ours = await product(gpu, shape);
+  const { a, b, check, program, operations } = ours;
+  await ours.checkOurs();
   const contenders: Contender[] = [ourContender(gpu, context.clock, [program])];
-  const ends: (() => void)[] = [() => [ta, tb, program.outputs.product, program].forEach((thing) => thing.destroy())];
+  const ends: (() => void)[] = [() => ours.destroy()];
 
   if (tfjs) {
     const [x, y] = [tfjs.tensor(a, [m, k]), tfjs.tensor(b, [k, n])];
-    const product = tfjs.tf.matMul(x, y);
-    check(Tfjs.label, await product.data());
+    const result = tfjs.tf.matMul(x, y);
+    check(Tfjs.label, await result.data());
     contenders.push(tfjs.contender(() => tfjs.tf.matMul(x, y)));
-    ends.push(() => [x, y, product].forEach((tensor) => tensor.dispose()));
+    ends.push(() => [x, y, result].forEach((tensor) => tensor.dispose()));
   }
   if (jax) {
     const [x, y] = [jax.array(a, [m, k]), jax.array(b, [k, n])];
@@ -57,16 +47,9 @@ async function oneShape(context: Context, shape: Shape): Promise<Row> {
   const onDevice = await deviceTime(gpu, [program]);
   for (const end of ends) end();
   const row = compare({ shape: `[${m},${k}] x [${k},${n}]` }, measured);
-  row["ours, GFLOP/s"] = (2 * m * n * k) / measured[0].ms / 1e6;
+  row["ours, GFLOP/s"] = operations / measured[0].ms / 1e6;
   if (onDevice !== undefined) row["ours, device ms"] = onDevice;
   return row;
-}
-
-function element(a: ArrayLike<number>, b: ArrayLike<number>, [, k, n]: Shape, index: number): number {
-  const [row, column] = [Math.floor(index / n), index % n];
-  let sum = 0;
-  for (let q = 0; q < k; q++) sum += a[row * k + q] * b[q * n + column];
-  return sum;
 }
 
 export const matmulBenchmark: Benchmark = {

@@ -1,43 +1,8 @@
-import { deviceTensor, type DeviceTensor } from "../../src/autodiff/index.ts";
-import type { Gpu } from "../../src/gpu/device.ts";
-import { compileFusedHmc, type FusedChain } from "../../src/sampler/fused/fused-chain.ts";
-import type { FusedSpec } from "../../src/sampler/fused/spec.ts";
 import type { Jax } from "../competitors/jax.ts";
 import type { Library, Tfjs } from "../competitors/tfjs.ts";
-import { decoder, decoderRow, decoderShapes, decoderStart, decoderWeights } from "./decoder.ts";
+import { decoder, decoderRow, decoderShapes, decoderWeights } from "./decoder.ts";
 
-const { latents, hidden, features, variance, stepSize, leapfrogSteps } = decoder;
-
-export interface OurDecoder {
-  chain: FusedChain;
-  spec: FusedSpec;
-  destroy(): void;
-}
-
-/** Our fused chain: without transitions it computes log-density and gradient, with one also momenta and the Metropolis test. */
-export async function ourDecoder(gpu: Gpu, chains: number, transitions: number): Promise<OurDecoder> {
-  const made: DeviceTensor[] = [];
-  const upload = (data: Float32Array, shape: readonly number[]): DeviceTensor => {
-    const tensor = deviceTensor(gpu, shape, data);
-    made.push(tensor);
-    return tensor;
-  };
-  const [w1, b1, w2, b2] = decoderWeights().map((weight, i) => upload(weight, decoderShapes[i]));
-  const spec: FusedSpec = { latents: [latents], hidden, features, variance, generative: [], decoder: { input: { kernel: w1, bias: b1 }, output: { kernel: w2, bias: b2 } } };
-  const { z, observed } = decoderRow();
-  const data = { z: upload(z, [1, features]), observed: upload(observed, [1, features]) };
-  const logStepSizes = upload(new Float32Array(transitions * latents).fill(Math.log(stepSize)), [transitions, latents]);
-  const chain = await compileFusedHmc(gpu, { spec, rows: 1, chainsPerRow: chains, transitions, leapfrogSteps, data, logStepSizes });
-  chain.position.write(decoderStart(chains).position);
-  return {
-    chain,
-    spec,
-    destroy: () => {
-      chain.destroy();
-      for (const tensor of made) tensor.destroy();
-    },
-  };
-}
+const { variance, features } = decoder;
 
 /** Gradient [N, K] of the log-densities by position in TensorFlow.js. */
 export function tfjsGradient({ tf }: Tfjs, tensor: (data: Float32Array, shape: readonly number[]) => Library): (position: Library) => Library {

@@ -181,9 +181,9 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Gpu> 
   const provider = options.gpu ?? (await defaultProvider());
   const adapter = await provider.requestAdapter({ powerPreference: options.powerPreference ?? "high-performance" });
   if (!adapter) {
-    throw new DeviceError(
-      "no WebGPU adapter was found. Install a Vulkan driver (on Debian 12 without a GPU: mesa-vulkan-drivers from bookworm-backports; `npm start` does it), then run `hhvaem doctor`.",
-    );
+    const inBrowser = typeof navigator !== "undefined" && navigator.gpu === provider;
+    const advice = "Install a Vulkan driver (on Debian 12 without a GPU: mesa-vulkan-drivers from bookworm-backports; `npm start` does it), then run `hhvaem doctor`.";
+    throw new DeviceError(inBrowser ? "this browser offers no GPU adapter" : `no WebGPU adapter was found. ${advice}`);
   }
   const requiredLimits: Record<string, number> = {};
   for (const limit of wantedLimits) requiredLimits[limit] = adapter.limits[limit];

@@ -7,6 +7,7 @@ import { formatRoute, route, type View } from "./state/route.ts";
 import { adapter, model } from "./state/session.ts";
 import { news, phase } from "./state/training.ts";
 import { AskView } from "./views/ask/ask-view.tsx";
+import { BenchView } from "./views/bench/bench-view.tsx";
 import { DataView } from "./views/data/data-view.tsx";
 import { FilledView } from "./views/filled/filled-view.tsx";
 import { PosteriorView } from "./views/posterior/posterior-view.tsx";
@@ -19,6 +20,7 @@ const tabs: readonly { view: View; title: string; content: ComponentType }[] = [
   { view: "filled", title: "Filled table", content: FilledView },
   { view: "ask", title: "Ask next", content: AskView },
   { view: "posterior", title: "Posterior", content: PosteriorView },
+  { view: "bench", title: "Bench", content: BenchView },
 ];
 
 /** The whole page. */

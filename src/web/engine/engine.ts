@@ -2,6 +2,7 @@ import { DeviceError } from "../../gpu/errors.ts";
 import { forgetAll, keep, recall } from "../storage/store.ts";
 import { AnswersPart } from "./answers-part.ts";
 import { AskingPart } from "./asking-part.ts";
+import { BenchPart } from "./bench-part.ts";
 import { DataPart, type Choices, type Opened } from "./data-part.ts";
 import { ModelsPart } from "./models-part.ts";
 import { PosteriorPart } from "./posterior-part.ts";
@@ -24,6 +25,7 @@ export class Engine {
   readonly answers = new AnswersPart(this.workspace);
   readonly asking = new AskingPart(this.workspace);
   readonly posterior = new PosteriorPart(this.workspace);
+  readonly bench = new BenchPart(this.workspace);
   readonly models = new ModelsPart(this.workspace);
   readonly training = new TrainingPart(this.workspace, (model) => this.models.adopt(model, this.workspace.table?.name.replace(/\.\w+(\.gz)?$/, "") ?? "model"));
 
