@@ -50,6 +50,7 @@ export function buildProgram(): Command {
 
   answerFlags(tableFlags(command(program, "impute <model> <table>", "fill the missing feature cells; observed cells come back byte for byte")))
     .option("--cells <file>", "also write a line per filled cell: value, deviation, interval, probabilities")
+    .option("--targets", "fill missing cells of the target too, jointly with the features")
     .option("--completions <k>", "also write K completed tables drawn from the posterior (OUT.1.csv, ...)", wholeFrom(0), 0)
     .addHelpText("after", example("hhvaem impute model cars.csv -o filled.csv --cells cells.csv"))
     .action(imputeCommand);

@@ -93,4 +93,33 @@ describe("answers", () => {
       if (cell.column === 1) expect(cell.value).toBeGreaterThanOrEqual(0);
     }
   });
+
+  it("imputes missing targets jointly with the features where asked to", async () => {
+    const model = await train("HHVAEM");
+    const rows = 200;
+    const few = smallTable(rows, 5);
+    const hidden = { ...few, observedY: Float32Array.from(few.observedY, (_, row) => row % 2) };
+    const options = { draws: 200, completions: 200, seed: 1 };
+    const { cells, draws } = await model.impute(hidden, { ...options, targets: true });
+    const own = cells.flatMap((cell, i) => (cell.column === 4 ? [i] : []));
+    expect(own.map((i) => cells[i].row)).toEqual(Array.from({ length: rows / 2 }, (_, i) => 2 * i));
+    expect((await model.impute(hidden, options)).cells.some(({ column }) => column === 4)).toBe(false);
+    // y is 0.8 of what all columns depend on: its mean's error is far below its deviation of 0.82
+    const squares = own.reduce((total, i) => total + (cells[i].value - few.y[cells[i].row]) ** 2, 0);
+    expect(Math.sqrt(squares / own.length)).toBeLessThan(0.6);
+    // jointly: where a, which rises with y, is missing in the same row, their draws go together
+    const together = own.flatMap((i) => {
+      const a = cells.findIndex(({ row, column }) => row === cells[i].row && column === 0);
+      return a < 0 ? [] : [correlation(draws.map((list) => list[i]), draws.map((list) => list[a]))];
+    });
+    expect(together.length).toBeGreaterThan(10);
+    expect(together.reduce((a, b) => a + b) / together.length).toBeGreaterThan(0.05);
+  });
 });
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (values: readonly number[]): number => values.reduce((x, y) => x + y, 0) / values.length;
+  const [ma, mb] = [mean(a), mean(b)];
+  const product = (x: readonly number[], mx: number, y: readonly number[], my: number): number => x.reduce((total, value, i) => total + (value - mx) * (y[i] - my), 0);
+  return product(a, ma, b, mb) / Math.sqrt(product(a, ma, a, ma) * product(b, mb, b, mb));
+}

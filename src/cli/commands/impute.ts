@@ -19,17 +19,19 @@ export interface AnswerOptions extends TableOptions {
 export interface ImputeOptions extends AnswerOptions {
   /** Also write a line per imputed cell. */
   cells?: string;
+  /** Fill missing targets too, jointly with the features. */
+  targets?: boolean;
   /** Also write this many completed tables drawn from the posterior. */
   completions: number;
 }
 
-/** `hhvaem impute`: fills the missing feature cells; observed cells come back byte for byte. */
+/** `hhvaem impute`: fills the missing cells of the features, and of the targets if asked; observed cells come back byte for byte. */
 export async function imputeCommand(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
   await answering(modelPath, path, options, async (model, table, coded, line) => {
-    const { draws, interval, seed, completions } = options;
-    const result = await model.impute(coded, { draws, interval, seed, completions, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
+    const { draws, interval, seed, completions, targets } = options;
+    const result = await model.impute(coded, { draws, interval, seed, completions, targets, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
     line.done();
-    const columns = featureColumns(model.schema);
+    const columns = [...featureColumns(model.schema), ...targetColumns(model.schema)];
     const fill = (values: ArrayLike<number>): Replace => filledCells(table, columns, result.cells, values);
     await writeTableTo(options.output, table, fill(result.cells.map((cell) => cell.value)));
     for (const [c, values] of result.draws.entries()) await writeTableTo(numbered(options.output, c + 1), table, fill(values));

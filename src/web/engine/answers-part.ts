@@ -1,4 +1,4 @@
-import { codeTable, decodeValue, featureColumns, formatValue, isContinuous, quoteField, targetColumns, writeTable, type Column, type RawTable, type Table } from "../../data/index.ts";
+import { codeTable, decodeValue, featureColumns, formatValue, isContinuous, quoteField, TableError, targetColumns, writeParquet, writeTable, type Column, type RawTable, type Replace, type Table } from "../../data/index.ts";
 import { filledCells } from "../../data/filled-cells.ts";
 import type { CellSummary } from "../../model/index.ts";
 import { posteriorOf, spreadOf, uncertaintyOf, type CellPosterior, type FilledCell } from "./filled-cell.ts";
@@ -31,6 +31,9 @@ export interface Filled {
 
 /** Observed and imputed values of a column, for comparison: numbers, or the share of each level. */
 export type ColumnComparison = { kind: "continuous"; name: string; observed: Float64Array; imputed: Float64Array } | { kind: "discrete"; name: string; levels: { label: string; observed: number; imputed: number }[] };
+
+/** Formats of downloads. */
+export type FileFormat = "csv" | "parquet";
 
 /** Numbers that draws of all cells may take together. */
 const mostNumbers = 20_000_000;
@@ -114,20 +117,19 @@ export class AnswersPart {
     return { kind: "discrete", name, levels: categories!.map((label, level) => ({ label, observed: share(observed, level), imputed: share(imputed, level) })) };
   }
 
-  /** The table with its holes filled: the best values, or `imputations` completed tables one below the other with a column that counts them. */
-  csv(imputations: number): string {
+  /**
+   * The table with its holes filled, as a file: the best values, or `imputations` completed tables one below the other with a column that counts them.
+   * Throws TableError if the table cannot be written in this format.
+   */
+  async file(format: FileFormat, imputations: number): Promise<Uint8Array<ArrayBuffer>> {
     const { raw, columns, cells, draws } = this.given();
-    if (imputations === 0) return writeTable(raw, filledCells(raw, columns, cells, cells.map(({ value }) => value)));
-    const header = ["imputation", ...raw.columns].map((name) => quoteField(name, raw.delimiter)).join(raw.delimiter);
-    const lines = [header];
-    for (let m = 0; m < imputations; m++) {
-      const fill = filledCells(raw, columns, cells, draws[Math.floor((m * draws.length) / imputations)]);
-      for (let row = 0; row < raw.rows; row++) {
-        const fields = raw.columns.map((_, column) => quoteField(fill(row, column) ?? raw.cell(row, column), raw.delimiter));
-        lines.push([String(m + 1), ...fields].join(raw.delimiter));
-      }
-    }
-    return `${lines.join("\n")}\n`;
+    const fills =
+      imputations === 0
+        ? [filledCells(raw, columns, cells, cells.map(({ value }) => value))]
+        : Array.from({ length: imputations }, (_, m) => filledCells(raw, columns, cells, draws[Math.floor((m * draws.length) / imputations)]));
+    const counter = imputations === 0 ? undefined : "imputation";
+    if (format === "parquet") return new Uint8Array(await writeParquet(raw, fills, counter));
+    return new TextEncoder().encode(counter === undefined ? writeTable(raw, fills[0]) : stacked(raw, fills, counter));
   }
 
   /** Observed values of a column in original units, or levels by index. */
@@ -144,6 +146,20 @@ export class AnswersPart {
     if (!this.answer) throw new Error("the table is not filled yet.");
     return this.answer;
   }
+}
+
+/** Completed tables as text, one below the other. */
+function stacked(raw: RawTable, fills: readonly Replace[], counter: string): string {
+  const { delimiter, columns } = raw;
+  if (columns.includes(counter)) throw new TableError([{ column: counter, message: "the table has a column of this name, which is to count the imputations; rename it." }]);
+  const lines = [[counter, ...columns].map((name) => quoteField(name, delimiter)).join(delimiter)];
+  fills.forEach((fill, m) => {
+    for (let row = 0; row < raw.rows; row++) {
+      const fields = columns.map((_, column) => quoteField(fill(row, column) ?? raw.cell(row, column), delimiter));
+      lines.push([String(m + 1), ...fields].join(delimiter));
+    }
+  });
+  return `${lines.join("\n")}\n`;
 }
 
 function sum(values: Float32Array): number {

@@ -1,5 +1,5 @@
 import { describeColumn } from "../../data/describe-column.ts";
-import { embeddedTables, gunzip, inferSchema, isContinuous, parseTable, TableError, type Column, type ColumnType, type RawTable, type TableProblem } from "../../data/index.ts";
+import { embeddedTables, inferSchema, isContinuous, readTableBytes, TableError, type Column, type ColumnType, type RawTable, type TableProblem } from "../../data/index.ts";
 import { gaps, type Gaps } from "./gaps.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -48,10 +48,10 @@ export interface Choices {
 export class DataPart {
   constructor(private readonly workspace: Workspace) {}
 
-  /** Reads a file. What is wrong with it comes back as a list of problems, not as an error. */
+  /** Reads a file: CSV or Parquet, gzipped or not. What is wrong with it comes back as a list of problems, not as an error. */
   async open(name: string, bytes: Uint8Array, options: ReadOptions = {}): Promise<Opened> {
     try {
-      const raw = parseTable(await gunzip(bytes, name), { ...options, source: name });
+      const raw = await readTableBytes(bytes, { ...options, source: name });
       this.workspace.table = { name, raw, bytes, options };
       this.workspace.schema = undefined;
       return { table: { name, rows: raw.rows, columns: raw.columns.map((_, index) => describe(raw, index)), targets: [] } };

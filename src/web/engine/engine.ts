@@ -1,5 +1,5 @@
 import { DeviceError } from "../../gpu/errors.ts";
-import { forgetAll, keep, recall } from "../storage/store.ts";
+import { claimStorage, forgetAll, keep, recall } from "../storage/store.ts";
 import { AnswersPart } from "./answers-part.ts";
 import { AskingPart } from "./asking-part.ts";
 import { BenchPart } from "./bench-part.ts";
@@ -40,6 +40,11 @@ export class Engine {
     }
   }
 
+  /** Takes this browser's storage for this tab; tells when another tab has it, and when this one has taken over. */
+  claimStorage(onChange: (owner: boolean) => void): Promise<void> {
+    return claimStorage(onChange);
+  }
+
   /** Keeps table and choices for the next visit. */
   async remember(choices: Choices): Promise<void> {
     const table = this.data.stored();
@@ -50,7 +55,8 @@ export class Engine {
   /** Opens what the last visit left. */
   async restore(): Promise<Restored> {
     const table = await recall("table");
-    if (!table) return {};
+    // what the user has opened meanwhile stays
+    if (!table || this.workspace.table) return {};
     return { opened: await this.data.open(table.name, table.bytes, table.options), choices: await recall("choices") };
   }
 

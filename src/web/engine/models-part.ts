@@ -27,7 +27,12 @@ export class ModelsPart {
     const files = await model.files();
     this.workspace.setModel(files);
     this.name = name;
-    await keep("model", { name, bytes: packModel(files) });
+    await this.keep();
+  }
+
+  /** Keeps the model for the next visit. */
+  async keep(): Promise<void> {
+    if (this.workspace.modelFiles) await keep("model", { name: this.name, bytes: packModel(this.workspace.modelFiles) });
   }
 
   /** The model's file. */
@@ -50,7 +55,8 @@ export class ModelsPart {
   /** The model that the browser kept, if any. */
   async restore(): Promise<ModelInfo | undefined> {
     const kept = await recall("model");
-    if (!kept) return undefined;
+    // what the user has opened meanwhile stays
+    if (!kept || this.workspace.modelFiles) return this.info();
     try {
       return await this.open(kept.name, kept.bytes);
     } catch (cause) {

@@ -3,8 +3,8 @@ import type { TableProblem } from "../../data/index.ts";
 import type { Choices, Example, Opened, ReadOptions, TableInfo } from "../engine/data-part.ts";
 import type { AdapterReport } from "../engine/engine.ts";
 import type { ModelInfo } from "../engine/models-part.ts";
-import { engine, moved } from "./engine.ts";
-import { attempt, say } from "./notices.ts";
+import { callback, engine, moved } from "./engine.ts";
+import { attempt, notices, say } from "./notices.ts";
 
 /** The adapter; undefined while it is being opened. */
 export const adapter = signal<AdapterReport | undefined>(undefined);
@@ -29,9 +29,22 @@ export const modelFitsTable = computed(() => {
 export async function begin(): Promise<void> {
   if (!("gpu" in navigator)) adapter.value = { missing: "this browser has no WebGPU, or it is switched off" };
   else adapter.value = await engine.adapter();
+  await attempt(() => engine.claimStorage(callback(tellStorage)));
   const restored = await attempt(() => engine.restore());
   if (restored?.opened && !table.value) await show(restored.opened, restored.choices);
   if (hasGpu.value) model.value = await attempt(() => engine.models.restore());
+}
+
+const elsewhere = "This page is open in another tab, which keeps its table and model in this browser. You can work here all the same; what you do is kept when that tab is closed.";
+
+async function tellStorage(owner: boolean): Promise<void> {
+  if (!owner) return say({ kind: "note", text: elsewhere });
+  notices.value = notices.value.filter(({ text }) => text !== elsewhere);
+  say({ kind: "note", text: "The other tab is closed: table and model are kept from here now." });
+  await attempt(async () => {
+    await engine.remember(choices.value);
+    await engine.models.keep();
+  });
 }
 
 export async function openFile(file: File, options: ReadOptions = {}): Promise<void> {
