@@ -82,7 +82,7 @@ function lines(plot: Plot, width: number, points: readonly { x: number; y: numbe
     width,
     height: 150,
     className: "plot",
-    marginLeft: 48,
+    marginLeft: 56,
     marginBottom: 30,
     x: { label: "step", labelArrow: "none", ticks: 4, tickFormat: (step: number) => (Number.isInteger(step) ? String(step) : "") },
     y: { label: yLabel, labelArrow: "none", ticks: 4, grid: true, domain: [low - pad, high + pad], clamp: true },
