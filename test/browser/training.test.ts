@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 import { browserForTests, expectQuiet } from "./browser.ts";
 import { openExample, startTraining } from "./steps.ts";
+import { traceTasks } from "./trace.ts";
 
 const { open } = browserForTests();
 
@@ -30,17 +31,11 @@ async function stepOf(page: Page): Promise<number> {
 }
 
 describe("training in the page", () => {
-  it("pauses, goes on, and never holds up the page for 100 ms", async () => {
+  it("pauses, goes on, and never holds up the page", async () => {
     const visit = await open();
     const { page } = visit;
     await openExample(page, "penguins");
-    await page.evaluate(() => {
-      const scope = window as unknown as { longest: number };
-      scope.longest = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) scope.longest = Math.max(scope.longest, entry.duration);
-      }).observe({ type: "longtask" });
-    });
+    const trace = await traceTasks(page);
     await page.getByRole("button", { name: "Train a model" }).click();
     await startTraining(page, { marginalSteps: 50, viSteps: 400, hmcSteps: 8 });
     await progress(page).filter({ hasText: "Stage 2" }).waitFor({ timeout: 120_000 });
@@ -51,9 +46,11 @@ describe("training in the page", () => {
     expect(await stepOf(page)).toBe(paused);
     await page.getByRole("button", { name: "Go on" }).click();
     await page.locator("#model").waitFor({ timeout: 240_000 });
-    const longest = await page.evaluate(() => (window as unknown as { longest: number }).longest);
-    console.log(`longest task of the page while training: ${longest.toFixed(0)} ms`);
-    expect(longest).toBeLessThan(100);
+    const { processor, wall, tasks } = await trace.longest();
+    console.log(`longest of ${tasks} tasks of the page while training: ${processor.toFixed(0)} ms of processor time; ${wall.toFixed(0)} ms on the clock`);
+    expect(tasks).toBeGreaterThan(100);
+    // the budget is 100 ms on two cores; other tests share them now, so that the clock would measure them too: a page alone takes less than half of it
+    expect(processor).toBeLessThan(50);
     expectQuiet(visit);
     await visit.close();
   });

@@ -43,6 +43,8 @@ export async function demoCommand(options: { quick?: boolean; seed: number; json
         "  hhvaem train table.csv --target COLUMN --out model       train (full schedule)\n" +
         "  hhvaem impute model table.csv -o filled.csv              fill its holes\n" +
         "  hhvaem predict model table.csv -o predictions.csv        predict the target\n" +
+        "  hhvaem acquire model table.csv --row 12                  which missing value to measure next\n" +
+        "  hhvaem web --open                                        all of it in a browser tab\n" +
         "(from this folder: `npx hhvaem ...`)\n",
     );
   });
