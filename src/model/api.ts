@@ -1,6 +1,7 @@
 import type { Schema, Table } from "../data/index.ts";
 import type { ConditionalSampler } from "./conditional.ts";
 import type { ModelConfig, Schedule } from "./config.ts";
+import type { Sampler } from "./importance.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
 
 export type Stage = "marginal" | "elbo" | "hmc";
@@ -53,6 +54,8 @@ export interface ImputeOptions {
   /** Mass of the central interval. */
   interval?: number;
   seed?: number;
+  /** How posterior draws are made; default: HMC for models trained with it, importance weights for MIWAE and MIWAEM, else the encoder. */
+  sampler?: Sampler;
   /** How many completed tables to return besides the summaries. */
   completions?: number;
   /** `impute` only: fill missing targets too, jointly with the features. */
@@ -68,6 +71,8 @@ export interface Imputation {
   draws: Float64Array[];
   acceptance: number;
   divergences: number;
+  /** Mean effective share of the weighted draws; importance sampling only. */
+  effective?: number;
 }
 
 export interface Prediction {
@@ -75,6 +80,8 @@ export interface Prediction {
   cells: CellSummary[];
   acceptance: number;
   divergences: number;
+  /** Mean effective share of the weighted draws; importance sampling only. */
+  effective?: number;
 }
 
 export interface Evaluation {
@@ -97,6 +104,8 @@ export interface Evaluation {
   ll_xu_per_feature: number;
   acceptance: number;
   divergences: number;
+  /** Mean effective share of the weighted draws; importance sampling only. */
+  effective?: number;
 }
 
 export interface Model {

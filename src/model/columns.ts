@@ -1,7 +1,7 @@
 import { featureColumns, targetColumns, type Column, type Schema } from "../data/index.ts";
 import { leastSamples } from "../sampler/entropy.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
-import { hmcGradients, type ModelConfig } from "./config.ts";
+import { hmcGradients, inferences, type ModelConfig } from "./config.ts";
 import type { ModelShape } from "./spec.ts";
 
 const kinds: Record<Column["type"], MixedColumn["kind"]> = { real: "gaussian", positive: "gaussian", binary: "bernoulli", categorical: "categorical" };
@@ -13,9 +13,7 @@ function mixedColumn(column: Column): MixedColumn {
 
 /** The shape of a model for the columns of a schema. Throws RangeError for configurations that do not exist yet. */
 export function modelShape(config: ModelConfig, schema: Schema): ModelShape {
-  if (!config.marginal || config.inference === "importance-weighted") {
-    throw new RangeError(`[fit] the configuration "${config.preset}" (marginal VAEs: ${config.marginal}, inference: ${config.inference}) cannot be trained yet; use VAEM, HVAEM, HMCVAEM or HHVAEM.`);
-  }
+  if (!inferences.includes(config.inference)) throw new RangeError(`[fit] expected inference to be one of ${inferences.join(", ")}, got ${JSON.stringify(config.inference)}.`);
   if (config.latents.length === 0 || config.latents.some((size) => !Number.isInteger(size) || size < 1)) {
     throw new RangeError(`[fit] expected latents to be whole numbers of at least 1, layer 1 first, got [${config.latents.join(", ")}].`);
   }

@@ -4,7 +4,7 @@ import { makeCopy } from "../autodiff/copy.ts";
 import { compileFusedHmc } from "../sampler/fused/fused-chain.ts";
 import { compileHmc, type HmcChain, type LogDensity } from "../sampler/index.ts";
 import { logJoint, perChain, repeated, type Conditions } from "./density.ts";
-import { fusedSpec } from "./fused-spec.ts";
+import { fusedFits, fusedSpec } from "./fused-spec.ts";
 import { heldNoise, type HeldNoise } from "./held-noise.ts";
 import type { Networks } from "./networks.ts";
 
@@ -27,7 +27,7 @@ export interface ConditionalChainOptions {
   derivatives?: boolean;
   /** Only the last so many transitions, by their own step sizes [T', K]: to move draws that are nearly right. Fused path, y hidden. */
   last?: { transitions: number; logStepSizes: DeviceTensor };
-  /** "fused": the whole chain in one kernel (default); "general": leapfrog kernels between replays of the gradient program. */
+  /** "fused": the whole chain in one kernel (default where the model fits it); "general": leapfrog kernels between replays of the gradient program. */
   path?: "fused" | "general";
 }
 
@@ -46,7 +46,7 @@ export interface ConditionalChain {
 /** Compiles the chains; both paths give the same chains for the same key, to float32 precision. */
 export async function conditionalChain(networks: Networks, data: RowData, options: ConditionalChainOptions): Promise<ConditionalChain> {
   const { gpu, shape } = networks;
-  const { rows, chainsPerRow, key, start, path = "fused" } = options;
+  const { rows, chainsPerRow, key, start, path = fusedFits(shape, data.y !== undefined) ? "fused" : "general" } = options;
   const { transitions } = shape.config.hmc;
   const noise = data.y ? await heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
   const { hmc, prepare } = path === "fused" ? await fusedChain(networks, data, options, noise) : await generalChain(networks, data, options, noise);

@@ -1,5 +1,6 @@
 /** How a model infers its latents. */
-export type Inference = "elbo" | "importance-weighted" | "hmc";
+export const inferences = ["elbo", "importance-weighted", "hmc"] as const;
+export type Inference = (typeof inferences)[number];
 
 /** What is trained: the family of the paper as one configuration. Constants: Peis et al. 2022 and their code. */
 export interface ModelConfig {
@@ -8,6 +9,8 @@ export interface ModelConfig {
   marginal: boolean;
   /** Latent sizes, layer 1 (next to the data) first. */
   latents: readonly number[];
+  /** Latents eps with a standard normal prior (true), or the hierarchy's h_l themselves, whose posterior HMC explores badly. */
+  reparameterised: boolean;
   inference: Inference;
   /** Samples of the importance-weighted bound. */
   importanceSamples: number;
@@ -70,20 +73,32 @@ export const defaultSchedule: Schedule = {
 };
 
 /** What a model file from before a setting existed was trained with. */
+export const earlierSettings = { reparameterised: true } as const;
 export const earlierHmcSettings = { gradient: "frozen", entropy: false, entropyChains: 10 } as const;
 
 const common = {
-  importanceSamples: 1,
+  reparameterised: true,
+  importanceSamples: 5,
   hidden: 256,
   marginalHidden: 32,
   variance: 0.1,
   hmc: { transitions: 10, leapfrogSteps: 5, stepSize: [0.02, 0.05], sksdChains: 30, inflationEvery: 10, ...earlierHmcSettings },
 } as const;
 
-/** The named systems. */
+const [flat, deep] = [[10], [10, 5]] as const;
+
+/** The named systems: the paper's family. */
 export const presets: Readonly<Record<string, ModelConfig>> = {
-  VAEM: { preset: "VAEM", marginal: true, latents: [10], inference: "elbo", ...common },
-  HVAEM: { preset: "HVAEM", marginal: true, latents: [10, 5], inference: "elbo", ...common },
-  HMCVAEM: { preset: "HMCVAEM", marginal: true, latents: [10], inference: "hmc", ...common },
-  HHVAEM: { preset: "HHVAEM", marginal: true, latents: [10, 5], inference: "hmc", ...common },
+  VAE: { preset: "VAE", marginal: false, latents: flat, inference: "elbo", ...common },
+  MIWAE: { preset: "MIWAE", marginal: false, latents: flat, inference: "importance-weighted", ...common },
+  HVAE: { preset: "HVAE", marginal: false, latents: deep, inference: "elbo", ...common },
+  "HVAE-noreparam": { preset: "HVAE-noreparam", marginal: false, latents: deep, inference: "elbo", ...common, reparameterised: false },
+  HMCVAE: { preset: "HMCVAE", marginal: false, latents: flat, inference: "hmc", ...common },
+  HHVAE: { preset: "HHVAE", marginal: false, latents: deep, inference: "hmc", ...common },
+  "HHVAE-noreparam": { preset: "HHVAE-noreparam", marginal: false, latents: deep, inference: "hmc", ...common, reparameterised: false },
+  MIWAEM: { preset: "MIWAEM", marginal: true, latents: flat, inference: "importance-weighted", ...common },
+  VAEM: { preset: "VAEM", marginal: true, latents: flat, inference: "elbo", ...common },
+  HVAEM: { preset: "HVAEM", marginal: true, latents: deep, inference: "elbo", ...common },
+  HMCVAEM: { preset: "HMCVAEM", marginal: true, latents: flat, inference: "hmc", ...common },
+  HHVAEM: { preset: "HHVAEM", marginal: true, latents: deep, inference: "hmc", ...common },
 };

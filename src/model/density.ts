@@ -1,9 +1,9 @@
-import { add, broadcastTo, mul, reshape, square, sum, where, type Tensor } from "../autodiff/index.ts";
-import { gaussianLogProb, type Networks } from "./networks.ts";
+import { add, broadcastTo, reshape, sum, where, type Tensor } from "../autodiff/index.ts";
+import type { Networks } from "./networks.ts";
 
 /** One row per chain, or one per data row when chains are given: what the density is conditioned on. All [N, ...]. */
 export interface Conditions {
-  /** Marginal codes z_d, drawn once per row. [N, D] */
+  /** Marginal codes z_d, drawn once per row; without marginal VAEs the coded features. [N, D] */
   z: Tensor;
   observed: Tensor;
   /** Coded features. [N, D] */
@@ -34,20 +34,17 @@ export function repeated(rows: Tensor, copies: number): Tensor {
  * observed keeps only the last term: its posterior is the prior. eps [N, K] -> [N]
  */
 export function logJoint(networks: Networks, eps: Tensor, given: Conditions): Tensor {
-  const k = eps.shape[1];
-  // log N(eps; 0, I)
-  const prior = add(mul(-0.5, sum(square(eps), 1)), -0.5 * k * Math.log(2 * Math.PI));
-  return add(prior, logLikelihood(networks, networks.generate(eps)[0], given));
+  return add(networks.logPrior(eps), logLikelihood(networks, networks.generate(eps)[0], given));
 }
 
 /** log p(z_O | h_1) + log p(y_O | x_hat, h_1): h_1 [N, k_1] -> [N]. */
 export function logLikelihood(networks: Networks, h1: Tensor, given: Conditions): Tensor {
   const { z, observed, x, y, observedY } = given;
-  const zMean = networks.decoder(h1);
-  // log p(z_O | h_1) = sum_{d in O} log N(z_d; decoder(h_1)_d, v)
-  const features = sum(where(observed, gaussianLogProb(z, zMean, networks.shape.config.variance), 0), 1);
+  const output = networks.decoder(h1);
+  // log p(z_O | h_1) = sum_{d in O} log N(z_d; decoder(h_1)_d, v); without marginal VAEs log p(x_O | h_1)
+  const features = sum(where(observed, networks.emission.logProb(output, z), 0), 1);
   if (!y || !observedY) return features;
-  const completed = networks.complete(x, observed, zMean, given.noise);
+  const completed = networks.complete(x, observed, output, given.noise);
   const theta = networks.predictor(h1, completed, observed);
   return add(features, sum(where(observedY, networks.targets.logProb(theta, y), 0), 1));
 }

@@ -8,11 +8,13 @@ import { logSumExp } from "../math/special.ts";
 import { effectiveShare, systematicResampling } from "../math/resampling.ts";
 import type { CellSummary } from "./api.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
+import { fusedFits } from "./fused-spec.ts";
 import type { DrawSession, JointDraws, KnownRows } from "./conditional.ts";
 import { perChain } from "./density.ts";
 import type { ColumnSet } from "./evaluate.ts";
-import { gaussianLogProb, type Networks } from "./networks.ts";
-import { recordStart } from "./posterior-start.ts";
+import type { Networks } from "./networks.ts";
+import { ImportanceSampling, usualSampler } from "./importance.ts";
+import { recordEncodedStart } from "./posterior-start.ts";
 import { summarise } from "./predictive.ts";
 
 /** Below this share of effective draws a warm start has too few distinct positions to go on from. */
@@ -52,16 +54,17 @@ export async function openSession(networks: Networks, targets: ColumnSet, sizes:
     x: deviceTensor(gpu, [rows, d]), observed: deviceTensor(gpu, [rows, d]), added: deviceTensor(gpu, [rows, d]),
     truthY: deviceTensor(gpu, [rows, p]), key: word(), codesKey: word(), cellsKey: word(),
   };
-  const prepare = await compile(gpu, recordStart(networks, inputs, sizes));
+  const prepare = await compile(gpu, recordEncodedStart(networks, inputs, sizes));
   const { start, z, chainKey } = prepare.outputs;
   const data = { x: inputs.x, observed: inputs.observed, z };
   const hmc = shape.config.inference === "hmc";
   const chain = hmc ? await conditionalChain(networks, data, { rows, chainsPerRow: draws, key: chainKey, start }) : undefined;
-  const eps = chain?.hmc.position ?? start;
-  const warm = hmc ? await compileWarm(networks, inputs, { ...data, eps, chainKey }, sizes) : undefined;
+  const importance = usualSampler(networks) === "importance" ? await ImportanceSampling.create(networks, { ...inputs, ...prepare.outputs }, sizes) : undefined;
+  const eps = chain?.hmc.position ?? importance?.eps ?? start;
+  const warm = hmc && fusedFits(shape, false) ? await compileWarm(networks, inputs, { ...data, eps, chainKey }, sizes) : undefined;
   const decode = await compile(gpu, recordJoint(networks, inputs, eps, sizes));
   const score = await compile(gpu, recordScore(networks, inputs, decode.outputs.thetaY, sizes));
-  return new ModelSession(networks, targets, sizes, inputs, { prepare, chain, decode, score, warm });
+  return new ModelSession(networks, targets, sizes, inputs, { prepare, chain, importance, decode, score, warm });
 }
 
 /** Reweighting by the cells that were added, resampling by an index from the host, and the last transitions of the chain. */
@@ -74,12 +77,12 @@ async function compileWarm(
   const { gpu, shape, parameters, latentSize: k } = networks;
   const { transitions } = shape.config.hmc;
   const few = Math.min(warmTransitions, transitions);
-  // log w_s = sum over added cells of log N(z_d; decoder(h_1)_d, v)
+  // log w_s = sum over added cells of log p(z_d | h_1), or of log p(x_d | h_1) without marginal VAEs
   const tape = new Tape();
   const position = reshape(tape.read(data.eps), [rows * draws, k]);
-  const zMean = networks.decoder(networks.generate(position)[0]);
+  const output = networks.decoder(networks.generate(position)[0]);
   const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
-  const logWeight = sum(where(each(inputs.added), gaussianLogProb(each(data.z), zMean, shape.config.variance), 0), 1);
+  const logWeight = sum(where(each(inputs.added), networks.emission.logProb(output, each(data.z)), 0), 1);
   const weigh = await compile(gpu, { logWeight });
   const index = deviceTensor(gpu, [rows * draws], undefined, { dtype: "u32", label: "resampled draws" });
   const after = new Tape();
@@ -101,11 +104,11 @@ function recordJoint(networks: Networks, inputs: Inputs, eps: DeviceTensor, { ro
   const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
   const key = tape.read(inputs.cellsKey);
   const h1 = networks.generate(reshape(tape.read(eps), [rows * draws, networks.latentSize]))[0];
-  const zMean = networks.decoder(h1);
+  const output = networks.decoder(h1);
   const x = each(inputs.x);
   const observed = each(inputs.observed);
-  const sampled = networks.sampleFeatures(zMean, key);
-  const thetaY = networks.predictor(h1, networks.complete(x, observed, zMean), observed);
+  const sampled = networks.emission.sample(output, key);
+  const thetaY = networks.predictor(h1, networks.complete(x, observed, output), observed);
   return { x: where(observed, x, sampled), y: networks.targets.sample(thetaY, key), thetaY };
 }
 
@@ -117,6 +120,7 @@ function recordScore(networks: Networks, inputs: Inputs, thetaY: DeviceTensor, {
 interface Compiled {
   prepare: Program<"start" | "z" | "chainKey">;
   chain?: ConditionalChain;
+  importance?: ImportanceSampling;
   decode: Program<"x" | "y" | "thetaY">;
   score: Program<"logProbY">;
   warm?: Warm;
@@ -147,6 +151,7 @@ class ModelSession implements DrawSession {
     if (!effective) {
       this.inputs.codesKey.write(key);
       submit(gpu, [this.compiled.prepare, ...(this.compiled.chain?.work ?? [])]);
+      await this.compiled.importance?.run(key);
     }
     this.before = { rows, x: known.x.slice(), observed: known.observed.slice() };
     submit(gpu, [this.compiled.decode]);
@@ -215,7 +220,7 @@ class ModelSession implements DrawSession {
   }
 
   destroy(): void {
-    const { prepare, chain, decode, score, warm } = this.compiled;
+    const { prepare, chain, importance, decode, score, warm } = this.compiled;
     for (const program of [prepare, decode, score, ...(warm ? [warm.weigh] : [])]) program.destroy();
     chain?.destroy();
     warm?.chain.destroy();

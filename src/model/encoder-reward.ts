@@ -1,16 +1,10 @@
-import { add, broadcastTo, compile, deviceTensor, div, exp, gather, maximum, mean, mul, randomNormal, reshape, slice, square, sub, sum, Tape, where, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
+import { broadcastTo, compile, deviceTensor, maximum, mean, reshape, slice, sub, Tape, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
 import { submit } from "../gpu/dispatch.ts";
 import type { Key } from "../math/key.ts";
 import type { JointDraws, KnownRows } from "./conditional.ts";
 import { perChain } from "./density.ts";
-import { reparameterise, type Gaussian, type Networks } from "./networks.ts";
-
-/** KL(p || q) of diagonal Gaussians, summed over the last axis. */
-export function klBetween(p: Gaussian, q: Gaussian): Tensor {
-  // 1/2 sum(log var_q - log var_p + (var_p + (mu_p - mu_q)^2) / var_q - 1)
-  const ratio = mul(add(exp(p.logVar), square(sub(p.mean, q.mean))), exp(mul(-1, q.logVar)));
-  return mul(0.5, sum(sub(add(sub(q.logVar, p.logVar), ratio), 1), -1));
-}
+import { klBetween } from "./gaussian.ts";
+import type { Networks } from "./networks.ts";
 
 /**
  * The Gaussian reward of every unknown feature, nats [rows, D], 0 where known, over the first n joint draws (x_i, y):
@@ -30,8 +24,7 @@ export async function gaussianReward(networks: Networks, known: KnownRows, joint
   const chosen = broadcastTo(reshape(tape.read(inputs.candidate), [1, d]), observed.shape);
   const seen = maximum(observed, chosen);
   // known cells keep their value in the draws, so that one coding serves both
-  const codes = networks.marginalEncoder(first(joint.x, d), seen);
-  const z = reparameterise(codes, randomNormal(tape.read(inputs.key), observed.shape));
+  const z = networks.codes(first(joint.x, d), seen, tape.read(inputs.key));
   const y = first(joint.y, p);
   const [none, all] = [tape.fill(0, y.shape), tape.fill(1, y.shape)];
   const gain = klBetween(networks.encoder(z, seen, none, none), networks.encoder(z, observed, none, none));

@@ -1,6 +1,13 @@
 import type { FusedColumn, FusedSpec, MlpWeights } from "../sampler/fused/spec.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import type { Networks } from "./networks.ts";
+import type { ModelShape } from "./spec.ts";
+
+/** Whether the fused kernel can run the model's chains: Gaussian codes or features, latents reparameterised; with y observed only where marginal VAEs complete x. */
+export function fusedFits({ config, features }: ModelShape, withTarget: boolean): boolean {
+  if (!config.reparameterised) return false;
+  return config.marginal || (!withTarget && features.every(({ kind }) => kind === "gaussian"));
+}
 
 /** The model's density as MLPs for the fused kernel, with the predictor where y is observed. */
 export function fusedSpec({ parameters, shape }: Networks, withTarget: boolean): FusedSpec {

@@ -96,8 +96,8 @@ class TrainedModel implements Model {
     const draws = options.draws ?? 1000;
     const observed = Float32Array.from(table.observedX, (seen: number, i: number) => seen * Number(shown[i] === 1));
     const metrics = new Metrics(this.features, this.targets);
-    await this.ask(table, observed, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
-    return metrics.result(table.rows, draws);
+    const { effective } = await this.ask(table, observed, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
+    return { ...metrics.result(table.rows, draws), ...(effective !== undefined && { effective }) };
   }
 
   async latentPaths(table: Table, row: number, options: LatentPathsOptions = {}): Promise<LatentPaths> {
@@ -131,25 +131,27 @@ class TrainedModel implements Model {
     options: ImputeOptions,
     visit: (sample: RowDraws & SamplingInfo, key: Key, interval: number) => void,
   ): Promise<SamplingInfo> {
-    const { draws = defaults.draws, interval = defaults.interval, seed = defaults.seed } = options;
+    const { draws = defaults.draws, interval = defaults.interval, seed = defaults.seed, sampler } = options;
     if (!(Number.isInteger(draws) && draws >= 1)) throw new RangeError(`[draws] expected a whole number of at least 1, got ${draws}.`);
     if (!(interval > 0 && interval < 1)) throw new RangeError(`[interval] expected a number between 0 and 1, such as 0.9, got ${interval}.`);
     const key = keyFromSeed(seed);
-    const posterior = await Posterior.create(this.parts.networks, { rows: table.rows, draws });
+    const posterior = await Posterior.create(this.parts.networks, { rows: table.rows, draws, sampler });
     let divergences = 0;
     let accepted = 0;
+    let effective: number | undefined;
     try {
       const rows: PosteriorRows = { rows: table.rows, x: table.x, observed, truthX: table.x, truthY: table.y };
       for await (const sample of posterior.sample(rows, foldIn(key, keys.posterior), options.signal)) {
         visit(sample, foldIn(key, keys.cells), interval);
         divergences += sample.divergences;
         accepted += sample.acceptance * sample.rows;
+        if (sample.effective !== undefined) effective = (effective ?? 0) + (sample.effective * sample.rows) / table.rows;
         options.onProgress?.(sample.firstRow + sample.rows, table.rows);
       }
     } finally {
       posterior.destroy();
     }
-    return { acceptance: accepted / table.rows, divergences };
+    return { acceptance: accepted / table.rows, divergences, ...(effective !== undefined && { effective }) };
   }
 }
 

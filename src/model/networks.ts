@@ -1,5 +1,5 @@
 import {
-  add, clamp, concat, exp, mul, relu, reshape, slice, square, sub, sum, transpose, where, broadcastTo, equal, greater, iota,
+  add, broadcastTo, clamp, concat, equal, greater, iota, mul, randomNormal, relu, reshape, slice, square, sub, sum, transpose, where,
   type Tensor,
 } from "../autodiff/index.ts";
 import { MixedLikelihood } from "../likelihood/mixed.ts";
@@ -7,27 +7,28 @@ import type { Gpu } from "../gpu/device.ts";
 import { mlp } from "../nn/mlp.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { logVarRange } from "../sampler/fused/spec.ts";
+import { directEmission, marginalEmission, type Emission } from "./emission.ts";
+import { FeatureInputs } from "./feature-inputs.ts";
+import { klBetween, klToStandardNormal, logDensity, reparameterise, type Gaussian } from "./gaussian.ts";
 import { MarginalOutputs } from "./marginal-outputs.ts";
 import { latentSize, featureEntries, parameterSpecs, targetParams, type ModelShape } from "./spec.ts";
-
-/** A Gaussian with diagonal covariance. */
-export interface Gaussian {
-  mean: Tensor;
-  logVar: Tensor;
-}
 
 /** The model's parameters on a device and its networks as functions on a tape. B rows, S draws, D features, P targets, C levels. */
 export class Networks {
   readonly parameters: Parameters;
   readonly features: MixedLikelihood;
   readonly targets: MixedLikelihood;
-  private readonly outputs: MarginalOutputs;
+  readonly emission: Emission;
+  private readonly inputs: FeatureInputs;
 
   constructor(readonly gpu: Gpu, readonly shape: ModelShape) {
     this.parameters = new Parameters(gpu, parameterSpecs(shape));
     this.features = new MixedLikelihood(gpu, shape.features, shape.config.variance);
     this.targets = new MixedLikelihood(gpu, shape.targets.length > 0 ? shape.targets : shape.features, shape.config.variance);
-    this.outputs = new MarginalOutputs(gpu, shape, this.parameters);
+    this.inputs = new FeatureInputs(gpu, shape.features);
+    this.emission = shape.config.marginal
+      ? marginalEmission(this.features, new MarginalOutputs(gpu, shape, this.parameters), (z) => this.marginalDecoder(z))
+      : directEmission(this.features);
   }
 
   /** q(z_d | x_d) of every feature: x, observed [B, D] -> [B, D] each. */
@@ -56,14 +57,16 @@ export class Networks {
     return transpose(out, [1, 0, 2]);
   }
 
-  /** A draw of every feature: z [N, D] -> [N, D]. */
-  sampleFeatures(z: Tensor, key: Tensor): Tensor {
-    return this.outputs.sample(z, key, this.features);
+  /** What the chain conditions on: a draw of the marginal codes q(z_d | x_d), or the coded features themselves. [B, D] -> [B, D] */
+  codes(x: Tensor, observed: Tensor, key: Tensor): Tensor {
+    if (!this.shape.config.marginal) return x;
+    return reparameterise(this.marginalEncoder(x, observed), randomNormal(key, x.shape));
   }
 
   /** q(eps | x_O, y_O): the layers' codes side by side, [B, K]. Missing entries of z and y are masked here. */
   encoder(z: Tensor, observed: Tensor, y: Tensor | undefined, observedY: Tensor | undefined): Gaussian {
-    const parts = [where(observed, z, 0), observed];
+    const known = this.shape.config.marginal ? where(observed, z, 0) : this.inputs.of(z, observed);
+    const parts = [known, observed];
     if (y && observedY) parts.push(where(observedY, y, 0), observedY);
     return this.encode(concat(parts, 1));
   }
@@ -84,32 +87,57 @@ export class Networks {
     return { mean: concat(means, 1), logVar: concat(logVars, 1) };
   }
 
-  /** h_1..h_L from eps [N, K], layer 1 first: h_L = eps_L; h_l = mu_l(h_{l+1}) + exp(logvar_l(h_{l+1}) / 2) eps_l. */
+  /**
+   * h_1..h_L from eps [N, K], layer 1 first: h_L = eps_L; h_l = mu_l(h_{l+1}) + exp(logvar_l(h_{l+1}) / 2) eps_l. Without the
+   * reparameterisation the latents are the h_l themselves.
+   */
   generate(eps: Tensor): Tensor[] {
     const { latents } = this.shape.config;
     const layers = splitLayers(eps, latents);
+    if (!this.shape.config.reparameterised) return layers;
     const h = [...layers];
-    for (let l = latents.length - 2; l >= 0; l--) {
-      const out = mlp(eps.tape, this.parameters, `generative/${l}`, h[l + 1]);
-      const mean = slice(out, 1, 0, latents[l]);
-      const logVar = clamp(slice(out, 1, latents[l], 2 * latents[l]), ...logVarRange);
-      h[l] = add(mean, mul(exp(mul(0.5, logVar)), layers[l]));
-    }
+    for (let l = latents.length - 2; l >= 0; l--) h[l] = reparameterise(this.conditionalPrior(h[l + 1], l), layers[l]);
     return h;
   }
 
-  /** Mean of p(z | h_1) [N, D]. */
+  /** p(h_l | h_{l+1}) = N(mu_l(h_{l+1}), exp(logvar_l(h_{l+1}))): [N, k_{l+1}] -> [N, k_l] each. */
+  conditionalPrior(above: Tensor, l: number): Gaussian {
+    const size = this.shape.config.latents[l];
+    const out = mlp(above.tape, this.parameters, `generative/${l}`, above);
+    return { mean: slice(out, 1, 0, size), logVar: clamp(slice(out, 1, size, 2 * size), ...logVarRange) };
+  }
+
+  /** log p of the latents [N, K] -> [N]: log N(eps; 0, I), or without the reparameterisation log N(h_L; 0, I) + sum_l log p(h_l | h_{l+1}). */
+  logPrior(eps: Tensor): Tensor {
+    const { latents, reparameterised } = this.shape.config;
+    const standard = (t: Tensor): Tensor => add(mul(-0.5, sum(square(t), 1)), -0.5 * t.shape[1] * Math.log(2 * Math.PI));
+    if (reparameterised) return standard(eps);
+    const h = splitLayers(eps, latents);
+    const top = standard(h[h.length - 1]);
+    return h.slice(0, -1).reduce((total, layer, l) => add(total, logDensity(layer, this.conditionalPrior(h[l + 1], l))), top);
+  }
+
+  /** KL of each layer's q from its prior, for eps drawn from q: [N] each. */
+  klPerLayer({ mean, logVar }: Gaussian, eps: Tensor): Tensor[] {
+    const { latents, reparameterised } = this.shape.config;
+    const [means, logVars, h] = [mean, logVar, eps].map((t) => splitLayers(t, latents));
+    return latents.map((_, l) => {
+      const layer = { mean: means[l], logVar: logVars[l] };
+      return reparameterised || l === latents.length - 1 ? klToStandardNormal(layer) : klBetween(layer, this.conditionalPrior(h[l + 1], l));
+    });
+  }
+
+  /** What the decoder says of the features: [N, k_1] -> the mean of p(z | h_1) [N, D], or the parameters of p(x | h_1) [N, D C]. */
   decoder(h1: Tensor): Tensor {
     return mlp(h1.tape, this.parameters, "decoder", h1);
   }
 
   /**
-   * The completed features for the predictor: coded values where observed, else the marginal decoders' mean or mode at
-   * z_d = decoder mean + sqrt(v) noise (noise absent: the mean). x, observed, zMean, noise [N, D] -> [N, D]
+   * The completed features for the predictor: coded values where observed, else the mean or mode that the decoder's output stands for; with
+   * marginal VAEs that at z_d = decoder mean + sqrt(v) noise (noise absent: the mean). x, observed, noise [N, D] -> [N, D]
    */
-  complete(x: Tensor, observed: Tensor, zMean: Tensor, noise?: Tensor): Tensor {
-    const z = noise ? add(zMean, mul(Math.sqrt(this.shape.config.variance), noise)) : zMean;
-    return where(observed, x, this.outputs.points(z));
+  complete(x: Tensor, observed: Tensor, output: Tensor, noise?: Tensor): Tensor {
+    return where(observed, x, this.emission.points(output, noise));
   }
 
   /** Parameters of p(y | x_hat, h_1): [N, P, C]. */
@@ -128,21 +156,6 @@ export class Networks {
 export function splitLayers(eps: Tensor, latents: readonly number[]): Tensor[] {
   let start = 0;
   return latents.map((size) => slice(eps, 1, start, (start += size)));
-}
-
-/** KL(N(mean, exp(logVar)) || N(0, 1)) summed over the last axis. */
-export function klToStandardNormal({ mean, logVar }: Gaussian): Tensor {
-  return mul(-0.5, sum(sub(add(1, logVar), add(square(mean), exp(logVar))), -1));
-}
-
-/** mean + exp(logVar / 2) noise. */
-export function reparameterise({ mean, logVar }: Gaussian, noise: Tensor): Tensor {
-  return add(mean, mul(exp(mul(0.5, logVar)), noise));
-}
-
-/** log N(x; mean, v) elementwise. */
-export function gaussianLogProb(x: Tensor, mean: Tensor, variance: number): Tensor {
-  return add(mul(-0.5 / variance, square(sub(x, mean))), -0.5 * Math.log(2 * Math.PI * variance));
 }
 
 /** 1 for rows of a mask with at least one 1: [N, ...] -> [N]. */

@@ -3,7 +3,7 @@ import { ModelFileError } from "../nn/model-file-error.ts";
 import { readSafetensors } from "../nn/safetensors.ts";
 import type { FileSet, Progress } from "./api.ts";
 import { modelShape } from "./columns.ts";
-import { earlierHmcSettings, type ModelConfig, type Schedule } from "./config.ts";
+import { earlierHmcSettings, earlierSettings, type ModelConfig, type Schedule } from "./config.ts";
 import type { ModelShape } from "./spec.ts";
 import { checkWeights, type WeightTensor } from "./weights.ts";
 
@@ -50,8 +50,8 @@ function readHead(reader: Reader): ModelHead {
     throw new ModelFileError({ where, expected: "a configuration and a schedule", got: show({ config, schedule }), remedy });
   }
   // files from before these settings existed lack them; the order of the others stays, so that writing gives the same bytes
-  const lacking = Object.fromEntries(Object.entries(earlierHmcSettings).filter(([name]) => !Object.hasOwn(config.hmc, name)));
-  const complete = { ...config, hmc: { ...config.hmc, ...lacking } };
+  const lacking = (all: object, given: object): object => Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(given, name)));
+  const complete = { ...config, ...lacking(earlierSettings, config), hmc: { ...config.hmc, ...lacking(earlierHmcSettings, config.hmc) } } as ModelConfig;
   checkConfig(complete, where);
   return { config: complete, schedule, seed: head.seed ?? 0 };
 }

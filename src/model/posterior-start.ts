@@ -1,5 +1,5 @@
 import { add, broadcastTo, concat, exp, foldIn, mul, randomNormal, reshape, slice, Tape, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
-import { reparameterise, type Networks } from "./networks.ts";
+import type { Networks } from "./networks.ts";
 
 /** The inflation s_l of the encoder's deviation, repeated for each latent of its layer: [K]. */
 export function inflation(tape: Tape, networks: Networks): Tensor {
@@ -16,8 +16,16 @@ export interface StartInputs {
   codesKey?: DeviceTensor;
 }
 
+export interface StartSizes {
+  rows: number;
+  /** Starts per row. */
+  draws: number;
+  /** Whether the encoder's deviations are inflated; default: where chains start from them. */
+  inflated?: boolean;
+}
+
 /** A draw of the codes z_d per row and the starts eps^(0) ~ N(mu, (s sigma)^2) of S chains per row, y hidden. */
-export function recordStart(networks: Networks, inputs: StartInputs, sizes: { rows: number; draws: number }): Record<"z" | "start" | "chainKey", Tensor> {
+export function recordStart(networks: Networks, inputs: StartInputs, sizes: StartSizes): Record<"z" | "start" | "chainKey", Tensor> {
   const { z, start, chainKey } = recordEncodedStart(networks, inputs, sizes);
   return { z, start, chainKey };
 }
@@ -26,14 +34,13 @@ export function recordStart(networks: Networks, inputs: StartInputs, sizes: { ro
 export function recordEncodedStart(
   networks: Networks,
   inputs: StartInputs,
-  { rows, draws }: { rows: number; draws: number },
+  { rows, draws, inflated = networks.shape.config.inference === "hmc" }: StartSizes,
 ): Record<"z" | "mean" | "standardDeviation" | "start" | "chainKey", Tensor> {
   const tape = new Tape();
   const key = tape.read(inputs.key);
   const x = tape.read(inputs.x);
   const observed = tape.read(inputs.observed);
-  const codes = networks.marginalEncoder(x, observed);
-  const z = reparameterise(codes, randomNormal(inputs.codesKey ? tape.read(inputs.codesKey) : key, x.shape));
+  const z = networks.codes(x, observed, inputs.codesKey ? tape.read(inputs.codesKey) : key);
   const p = networks.shape.targets.length;
   const hidden = p > 0 ? tape.fill(0, [rows, p]) : undefined;
   const q = networks.encoder(z, observed, hidden, hidden);
@@ -42,7 +49,7 @@ export function recordEncodedStart(
   const perRow = (t: Tensor): Tensor => broadcastTo(reshape(t, [rows, 1, k]), full);
   const standardDeviation = exp(mul(0.5, q.logVar));
   const sigma = perRow(standardDeviation);
-  const scale = networks.shape.config.inference === "hmc" ? mul(sigma, inflation(tape, networks)) : sigma;
+  const scale = inflated ? mul(sigma, inflation(tape, networks)) : sigma;
   const start = add(perRow(q.mean), mul(scale, randomNormal(foldIn(key, 1), full)));
   return { z, mean: q.mean, standardDeviation, start: reshape(start, [rows * draws, k]), chainKey: foldIn(key, 2) };
 }

@@ -4,7 +4,8 @@ import { foldIn as foldKey, type Key } from "../math/key.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
 import { perChain } from "./density.ts";
 import type { Networks } from "./networks.ts";
-import { recordStart } from "./posterior-start.ts";
+import { ImportanceSampling, usualSampler, type Sampler } from "./importance.ts";
+import { recordEncodedStart } from "./posterior-start.ts";
 import { acceptance } from "./stages/hmc-stage.ts";
 
 /** Rows to condition on, coded; `truth` is scored where it is known. All row-major [rows, D] or [rows, P]. */
@@ -36,6 +37,8 @@ export interface SamplingInfo {
   /** Mean acceptance probability; NaN where the model does not use HMC. */
   acceptance: number;
   divergences: number;
+  /** Mean effective share of the draws; importance sampling only. */
+  effective?: number;
 }
 
 /** Chains that run side by side: enough to keep a device busy, few enough for its memory. */
@@ -59,11 +62,14 @@ export class Posterior {
     private readonly eps: DeviceTensor,
     private readonly chain: ConditionalChain | undefined,
     private readonly prepare: Program,
+    private readonly importance: ImportanceSampling | undefined,
   ) {}
 
   /** Compiles the sampling of `draws` draws for tables of up to `rows` rows. */
-  static async create(networks: Networks, options: { rows: number; draws: number }): Promise<Posterior> {
+  static async create(networks: Networks, options: { rows: number; draws: number; sampler?: Sampler }): Promise<Posterior> {
     const { gpu, shape } = networks;
+    const { sampler = usualSampler(networks) } = options;
+    if (sampler === "hmc" && shape.config.inference !== "hmc") throw new RangeError(`[sampler] the model ${shape.config.preset} was trained without HMC and has no step sizes; draw from the encoder, or by importance.`);
     // many draws of a row come a part at a time
     const draws = Math.min(options.draws, chainsAtOnce);
     const rows = Math.max(1, Math.min(options.rows, Math.floor(chainsAtOnce / draws)));
@@ -77,16 +83,17 @@ export class Posterior {
       key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }),
       codesKey: deviceTensor(gpu, [2], undefined, { dtype: "u32" }),
     };
-    const prepare = await compile(gpu, recordStart(networks, inputs, { rows, draws }));
+    const prepare = await compile(gpu, recordEncodedStart(networks, inputs, { rows, draws, inflated: sampler === "hmc" }));
     const { start, z, chainKey } = prepare.outputs;
     const chain =
-      shape.config.inference === "hmc"
+      sampler === "hmc"
         ? await conditionalChain(networks, { x: inputs.x, observed: inputs.observed, z }, { rows, chainsPerRow: draws, key: chainKey, start })
         : undefined;
-    const eps = chain?.hmc.position ?? start;
+    const importance = sampler === "importance" ? await ImportanceSampling.create(networks, { ...inputs, ...prepare.outputs }, { rows, draws }) : undefined;
+    const eps = chain?.hmc.position ?? importance?.eps ?? start;
     const decode = await compile(gpu, recordDecoding(networks, inputs, eps, draws));
-    const work = [prepare, ...(chain?.work ?? []), decode];
-    return new Posterior(networks, { rows, draws, allDraws: options.draws }, inputs, work, decode, eps, chain, prepare);
+    const work = [prepare, ...(chain?.work ?? [])];
+    return new Posterior(networks, { rows, draws, allDraws: options.draws }, inputs, work, decode, eps, chain, prepare, importance);
   }
 
   /** Draws for all rows, handed over a few rows at a time, however many draws a row has. The same key gives the same draws. */
@@ -113,9 +120,13 @@ export class Posterior {
       for (let drawn = 0; drawn < allDraws; drawn += draws) {
         signal?.throwIfAborted();
         const each = Math.min(draws, allDraws - drawn);
-        this.inputs.key.write(drawn === 0 ? rowKey : foldKey(foldKey(rowKey, 3), drawn));
+        const drawKey = drawn === 0 ? rowKey : foldKey(foldKey(rowKey, 3), drawn);
+        this.inputs.key.write(drawKey);
         submit(this.networks.gpu, this.work);
-        parts.push(await this.read(count * each));
+        const shares = (await this.importance?.run(drawKey))?.subarray(0, count);
+        submit(this.networks.gpu, [this.decode]);
+        const effective = shares && { effective: shares.reduce((a, b) => a + b) / count };
+        parts.push({ ...(await this.read(count * each)), ...effective });
       }
       yield { firstRow: first, rows: count, draws: allDraws, ...joined(parts) };
     }
@@ -144,6 +155,7 @@ export class Posterior {
 
   destroy(): void {
     this.chain?.destroy();
+    this.importance?.destroy();
     for (const program of [this.prepare, this.decode]) program.destroy();
     for (const tensor of Object.values(this.inputs)) tensor.destroy();
   }
@@ -166,10 +178,11 @@ function joined(parts: readonly (DrawArrays & SamplingInfo)[]): DrawArrays & Sam
     return result;
   };
   const draws = parts.map((part) => part.eps.length);
-  const weighted = parts.reduce((total, { acceptance: rate }, i) => total + rate * draws[i], 0);
+  const weighted = (of: (part: SamplingInfo) => number): number => parts.reduce((total, part, i) => total + of(part) * draws[i], 0) / draws.reduce((a, b) => a + b);
   return {
     eps: all("eps"), thetaX: all("thetaX"), thetaY: all("thetaY"), logProbX: all("logProbX"), weightedLogProbX: all("weightedLogProbX"), logProbY: all("logProbY"),
-    acceptance: weighted / draws.reduce((a, b) => a + b),
+    acceptance: weighted(({ acceptance: rate }) => rate),
+    ...(parts[0].effective !== undefined && { effective: weighted(({ effective }) => effective!) }),
     divergences: parts.reduce((total, part) => total + part.divergences, 0),
   };
 }
@@ -180,8 +193,8 @@ function recordDecoding(networks: Networks, inputs: Inputs, eps: DeviceTensor, d
   const position = reshape(tape.read(eps), [eps.size / networks.latentSize, networks.latentSize]);
   const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
   const h1 = networks.generate(position)[0];
-  const zMean = networks.decoder(h1);
-  const thetaX = networks.marginalDecoder(zMean);
+  const output = networks.decoder(h1);
+  const thetaX = networks.emission.parameters(output);
   const truth = each(inputs.truthX);
   const outputs: Record<string, Tensor> = {
     thetaX,
@@ -190,7 +203,7 @@ function recordDecoding(networks: Networks, inputs: Inputs, eps: DeviceTensor, d
   };
   if (networks.shape.targets.length === 0) return outputs;
   const observed = each(inputs.observed);
-  const completed = networks.complete(each(inputs.x), observed, zMean);
+  const completed = networks.complete(each(inputs.x), observed, output);
   outputs.thetaY = networks.predictor(h1, completed, observed);
   outputs.logProbY = networks.targets.logProb(outputs.thetaY, each(inputs.truthY));
   return outputs;

@@ -3,9 +3,9 @@ import type { Gpu } from "../gpu/device.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import { compileHmc, compileSksd } from "../sampler/index.ts";
 import { presets, type ModelConfig } from "./config.ts";
-import { klBetween } from "./encoder-reward.ts";
+import { klBetween, klToStandardNormal, type Gaussian } from "./gaussian.ts";
 import { logJoint, perChain, type Conditions } from "./density.ts";
-import { klToStandardNormal, Networks, type Gaussian } from "./networks.ts";
+import { Networks } from "./networks.ts";
 import { metricsPieces } from "./reference-metrics.ts";
 import { loadWeights } from "./weights.ts";
 

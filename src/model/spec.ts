@@ -11,7 +11,7 @@ export interface ModelShape {
 }
 
 /** Entries a column takes, one-hot in an encoder or as its likelihood's parameters: its levels if categorical, else one. */
-function entries(column: MixedColumn): number {
+export function entries(column: MixedColumn): number {
   return column.kind === "categorical" ? column.levels : 1;
 }
 
@@ -40,7 +40,7 @@ export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
   const { hidden, latents } = config;
   return [
     ...(config.marginal ? marginalSpecs(shape) : []),
-    ...mlpSpecs("encoder/input", [2 * d + 2 * p, hidden, hidden]),
+    ...mlpSpecs("encoder/input", [encoderInputs(shape), hidden, hidden]),
     ...latents.slice(1).flatMap((_, l) => mlpSpecs(`encoder/path/${l + 1}`, [hidden, hidden])),
     ...latents.flatMap((size, l) => mlpSpecs(`encoder/head/${l}`, [hidden, 2 * size])),
     ...latents.slice(0, -1).flatMap((size, l) => mlpSpecs(`generative/${l}`, [latents[l + 1], hidden, 2 * size])),
@@ -48,6 +48,12 @@ export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
     ...(p > 0 ? mlpSpecs("predictor", [latents[0] + 2 * d, hidden, p * targetParams(shape)]) : []),
     ...hmcSpecs(config),
   ];
+}
+
+/** The encoder's inputs: the codes or the features, their mask, the targets and theirs. */
+function encoderInputs({ config, features, targets }: ModelShape): number {
+  const known = config.marginal ? features.length : features.reduce((total, column) => total + entries(column), 0);
+  return known + features.length + 2 * targets.length;
 }
 
 function marginalSpecs(shape: ModelShape): ParameterSpec[] {

@@ -72,6 +72,27 @@ describe("the ELBO of a linear Gaussian model", () => {
     expectClose(elbo, [logP - divergence], { atol: 4 * standardError });
     expect(elbo[0]).toBeLessThanOrEqual(logP + 4 * standardError);
   });
+
+  it("the importance-weighted bound lies between the ELBO and log p(z), and comes near it with many draws", async () => {
+    const gpu = await testDevice();
+    const q = [{ mean: 0, variance: 1 }, { mean: 0, variance: 1 }];
+    const boundOf = async (importanceSamples: number): Promise<number> => {
+      const { parameters, shape } = await linearModel(q);
+      const networks = new Networks(gpu, { ...shape, config: { ...shape.config, inference: "importance-weighted", importanceSamples } });
+      for (const { name } of parameters.specs) networks.parameters.value(name).write(await parameters.value(name).read());
+      const count = 2048;
+      return (await elboOf(gpu, networks, { z: Array.from({ length: count }, () => z).flat(), observed: new Array(3 * count).fill(1) })).elbo[0];
+    };
+    const [one, five, many] = [await boundOf(1), await boundOf(5), await boundOf(200)];
+    const divergence = q.reduce((total, { mean, variance }, k) => {
+      const p = exact[k];
+      return total + 0.5 * (variance / p.variance + (mean - p.mean) ** 2 / p.variance - 1 - Math.log(variance / p.variance));
+    }, 0);
+    expectClose([one], [logP - divergence], { atol: 0.6 });
+    expect(five).toBeGreaterThan(one + 0.5);
+    expect(many).toBeGreaterThan(five + 0.2);
+    expectClose([many], [logP], { atol: 0.1 });
+  });
 });
 
 describe("terms of the ELBO", () => {

@@ -30,7 +30,7 @@ describe("a draw of the features from what each of them needs of its decoder", (
       return program.outputs.x.read();
     };
     const all = await draw((z, k) => networks.features.sample(networks.marginalDecoder(z), k));
-    expect(await draw((z, k) => networks.sampleFeatures(z, k))).toEqual(all);
+    expect(await draw((z, k) => networks.emission.sample(z, k))).toEqual(all);
     features.forEach((column, d) => expect(new Set(all.filter((__, i) => i % features.length === d)).size).toBe(column.kind === "gaussian" ? rows : Math.max(2, column.levels)));
   });
 });

@@ -1,10 +1,11 @@
 import {
-  add, div, foldIn, greater, maximum, minimum, mul, randomNormal, reshape, slice, stopGradient, sub, sum, toFloat, where,
+  add, div, foldIn, greater, logSumExp, maximum, minimum, mul, randomNormal, reshape, stopGradient, sub, sum, toFloat, where,
   type Tape, type Tensor,
 } from "../../autodiff/index.ts";
 import type { Schedule } from "../config.ts";
-import { logLikelihood } from "../density.ts";
-import { anyObserved, klToStandardNormal, reparameterise, type Gaussian, type Networks } from "../networks.ts";
+import { logLikelihood, perChain } from "../density.ts";
+import { logDensity, reparameterise, type Gaussian } from "../gaussian.ts";
+import { anyObserved, type Networks } from "../networks.ts";
 import type { TrainingBatch } from "../training-batch.ts";
 
 export interface Elbo {
@@ -17,36 +18,61 @@ export interface Elbo {
   counted: Tensor;
 }
 
-/**
- * L_VI = E_q[log p(z_O | h_1) + log p(y_O | x_hat, h_1)] - sum_l w_l KL(q(eps_l) || N(0, I)), mean over rows with
- * something observed; one draw per row.
- */
-export function recordElbo(tape: Tape, networks: Networks, batch: TrainingBatch, options: { key: Tensor; step: Tensor; firstStep: number; schedule: Schedule }): Elbo {
-  const { key, step, schedule } = options;
-  const noiseKey = foldIn(foldIn(key, step), 2);
-  const z = batch.z ?? batch.x;
-  const posterior = networks.encoder(z, batch.observed, batch.y, batch.observedY);
-  const eps = reparameterise(posterior, randomNormal(noiseKey, posterior.mean.shape));
-  const noise = randomNormal(noiseKey, batch.x.shape);
-  const likelihood = logLikelihood(networks, networks.generate(eps)[0], { ...batch, z, noise });
-
+/** The bound of a batch, as the model's inference asks for it; mean over rows with something observed. */
+export function recordElbo(tape: Tape, networks: Networks, batch: TrainingBatch, options: BoundOptions): Elbo {
   const counted = batch.observedY ? anyObserved(batch.observed, batch.observedY) : anyObserved(batch.observed);
   const rows = maximum(sum(counted), 1);
   const meanOverRows = (t: Tensor): Tensor => div(sum(where(counted, t, 0)), rows);
+  const z = batch.z ?? batch.x;
+  const posterior = networks.encoder(z, batch.observed, batch.y, batch.observedY);
+  const recorder = networks.shape.config.inference === "importance-weighted" ? importanceBound : evidenceBound;
+  return { ...recorder(networks, { ...batch, z }, posterior, meanOverRows, options), posterior, counted };
+}
 
-  const { latents } = networks.shape.config;
-  let start = 0;
-  const kl = latents.map((size) => {
-    const layer = { mean: slice(posterior.mean, 1, start, start + size), logVar: slice(posterior.logVar, 1, start, start + size) };
-    start += size;
-    return meanOverRows(klToStandardNormal(layer));
-  });
-  const weights = klWeights(kl, latents, sub(toFloat(reshape(step, [])), options.firstStep), schedule.annealSteps);
+export interface BoundOptions {
+  key: Tensor;
+  step: Tensor;
+  firstStep: number;
+  schedule: Schedule;
+}
+
+type Bound = Pick<Elbo, "loss" | "elbo" | "kl">;
+type Coded = TrainingBatch & { z: Tensor };
+
+/** L_VI = E_q[log p(z_O | h_1) + log p(y_O | x_hat, h_1)] - sum_l w_l KL(q(eps_l) || p(eps_l)), one draw per row. */
+function evidenceBound(networks: Networks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule }: BoundOptions): Bound {
+  const noiseKey = foldIn(foldIn(key, step), 2);
+  const eps = reparameterise(posterior, randomNormal(noiseKey, posterior.mean.shape));
+  const noise = randomNormal(noiseKey, batch.x.shape);
+  const likelihood = logLikelihood(networks, networks.generate(eps)[0], { ...batch, noise });
+  const kl = networks.klPerLayer(posterior, eps).map(meanOverRows);
+  const weights = klWeights(kl, networks.shape.config.latents, sub(toFloat(reshape(step, [])), firstStep), schedule.annealSteps);
   const penalty = kl.map((value, l) => mul(weights[l], value)).reduce((a, b) => add(a, b));
   const reconstruction = meanOverRows(likelihood);
-  const loss = sub(penalty, reconstruction);
-  const elbo = sub(reconstruction, kl.reduce((a, b) => add(a, b)));
-  return { loss, elbo, kl, posterior, counted };
+  return { loss: sub(penalty, reconstruction), elbo: sub(reconstruction, kl.reduce((a, b) => add(a, b))), kl };
+}
+
+/**
+ * L_IW = E_q log 1/K sum_k p(z_O, y_O | eps_k) (p(eps_k) / q(eps_k))^w, w annealed from 0 to 1 in the first steps; K draws per row.
+ * (Burda et al. 2016; with missing entries: Mattei and Frellsen 2019)
+ */
+function importanceBound(networks: Networks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule }: BoundOptions): Bound {
+  const samples = networks.shape.config.importanceSamples;
+  const noiseKey = foldIn(foldIn(key, step), 2);
+  const each = (t: Tensor): Tensor => perChain(t, samples);
+  const q = { mean: each(posterior.mean), logVar: each(posterior.logVar) };
+  const eps = reparameterise(q, randomNormal(noiseKey, q.mean.shape));
+  const given = { z: each(batch.z), x: each(batch.x), observed: each(batch.observed), ...(batch.y && batch.observedY && { y: each(batch.y), observedY: each(batch.observedY) }) };
+  const likelihood = logLikelihood(networks, networks.generate(eps)[0], { ...given, noise: randomNormal(noiseKey, given.x.shape) });
+  const ratio = sub(networks.logPrior(eps), logDensity(eps, q));
+  const bound = (weight: Tensor | number): Tensor => {
+    const perDraw = reshape(add(likelihood, mul(weight, ratio)), [posterior.mean.shape[0], samples]);
+    return meanOverRows(sub(logSumExp(perDraw, -1), Math.log(samples)));
+  };
+  const annealed = schedule.annealSteps > 0 ? minimum(div(sub(toFloat(reshape(step, [])), firstStep), schedule.annealSteps), 1) : 1;
+  // the divergence of one of the draws, for the record
+  const kl = networks.klPerLayer(posterior, reparameterise(posterior, randomNormal(foldIn(noiseKey, 1), posterior.mean.shape))).map(meanOverRows);
+  return { loss: mul(-1, bound(annealed)), elbo: bound(1), kl };
 }
 
 /**

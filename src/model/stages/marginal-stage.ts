@@ -2,7 +2,8 @@ import { add, compile, deviceTensor, div, maximum, mul, randomNormal, square, ex
 import { Adam } from "../../nn/adam.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
 import type { Schedule } from "../config.ts";
-import { reparameterise, type Networks } from "../networks.ts";
+import { reparameterise } from "../gaussian.ts";
+import type { Networks } from "../networks.ts";
 import { featureEntries } from "../spec.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
