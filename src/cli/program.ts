@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { methods } from "../acquisition/index.ts";
-import { defaultSchedule, hmcGradients, presets } from "../model/index.ts";
+import { baselines } from "../experiments/index.ts";
+import { defaultSchedule, hmcGradients, presets, samplers } from "../model/index.ts";
 import { acquireCommand } from "./commands/acquire.ts";
 import { askCommand } from "./commands/ask.ts";
 import { convertCommand } from "./commands/convert.ts";
@@ -9,6 +10,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { experimentReportCommand } from "./commands/experiment-report.ts";
 import { experimentSaiaCommand } from "./commands/experiment-saia.ts";
+import { experimentTablesCommand } from "./commands/experiment-tables.ts";
 import { imputeCommand, predictCommand } from "./commands/impute.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -42,6 +44,9 @@ export function buildProgram(): Command {
     .addOption(new Option("--hmc-gradient <kind>", "stage 3: gradients inside the leapfrog constant, as the authors do, or exact, several times slower").choices(hmcGradients).default("frozen"))
     .option("--entropy", "stage 3: the entropy of the chains' distribution in the objective, from 10 chains a row (the authors leave it out)")
     .option("--batch <n>", "rows of a step", wholeFrom(1), defaultSchedule.batch)
+    .addOption(new Option("--latents <sizes>", "sizes of the latent layers, the one next to the data first, such as 10,5 (default: the preset's)").argParser(sizes))
+    .option("--transitions <t>", "transitions of an HMC chain (default: the preset's)", wholeFrom(1))
+    .option("--importance-samples <k>", "samples of the importance-weighted bound, presets MIWAE and MIWAEM (default: the preset's)", wholeFrom(1))
     .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
     .option("--resume", "go on from the last checkpoint in the folder")
     .option("--force", "replace what the folder holds")
@@ -79,6 +84,7 @@ export function buildProgram(): Command {
 
   splitFlags(tableFlags(command(program, "evaluate <model> <table>", "hide cells and the target, and score the answers")))
     .option("--draws <n>", "posterior draws per row", wholeFrom(1), 1000)
+    .addOption(sampler())
     .addHelpText("after", example("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json"))
     .action(evaluateCommand);
 
@@ -120,7 +126,23 @@ export function buildProgram(): Command {
     .option("--report <file>", "also write a report in Markdown, with its plot beside it")
     .addHelpText("after", example("hhvaem experiment saia --data boston.csv --target medv --splits splits.csv.gz --folds 0-1 \\", "    --models HHVAEM,VAEM --methods mi,HHVAEM:random,VAEM:gaussian --out saia-boston --report saia.md"))
     .action(experimentSaiaCommand);
+  command(experiment, "tables", "train every preset on every fold of every table and score it; the same command goes on after an interruption", { seed: false })
+    .requiredOption("--data <dir>", "folder with a folder per table, each with data.csv (or .csv.gz, .parquet) and splits.csv; or one table's folder")
+    .option("--tables <list>", "tables, separated by commas (default: those of the paper that the folder has)", list)
+    .option("--settings <file>", "target, latents, transitions, steps and batch of further tables, or others of the paper's: a JSON object per table")
+    .option("--folds <list>", "folds to test, such as 0-9 or 0,3 (default: all)")
+    .option("--presets <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")}`, list, ["VAEM", "MIWAEM", "HVAEM", "HMCVAEM", "HHVAEM"])
+    .option("--baselines <list>", `simple fillings for comparison: ${baselines.join(", ")}, or none`, (text: string) => (text === "none" ? [] : list(text)), [...baselines])
+    .option("--seeds <list>", "seeds of the trainings, such as 0-2", "0")
+    .option("--scale <x>", "part of the schedule's steps to train", positive, 1)
+    .option("--draws <n>", "posterior draws per row", wholeFrom(2), 1000)
+    .option("--against <method>", "the preset or baseline that the others are compared with", "HHVAEM")
+    .requiredOption("--out <dir>", "folder of models, results and tables")
+    .option("--report <file>", "also write a report in Markdown, with CSV and plot beside it")
+    .addHelpText("after", example("hhvaem experiment tables --data data --tables boston,yacht --folds 0-2 --presets VAEM,HHVAEM --out tables", "hhvaem experiment tables --data data --folds 0 --scale 0.05 --out quick --report quick.md"))
+    .action(experimentTablesCommand);
   command(experiment, "report <dirs...>", "one report over the folders of several experiments, with one plot")
+    .option("--against <method>", "reports on tables: the method that the others are compared with (default: the last)")
     .requiredOption("-o, --output <file>", "the report, in Markdown; FILE.svg and FILE.png stand beside it")
     .option("--compare <file>", "figures to compare with: CSV with table, model, method, folds, from, error, source")
     .addHelpText("after", example("hhvaem experiment report saia-boston saia-yacht -o saia.md"))
@@ -141,13 +163,10 @@ export function buildProgram(): Command {
   return program;
 }
 
-function command(program: Command, usage: string, description: string): Command {
-  return program
-    .command(usage)
-    .description(description)
-    .option("--json", "one JSON object instead of text")
-    .addOption(new Option("--seed <n>", "same seed, same adapter: same bytes").argParser(wholeFrom(0)).default(0))
-    .option("--debug", "show stacks of errors");
+function command(program: Command, usage: string, description: string, { seed = true } = {}): Command {
+  const made = program.command(usage).description(description).option("--json", "one JSON object instead of text");
+  if (seed) made.addOption(new Option("--seed <n>", "same seed, same adapter: same bytes").argParser(wholeFrom(0)).default(0));
+  return made.option("--debug", "show stacks of errors");
 }
 
 function tableFlags(command: Command): Command {
@@ -173,11 +192,21 @@ function answerFlags(command: Command): Command {
   return command
     .requiredOption("-o, --output <file>", "where to write: Parquet if the name ends in .parquet, else CSV; gzipped if .gz follows")
     .option("--draws <m>", "posterior draws per row", wholeFrom(1), 200)
+    .addOption(sampler())
     .option("--interval <p>", "mass of the central interval", fraction, 0.9);
+}
+
+function sampler(): Option {
+  return new Option("--sampler <kind>", "how draws are made: by HMC, from the encoder's Gaussian, or those weighted by importance (default: what the preset is trained for)").choices([...samplers]);
 }
 
 function target(): Option {
   return new Option("--target <columns>", "column(s) to predict, separated by commas").argParser((text: string) => text.split(",").map((name) => name.trim())).default([], "none");
+}
+
+/** Sizes of layers: whole numbers from 1 on. */
+function sizes(text: string): number[] {
+  return list(text).map(wholeFrom(1));
 }
 
 function list(text: string): string[] {

@@ -102,6 +102,9 @@ export interface Evaluation {
   ll_xo_weighted: number;
   /** Mean over hidden cells of log p(x_d | x_O): the proper log-likelihood per feature. */
   ll_xu_per_feature: number;
+  /** Share of hidden continuous cells inside their central 50 and 90 % intervals; absent where none is hidden. */
+  coverage_50?: number;
+  coverage_90?: number;
   acceptance: number;
   divergences: number;
   /** Mean effective share of the weighted draws; importance sampling only. */

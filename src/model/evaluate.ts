@@ -1,5 +1,5 @@
 import { decodeValue, type Column } from "../data/index.ts";
-import { logSumExp } from "../math/special.ts";
+import { logSumExp, normalCdf } from "../math/special.ts";
 import type { Evaluation } from "./api.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import { levelProbabilities, meanInUnits } from "./predictive.ts";
@@ -29,6 +29,7 @@ export class Metrics {
   private readonly y = new Mean();
   private readonly featureErrors: Mean[];
   private readonly targetErrors: Mean[];
+  private readonly covered = { half: new Mean(), ninety: new Mean() };
   private readonly accepted = new Mean();
   private divergences = 0;
 
@@ -65,6 +66,7 @@ export class Metrics {
     for (const j of hidden) {
       const theta = { theta: part(sample.thetaX, sample.thetaX.length / (sample.rows * s)), draws: s, at: j, columns: d };
       this.featureErrors[j].add(codedError(theta, this.features.mixed[j], table.x[row * d + j]));
+      if (this.features.mixed[j].kind === "gaussian") this.addCoverage(mixtureCdf(theta, this.features.variance, table.x[row * d + j]));
     }
     if (p === 0 || range(p).some((j) => table.observedY[row * p + j] !== 1)) return;
     // log p(y) = logsumexp_s sum_p log p(y_p | eps_s) - log S
@@ -74,6 +76,12 @@ export class Metrics {
       const theta = { theta: part(sample.thetaY, sample.thetaY.length / (sample.rows * s)), draws: s, at: j, columns: p };
       this.targetErrors[j].add(this.targetError(theta, j, table.y[row * p + j]));
     }
+  }
+
+  /** Central intervals of mass m hold a truth whose place F(x) in the predictive distribution is within m / 2 of the middle. */
+  private addCoverage(place: number): void {
+    this.covered.half.add(Number(Math.abs(place - 0.5) <= 0.25));
+    this.covered.ninety.add(Number(Math.abs(place - 0.5) <= 0.45));
   }
 
   /** Squared error in original units, or 1 for a wrong class. */
@@ -106,6 +114,7 @@ export class Metrics {
       ll_xu_weighted: this.xuWeighted.value,
       ll_xo_weighted: this.xoWeighted.value,
       ll_xu_per_feature: this.xuProper.value,
+      ...(!Number.isNaN(this.covered.half.value) && { coverage_50: this.covered.half.value, coverage_90: this.covered.ninety.value }),
       acceptance: this.accepted.value,
       divergences: this.divergences,
     };
@@ -136,6 +145,14 @@ function codedError(theta: ThetaOf, column: MixedColumn, truth: number): number 
   let total = 0;
   for (let s = 0; s < theta.draws; s++) total += theta.theta[(s * theta.columns + theta.at) * params];
   return (total / theta.draws - truth) ** 2;
+}
+
+/** F(x) = 1/S sum_s Phi((x - m_s) / sqrt(v)), the predictive distribution of a Gaussian column on the coded scale. */
+function mixtureCdf({ theta, draws, at, columns }: ThetaOf, variance: number, x: number): number {
+  const params = theta.length / (draws * columns);
+  let total = 0;
+  for (let s = 0; s < draws; s++) total += normalCdf((x - theta[(s * columns + at) * params]) / Math.sqrt(variance));
+  return total / draws;
 }
 
 class Mean {

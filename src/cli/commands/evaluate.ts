@@ -1,6 +1,6 @@
 import { codeTable } from "../../data/index.ts";
 import { foldIn, keyFromSeed, uniform } from "../../math/key.ts";
-import { loadModel, type Evaluation } from "../../model/index.ts";
+import { loadModel, type Evaluation, type Sampler } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { readModelAt } from "../model-paths.ts";
 import { ProgressLine } from "../progress.ts";
@@ -9,6 +9,7 @@ import { withDevice } from "../with-device.ts";
 
 export interface EvaluateOptions extends TableOptions, SplitOptions {
   draws: number;
+  sampler?: Sampler;
   seed: number;
   json?: boolean;
 }
@@ -29,8 +30,8 @@ export async function evaluateCommand(modelPath: string, path: string, options: 
     const d = features.length;
     const random = uniform(foldIn(keyFromSeed(options.seed), 5), rows.length * d);
     const shown = split ? rows.flatMap((row) => Array.from(split.splits.observed.subarray(row * d, (row + 1) * d))) : Array.from(random, (u) => Number(u < 0.5));
-    const { draws, seed } = options;
-    const result = await model.evaluate(coded, shown, { draws, seed, onProgress: (done, total) => line.update("evaluating rows", done, total) });
+    const { draws, seed, sampler } = options;
+    const result = await model.evaluate(coded, shown, { draws, seed, sampler, onProgress: (done, total) => line.update("evaluating rows", done, total) });
     line.done();
     const seconds = (performance.now() - started) / 1000;
     if (options.json) process.stdout.write(`${JSON.stringify({ ...result, seconds, adapter: gpu.name })}\n`);
@@ -47,6 +48,9 @@ function readable(result: Evaluation, seconds: number, adapter: string, split: b
     ["ll_xu_per_feature", result.ll_xu_per_feature, "log-likelihood of a hidden cell"],
     ["ll_xo", result.ll_xo, "log-likelihood of shown features"],
     ["error_xu", result.error_xu, "error of hidden features: RMSE on the coded scale, or error rate"],
+    ["coverage_50", result.coverage_50, "share of hidden numbers inside their 50 % interval"],
+    ["coverage_90", result.coverage_90, "share of hidden numbers inside their 90 % interval"],
+    ["effective", result.effective, "share of the weighted draws that count (importance sampling)"],
     ["acceptance", result.acceptance, "of the HMC transitions"],
     ["divergences", result.divergences, "trajectories that broke down"],
   ];

@@ -2,22 +2,41 @@ import { basename, dirname, extname, join } from "node:path";
 import { areaCsv, areaTable, curveCsv, parseOthers, saiaFigure, saiaReport, summariseResults, type OtherFigure, type SaiaExperiment } from "../../experiments/index.ts";
 import { figureSvg, svgToPng } from "../../report/index.ts";
 import { drawingFiles } from "../drawing-files.ts";
-import { ExperimentFolder } from "../experiment-folder.ts";
+import { ExperimentFolder, experimentName } from "../experiment-folder.ts";
 import { checkOutputPath, readInput, writeOutput } from "../files.ts";
 import { UsageError } from "../usage-error.ts";
+import { saiaKind, type SaiaFolder } from "../saia-folder.ts";
+import { tablesKind, type TablesFolder } from "../tables-folder.ts";
 import { piecesAsFlags } from "./experiment-pieces.ts";
+import { writeTablesReport } from "./experiment-tables-report.ts";
 
-/** `hhvaem experiment report`: one report over finished experiments. */
-export async function experimentReportCommand(dirs: string[], options: { output: string; compare?: string; json?: boolean }): Promise<void> {
+/** `hhvaem experiment report`: one report over finished experiments of one kind. */
+export async function experimentReportCommand(dirs: string[], options: { output: string; compare?: string; against?: string; json?: boolean }): Promise<void> {
   checkOutputPath(options.output);
-  const others = await readOthers(options.compare);
-  const folders: ExperimentFolder[] = [];
-  for (const dir of dirs) folders.push(await ExperimentFolder.open(dir));
+  const kinds = await Promise.all(dirs.map(experimentName));
+  const other = kinds.findIndex((kind) => kind !== kinds[0]);
+  if (other >= 0) throw new UsageError(`${dirs[other]} is of \`experiment ${kinds[other]}\`, ${dirs[0]} of \`experiment ${kinds[0]}\`; report on them one by one.`);
+  const opened = kinds[0] === "tables" ? await openAll(dirs, (dir) => ExperimentFolder.open(dir, tablesKind)) : await openAll(dirs, (dir) => ExperimentFolder.open(dir, saiaKind));
+  if (kinds[0] === "tables") await reportOnTables(options, opened as TablesFolder[]);
+  else await writeReport(options.output, opened as SaiaFolder[], await readOthers(options.compare));
+  if (options.json) process.stdout.write(`${JSON.stringify({ output: options.output, experiments: opened.map(({ dir, results }) => ({ dir, results: results.length })) })}\n`);
+  else process.stdout.write(`written: ${options.output}, with its plot beside it\n`);
+}
+
+async function openAll<Folder extends SaiaFolder | TablesFolder>(dirs: readonly string[], open: (dir: string) => Promise<Folder>): Promise<Folder[]> {
+  const folders: Folder[] = [];
+  for (const dir of dirs) folders.push(await open(dir));
   const empty = folders.find((folder) => folder.results.length === 0);
   if (empty) throw new UsageError(`${empty.dir} has no results yet; finish it with the command in its experiment.json.`);
-  await writeReport(options.output, folders, others);
-  if (options.json) process.stdout.write(`${JSON.stringify({ output: options.output, experiments: folders.map(({ dir, results }) => ({ dir, results: results.length })) })}\n`);
-  else process.stdout.write(`written: ${options.output}, with its plot beside it\n`);
+  return folders;
+}
+
+async function reportOnTables({ output, compare, against }: { output: string; compare?: string; against?: string }, folders: readonly TablesFolder[]): Promise<void> {
+  if (compare !== undefined) throw new UsageError("--compare is for reports on `experiment saia`; leave it out.");
+  const methods = [...new Set(folders.flatMap(({ results }) => results.map(({ method }) => method)))];
+  const chosen = against ?? methods.at(-1)!;
+  if (!methods.includes(chosen)) throw new UsageError(`--against ${chosen}: expected one of ${methods.join(", ")}.`);
+  await writeTablesReport(output, folders, chosen);
 }
 
 /** What others found, from a file. */
@@ -26,7 +45,7 @@ export async function readOthers(path: string | undefined): Promise<OtherFigure[
 }
 
 /** Writes FILE and FILE's name with .svg and .png. */
-export async function writeReport(path: string, folders: readonly ExperimentFolder[], others: readonly OtherFigure[] = []): Promise<void> {
+export async function writeReport(path: string, folders: readonly SaiaFolder[], others: readonly OtherFigure[] = []): Promise<void> {
   const experiments = folders.map(toExperiment);
   const stem = join(dirname(path), basename(path, extname(path)));
   await writePlots(stem, experiments);
@@ -34,7 +53,7 @@ export async function writeReport(path: string, folders: readonly ExperimentFold
 }
 
 /** Tables and plots in the experiment's own folder. Returns the table of areas. */
-export async function writeSummary(folder: ExperimentFolder): Promise<string> {
+export async function writeSummary(folder: SaiaFolder): Promise<string> {
   const experiment = toExperiment(folder);
   const series = summariseResults(folder.results);
   const table = areaTable(series, folder.identity);
@@ -51,6 +70,6 @@ async function writePlots(stem: string, experiments: readonly SaiaExperiment[]):
   await writeOutput(`${stem}.png`, await svgToPng(svg, await drawingFiles()));
 }
 
-function toExperiment({ identity, results }: ExperimentFolder): SaiaExperiment {
+function toExperiment({ identity, results }: SaiaFolder): SaiaExperiment {
   return { settings: identity, results };
 }

@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { codeTable, isContinuous, parseSplits, targetColumns, type RawTable, type Schema, type Splits } from "../../data/index.ts";
 import { resultName, saia, scoredTargets, type SaiaResult } from "../../experiments/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { defaultSchedule, fit, loadModel, presets, type Model } from "../../model/index.ts";
+import { defaultSchedule, presets, type Model } from "../../model/index.ts";
 import { ExperimentFolder } from "../experiment-folder.ts";
-import { checkOutputPath, CheckpointFolder, makeFolder, readInput, readModelFolder, writeModelFolder } from "../files.ts";
+import { checkOutputPath, readInput } from "../files.ts";
 import { clock } from "../../report/clock.ts";
 import { ProgressLine } from "../progress.ts";
+import { saiaKind, type SaiaFolder, type SaiaIdentity } from "../saia-folder.ts";
+import { stopOnInterrupt } from "../stop-on-interrupt.ts";
 import { featureNames, loadSchema, loadTable, testRows, trainingRows, type SchemaOptions, type TableOptions } from "../tables.ts";
 import { TimeLeft } from "../time-left.ts";
+import { isTrained, trainedModel } from "../trained-model.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
 import { parseFolds, parsePieces, type Piece } from "./experiment-pieces.ts";
@@ -45,7 +47,7 @@ export async function experimentSaiaCommand(options: ExperimentSaiaOptions): Pro
   const folds = parseFolds(options.folds, [...new Set(splits.fold)].sort((a, b) => a - b));
   const pieces = parsePieces(folds, options.models, options.methods);
   if (options.report !== undefined) checkOutputPath(options.report);
-  const folder = await ExperimentFolder.begin(options.out, identityOf(table, splitsBytes, schema, options));
+  const folder = await ExperimentFolder.begin(options.out, identityOf(table, splitsBytes, schema, options), saiaKind);
   const stop = stopOnInterrupt();
   try {
     await new Run(folder, table, splits, options, stop.signal).all(pieces);
@@ -58,7 +60,7 @@ export async function experimentSaiaCommand(options: ExperimentSaiaOptions): Pro
   else process.stdout.write(`\n${summary}\n${options.out}: table.md, table.csv, curves.csv, curves.svg, curves.png, results.jsonl${options.report === undefined ? "" : `; report: ${options.report}`}\n`);
 }
 
-function identityOf(table: RawTable, splits: Uint8Array, schema: Schema, options: ExperimentSaiaOptions): Parameters<typeof ExperimentFolder.begin>[1] {
+function identityOf(table: RawTable, splits: Uint8Array, schema: Schema, options: ExperimentSaiaOptions): SaiaIdentity {
   const hash = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
   const targets = targetColumns(schema);
   const { draws, seed, randomOrders, marginalSteps, viSteps, hmcSteps, batch } = options;
@@ -91,25 +93,12 @@ function commandLine(options: ExperimentSaiaOptions): string {
   return `hhvaem experiment saia ${given.map(([name, value]) => `--${name} ${quoted(value)}`).join(" ")}`;
 }
 
-/** A signal that the first Ctrl-C aborts; the second ends the program. */
-function stopOnInterrupt(): { signal: AbortSignal; release(): void } {
-  const stop = new AbortController();
-  const end = (): never => process.exit(130);
-  const interrupt = (): void => {
-    process.stderr.write("\nstopping; press Ctrl-C again to stop at once.\n");
-    process.once("SIGINT", end);
-    stop.abort(new UsageError("stopped; the same command goes on from here."));
-  };
-  process.once("SIGINT", interrupt);
-  return { signal: stop.signal, release: () => void process.off("SIGINT", interrupt).off("SIGINT", end) };
-}
-
 class Run {
   private readonly line = new ProgressLine();
   private readonly left = new TimeLeft();
 
   constructor(
-    private readonly folder: ExperimentFolder,
+    private readonly folder: SaiaFolder,
     private readonly table: RawTable,
     private readonly splits: Splits,
     private readonly options: ExperimentSaiaOptions,
@@ -121,7 +110,7 @@ class Run {
     const open = pieces.map((piece) => ({ ...piece, methods: piece.methods.filter((method) => !done.has(resultName({ ...piece, method }))) })).filter((piece) => piece.methods.length > 0);
     for (const { model, method, seconds } of done.values()) this.left.done(`${model} ${method}`, seconds);
     for (const { fold, model, methods } of open) {
-      if (!this.isTrained(fold, model)) this.left.expect(`train ${model}`);
+      if (!isTrained(this.folder.model(`fold-${fold}-${model}`))) this.left.expect(`train ${model}`);
       for (const method of methods) this.left.expect(`${model} ${method}`);
     }
     const total = pieces.reduce((sum, piece) => sum + piece.methods.length, 0);
@@ -136,10 +125,6 @@ class Run {
         }
       });
     }
-  }
-
-  private isTrained(fold: number, model: string): boolean {
-    return existsSync(`${this.folder.model(fold, model)}/config.json`);
   }
 
   private async *piece(gpu: Gpu, { fold, model: name, methods }: Piece): AsyncGenerator<SaiaResult> {
@@ -158,36 +143,25 @@ class Run {
     }
   }
 
-  /** The fold's model from the folder, or trained now, from its last checkpoint if there is one. */
+  /** The fold's model from the folder, or trained now. */
   private async train(gpu: Gpu, fold: number, name: string): Promise<Model> {
-    const dir = this.folder.model(fold, name);
-    if (this.isTrained(fold, name)) return loadModel(gpu, await readModelFolder(dir));
-    const { table, options } = this;
+    const { table, options, signal } = this;
     const rows = trainingRows(this.splits, fold);
-    const schema = options.schema === undefined ? await loadSchema(table, options.data, options.target, options, rows) : await loadSchema(table, options.data, options.target, options);
-    const checkpoints = new CheckpointFolder(dir);
+    const schema = await loadSchema(table, options.data, options.target, options, options.schema === undefined ? rows : undefined);
     const { marginalSteps, viSteps, hmcSteps, batch, seed } = options;
-    const started = performance.now();
-    let stored = started;
-    await makeFolder(dir);
-    const model = await fit(gpu, codeTable(table, schema, { rows, source: options.data }), schema, {
+    const { model, seconds } = await trainedModel(gpu, this.folder.model(`fold-${fold}-${name}`), {
+      table: () => codeTable(table, schema, { rows, source: options.data }),
+      schema,
       config: presets[name],
       schedule: { ...defaultSchedule, marginalSteps, viSteps, hmcSteps, batch },
       seed,
-      resume: await checkpoints.last(),
-      signal: this.signal,
+      signal,
       onProgress: (progress) => this.line.update(`fold ${fold}, training ${name}, ${progress.stage}`, progress.step, progress.steps, this.timeLeft()),
-      wantCheckpoint: () => this.signal.aborted || performance.now() - stored > 20_000,
-      onCheckpoint: async (files) => {
-        await checkpoints.store(files);
-        stored = performance.now();
-      },
     });
-    await writeModelFolder(dir, await model.files());
-    await checkpoints.remove();
-    const seconds = (performance.now() - started) / 1000;
-    this.left.done(`train ${name}`, seconds);
-    this.say(`fold ${fold}: ${name} trained on ${rows.length} rows in ${clock(seconds)}${this.timeLeft()}`);
+    if (seconds !== undefined) {
+      this.left.done(`train ${name}`, seconds);
+      this.say(`fold ${fold}: ${name} trained on ${rows.length} rows in ${clock(seconds)}${this.timeLeft()}`);
+    }
     return model;
   }
 

@@ -1,5 +1,5 @@
 import { codeTable, featureColumns, filledCells, formatValue, targetColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
-import { loadModel, type CellSummary, type Model } from "../../model/index.ts";
+import { loadModel, type CellSummary, type Model, type Sampler } from "../../model/index.ts";
 import { checkOutputPath } from "../files.ts";
 import { readModelAt } from "../model-paths.ts";
 import { ProgressLine } from "../progress.ts";
@@ -12,6 +12,7 @@ export interface AnswerOptions extends TableOptions {
   output: string;
   draws: number;
   interval: number;
+  sampler?: Sampler;
   seed: number;
   json?: boolean;
 }
@@ -28,15 +29,15 @@ export interface ImputeOptions extends AnswerOptions {
 /** `hhvaem impute`: fills the missing cells of the features, and of the targets if asked; observed cells come back byte for byte. */
 export async function imputeCommand(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
   await answering(modelPath, path, options, async (model, table, coded, line) => {
-    const { draws, interval, seed, completions, targets } = options;
-    const result = await model.impute(coded, { draws, interval, seed, completions, targets, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
+    const { draws, interval, seed, sampler, completions, targets } = options;
+    const result = await model.impute(coded, { draws, interval, seed, sampler, completions, targets, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
     line.done();
     const columns = [...featureColumns(model.schema), ...targetColumns(model.schema)];
     const fill = (values: ArrayLike<number>): Replace => filledCells(table, columns, result.cells, values);
     await writeTableTo(options.output, table, fill(result.cells.map((cell) => cell.value)));
     for (const [c, values] of result.draws.entries()) await writeTableTo(numbered(options.output, c + 1), table, fill(values));
     if (options.cells !== undefined) await writeColumnsTo(options.cells, answers(table, "column", "value", result.cells, (cell) => columns[cell.column]));
-    const summary = { rows: coded.rows, imputed: result.cells.length, output: options.output, acceptance: result.acceptance, divergences: result.divergences };
+    const summary = { rows: coded.rows, imputed: result.cells.length, output: options.output, acceptance: result.acceptance, divergences: result.divergences, effective: result.effective };
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
     else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows; ${options.output}\n`);
   });
@@ -74,12 +75,12 @@ function answers(table: RawTable, name: string, value: string, cells: readonly C
 export async function predictCommand(modelPath: string, path: string, options: AnswerOptions): Promise<void> {
   await answering(modelPath, path, options, async (model, table, coded, line) => {
     const columns = targets(model.schema);
-    const { draws, interval, seed } = options;
-    const result = await model.predict(coded, { draws, interval, seed, onProgress: (done, rows) => line.update("predicting rows", done, rows) });
+    const { draws, interval, seed, sampler } = options;
+    const result = await model.predict(coded, { draws, interval, seed, sampler, onProgress: (done, rows) => line.update("predicting rows", done, rows) });
     line.done();
     const d = featureColumns(model.schema).length;
     await writeColumnsTo(options.output, answers(table, "target", "prediction", result.cells, (cell) => columns[cell.column - d]));
-    const summary = { rows: coded.rows, output: options.output, acceptance: result.acceptance, divergences: result.divergences };
+    const summary = { rows: coded.rows, output: options.output, acceptance: result.acceptance, divergences: result.divergences, effective: result.effective };
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
     else process.stdout.write(`predicted ${columns.map((column) => column.name).join(", ")} for ${coded.rows} rows; ${options.output}\n`);
   });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { codeTable, targetColumns } from "../../data/index.ts";
-import { defaultSchedule, fit, presets, type FitOptions, type HmcGradient, type Progress } from "../../model/index.ts";
+import { defaultSchedule, fit, presets, type FitOptions, type HmcGradient, type Inference, type ModelConfig, type Progress } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { CheckpointFolder, makeFolder, writeModelFolder } from "../files.ts";
 import { namesModelFile } from "../model-paths.ts";
@@ -21,6 +21,9 @@ export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions 
   batch: number;
   hmcGradient: HmcGradient;
   entropy?: boolean;
+  latents?: number[];
+  transitions?: number;
+  importanceSamples?: number;
   seed: number;
   resume?: boolean;
   force?: boolean;
@@ -34,13 +37,10 @@ const stageNames = { marginal: "marginal VAEs", elbo: "ELBO", hmc: "HMC" } as co
 export async function trainCommand(path: string, options: TrainOptions): Promise<void> {
   const preset = presets[options.preset];
   if (!preset) throw new UsageError(`--preset ${options.preset}: there is no such preset; there are ${Object.keys(presets).join(", ")}.`);
-  if (preset.inference !== "hmc" && (options.hmcGradient !== "frozen" || options.entropy)) {
-    throw new UsageError(`--hmc-gradient and --entropy: the preset ${options.preset} does not use HMC; leave them out, or choose HMCVAEM or HHVAEM.`);
-  }
   if (namesModelFile(options.out)) {
     throw new UsageError(`--out ${options.out}: a training writes a folder, with its checkpoints; train into one, and make it a file with \`hhvaem convert DIR -o ${options.out}\`.`);
   }
-  const config = { ...preset, hmc: { ...preset.hmc, gradient: options.hmcGradient, entropy: options.entropy ?? false } };
+  const config = configured(preset, options);
   const table = await loadTable(path, options);
   const schemaOfAll = await loadSchema(table, path, options.target, options);
   const split = await loadSplits(featureNames(schemaOfAll), table.rows, options);
@@ -96,6 +96,19 @@ export async function trainCommand(path: string, options: TrainOptions): Promise
   const summary = { out: options.out, preset: options.preset, rows: coded.rows, features: coded.features, targets: targetColumns(schema).map((column) => column.name), seconds, ...result };
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else process.stdout.write(`trained ${options.preset} on ${coded.rows} rows, ${coded.features} features in ${clock(seconds)} (${result.adapter}); the model is in ${options.out}\n`);
+}
+
+/** The preset with what the options change. Throws UsageError for options that it has no use for. */
+function configured(preset: ModelConfig, options: TrainOptions): ModelConfig {
+  const { latents = preset.latents, transitions = preset.hmc.transitions, importanceSamples = preset.importanceSamples, hmcGradient: gradient, entropy = false } = options;
+  const others = (wanted: Inference): string => Object.keys(presets).filter((name) => presets[name].inference === wanted).join(", ");
+  if (preset.inference !== "hmc" && (gradient !== "frozen" || entropy || options.transitions !== undefined)) {
+    throw new UsageError(`--hmc-gradient, --entropy and --transitions: the preset ${options.preset} does not use HMC; leave them out, or choose ${others("hmc")}.`);
+  }
+  if (preset.inference !== "importance-weighted" && options.importanceSamples !== undefined) {
+    throw new UsageError(`--importance-samples: the preset ${options.preset} has no importance-weighted bound; leave it out, or choose ${others("importance-weighted")}.`);
+  }
+  return { ...preset, latents, importanceSamples, hmc: { ...preset.hmc, transitions, gradient, entropy } };
 }
 
 async function findCheckpoint(checkpoints: CheckpointFolder, options: TrainOptions, identity: string): Promise<FitOptions["resume"]> {

@@ -1,4 +1,4 @@
-import type { Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../../gpu/device.ts";
 
 /**
  * A piece of work that can be done anywhere and any number of times with the same result: a run of an experiment, a chunk of a

@@ -1,0 +1,209 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { parseSplits, TableError } from "../../data/index.ts";
+import { baselines, paperSettings, runId, runName, settingsProblem, type TableResult, type TableSettings } from "../../experiments/index.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { presets } from "../../model/index.ts";
+import { clock } from "../../report/clock.ts";
+import { ExperimentFolder } from "../experiment-folder.ts";
+import { checkOutputPath, readInput } from "../files.ts";
+import { tableRun, type TableRunJob } from "../jobs/table-run.ts";
+import { ProgressLine } from "../progress.ts";
+import { stopOnInterrupt } from "../stop-on-interrupt.ts";
+import { featureNames, loadSchema, loadTable } from "../tables.ts";
+import { tablesKind, type TablesFolder, type TablesIdentity } from "../tables-folder.ts";
+import { TimeLeft } from "../time-left.ts";
+import { UsageError } from "../usage-error.ts";
+import { withDevice } from "../with-device.ts";
+import { parseFolds } from "./experiment-pieces.ts";
+import { writeTablesReport, writeTablesSummary } from "./experiment-tables-report.ts";
+
+export interface ExperimentTablesOptions {
+  data: string;
+  tables?: string[];
+  settings?: string;
+  folds?: string;
+  presets: string[];
+  baselines: string[];
+  seeds: string;
+  scale: number;
+  draws: number;
+  out: string;
+  against: string;
+  report?: string;
+  json?: boolean;
+}
+
+/** A table of the experiment: where it is and what is known of it. */
+interface FoundTable {
+  name: string;
+  data: string;
+  splits: string;
+  settings: TableSettings;
+  folds: number[];
+  content: string;
+}
+
+/** `hhvaem experiment tables`: trains every preset on every fold of every table and scores it. Goes on where it was interrupted. */
+export async function experimentTablesCommand(options: ExperimentTablesOptions): Promise<void> {
+  checkMethods(options);
+  const tables = await findTables(options);
+  const seeds = parseFolds(options.seeds, Array.from({ length: 1000 }, (_, seed) => seed));
+  if (options.report !== undefined) checkOutputPath(options.report);
+  const folder = await ExperimentFolder.begin<TablesIdentity, TableResult>(
+    options.out,
+    {
+      version: 1,
+      experiment: "tables",
+      draws: options.draws,
+      scale: options.scale,
+      tables: Object.fromEntries(tables.map(({ name, settings }) => [name, settings])),
+      contents: Object.fromEntries(tables.map(({ name, content }) => [name, content])),
+      command: commandLine(options),
+    },
+    tablesKind,
+  );
+  const jobs = planJobs(folder, tables, seeds, options);
+  const stop = stopOnInterrupt();
+  let failed: string[];
+  try {
+    failed = await runJobs(folder, jobs, stop.signal);
+  } finally {
+    stop.release();
+  }
+  const summary = await writeTablesSummary(folder, options.against);
+  if (options.report !== undefined) await writeTablesReport(options.report, [folder], options.against);
+  if (options.json) process.stdout.write(`${JSON.stringify({ out: options.out, runs: folder.results.length, failed, report: options.report })}\n`);
+  else process.stdout.write(`\n${summary}\n${options.out}: tables.md, tables.csv, runs.csv, results.jsonl${options.report === undefined ? "" : `; report: ${options.report}`}\n`);
+  if (failed.length > 0) throw new Error(`${failed.length} run${failed.length === 1 ? "" : "s"} failed: ${failed.join("; ")}. The same command tries them again.`);
+}
+
+function checkMethods({ presets: wanted, baselines: simple, against }: ExperimentTablesOptions): void {
+  for (const name of wanted) if (!presets[name]) throw new UsageError(`--presets: there is no preset "${name}"; there are ${Object.keys(presets).join(", ")}.`);
+  for (const name of simple) if (!baselines.some((known) => known === name)) throw new UsageError(`--baselines: there is no baseline "${name}"; there are ${baselines.join(", ")}, or none.`);
+  if (![...wanted, ...simple].includes(against)) throw new UsageError(`--against ${against}: expected one of --presets and --baselines: ${[...wanted, ...simple].join(", ")}.`);
+}
+
+/** The tables of a folder: of each subfolder, or of the folder itself, data.csv or data.parquet and splits.csv, gzipped or not. */
+async function findTables(options: ExperimentTablesOptions): Promise<FoundTable[]> {
+  const known = { ...paperSettings, ...(await readSettings(options.settings)) };
+  const place = (dir: string): { data: string; splits: string } | undefined => {
+    const first = (names: string[]): string | undefined => names.map((name) => join(dir, name)).find(existsSync);
+    const [data, splits] = [first(["data.csv", "data.csv.gz", "data.parquet"]), first(["splits.csv", "splits.csv.gz"])];
+    return data !== undefined && splits !== undefined ? { data, splits } : undefined;
+  };
+  const own = basename(resolve(options.data));
+  const single = place(options.data);
+  const names = options.tables ?? (single ? [own] : Object.keys(known).filter((name) => place(join(options.data, name))));
+  if (names.length === 0) throw new UsageError(`--data ${options.data}: found no table; expected folders ${Object.keys(known).join(", ")} with data.csv and splits.csv (\`hhvaem data fetch\` gets the data).`);
+  const found: FoundTable[] = [];
+  for (const name of names) {
+    const settings = known[name];
+    if (!settings) throw new UsageError(`--tables ${name}: nothing is known of this table; give its target, latents and schedule with --settings FILE. Known: ${Object.keys(known).join(", ")}.`);
+    const paths = single && name === own ? single : place(join(options.data, name));
+    if (!paths) throw new UsageError(`--tables ${name}: expected data.csv (or .csv.gz, .parquet) and splits.csv (or .csv.gz) in ${join(options.data, name)}.`);
+    found.push({ name, ...paths, settings, ...(await inspect(paths, settings, options.folds)) });
+  }
+  return found;
+}
+
+/** Reads a table once, so that what is wrong with it is said before hours of work. */
+async function inspect({ data, splits: path }: { data: string; splits: string }, settings: TableSettings, wanted: string | undefined): Promise<{ folds: number[]; content: string }> {
+  const table = await loadTable(data, {});
+  const schema = await loadSchema(table, data, settings.target, { type: (settings.ignore ?? []).map((name) => `${name}=ignore`) });
+  const bytes = await readInput(path);
+  const splits = parseSplits(bytes, featureNames(schema), table.rows, basename(path));
+  const folds = parseFolds(wanted, [...new Set(splits.fold)].sort((a, b) => a - b));
+  return { folds, content: createHash("sha256").update(table.content).update(bytes).digest("hex") };
+}
+
+async function readSettings(path: string | undefined): Promise<Record<string, TableSettings>> {
+  if (path === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(await readInput(path)));
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError(`${path}: expected JSON with an object per table, got ${(cause as Error).message}.`);
+  }
+  const problems = Object.entries((value ?? {}) as object).flatMap(([name, settings]) => settingsProblem(name, settings) ?? []);
+  if (problems.length > 0) throw new TableError(problems.map((message) => ({ message })), basename(path));
+  return value as Record<string, TableSettings>;
+}
+
+/** The runs that have no result yet: all tables of a fold before the next fold, so that what there is early says something of every table. */
+function planJobs(folder: TablesFolder, tables: readonly FoundTable[], seeds: readonly number[], options: ExperimentTablesOptions): TableRunJob[] {
+  const done = new Set(folder.results.map(runName));
+  const { scale, draws } = options;
+  const folds = [...new Set(tables.flatMap((table) => table.folds))].sort((a, b) => a - b);
+  const jobs: TableRunJob[] = [];
+  for (const seed of seeds) {
+    for (const fold of folds) {
+      for (const { name: table, data, splits, settings, folds: own } of tables) {
+        if (!own.includes(fold)) continue;
+        for (const method of [...options.baselines, ...options.presets]) {
+          const id = runId({ table, fold, method, seed });
+          // a baseline has no seed: one run of it is enough
+          if (options.baselines.includes(method) && seed !== seeds[0]) continue;
+          if (!done.has(runName({ table, fold, method, seed }))) jobs.push({ id, kind: "table-run", settings: { table, fold, method, seed, data, splits, settings, scale, draws, model: folder.model(id) } });
+        }
+      }
+    }
+  }
+  return jobs;
+}
+
+/** Runs the jobs one after another; what fails is told and left, and the others go on. Returns what failed. */
+async function runJobs(folder: TablesFolder, jobs: readonly TableRunJob[], signal: AbortSignal): Promise<string[]> {
+  const line = new ProgressLine();
+  const left = new TimeLeft();
+  const kind = ({ table, method }: { table: string; method: string }): string => `${table} ${method}`;
+  for (const result of folder.results) left.done(kind(result), result.trainSeconds + result.evaluateSeconds);
+  for (const { settings } of jobs) left.expect(kind(settings));
+  const timeLeft = (): string => ((left.seconds ?? 0) >= 1 ? `, about ${clock(left.seconds!)} left` : "");
+  const say = (text: string): void => {
+    line.done();
+    process.stderr.write(`${text}\n`);
+  };
+  const before = folder.results.length;
+  if (before > 0) say(`${before} of ${before + jobs.length} runs are done already`);
+  const failed: string[] = [];
+  let number = before;
+  const one = async (job: TableRunJob, gpu: () => Promise<Gpu>): Promise<void> => {
+    const name = runName(job.settings);
+    try {
+      const result = await tableRun(job.settings, { gpu, signal, onProgress: (text, part) => line.update(`${name}, ${text}`, Math.round(1000 * part), 1000, timeLeft()) });
+      await folder.add(result);
+      left.done(kind(result), result.trainSeconds + result.evaluateSeconds);
+      say(`[${++number}/${before + jobs.length}] ${name}: ${scoresText(result)}; ${clock(result.trainSeconds + result.evaluateSeconds)}${timeLeft()}`);
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      failed.push(`${name} (${(cause as Error).message.split("\n")[0]})`);
+      left.done(kind(job.settings));
+      say(`${name} failed: ${(cause as Error).message}`);
+    }
+  };
+  for (const job of jobs) {
+    signal.throwIfAborted();
+    const simple = baselines.some((name) => name === job.settings.method);
+    // a device of its own for each run: a lost one harms no other
+    if (simple) await one(job, () => Promise.reject(new Error("a baseline needs no device")));
+    else await withDevice((gpu) => one(job, () => Promise.resolve(gpu)));
+  }
+  return failed;
+}
+
+function scoresText({ scores }: TableResult): string {
+  const parts: [string, number | undefined][] = [["error_xu", scores.error_xu], ["target error", scores.rmse ?? scores.error_rate], ["ll_xu", scores.ll_xu], ["ll_y", scores.ll_y]];
+  return parts.filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${value!.toPrecision(4)}`).join(", ");
+}
+
+/** The command to repeat. */
+function commandLine(options: ExperimentTablesOptions): string {
+  const given: [string, string | number | undefined][] = [
+    ["data", options.data], ["tables", options.tables?.join(",")], ["settings", options.settings], ["folds", options.folds], ["presets", options.presets.join(",")],
+    ["baselines", options.baselines.join(",") || "none"], ["seeds", options.seeds], ["scale", options.scale], ["draws", options.draws], ["out", options.out],
+  ];
+  return `hhvaem experiment tables ${given.filter(([, value]) => value !== undefined).map(([name, value]) => `--${name} ${value}`).join(" ")}`;
+}

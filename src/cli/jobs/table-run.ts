@@ -1,0 +1,61 @@
+import { basename } from "node:path";
+import { codeTable, parseSplits, type RawTable, type Schema } from "../../data/index.ts";
+import { baselines, scoreBaseline, tableConfig, tableSchedule, type Baseline, type TableResult, type TableRunName, type TableSettings } from "../../experiments/index.ts";
+import type { Job, JobContext } from "./job.ts";
+import { presets } from "../../model/index.ts";
+import { readInput } from "../files.ts";
+import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../tables.ts";
+import { trainedModel } from "../trained-model.ts";
+
+/** One run of `experiment tables`, as plain JSON. */
+export interface TableRunSettings extends TableRunName {
+  /** Paths of the table and its splits. */
+  data: string;
+  splits: string;
+  settings: TableSettings;
+  scale: number;
+  draws: number;
+  /** Folder of the model and its checkpoints. */
+  model: string;
+}
+
+export type TableRunJob = Job<TableRunSettings> & { kind: "table-run" };
+
+/** Trains a method on the rows of the other folds and scores it on the fold's; a training that was interrupted goes on. */
+export async function tableRun(run: TableRunSettings, context: JobContext): Promise<TableResult> {
+  const { table: name, fold, method, seed, data, settings, draws } = run;
+  const table = await loadTable(data, {});
+  const inferred = (rows?: ArrayLike<number>): Promise<Schema> => loadSchema(table, data, settings.target, { type: givenTypes(settings) }, rows);
+  const features = featureNames(await inferred());
+  const splits = parseSplits(await readInput(run.splits), features, table.rows, basename(run.splits));
+  const rows = trainingRows(splits, fold);
+  const schema = await inferred(rows);
+  const code = (of: readonly number[]): ReturnType<typeof codeTable> => codeTable(table as RawTable, schema, { rows: of, source: data });
+  const tested = testRows(splits, fold);
+  const test = code(tested);
+  const shown = Float32Array.from(tested.flatMap((row) => Array.from(splits.observed.subarray(row * features.length, (row + 1) * features.length))));
+  const clock = (): number => performance.now() / 1000;
+  const started = clock();
+  if (baselines.includes(method as Baseline)) {
+    const scores = scoreBaseline(method as Baseline, schema, code(rows), test, shown);
+    return { table: name, fold, method, seed, scores, trainSeconds: 0, evaluateSeconds: clock() - started, adapter: "" };
+  }
+  const gpu = await context.gpu();
+  const config = tableConfig(presets[method], settings);
+  const { model, seconds } = await trainedModel(gpu, run.model, {
+    table: () => code(rows),
+    schema,
+    config,
+    schedule: tableSchedule(config, settings, run.scale),
+    seed,
+    signal: context.signal,
+    onProgress: ({ stage, step, steps }) => context.onProgress(`training, ${stage}`, step / steps),
+  });
+  const trained = clock();
+  const scores = await model.evaluate(test, shown, { draws, seed, signal: context.signal, onProgress: (done, all) => context.onProgress("evaluating", done / all) });
+  return { table: name, fold, method, seed, scores, trainSeconds: seconds ?? 0, evaluateSeconds: clock() - trained, adapter: gpu.name };
+}
+
+function givenTypes({ ignore = [], types = {} }: TableSettings): string[] {
+  return [...ignore.map((name) => `${name}=ignore`), ...Object.entries(types).map(([name, type]) => `${name}=${type}`)];
+}

@@ -1,0 +1,5 @@
+export { baselines, scoreBaseline, type Baseline } from "./baselines.ts";
+export { paperSettings, settingsProblem, tableConfig, tableSchedule, type TableSettings } from "./settings.ts";
+export { compareWith, measures, summariseTables } from "./summary.ts";
+export { parseTableResults, runId, runName, type PointScores, type TableResult, type TableRunName } from "./table-results.ts";
+export { comparisonText, runsCsv, tablesCsv, tablesFigure, tablesReport, type TablesExperiment, type TablesSettings } from "./tables-report.ts";
