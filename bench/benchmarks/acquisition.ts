@@ -2,6 +2,7 @@ import { Rewards, type Ranking } from "../../src/acquisition/index.ts";
 import { rankRows } from "../../src/acquisition/rank.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { foldIn, keyFromSeed } from "../../src/math/key.ts";
+import { System } from "../../src/model/system.ts";
 import { ModelSampler } from "../../src/model/conditional-sampler.ts";
 import type { ColumnSet } from "../../src/model/evaluate.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
@@ -17,8 +18,8 @@ const reference: Record<number, number> = { 200: 4300, 1000: 17_000 };
 /** What one decision may take with 1,000 draws and a warm start on two cores, milliseconds. */
 const decisionGoal = 150;
 
-function columns(prefix: string, mixed: readonly MixedColumn[], variance: number): ColumnSet {
-  return { mixed, variance, columns: mixed.map(({ kind, levels }, i) => ({ name: `${prefix}${i}`, role: "feature", type: kind === "gaussian" ? "real" : kind === "bernoulli" ? "binary" : "categorical", mean: 0, std: 1, categories: Array.from({ length: kind === "categorical" ? levels : 2 }, (_, c) => String(c)) })) };
+function columns(prefix: string, mixed: readonly MixedColumn[]): ColumnSet {
+  return { mixed, columns: mixed.map(({ kind, levels }, i) => ({ name: `${prefix}${i}`, role: "feature", type: kind === "gaussian" ? "real" : kind === "bernoulli" ? "binary" : "categorical", mean: 0, std: 1, categories: Array.from({ length: kind === "categorical" ? levels : 2 }, (_, c) => String(c)) })) };
 }
 
 async function sampler({ gpu }: Context): Promise<ModelSampler> {
@@ -27,8 +28,9 @@ async function sampler({ gpu }: Context): Promise<ModelSampler> {
   for (let step = 0; step < 300; step++) submit(gpu, elbo.work(step));
   await gpu.idle();
   elbo.destroy();
-  const { features, targets, config } = bostonShape();
-  return new ModelSampler(networks, { features: columns("x", features, config.variance), targets: columns("y", targets, config.variance) });
+  const shape = bostonShape();
+  const [features, targets] = [columns("x", shape.features), columns("y", shape.targets)];
+  return new ModelSampler(new System({ networks }, targets, shape.features.length), { features, targets });
 }
 
 /** Rows of the table of which the first `count` features are known. */

@@ -15,3 +15,4 @@ export { SchemaError, TableError, type TableProblem } from "./table-error.ts";
 export { textColumns, writeColumns, type TextColumn } from "./text-columns.ts";
 export { TextTable } from "./text-table.ts";
 export { quoteField, writeLines, writeTable, type Replace } from "./write-text.ts";
+export { quantileEdges, withQuantiles, type Bins } from "./quantiles.ts";

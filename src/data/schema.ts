@@ -1,3 +1,4 @@
+import type { Bins } from "./quantiles.ts";
 import { SchemaError, type TableProblem } from "./table-error.ts";
 
 export const columnTypes = ["real", "positive", "binary", "categorical"] as const;
@@ -20,6 +21,9 @@ export interface Column {
   decimals?: number;
   /** Binary: number of negatives over number of positives. */
   positiveWeight?: number;
+  /** Continuous, coded scale, made in training for models that ask for it: borders of the pieces of its encoding, and bins of its output. */
+  knots?: number[];
+  bins?: Bins;
 }
 
 export interface Schema {
@@ -86,6 +90,9 @@ function typeProblems(column: Column): string[] {
     if (!Number.isFinite(column.mean)) problems.push(`expected mean to be a number, got ${JSON.stringify(column.mean)}.`);
     if (!(Number.isFinite(column.std) && column.std! > 0)) problems.push(`expected std to be a number above 0, got ${JSON.stringify(column.std)}.`);
     if (column.decimals !== undefined && !(Number.isInteger(column.decimals) && column.decimals >= 0 && column.decimals <= 100)) problems.push(`expected decimals to be a whole number from 0 to 100, got ${JSON.stringify(column.decimals)}.`);
+    const { knots, bins } = column;
+    if (knots !== undefined && !ascending(knots)) problems.push("expected knots to be ascending numbers.");
+    if (bins !== undefined && !areBins(bins)) problems.push("expected bins to be intervals side by side: low, high, mean and units, lists of one length.");
     return problems;
   }
   const { categories } = column;
@@ -97,4 +104,15 @@ function typeProblems(column: Column): string[] {
   if (categories.length < 1) problems.push("expected at least one category.");
   if (column.positiveWeight !== undefined && !(column.positiveWeight > 0 && Number.isFinite(column.positiveWeight))) problems.push(`expected positiveWeight to be above 0, got ${JSON.stringify(column.positiveWeight)}.`);
   return problems;
+}
+
+function ascending(list: unknown): boolean {
+  return Array.isArray(list) && list.every((value, i) => Number.isFinite(value) && (i === 0 || value > list[i - 1]));
+}
+
+function areBins(value: unknown): boolean {
+  const { low, high, mean, units } = (value ?? {}) as Partial<Bins>;
+  if (!ascending(low) || !ascending(high) || low!.length === 0) return false;
+  const whole = [mean, units].every((list) => Array.isArray(list) && list.length === low!.length && list.every((item) => Number.isFinite(item)));
+  return whole && high!.length === low!.length && low!.every((from, i) => from < high![i] && (i === 0 || from === high![i - 1]));
 }

@@ -5,6 +5,7 @@ import { firstEntry } from "./gaussian.ts";
 /** Bernoulli with logit theta_0. */
 export const bernoulli: Likelihood = {
   kind: "bernoulli",
+  continuous: false,
   numParams: () => 1,
   // log p = x log sigmoid(l) + (1 - x) log sigmoid(-l) = x l - softplus(l); the positive class may weigh w
   logProb: (theta, x, { positiveWeight }) => {

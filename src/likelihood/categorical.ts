@@ -15,6 +15,7 @@ export function oneHot(x: Tensor, levels: number): Tensor {
 /** Categorical with softmax logits theta; x is the index of a level. */
 export const categorical: Likelihood = {
   kind: "categorical",
+  continuous: false,
   numParams: (levels) => levels,
   // log p = theta_x - logsumexp(theta)
   logProb: (theta, x, { allowed }) => {

@@ -10,6 +10,7 @@ export function firstEntry(theta: Tensor): Tensor {
 /** N(theta_0, v), on the coded (standardised) scale. */
 export const gaussian: Likelihood = {
   kind: "gaussian",
+  continuous: true,
   numParams: () => 1,
   // log N(x; m, v) = -1/2 (log 2 pi v + (x - m)^2 / v)
   logProb: (theta, x, { variance }) => add(mul(square(sub(x, firstEntry(theta))), -0.5 / variance), -0.5 * Math.log(2 * Math.PI * variance)),

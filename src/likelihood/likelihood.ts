@@ -2,7 +2,9 @@ import type { Tensor } from "../autodiff/index.ts";
 
 /** The distribution of one kind of column, for parameters theta [..., C] and coded values x [...]. */
 export interface Likelihood {
-  readonly kind: "gaussian" | "bernoulli" | "categorical";
+  readonly kind: "gaussian" | "learned" | "binned" | "bernoulli" | "categorical";
+  /** Whether values are numbers, not levels. */
+  readonly continuous: boolean;
   /** How many of theta's C entries are used for a column with this many levels. */
   numParams(levels: number): number;
   /** log p(x | theta) -> [...], nats. `allowed` [C or broadcast] is 1 where an entry of theta belongs to the column. */
@@ -20,4 +22,17 @@ export interface LogProbOptions {
   allowed: Tensor;
   /** Weight of the positive class of a Bernoulli, broadcast against x; absent: 1. */
   positiveWeight?: Tensor;
+  /** Of binned columns, broadcast against theta. */
+  bins?: BinTensors;
+}
+
+/** Bins along the last axis: [C] or broadcast. */
+export interface BinTensors {
+  low: Tensor;
+  high: Tensor;
+  logWidth: Tensor;
+  mean: Tensor;
+  /** Where draws from a bin begin and over what length they spread: the bin, or an atom's value and 0. */
+  start: Tensor;
+  length: Tensor;
 }

@@ -1,19 +1,34 @@
 import { deviceTensor, broadcastTo, where, type DeviceTensor, type Shape, type Tape, type Tensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
+import type { Bins } from "../data/index.ts";
 import { bernoulli } from "./bernoulli.ts";
+import { binned } from "./binned.ts";
 import { categorical } from "./categorical.ts";
 import { gaussian } from "./gaussian.ts";
-import type { Likelihood, LogProbOptions } from "./likelihood.ts";
+import { learned } from "./learned-gaussian.ts";
+import type { BinTensors, Likelihood, LogProbOptions } from "./likelihood.ts";
 
-export const likelihoods = { gaussian, bernoulli, categorical } as const;
+export const likelihoods = { gaussian, learned, binned, bernoulli, categorical } as const;
 export type Kind = keyof typeof likelihoods;
 
 export interface MixedColumn {
   kind: Kind;
-  /** Number of levels; 1 for Gaussian and Bernoulli. */
+  /** Number of levels or bins; 1 for Gaussian and Bernoulli. */
   levels: number;
   /** Weight of the positive class of a Bernoulli in the training objective. */
   positiveWeight: number;
+  /** Of a binned column. */
+  bins?: Bins;
+}
+
+/** Whether a column's values are numbers, not levels. */
+export function isNumber(column: MixedColumn): boolean {
+  return likelihoods[column.kind].continuous;
+}
+
+/** Parameters that a column's likelihood takes. */
+export function paramsOf({ kind, levels }: MixedColumn): number {
+  return likelihoods[kind].numParams(levels);
 }
 
 /** The likelihoods of several columns of mixed kinds side by side: theta [..., D, C], x [..., D]. */
@@ -24,17 +39,19 @@ export class MixedLikelihood {
   private readonly isKind: Record<Kind, DeviceTensor>;
   private readonly allowed: DeviceTensor;
   private readonly positiveWeight: DeviceTensor;
+  private readonly bins?: Record<keyof BinTensors, DeviceTensor>;
   /** Whether some positive class is weighted. */
   private readonly weighted: boolean;
 
   constructor(gpu: Gpu, readonly columns: readonly MixedColumn[], readonly variance: number) {
-    this.params = Math.max(...columns.map(({ kind, levels }) => likelihoods[kind].numParams(levels)));
+    this.params = Math.max(...columns.map(paramsOf));
     this.kinds = (Object.keys(likelihoods) as Kind[]).filter((kind) => columns.some((column) => column.kind === kind));
     const indicator = (kind: Kind): DeviceTensor => deviceTensor(gpu, [columns.length], columns.map((column) => Number(column.kind === kind)), { label: `is ${kind}` });
-    this.isKind = { gaussian: indicator("gaussian"), bernoulli: indicator("bernoulli"), categorical: indicator("categorical") };
-    const allowed = columns.flatMap((column) => Array.from({ length: this.params }, (_, c) => Number(c < likelihoods[column.kind].numParams(column.levels))));
+    this.isKind = Object.fromEntries((Object.keys(likelihoods) as Kind[]).map((kind) => [kind, indicator(kind)])) as Record<Kind, DeviceTensor>;
+    const allowed = columns.flatMap((column) => Array.from({ length: this.params }, (_, c) => Number(c < paramsOf(column))));
     this.allowed = deviceTensor(gpu, [columns.length, this.params], allowed, { label: "levels" });
     this.positiveWeight = deviceTensor(gpu, [columns.length], columns.map((column) => column.positiveWeight), { label: "positive weight" });
+    if (columns.some(({ bins }) => bins)) this.bins = uploadBins(gpu, columns, this.params);
     this.weighted = columns.some((column) => column.kind === "bernoulli" && column.positiveWeight !== 1);
   }
 
@@ -67,7 +84,9 @@ export class MixedLikelihood {
   }
 
   private options(tape: Tape, weighted: boolean): LogProbOptions {
-    const options = { variance: this.variance, allowed: tape.read(this.allowed) };
+    const read = (tensor: DeviceTensor): Tensor => tape.read(tensor);
+    const bins = this.bins && (Object.fromEntries(Object.entries(this.bins).map(([name, tensor]) => [name, read(tensor)])) as unknown as BinTensors);
+    const options = { variance: this.variance, allowed: read(this.allowed), ...(bins && { bins }) };
     return weighted ? { ...options, positiveWeight: tape.read(this.positiveWeight) } : options;
   }
 
@@ -77,4 +96,20 @@ export class MixedLikelihood {
     for (const kind of others) value = where(broadcastTo(tape.read(this.isKind[kind]), shape), of(likelihoods[kind]), value);
     return value;
   }
+}
+
+/** The bins of all columns [D, C]; where a column has none, numbers that do no harm. */
+function uploadBins(gpu: Gpu, columns: readonly MixedColumn[], params: number): Record<keyof BinTensors, DeviceTensor> {
+  const upload = (label: string, of: (bins: Bins, c: number) => number, none: number): DeviceTensor =>
+    deviceTensor(gpu, [columns.length, params], columns.flatMap(({ bins }) => Array.from({ length: params }, (_, c) => (bins && c < bins.low.length ? of(bins, c) : none))), { label });
+  // the outer borders belong to the bins, rounding included
+  const slack = 1e-4;
+  return {
+    low: upload("low of bin", ({ low }, c) => low[c] - (c === 0 ? slack : 0), 0),
+    high: upload("high of bin", ({ high }, c) => high[c] + (c === high.length - 1 ? slack : 0), 0),
+    logWidth: upload("log width of bin", ({ low, high }, c) => Math.log(high[c] - low[c]), 0),
+    mean: upload("mean of bin", ({ mean }, c) => mean[c], 0),
+    start: upload("start of bin", ({ low, mean, atoms }, c) => (atoms ? mean[c] : low[c]), 0),
+    length: upload("length of bin", ({ low, high, atoms }, c) => (atoms ? 0 : high[c] - low[c]), 0),
+  };
 }

@@ -4,7 +4,11 @@ import type { ModelConfig, Schedule } from "./config.ts";
 import type { Sampler } from "./importance.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
 
-export type Stage = "marginal" | "elbo" | "hmc";
+/** The parts of a mixture: the latent variable model and the completion network. */
+export const modelParts = ["proper", "conditional"] as const;
+export type ModelPart = (typeof modelParts)[number];
+
+export type Stage = "marginal" | "elbo" | "hmc" | "completion";
 
 /** One progress report; `metrics` holds what the stage measures (elbo, objective, acceptance, ...). */
 export interface Progress {
@@ -56,6 +60,8 @@ export interface ImputeOptions {
   seed?: number;
   /** How posterior draws are made; default: HMC for models trained with it, importance weights for MIWAE and MIWAEM, else the encoder. */
   sampler?: Sampler;
+  /** Of a mixture: which part is to answer alone. */
+  part?: ModelPart;
   /** How many completed tables to return besides the summaries. */
   completions?: number;
   /** `impute` only: fill missing targets too, jointly with the features. */

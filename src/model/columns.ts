@@ -1,14 +1,22 @@
-import { featureColumns, targetColumns, type Column, type Schema } from "../data/index.ts";
+import { featureColumns, isContinuous, targetColumns, type Column, type Schema } from "../data/index.ts";
 import { leastSamples } from "../sampler/entropy.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import { hmcGradients, inferences, type ModelConfig } from "./config.ts";
 import type { ModelShape } from "./spec.ts";
 
-const kinds: Record<Column["type"], MixedColumn["kind"]> = { real: "gaussian", positive: "gaussian", binary: "bernoulli", categorical: "categorical" };
+/** The likelihood of a column in the latent variable model. */
+function mixedColumn(column: Column, { outputs }: ModelConfig): MixedColumn {
+  const positiveWeight = column.positiveWeight ?? 1;
+  if (column.type === "categorical") return { kind: "categorical", levels: column.categories!.length, positiveWeight };
+  if (column.type === "binary") return { kind: "bernoulli", levels: 1, positiveWeight };
+  return { kind: outputs === "learned" ? "learned" : "gaussian", levels: 1, positiveWeight };
+}
 
-function mixedColumn(column: Column): MixedColumn {
-  const kind = kinds[column.type];
-  return { kind, levels: kind === "categorical" ? column.categories!.length : 1, positiveWeight: column.positiveWeight ?? 1 };
+/** The likelihood of a column in the completion network: numbers by their bins. */
+export function completionColumn(column: Column): MixedColumn {
+  if (!isContinuous(column.type)) return { ...mixedColumn(column, { outputs: "fixed" } as ModelConfig), positiveWeight: 1 };
+  if (!column.bins) throw new RangeError(`[model] the column "${column.name}" has no bins in the schema; train the model anew.`);
+  return { kind: "binned", levels: column.bins.low.length, positiveWeight: 1, bins: column.bins };
 }
 
 /** The shape of a model for the columns of a schema. Throws RangeError for configurations that do not exist yet. */
@@ -17,8 +25,14 @@ export function modelShape(config: ModelConfig, schema: Schema): ModelShape {
   if (config.latents.length === 0 || config.latents.some((size) => !Number.isInteger(size) || size < 1)) {
     throw new RangeError(`[fit] expected latents to be whole numbers of at least 1, layer 1 first, got [${config.latents.join(", ")}].`);
   }
+  if (config.outputs === "learned" && config.marginal) throw new RangeError("[fit] learned variances are for models without marginal VAEs; set marginal to false, or outputs to \"fixed\".");
+  if (!config.generative && !config.completion) throw new RangeError("[fit] a model needs a latent variable model, a completion network, or both; set generative or completion.");
   checkHmc(config);
-  return { config, features: featureColumns(schema).map(mixedColumn), targets: targetColumns(schema).map(mixedColumn) };
+  const of = (columns: readonly Column[]): MixedColumn[] => columns.map((column) => mixedColumn(column, config));
+  const shape = { config, features: of(featureColumns(schema)), targets: of(targetColumns(schema)) };
+  if (!config.completion) return shape;
+  const columns = [...featureColumns(schema), ...targetColumns(schema)];
+  return { ...shape, completion: { config: config.completion, columns: columns.map(completionColumn), features: shape.features.length, knots: columns.map(({ knots }) => knots) } };
 }
 
 /** Refuses settings of the HMC objective that cannot be trained. */

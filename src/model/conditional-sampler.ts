@@ -1,10 +1,9 @@
 import { decodeValue } from "../data/index.ts";
 import type { Key } from "../math/key.ts";
 import type { ConditionalSampler, DrawSession, JointDraws, KnownRows, Variable } from "./conditional.ts";
-import { openSession } from "./draw-session.ts";
-import { gaussianReward } from "./encoder-reward.ts";
+import { isNumber } from "../likelihood/mixed.ts";
 import type { ColumnSet } from "./evaluate.ts";
-import type { Networks } from "./networks.ts";
+import type { System } from "./system.ts";
 
 /** A trained model as a sampler of p(x_U, y | x_O). */
 export class ModelSampler implements ConditionalSampler {
@@ -12,7 +11,7 @@ export class ModelSampler implements ConditionalSampler {
   readonly targets: readonly Variable[];
 
   constructor(
-    private readonly networks: Networks,
+    private readonly system: System,
     private readonly columns: { features: ColumnSet; targets: ColumnSet },
   ) {
     this.features = variables(columns.features);
@@ -20,7 +19,7 @@ export class ModelSampler implements ConditionalSampler {
   }
 
   get gpu() {
-    return this.networks.gpu;
+    return this.system.gpu;
   }
 
   /** Throws RangeError for a model without target, and for sizes that are not whole numbers of at least 1. */
@@ -29,18 +28,18 @@ export class ModelSampler implements ConditionalSampler {
     for (const [name, value] of Object.entries(sizes)) {
       if (!Number.isInteger(value) || value < 1) throw new RangeError(`[acquire] expected ${name} to be a whole number of at least 1, got ${value}.`);
     }
-    return openSession(this.networks, this.columns.targets, sizes);
+    return this.system.openSession(sizes);
   }
 
-  gaussianReward(known: KnownRows, joint: JointDraws, draws: number, key: Key): Promise<Float64Array> {
-    return gaussianReward(this.networks, known, joint, { draws, key });
+  get gaussianReward(): ((known: KnownRows, joint: JointDraws, draws: number, key: Key) => Promise<Float64Array>) | undefined {
+    return this.system.gaussianReward;
   }
 }
 
 function variables({ columns, mixed }: ColumnSet): Variable[] {
   return columns.map((column, i) => {
     const { name } = column;
-    if (mixed[i].kind === "gaussian") return { name, levels: 1, units: (coded: number) => decodeValue(column, coded) };
+    if (isNumber(mixed[i])) return { name, levels: 1, units: (coded: number) => decodeValue(column, coded) };
     return { name, levels: mixed[i].kind === "bernoulli" ? 2 : mixed[i].levels };
   });
 }

@@ -19,7 +19,33 @@ export interface ModelConfig {
   marginalHidden: number;
   /** The fixed variance of every Gaussian likelihood. */
   variance: number;
+  /** Variances of numbers' likelihoods: that one (the authors'), or learned for every entry; only without marginal VAEs. */
+  outputs: OutputVariance;
   hmc: HmcConfig;
+  /** Whether there is a latent variable model; without it the completion network answers alone. */
+  generative: boolean;
+  /** A network that predicts hidden entries from those seen, beside the latent variable model or in its place. */
+  completion?: CompletionConfig;
+}
+
+export const outputVariances = ["fixed", "learned"] as const;
+export type OutputVariance = (typeof outputVariances)[number];
+
+/** The completion network: z ~ q(z | x_O), p(x_d | z, x_O) for every hidden d. (A conditional neural process on a row's entries.) */
+export interface CompletionConfig {
+  /** Entries of z, through which the hidden entries depend on each other. */
+  latent: number;
+  hidden: number;
+  /** Residual blocks between the decoder's first layer and its outputs. */
+  blocks: number;
+  /** Draws of z per row in the objective. */
+  samples: number;
+  /** Decay of the running average of the weights, which is what answers. */
+  averaging: number;
+  /** Part of the training rows that is held back, to choose when to stop, the temperature and the weight beside the latent variable model. */
+  heldBack: number;
+  /** Steps between two looks at the held-back rows. */
+  lookEvery: number;
 }
 
 export const hmcGradients = ["frozen", "exact"] as const;
@@ -48,6 +74,9 @@ export interface Schedule {
   marginalRestarts: number;
   viSteps: number;
   hmcSteps: number;
+  /** Steps of the completion network at most, and steps without gain on the held-back rows after which it stops. */
+  completionSteps: number;
+  completionPatience: number;
   batch: number;
   learningRate: number;
   inflationLearningRate: number;
@@ -64,6 +93,8 @@ export const defaultSchedule: Schedule = {
   marginalRestarts: 3,
   viSteps: 18_000,
   hmcSteps: 2_000,
+  completionSteps: 8_000,
+  completionPatience: 2_000,
   batch: 100,
   learningRate: 1e-3,
   inflationLearningRate: 1e-2,
@@ -73,7 +104,7 @@ export const defaultSchedule: Schedule = {
 };
 
 /** What a model file from before a setting existed was trained with. */
-export const earlierSettings = { reparameterised: true } as const;
+export const earlierSettings = { reparameterised: true, outputs: "fixed", generative: true } as const;
 export const earlierHmcSettings = { gradient: "frozen", entropy: false, entropyChains: 10 } as const;
 
 const common = {
@@ -82,12 +113,19 @@ const common = {
   hidden: 256,
   marginalHidden: 32,
   variance: 0.1,
+  outputs: "fixed",
+  generative: true,
   hmc: { transitions: 10, leapfrogSteps: 5, stepSize: [0.02, 0.05], sksdChains: 30, inflationEvery: 10, ...earlierHmcSettings },
 } as const;
 
 const [flat, deep] = [[10], [10, 5]] as const;
 
-/** The named systems: the paper's family. */
+const completion: CompletionConfig = { latent: 10, hidden: 256, blocks: 0, samples: 2, averaging: 0.998, heldBack: 0.1, lookEvery: 250 };
+
+/** The hierarchical model with HMC on the features themselves, all variances learned. */
+const proper = { marginal: false, latents: deep, inference: "hmc", ...common, outputs: "learned" } as const;
+
+/** The named systems: the paper's family, and what goes beyond it. */
 export const presets: Readonly<Record<string, ModelConfig>> = {
   VAE: { preset: "VAE", marginal: false, latents: flat, inference: "elbo", ...common },
   MIWAE: { preset: "MIWAE", marginal: false, latents: flat, inference: "importance-weighted", ...common },
@@ -101,4 +139,15 @@ export const presets: Readonly<Record<string, ModelConfig>> = {
   HVAEM: { preset: "HVAEM", marginal: true, latents: deep, inference: "elbo", ...common },
   HMCVAEM: { preset: "HMCVAEM", marginal: true, latents: flat, inference: "hmc", ...common },
   HHVAEM: { preset: "HHVAEM", marginal: true, latents: deep, inference: "hmc", ...common },
+  paper: { preset: "paper", marginal: true, latents: deep, inference: "hmc", ...common },
+  proper: { preset: "proper", ...proper },
+  conditional: { preset: "conditional", ...proper, inference: "elbo", latents: flat, generative: false, completion },
+  best: { preset: "best", ...proper, completion },
 };
+
+/** The schedule that a preset is meant for: models without marginal VAEs settle in fewer steps. */
+export function presetSchedule({ marginal }: ModelConfig): Schedule {
+  return marginal ? defaultSchedule : { ...defaultSchedule, ...shortSchedule };
+}
+
+const shortSchedule = { viSteps: 4_000, hmcSteps: 100 } as const;

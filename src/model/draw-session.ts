@@ -4,18 +4,16 @@ import {
 import { makeCopy } from "../autodiff/copy.ts";
 import { submit, type Encodable } from "../gpu/dispatch.ts";
 import { foldIn as foldKey, uniform, type Key } from "../math/key.ts";
-import { logSumExp } from "../math/special.ts";
 import { effectiveShare, systematicResampling } from "../math/resampling.ts";
-import type { CellSummary } from "./api.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
 import { fusedFits } from "./fused-spec.ts";
-import type { DrawSession, JointDraws, KnownRows } from "./conditional.ts";
+import type { KnownRows } from "./conditional.ts";
 import { perChain } from "./density.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import type { Networks } from "./networks.ts";
 import { ImportanceSampling, usualSampler } from "./importance.ts";
 import { recordEncodedStart } from "./posterior-start.ts";
-import { summarise } from "./predictive.ts";
+import { sessionDraws, targetPart, type OpenSession, type SessionDraws } from "./session-draws.ts";
 
 /** Below this share of effective draws a warm start has too few distinct positions to go on from. */
 const leastEffective = 0.1;
@@ -23,7 +21,7 @@ const leastEffective = 0.1;
 const warmTransitions = 2;
 
 /** Tags of keys derived from the key of a draw. */
-const tags = { cells: 1, resampling: 2, summaries: 3 } as const;
+const tags = { cells: 1, resampling: 2 } as const;
 
 interface Inputs {
   x: DeviceTensor;
@@ -127,7 +125,7 @@ interface Compiled {
 }
 
 /** Joint draws of a model for a fixed number of rows. */
-class ModelSession implements DrawSession {
+class ModelSession implements OpenSession {
   private before: KnownRows | undefined;
 
   constructor(
@@ -139,7 +137,7 @@ class ModelSession implements DrawSession {
   ) {}
 
   /** Throws RangeError for another number of rows, DeviceError. */
-  async draw(known: KnownRows, key: Key, options: { warm?: boolean } = {}): Promise<JointDraws> {
+  async draw(known: KnownRows, key: Key, options: { warm?: boolean } = {}): Promise<SessionDraws> {
     const { rows } = this.sizes;
     if (known.rows !== rows) throw new RangeError(`[draw] the session is open for ${rows} rows, got ${known.rows}.`);
     const { gpu } = this.networks;
@@ -185,38 +183,21 @@ class ModelSession implements DrawSession {
     return effective;
   }
 
-  private joint(key: Key, effective: Float64Array): JointDraws {
-    const { rows, draws } = this.sizes;
+  private joint(key: Key, effective: Float64Array): SessionDraws {
     const { decode, score } = this.compiled;
     const { networks, targets, inputs } = this;
-    const p = targets.columns.length;
-    return {
-      rows,
-      draws,
-      x: decode.outputs.x,
-      y: decode.outputs.y,
+    const { x, y, thetaY } = decode.outputs;
+    return sessionDraws({ ...this.sizes, features: networks.shape.features.length }, targets, key, {
+      x,
+      y,
       effective,
-      async predictions(interval) {
-        const theta = await decode.outputs.thetaY.read();
-        const width = theta.length / rows;
-        const summaryKey = foldKey(key, tags.summaries);
-        const cells: CellSummary[] = [];
-        for (let row = 0; row < rows; row++) {
-          for (let j = 0; j < p; j++) {
-            const given = { theta: theta.subarray(row * width, (row + 1) * width), draws, at: j, columns: p };
-            const { summary } = summarise(given, targets.columns[j], targets.mixed[j], { key: foldKey(foldKey(summaryKey, row), j), variance: targets.variance, interval });
-            cells.push({ row, column: networks.shape.features.length + j, ...summary });
-          }
-        }
-        return cells;
-      },
-      async logLikelihood(truth) {
+      targetParts: async () => [targetPart(this.sizes.draws, networks.shape.targets, networks.targets.variance, await thetaY.read())],
+      targetLogProb: async (truth) => {
         inputs.truthY.write(truth);
         submit(networks.gpu, [score]);
-        const values = await score.outputs.logProbY.read();
-        return Float64Array.from({ length: rows }, (_, r) => logSumExp(Array.from(values.subarray(r * draws, (r + 1) * draws))) - Math.log(draws));
+        return score.outputs.logProbY.read();
       },
-    };
+    });
   }
 
   destroy(): void {

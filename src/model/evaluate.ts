@@ -1,9 +1,9 @@
 import { decodeValue, type Column } from "../data/index.ts";
-import { logSumExp, normalCdf } from "../math/special.ts";
+import { logSumExp } from "../math/special.ts";
 import type { Evaluation } from "./api.ts";
-import type { MixedColumn } from "../likelihood/mixed.ts";
-import { levelProbabilities, meanInUnits } from "./predictive.ts";
-import type { PosteriorRows, RowDraws, SamplingInfo } from "./posterior.ts";
+import { isNumber, type MixedColumn } from "../likelihood/mixed.ts";
+import { cdfAt, codedMean, levelProbabilities, meanInUnits, type CellDraws } from "./predictive.ts";
+import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./row-draws.ts";
 
 export interface Scored {
   /** The rows as they are, hidden entries included. [rows, D], [rows, P] */
@@ -16,7 +16,6 @@ export interface Scored {
 export interface ColumnSet {
   columns: readonly Column[];
   mixed: readonly MixedColumn[];
-  variance: number;
 }
 
 /** Sums up the test metrics of model.md, row by row. */
@@ -64,17 +63,16 @@ export class Metrics {
       this.xoWeighted.add(meanInsideExponential(weighted, seen, s, d));
     }
     for (const j of hidden) {
-      const theta = { theta: part(sample.thetaX, sample.thetaX.length / (sample.rows * s)), draws: s, at: j, columns: d };
-      this.featureErrors[j].add(codedError(theta, this.features.mixed[j], table.x[row * d + j]));
-      if (this.features.mixed[j].kind === "gaussian") this.addCoverage(mixtureCdf(theta, this.features.variance, table.x[row * d + j]));
+      const cell = cellDraws(sample, "features", r, j);
+      this.featureErrors[j].add(codedError(cell, table.x[row * d + j]));
+      if (isNumber(this.features.mixed[j])) this.addCoverage(cdfAt(cell, table.x[row * d + j]));
     }
     if (p === 0 || range(p).some((j) => table.observedY[row * p + j] !== 1)) return;
     // log p(y) = logsumexp_s sum_p log p(y_p | eps_s) - log S
     const logProbY = part(sample.logProbY, p);
     this.y.add(logSumExp(range(s).map((i) => range(p).reduce((total, j) => total + logProbY[i * p + j], 0))) - Math.log(s));
     for (let j = 0; j < p; j++) {
-      const theta = { theta: part(sample.thetaY, sample.thetaY.length / (sample.rows * s)), draws: s, at: j, columns: p };
-      this.targetErrors[j].add(this.targetError(theta, j, table.y[row * p + j]));
+      this.targetErrors[j].add(this.targetError(cellDraws(sample, "targets", r, j), j, table.y[row * p + j]));
     }
   }
 
@@ -85,19 +83,18 @@ export class Metrics {
   }
 
   /** Squared error in original units, or 1 for a wrong class. */
-  private targetError(theta: ThetaOf, j: number, truth: number): number {
+  private targetError(cell: CellDraws, j: number, truth: number): number {
     const column = this.targets.columns[j];
-    if (this.targets.mixed[j].kind !== "gaussian") return codedError(theta, this.targets.mixed[j], truth);
-    return (meanInUnits(theta, column, this.targets.variance) - decodeValue(column, truth)) ** 2;
+    return isNumber(this.targets.mixed[j]) ? (meanInUnits(cell, column) - decodeValue(column, truth)) ** 2 : codedError(cell, truth);
   }
 
   /** RMSE on the coded scale or error rate of each feature over its hidden cells; NaN where none is hidden. */
   featureErrorsByColumn(): number[] {
-    return this.featureErrors.map((mean, j) => (this.features.mixed[j].kind === "gaussian" ? Math.sqrt(mean.value) : mean.value));
+    return this.featureErrors.map((mean, j) => (isNumber(this.features.mixed[j]) ? Math.sqrt(mean.value) : mean.value));
   }
 
   result(rows: number, draws: number): Evaluation {
-    const continuous = (set: ColumnSet, j: number): boolean => set.mixed[j].kind === "gaussian";
+    const continuous = (set: ColumnSet, j: number): boolean => isNumber(set.mixed[j]);
     const errors = this.featureErrorsByColumn().filter((value) => !Number.isNaN(value));
     const rmses = this.targetErrors.flatMap((mean, j) => (continuous(this.targets, j) ? [Math.sqrt(mean.value)] : []));
     const rates = this.targetErrors.flatMap((mean, j) => (continuous(this.targets, j) ? [] : [mean.value]));
@@ -121,14 +118,6 @@ export class Metrics {
   }
 }
 
-/** One column's likelihood parameters over the draws of a row: theta [S, columns, C]. */
-export interface ThetaOf {
-  theta: Float32Array;
-  draws: number;
-  at: number;
-  columns: number;
-}
-
 /** log of the mean over draws of exp(mean over the columns of log p): the authors' definition. */
 function meanInsideExponential(logProb: Float32Array, columns: readonly number[], draws: number, width: number): number {
   const perDraw = range(draws).map((s) => columns.reduce((total, j) => total + logProb[s * width + j], 0) / columns.length);
@@ -136,23 +125,10 @@ function meanInsideExponential(logProb: Float32Array, columns: readonly number[]
 }
 
 /** Squared error of the mean on the coded scale, or 1 where the most probable level is wrong. */
-function codedError(theta: ThetaOf, column: MixedColumn, truth: number): number {
-  if (column.kind !== "gaussian") {
-    const probabilities = levelProbabilities(theta, column);
-    return probabilities.indexOf(Math.max(...probabilities)) === truth ? 0 : 1;
-  }
-  const params = theta.theta.length / (theta.draws * theta.columns);
-  let total = 0;
-  for (let s = 0; s < theta.draws; s++) total += theta.theta[(s * theta.columns + theta.at) * params];
-  return (total / theta.draws - truth) ** 2;
-}
-
-/** F(x) = 1/S sum_s Phi((x - m_s) / sqrt(v)), the predictive distribution of a Gaussian column on the coded scale. */
-function mixtureCdf({ theta, draws, at, columns }: ThetaOf, variance: number, x: number): number {
-  const params = theta.length / (draws * columns);
-  let total = 0;
-  for (let s = 0; s < draws; s++) total += normalCdf((x - theta[(s * columns + at) * params]) / Math.sqrt(variance));
-  return total / draws;
+function codedError(cell: CellDraws, truth: number): number {
+  if (isNumber(cell[0].mixed)) return (codedMean(cell) - truth) ** 2;
+  const probabilities = levelProbabilities(cell);
+  return probabilities.indexOf(Math.max(...probabilities)) === truth ? 0 : 1;
 }
 
 class Mean {

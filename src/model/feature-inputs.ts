@@ -1,20 +1,40 @@
-import { broadcastTo, deviceTensor, equal, gather, reshape, transpose, where, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
+import { broadcastTo, clamp, deviceTensor, equal, gather, mul, reshape, sub, transpose, where, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import { entries } from "./spec.ts";
 
-/** Coded features as an encoder reads them: numbers as they are, levels one-hot, 0 where not observed. */
+/** How one input is made of its column's coded value x: x itself, 1 if x is `level`, or the part of a piece that x has passed. */
+interface Input {
+  d: number;
+  level?: number;
+  /** clip((x - from) / (to - from), 0, 1), piecewise-linear encoding. (Gorishniy et al. 2022) */
+  piece?: { from: number; to: number };
+}
+
+/** Coded columns as a network reads them: numbers as they are, with knots also piece by piece; levels one-hot; 0 where not observed. */
 export class FeatureInputs {
-  /** For each input: the feature it belongs to, the level it stands for, and whether that is a level at all. [J] */
+  /** J, the number of inputs. */
+  readonly count: number;
   private readonly feature: DeviceTensor;
   private readonly level: DeviceTensor;
   private readonly isLevel: DeviceTensor;
+  private readonly pieces?: { isPiece: DeviceTensor; from: DeviceTensor; slope: DeviceTensor };
 
-  constructor(gpu: Gpu, features: readonly MixedColumn[]) {
-    const inputs = features.flatMap((column, d) => Array.from({ length: entries(column) }, (_, level) => ({ d, level, isLevel: Number(column.kind === "categorical") })));
-    this.feature = deviceTensor(gpu, [inputs.length], inputs.map(({ d }) => d), { dtype: "u32", label: "feature of input" });
-    this.level = deviceTensor(gpu, [inputs.length], inputs.map(({ level }) => level), { label: "level of input" });
-    this.isLevel = deviceTensor(gpu, [inputs.length], inputs.map(({ isLevel }) => isLevel), { label: "input is a level" });
+  /** knots: borders of each column's pieces, ascending; fewer than two: none. */
+  constructor(gpu: Gpu, columns: readonly MixedColumn[], knots: readonly (readonly number[] | undefined)[] = []) {
+    const inputs = columns.flatMap((column, d) => columnInputs(column, d, knots[d] ?? []));
+    this.count = inputs.length;
+    const upload = (label: string, of: (input: Input) => number, dtype?: "u32"): DeviceTensor => deviceTensor(gpu, [inputs.length], inputs.map(of), { label, ...(dtype && { dtype }) });
+    this.feature = upload("feature of input", ({ d }) => d, "u32");
+    this.level = upload("level of input", ({ level }) => level ?? 0);
+    this.isLevel = upload("input is a level", ({ level }) => Number(level !== undefined));
+    if (inputs.some(({ piece }) => piece)) {
+      this.pieces = {
+        isPiece: upload("input is a piece", ({ piece }) => Number(piece !== undefined)),
+        from: upload("start of piece", ({ piece }) => piece?.from ?? 0),
+        slope: upload("slope of piece", ({ piece }) => (piece ? 1 / (piece.to - piece.from) : 0)),
+      };
+    }
   }
 
   /** x, observed [B, D] -> [B, J] */
@@ -23,6 +43,18 @@ export class FeatureInputs {
     const spread = (t: Tensor): Tensor => transpose(gather(transpose(t, [1, 0]), tape.read(this.feature)), [1, 0]);
     const value = spread(x);
     const each = (t: DeviceTensor): Tensor => broadcastTo(reshape(tape.read(t), [1, t.size]), value.shape);
-    return where(spread(observed), where(each(this.isLevel), equal(value, each(this.level)), value), 0);
+    const { pieces } = this;
+    const number = pieces ? where(each(pieces.isPiece), clamp(mul(sub(value, each(pieces.from)), each(pieces.slope)), 0, 1), value) : value;
+    return where(spread(observed), where(each(this.isLevel), equal(value, each(this.level)), number), 0);
   }
+}
+
+function columnInputs(column: MixedColumn, d: number, knots: readonly number[]): Input[] {
+  if (column.kind === "categorical") return Array.from({ length: entries(column) }, (_, level) => ({ d, level }));
+  return [{ d }, ...knots.slice(1).map((to, i) => ({ d, piece: { from: knots[i], to } }))];
+}
+
+/** The number of inputs without making them. */
+export function inputCount(columns: readonly MixedColumn[], knots: readonly (readonly number[] | undefined)[] = []): number {
+  return columns.reduce((total, column, d) => total + columnInputs(column, d, knots[d] ?? []).length, 0);
 }

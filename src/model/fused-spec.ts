@@ -5,7 +5,7 @@ import type { ModelShape } from "./spec.ts";
 
 /** Whether the fused kernel can run the model's chains: Gaussian codes or features, latents reparameterised; with y observed only where marginal VAEs complete x. */
 export function fusedFits({ config, features }: ModelShape, withTarget: boolean): boolean {
-  if (!config.reparameterised) return false;
+  if (!config.reparameterised || config.outputs === "learned") return false;
   return config.marginal || (!withTarget && features.every(({ kind }) => kind === "gaussian"));
 }
 
@@ -16,7 +16,7 @@ export function fusedSpec({ parameters, shape }: Networks, withTarget: boolean):
     input: { kernel: parameters.value(`${name}/0/kernel`), bias: parameters.value(`${name}/0/bias`) },
     output: { kernel: parameters.value(`${name}/1/kernel`), bias: parameters.value(`${name}/1/bias`) },
   });
-  const columns = (list: readonly MixedColumn[]): FusedColumn[] => list.map(({ kind, levels }) => ({ kind, levels }));
+  const columns = (list: readonly MixedColumn[]): FusedColumn[] => list.map(({ kind, levels }) => ({ kind: kind as FusedColumn["kind"], levels })); // fusedFits has seen to it
   const spec: FusedSpec = {
     latents: config.latents,
     hidden: config.hidden,

@@ -2,21 +2,25 @@ import { formatSchema, type Schema } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { writeSafetensors } from "../nn/safetensors.ts";
 import type { FileSet, Progress } from "./api.ts";
+import { CompletionNetwork } from "./completion/completion-network.ts";
 import { Networks } from "./networks.ts";
 import { modelFormat, parseModel, type ModelHead } from "./parse-model.ts";
-import { loadWeights, namedWeights } from "./weights.ts";
+import type { ModelShape } from "./spec.ts";
+import { loadWeights, namedWeights, plainWeights } from "./weights.ts";
 
 export interface LoadedParts {
   head: ModelHead;
   schema: Schema;
-  networks: Networks;
+  shape: ModelShape;
+  networks?: Networks;
+  completion?: CompletionNetwork;
   log: Progress[];
 }
 
 /** A trained model as files: config.json, schema.json, weights.safetensors, log.jsonl. */
-export async function writeModel({ head, schema, networks, log }: LoadedParts): Promise<FileSet> {
+export async function writeModel({ head, schema, networks, completion, log }: LoadedParts): Promise<FileSet> {
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-  const weights = await namedWeights(networks.shape, networks.parameters);
+  const weights = new Map([...(networks ? await namedWeights(networks.shape, networks.parameters) : []), ...(completion ? await plainWeights(completion.parameters) : [])]);
   return new Map([
     ["config.json", text(`${JSON.stringify({ ...modelFormat, ...head }, null, 2)}\n`)],
     ["schema.json", text(formatSchema(schema))],
@@ -30,7 +34,9 @@ export const weightsMetadata = { format: modelFormat.format } as const;
 /** Reads a model's files and puts the weights onto the device. Throws ModelFileError, SchemaError. */
 export function readModel(gpu: Gpu, files: FileSet): LoadedParts {
   const { head, schema, shape, weights, log } = parseModel(files);
-  const networks = new Networks(gpu, shape);
-  loadWeights(shape, networks.parameters, weights);
-  return { head, schema, networks, log };
+  const networks = shape.config.generative ? new Networks(gpu, shape) : undefined;
+  if (networks) loadWeights(shape, networks.parameters, weights);
+  const completion = shape.completion && new CompletionNetwork(gpu, shape.completion);
+  if (completion) loadWeights(shape, completion.parameters, weights);
+  return { head, schema, shape, networks, completion, log };
 }

@@ -1,15 +1,16 @@
-import { featureColumns, selectRows, targetColumns, type Schema, type Table } from "../data/index.ts";
+import { featureColumns, selectRows, targetColumns, withQuantiles, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction } from "./api.ts";
 import { modelShape } from "./columns.ts";
 import type { ConditionalSampler } from "./conditional.ts";
 import { ModelSampler } from "./conditional-sampler.ts";
-import { Metrics, type ColumnSet, type ThetaOf } from "./evaluate.ts";
-import { latentPaths, type LatentPaths, type LatentPathsOptions } from "./latent-paths.ts";
+import { Metrics, type ColumnSet } from "./evaluate.ts";
+import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./model-files.ts";
-import { Posterior, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior.ts";
 import { summarise } from "./predictive.ts";
+import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./row-draws.ts";
+import { System } from "./system.ts";
 import { train } from "./trainer.ts";
 
 /** Tags of the keys derived from the seed of a question. */
@@ -19,10 +20,11 @@ const defaults = { draws: 200, interval: 0.9, seed: 0 } as const;
 
 /** Trains a model on a coded table. Throws NonFiniteError, DeviceError, RangeError (configuration), or the signal's reason. */
 export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOptions): Promise<Model> {
-  const shape = modelShape(options.config, schema);
   if (table.rows < 1) throw new RangeError("[fit] the table has no training rows; check --splits and --fold.");
-  const { networks, log } = await train(gpu, shape, table, options);
-  return new TrainedModel({ head: { config: options.config, schedule: options.schedule, seed: options.seed }, schema, networks, log });
+  const described = options.config.completion ? withQuantiles(schema, table) : schema;
+  const shape = modelShape(options.config, described);
+  const { chosen, ...trained } = await train(gpu, shape, table, options);
+  return new TrainedModel({ head: { config: options.config, schedule: options.schedule, seed: options.seed, ...(chosen && { chosen }) }, schema: described, shape, ...trained });
 }
 
 /** Reads a model from its files. Throws ModelFileError, SchemaError. */
@@ -33,12 +35,13 @@ export async function loadModel(gpu: Gpu, files: FileSet): Promise<Model> {
 class TrainedModel implements Model {
   private readonly features: ColumnSet;
   private readonly targets: ColumnSet;
+  private readonly system: System;
 
   constructor(private readonly parts: LoadedParts) {
-    const { shape } = parts.networks;
-    const { variance } = shape.config;
-    this.features = { columns: featureColumns(parts.schema), mixed: shape.features, variance };
-    this.targets = { columns: targetColumns(parts.schema), mixed: shape.targets, variance };
+    const { features, targets } = parts.shape;
+    this.features = { columns: featureColumns(parts.schema), mixed: features };
+    this.targets = { columns: targetColumns(parts.schema), mixed: targets };
+    this.system = new System({ ...parts, weight: parts.head.chosen?.weight }, this.targets, features.length);
   }
 
   get config() {
@@ -60,11 +63,11 @@ class TrainedModel implements Model {
     const info = await this.ask(incomplete, incomplete.observedX, options, (sample, key, interval) => {
       for (let r = 0; r < sample.rows; r++) {
         const row = withHoles[sample.firstRow + r];
-        for (const { columns: set, observed, theta, first } of parts) {
+        for (const { columns: set, observed, part, first } of parts) {
           const count = set.columns.length;
           for (let j = 0; j < count; j++) {
             if (observed[row * count + j] === 1) continue;
-            const cell = summarise(thetaOf(sample, theta, r, j, count), set.columns[j], set.mixed[j], { key: foldIn(foldIn(key, row), first + j), variance: set.variance, interval });
+            const cell = summarise(cellDraws(sample, part, r, j), set.columns[j], { key: foldIn(foldIn(key, row), first + j), interval });
             cells.push({ row, column: first + j, ...cell.summary });
             // the same posterior draw for all cells of a row: completions are joint
             draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
@@ -84,7 +87,7 @@ class TrainedModel implements Model {
       for (let r = 0; r < sample.rows; r++) {
         const row = sample.firstRow + r;
         for (let j = 0; j < p; j++) {
-          const cell = summarise(thetaOf(sample, "thetaY", r, j, p), this.targets.columns[j], this.targets.mixed[j], { key: foldIn(foldIn(key, row), d + j), variance: this.targets.variance, interval });
+          const cell = summarise(cellDraws(sample, "targets", r, j), this.targets.columns[j], { key: foldIn(foldIn(key, row), d + j), interval });
           cells.push({ row, column: d + j, ...cell.summary });
         }
       }
@@ -105,11 +108,11 @@ class TrainedModel implements Model {
     const { x, observedX: observed } = selectRows(table, [row]);
     // the keys of `ask` for a table of this row alone
     const key = foldIn(foldIn(keyFromSeed(options.seed ?? defaults.seed), keys.posterior), 0);
-    return latentPaths(this.parts.networks, { x, observed }, key, options);
+    return this.system.latentPaths({ x, observed }, key, options);
   }
 
   conditional(): ConditionalSampler {
-    return new ModelSampler(this.parts.networks, { features: this.features, targets: this.targets });
+    return new ModelSampler(this.system, { features: this.features, targets: this.targets });
   }
 
   files(): Promise<FileSet> {
@@ -117,11 +120,11 @@ class TrainedModel implements Model {
   }
 
   private imputedFeatures(table: Table): ImputedPart {
-    return { columns: this.features, observed: table.observedX, theta: "thetaX", first: 0 };
+    return { columns: this.features, observed: table.observedX, part: "features", first: 0 };
   }
 
   private imputedTargets(table: Table): ImputedPart {
-    return { columns: this.targets, observed: table.observedY, theta: "thetaY", first: this.features.columns.length };
+    return { columns: this.targets, observed: table.observedY, part: "targets", first: this.features.columns.length };
   }
 
   /** Posterior draws of all rows, y hidden, handed to `visit` a few rows at a time. */
@@ -131,11 +134,11 @@ class TrainedModel implements Model {
     options: ImputeOptions,
     visit: (sample: RowDraws & SamplingInfo, key: Key, interval: number) => void,
   ): Promise<SamplingInfo> {
-    const { draws = defaults.draws, interval = defaults.interval, seed = defaults.seed, sampler } = options;
+    const { draws = defaults.draws, interval = defaults.interval, seed = defaults.seed, sampler, part } = options;
     if (!(Number.isInteger(draws) && draws >= 1)) throw new RangeError(`[draws] expected a whole number of at least 1, got ${draws}.`);
     if (!(interval > 0 && interval < 1)) throw new RangeError(`[interval] expected a number between 0 and 1, such as 0.9, got ${interval}.`);
     const key = keyFromSeed(seed);
-    const posterior = await Posterior.create(this.parts.networks, { rows: table.rows, draws, sampler });
+    const posterior = await this.system.openSampler({ rows: table.rows, draws, sampler, part });
     let divergences = 0;
     let accepted = 0;
     let effective: number | undefined;
@@ -159,12 +162,6 @@ class TrainedModel implements Model {
 interface ImputedPart {
   columns: ColumnSet;
   observed: Float32Array;
-  theta: "thetaX" | "thetaY";
+  part: "features" | "targets";
   first: number;
-}
-
-/** The likelihood parameters of column j for the r-th row of a sample. */
-function thetaOf(sample: RowDraws, name: "thetaX" | "thetaY", r: number, j: number, columns: number): ThetaOf {
-  const width = sample[name].length / sample.rows;
-  return { theta: sample[name].subarray(r * width, (r + 1) * width), draws: sample.draws, at: j, columns };
 }

@@ -12,6 +12,17 @@ export interface ModelHead {
   config: ModelConfig;
   schedule: Schedule;
   seed: number;
+  /** What the held-back rows decided, of models with a completion network. */
+  chosen?: Chosen;
+}
+
+export interface Chosen {
+  /** Steps of the completion network. */
+  step: number;
+  /** Divides its logits; it is in the weights already. */
+  temperature: number;
+  /** Share of the draws that are its. */
+  weight: number;
 }
 
 /** A model's files, read and checked against each other; nothing is on a device yet. */
@@ -53,7 +64,11 @@ function readHead(reader: Reader): ModelHead {
   const lacking = (all: object, given: object): object => Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(given, name)));
   const complete = { ...config, ...lacking(earlierSettings, config), hmc: { ...config.hmc, ...lacking(earlierHmcSettings, config.hmc) } } as ModelConfig;
   checkConfig(complete, where);
-  return { config: complete, schedule, seed: head.seed ?? 0 };
+  const { chosen } = head;
+  if (chosen !== undefined && !(isObject(chosen) && chosen.weight >= 0 && chosen.weight <= 1)) {
+    throw new ModelFileError({ where, expected: "chosen.weight to be a number from 0 to 1", got: show(chosen), remedy });
+  }
+  return { config: complete, schedule, seed: head.seed ?? 0, ...(chosen && { chosen }) };
 }
 
 const mostOfAny = 1_000_000;

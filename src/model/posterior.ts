@@ -6,40 +6,8 @@ import { perChain } from "./density.ts";
 import type { Networks } from "./networks.ts";
 import { ImportanceSampling, usualSampler, type Sampler } from "./importance.ts";
 import { recordEncodedStart } from "./posterior-start.ts";
+import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "./row-draws.ts";
 import { acceptance } from "./stages/hmc-stage.ts";
-
-/** Rows to condition on, coded; `truth` is scored where it is known. All row-major [rows, D] or [rows, P]. */
-export interface PosteriorRows {
-  rows: number;
-  x: ArrayLike<number>;
-  observed: ArrayLike<number>;
-  truthX: ArrayLike<number>;
-  truthY: ArrayLike<number>;
-}
-
-/** What the draws of a few rows say: arrays [rows, S, ...], rows outermost. */
-export interface RowDraws {
-  firstRow: number;
-  rows: number;
-  draws: number;
-  /** Latents [rows, S, K]. */
-  eps: Float32Array;
-  /** Likelihood parameters of the features [rows, S, D, C] and the targets [rows, S, P, C']. */
-  thetaX: Float32Array;
-  thetaY: Float32Array;
-  /** log p(truth | draw) [rows, S, D], positive classes weighted or not, and [rows, S, P]. */
-  logProbX: Float32Array;
-  weightedLogProbX: Float32Array;
-  logProbY: Float32Array;
-}
-
-export interface SamplingInfo {
-  /** Mean acceptance probability; NaN where the model does not use HMC. */
-  acceptance: number;
-  divergences: number;
-  /** Mean effective share of the draws; importance sampling only. */
-  effective?: number;
-}
 
 /** Chains that run side by side: enough to keep a device busy, few enough for its memory. */
 const chainsAtOnce = 8192;
@@ -52,7 +20,7 @@ interface PosteriorSizes {
 }
 
 /** Posterior draws p(eps | x_O) of many rows, y hidden, in chunks of equal size; compiled once. */
-export class Posterior {
+export class Posterior implements RowSampler {
   private constructor(
     private readonly networks: Networks,
     private readonly sizes: PosteriorSizes,
@@ -128,7 +96,15 @@ export class Posterior {
         const effective = shares && { effective: shares.reduce((a, b) => a + b) / count };
         parts.push({ ...(await this.read(count * each)), ...effective });
       }
-      yield { firstRow: first, rows: count, draws: allDraws, ...joined(parts) };
+      const { eps, thetaX, thetaY, logProbX, weightedLogProbX, logProbY, ...info } = joined(parts);
+      const { shape, features, targets } = this.networks;
+      const part = {
+        draws: allDraws,
+        eps,
+        features: { mixed: shape.features, variance: features.variance, theta: thetaX },
+        targets: { mixed: shape.targets, variance: targets.variance, theta: thetaY },
+      };
+      yield { firstRow: first, rows: count, draws: allDraws, parts: [part], logProbX, weightedLogProbX, logProbY, ...info };
     }
   }
 
@@ -163,7 +139,7 @@ export class Posterior {
 
 type Inputs = Record<"x" | "observed" | "truthX" | "truthY" | "key" | "codesKey", DeviceTensor>;
 
-type DrawArrays = Omit<RowDraws, "firstRow" | "rows" | "draws">;
+type DrawArrays = Record<"eps" | "thetaX" | "thetaY" | "logProbX" | "weightedLogProbX" | "logProbY", Float32Array>;
 
 /** The draws of one row, part after part, as one. */
 function joined(parts: readonly (DrawArrays & SamplingInfo)[]): DrawArrays & SamplingInfo {
@@ -177,7 +153,7 @@ function joined(parts: readonly (DrawArrays & SamplingInfo)[]): DrawArrays & Sam
     }
     return result;
   };
-  const draws = parts.map((part) => part.eps.length);
+  const draws = parts.map((part) => part.thetaX.length);
   const weighted = (of: (part: SamplingInfo) => number): number => parts.reduce((total, part, i) => total + of(part) * draws[i], 0) / draws.reduce((a, b) => a + b);
   return {
     eps: all("eps"), thetaX: all("thetaX"), thetaY: all("thetaY"), logProbX: all("logProbX"), weightedLogProbX: all("weightedLogProbX"), logProbY: all("logProbY"),

@@ -1,70 +1,101 @@
-import { decodeValue, type Column } from "../data/index.ts";
-import type { MixedColumn } from "../likelihood/mixed.ts";
+import type { Column } from "../data/index.ts";
+import { isNumber, type MixedColumn } from "../likelihood/mixed.ts";
 import { normal, uniform, type Key } from "../math/key.ts";
 import { sigmoid } from "../math/special.ts";
 import { quantileOfSorted } from "../math/statistics.ts";
 import type { CellSummary } from "./api.ts";
-import type { ThetaOf } from "./evaluate.ts";
+import { drawInUnits, numberLaw, type NumberLaw } from "./number-law.ts";
+
+/** One column's likelihood parameters over some draws of a row: theta [S, columns, C]. */
+export interface ThetaOf {
+  theta: Float32Array;
+  draws: number;
+  at: number;
+  columns: number;
+  mixed: MixedColumn;
+  /** Of Gaussians whose variance is fixed. */
+  variance: number;
+}
+
+/** A cell's predictive distribution: an even mixture over all draws of all parts. */
+export type CellDraws = readonly ThetaOf[];
+
+export function drawCount(cell: CellDraws): number {
+  return cell.reduce((total, { draws }) => total + draws, 0);
+}
 
 /** Probability of each level of a discrete column, averaged over the draws. */
-export function levelProbabilities(theta: ThetaOf, column: MixedColumn): number[] {
-  const levels = column.kind === "bernoulli" ? 2 : column.levels;
-  const sums = new Array<number>(levels).fill(0);
-  for (let s = 0; s < theta.draws; s++) levelsOfDraw(theta, column, s).forEach((p, c) => (sums[c] += p));
-  return sums.map((total) => total / theta.draws);
+export function levelProbabilities(cell: CellDraws): number[] {
+  const { mixed } = cell[0];
+  const sums = new Array<number>(mixed.kind === "bernoulli" ? 2 : mixed.levels).fill(0);
+  for (const part of cell) for (let s = 0; s < part.draws; s++) levelsOfDraw(part, s).forEach((p, c) => (sums[c] += p));
+  return sums.map((total) => total / drawCount(cell));
 }
 
 /** Probability of each level at one draw. */
-function levelsOfDraw(theta: ThetaOf, column: MixedColumn, s: number): number[] {
-  const start = offset(theta, s);
-  if (column.kind === "bernoulli") {
-    const positive = sigmoid(theta.theta[start]);
+function levelsOfDraw(part: ThetaOf, s: number): number[] {
+  const { theta, mixed } = part;
+  const start = offset(part, s);
+  if (mixed.kind === "bernoulli") {
+    const positive = sigmoid(theta[start]);
     return [1 - positive, positive];
   }
-  const logits = Array.from(theta.theta.subarray(start, start + column.levels));
+  const logits = Array.from(theta.subarray(start, start + mixed.levels));
   const top = Math.max(...logits);
   const weights = logits.map((logit) => Math.exp(logit - top));
   const total = weights.reduce((a, b) => a + b, 0);
   return weights.map((weight) => weight / total);
 }
 
-/**
- * The predictive mean of a continuous column in original units. For x = mean + std u, u ~ N(m, v): mean + std m; on the
- * log1p scale E[e^x - 1] = exp(mean + std m + std^2 v / 2) - 1, in closed form at each draw.
- */
-export function meanInUnits(theta: ThetaOf, column: Column, variance: number): number {
-  const { mean = 0, std = 1 } = column;
+/** The predictive mean of a number in original units, in closed form at each draw. */
+export function meanInUnits(cell: CellDraws, column: Column): number {
+  return overDraws(cell, (law, theta, at) => law.units(theta, at, column));
+}
+
+/** The predictive mean on the coded scale. */
+export function codedMean(cell: CellDraws): number {
+  return overDraws(cell, (law, theta, at) => law.mean(theta, at));
+}
+
+/** F(x) of the predictive distribution, on the coded scale. */
+export function cdfAt(cell: CellDraws, x: number): number {
+  return overDraws(cell, (law, theta, at) => law.cdf(theta, at, x));
+}
+
+/** Mean over all draws. */
+function overDraws(cell: CellDraws, of: (law: NumberLaw, theta: Float32Array, at: number) => number): number {
   let total = 0;
-  for (let s = 0; s < theta.draws; s++) {
-    const m = theta.theta[offset(theta, s)];
-    total += column.type === "positive" ? Math.max(0, Math.expm1(mean + std * m + (std * std * variance) / 2)) : mean + std * m;
+  for (const part of cell) {
+    const law = numberLaw(part.mixed, part.variance);
+    for (let s = 0; s < part.draws; s++) total += of(law, part.theta, offset(part, s));
   }
-  return total / theta.draws;
+  return total / drawCount(cell);
 }
 
 /** Summary of one missing cell from the draws: moments, interval or level probabilities; and one joint draw per posterior draw. */
-export function summarise(theta: ThetaOf, column: Column, mixed: MixedColumn, options: { key: Key; variance: number; interval: number }): { summary: Omit<CellSummary, "row" | "column">; draws: Float64Array } {
-  if (mixed.kind !== "gaussian") {
-    const probabilities = levelProbabilities(theta, mixed);
-    const u = uniform(options.key, theta.draws);
-    const draws = Float64Array.from({ length: theta.draws }, (_, s) => pick(levelsOfDraw(theta, mixed, s), u[s]));
+export function summarise(cell: CellDraws, column: Column, { key, interval }: { key: Key; interval: number }): { summary: Omit<CellSummary, "row" | "column">; draws: Float64Array } {
+  const draws = new Float64Array(drawCount(cell));
+  const u = uniform(key, draws.length);
+  let i = 0;
+  if (!isNumber(cell[0].mixed)) {
+    const probabilities = levelProbabilities(cell);
+    for (const part of cell) for (let s = 0; s < part.draws; s++, i++) draws[i] = pick(levelsOfDraw(part, s), u[i]);
     return { summary: { value: probabilities.indexOf(Math.max(...probabilities)), probabilities }, draws };
   }
-  const noise = normal(options.key, theta.draws);
-  const draws = Float64Array.from({ length: theta.draws }, (_, s) => decodeValue(column, theta.theta[offset(theta, s)] + Math.sqrt(options.variance) * noise[s]));
+  const noise = normal(key, draws.length);
+  for (const part of cell) {
+    const law = numberLaw(part.mixed, part.variance);
+    for (let s = 0; s < part.draws; s++, i++) draws[i] = drawInUnits(column, part.mixed, law.draw(part.theta, offset(part, s), u[i], noise[i]));
+  }
   const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
   const sd = Math.sqrt(draws.reduce((total, value) => total + (value - mean) ** 2, 0) / Math.max(1, draws.length - 1));
   const sorted = Float64Array.from(draws).sort();
-  const tail = (1 - options.interval) / 2;
-  return {
-    summary: { value: meanInUnits(theta, column, options.variance), sd, lower: quantileOfSorted(sorted, tail), upper: quantileOfSorted(sorted, 1 - tail) },
-    draws,
-  };
+  const tail = (1 - interval) / 2;
+  return { summary: { value: meanInUnits(cell, column), sd, lower: quantileOfSorted(sorted, tail), upper: quantileOfSorted(sorted, 1 - tail) }, draws };
 }
 
-function offset(theta: ThetaOf, s: number): number {
-  const params = theta.theta.length / (theta.draws * theta.columns);
-  return (s * theta.columns + theta.at) * params;
+function offset({ theta, draws, at, columns }: ThetaOf, s: number): number {
+  return (s * columns + at) * (theta.length / (draws * columns));
 }
 
 function pick(probabilities: readonly number[], u: number): number {

@@ -2,7 +2,7 @@ import type { Column } from "../data/index.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import { logSumExp } from "../math/special.ts";
 import { Metrics } from "./evaluate.ts";
-import type { RowDraws } from "./posterior.ts";
+import type { RowDraws } from "./row-draws.ts";
 import { reference, type Comparison, type ReferenceConfig, type ReferenceTensors } from "./reference-check.ts";
 
 /** The test metrics, computed by the code behind `evaluate` from the file's likelihood parameters. */
@@ -19,9 +19,7 @@ export function metricsPieces(tensors: ReferenceTensors, config: ReferenceConfig
     firstRow: 0,
     rows,
     draws,
-    eps: reference(tensors, "in/eps").data,
-    thetaX: packedTheta(tensors, config, rows * draws),
-    thetaY: reference(tensors, "out/predictor").data,
+    parts: [{ draws, features: { mixed: features.mixed, variance: config.variance, theta: packedTheta(tensors, config, rows * draws) }, targets: { mixed: targets.mixed, variance: config.variance, theta: reference(tensors, "out/predictor").data } }],
     logProbX,
     weightedLogProbX: logProbX,
     logProbY: reference(tensors, "out/target_log_likelihood").data,
@@ -57,8 +55,8 @@ function columnSets(tensors: ReferenceTensors, config: ReferenceConfig, p: numbe
   const target = (j: number): Column => ({ name: `y${j}`, role: "target", type, mean: yMean[j], std: yStd[j], categories: levels(outputs) });
   const kind = type === "binary" ? "bernoulli" : type === "categorical" ? "categorical" : "gaussian";
   return {
-    features: { columns, mixed, variance: config.variance },
-    targets: { columns: Array.from({ length: p }, (_, j) => target(j)), mixed: Array.from({ length: p }, () => ({ kind, levels: kind === "categorical" ? outputs : 1, positiveWeight: 1 }) as MixedColumn), variance: config.variance },
+    features: { columns, mixed },
+    targets: { columns: Array.from({ length: p }, (_, j) => target(j)), mixed: Array.from({ length: p }, () => ({ kind, levels: kind === "categorical" ? outputs : 1, positiveWeight: 1 }) as MixedColumn) },
   };
 }
 

@@ -1,6 +1,7 @@
-import type { MixedColumn } from "../likelihood/mixed.ts";
+import { paramsOf, type MixedColumn } from "../likelihood/mixed.ts";
 import { mlpSpecs } from "../nn/mlp.ts";
 import type { ParameterSpec } from "../nn/parameters.ts";
+import { completionSpecs, type CompletionShape } from "./completion/shape.ts";
 import type { ModelConfig } from "./config.ts";
 
 /** Everything that fixes the shapes of a model: configuration and the kinds of its columns. */
@@ -8,9 +9,11 @@ export interface ModelShape {
   readonly config: ModelConfig;
   readonly features: readonly MixedColumn[];
   readonly targets: readonly MixedColumn[];
+  /** Of the completion network, if there is one. */
+  readonly completion?: CompletionShape;
 }
 
-/** Entries a column takes, one-hot in an encoder or as its likelihood's parameters: its levels if categorical, else one. */
+/** Entries a column takes in an encoder: its levels one-hot if categorical, else one. */
 export function entries(column: MixedColumn): number {
   return column.kind === "categorical" ? column.levels : 1;
 }
@@ -26,7 +29,12 @@ export function latentSize(config: ModelConfig): number {
 
 /** Outputs per target: the largest number of parameters any target's likelihood takes. */
 export function targetParams(shape: ModelShape): number {
-  return Math.max(1, ...shape.targets.map(entries));
+  return Math.max(1, ...shape.targets.map(paramsOf));
+}
+
+/** Outputs per feature of a decoder without marginal VAEs. */
+export function featureParams(shape: ModelShape): number {
+  return Math.max(...shape.features.map(paramsOf));
 }
 
 /**
@@ -44,10 +52,15 @@ export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
     ...latents.slice(1).flatMap((_, l) => mlpSpecs(`encoder/path/${l + 1}`, [hidden, hidden])),
     ...latents.flatMap((size, l) => mlpSpecs(`encoder/head/${l}`, [hidden, 2 * size])),
     ...latents.slice(0, -1).flatMap((size, l) => mlpSpecs(`generative/${l}`, [latents[l + 1], hidden, 2 * size])),
-    ...mlpSpecs("decoder", [latents[0], hidden, config.marginal ? d : d * featureEntries(shape)]),
+    ...mlpSpecs("decoder", [latents[0], hidden, config.marginal ? d : d * featureParams(shape)]),
     ...(p > 0 ? mlpSpecs("predictor", [latents[0] + 2 * d, hidden, p * targetParams(shape)]) : []),
     ...hmcSpecs(config),
   ];
+}
+
+/** The parameters of everything that the model has: of the latent variable model, and of the completion network. */
+export function allSpecs(shape: ModelShape): ParameterSpec[] {
+  return [...(shape.config.generative ? parameterSpecs(shape) : []), ...(shape.completion ? completionSpecs(shape.completion) : [])];
 }
 
 /** The encoder's inputs: the codes or the features, their mask, the targets and theirs. */

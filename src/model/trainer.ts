@@ -1,81 +1,82 @@
 import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { submit } from "../gpu/dispatch.ts";
 import { foldIn, keyFromSeed } from "../math/key.ts";
-import { NonFiniteError } from "../math/non-finite-error.ts";
 import { StepCounter } from "../nn/step-counter.ts";
-import type { FileSet, FitOptions, Progress, Stage as StageName } from "./api.ts";
+import type { FitOptions, Progress, Stage as StageName } from "./api.ts";
+import { readCheckpoint, restoreParameters, type TrainingState } from "./checkpoint.ts";
+import { chooseMixture } from "./completion/choose.ts";
+import type { CompletionNetwork } from "./completion/completion-network.ts";
+import { HeldBack, splitRows } from "./completion/held-back.ts";
+import { trainCompletion } from "./completion/train-completion.ts";
+import { trainMarginals } from "./marginal-restarts.ts";
 import { Networks } from "./networks.ts";
+import type { Chosen } from "./parse-model.ts";
+import { runStage, stateFiles, type Run } from "./run-stage.ts";
 import type { ModelShape } from "./spec.ts";
 import { elboStage } from "./stages/elbo-stage.ts";
 import { hmcStage } from "./stages/hmc-stage.ts";
-import { trainMarginals } from "./marginal-restarts.ts";
 import { encodeTable } from "./stages/marginal-stage.ts";
 import type { Stage } from "./stages/stage.ts";
-import { readCheckpoint, writeCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { uploadTable, type DeviceTable, type HostTable } from "./training-batch.ts";
 
-/** Steps between two looks at the device: few enough that a stop or a checkpoint comes soon. */
-const stepsPerLook: Record<StageName, number> = { marginal: 50, elbo: 50, hmc: 4 };
-
 /** Tags of the keys derived from the seed. */
-const keys = { initialisation: 1, training: 2 } as const;
+const keys = { initialisation: 1, training: 2, heldBack: 6 } as const;
 
 export interface Trained {
-  networks: Networks;
+  networks?: Networks;
+  completion?: CompletionNetwork;
+  /** What the held-back rows decided. */
+  chosen?: Chosen;
   /** One line per look: stage, step and metrics. */
   log: Progress[];
 }
 
+/** What all stages share. */
+interface Setting {
+  key: DeviceTensor;
+  counter: StepCounter;
+  options: FitOptions;
+  resumed?: TrainingState;
+  log: Progress[];
+}
+
 /**
- * Trains through all stages. Everything random follows from the seed and the step number, so a run that goes on from a
- * checkpoint ends with the weights of an unbroken one.
+ * Trains through all stages: the latent variable model, then the completion network, then what the rows held back decide. Everything random
+ * follows from the seed and the step number, so a run that goes on from a checkpoint ends with the weights of an unbroken one.
  */
 export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, options: FitOptions): Promise<Trained> {
-  const networks = new Networks(gpu, shape);
   const seedKey = keyFromSeed(options.seed);
-  networks.parameters.initialise(foldIn(seedKey, keys.initialisation));
-  const key = deviceTensor(gpu, [2], foldIn(seedKey, keys.training), { dtype: "u32", label: "training key" });
+  const resumed = options.resume ? readCheckpoint(options.resume) : undefined;
   const counter = await StepCounter.create(gpu);
-  const data = uploadTable(gpu, table);
-  const resumed = options.resume ? readCheckpoint(options.resume, networks) : undefined;
   if (resumed) counter.set(resumed.step);
-
-  const log: Progress[] = resumed ? [...resumed.log] : [];
+  const key = deviceTensor(gpu, [2], foldIn(seedKey, keys.training), { dtype: "u32", label: "training key" });
+  const setting: Setting = { key, counter, options, resumed, log: resumed ? [...resumed.log] : [] };
+  const { log } = setting;
+  const { completion: wanted, generative } = shape.config;
+  // what the rows held back decide is about rows that neither part has seen
+  const split = wanted ? splitRows(table, wanted.heldBack, foldIn(seedKey, keys.heldBack)) : undefined;
   const plan = stagePlan(options);
-  let codesReady = false;
-  for (const { name, firstStep, steps } of plan) {
-    const lastStep = firstStep + steps;
-    const done = resumed?.step ?? 0;
-    if (name !== "marginal" && shape.config.marginal && !codesReady) {
-      await encodeTable(networks, data);
-      codesReady = true;
-    }
-    if (steps === 0 || done >= lastStep) continue;
-    if (name === "marginal") {
-      // short and deterministic: a run killed here starts anew, and the first checkpoint is at its end
-      const { onCheckpoint, ...quiet } = options;
-      const setting = { data, key, counter, schedule: options.schedule, initialisation: foldIn(seedKey, keys.initialisation) };
-      await trainMarginals(networks, setting, (stage, from) => runStage(stage, from, from, { networks, log, options: quiet }));
-      if (onCheckpoint) await onCheckpoint(await writeState(name, lastStep, {}, { networks, log, options }));
-      continue;
-    }
-    const stage = await openStage(name, { networks, data, key, counter, firstStep, options });
-    if (resumed && done > firstStep) {
-      for (const [optimizer, moments] of Object.entries(resumed.moments)) stage.optimizers[optimizer]?.restore(moments);
-    }
-    await runStage(stage, firstStep, Math.max(done, firstStep), { networks, log, options });
-    stage.destroy();
-  }
-  return { networks, log };
+  const networks = generative ? await trainLatent(gpu, shape, split?.training ?? table, plan, foldIn(seedKey, keys.initialisation), setting) : undefined;
+  if (!split) return { networks, log };
+  const heldBack = new HeldBack(split.heldBack, foldIn(seedKey, keys.heldBack));
+  const { firstStep } = plan.find(({ name }) => name === "completion")!;
+  const { network, step } = await trainCompletion(gpu, shape.completion!, split.training, heldBack, {
+    ...setting,
+    firstStep,
+    initialisation: foldIn(foldIn(seedKey, keys.initialisation), 1),
+    latent: networks && (() => networks.parameters.values.read()),
+  });
+  return { networks, completion: network, chosen: { step, ...(await chooseMixture(network, networks, heldBack, options.signal)) }, log };
 }
 
 /** The stages with steps to do, numbered through from 0. */
 function stagePlan({ config, schedule }: FitOptions): { name: StageName; firstStep: number; steps: number }[] {
+  const { generative } = config;
   const wanted: [StageName, number][] = [
-    ["marginal", config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0],
-    ["elbo", schedule.viSteps],
-    ["hmc", config.inference === "hmc" ? schedule.hmcSteps : 0],
+    ["marginal", generative && config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0],
+    ["elbo", generative ? schedule.viSteps : 0],
+    ["hmc", generative && config.inference === "hmc" ? schedule.hmcSteps : 0],
+    ["completion", config.completion ? schedule.completionSteps : 0],
   ];
   let firstStep = 0;
   return wanted.map(([name, steps]) => {
@@ -85,82 +86,41 @@ function stagePlan({ config, schedule }: FitOptions): { name: StageName; firstSt
   });
 }
 
-interface StageSetting {
-  networks: Networks;
-  data: DeviceTable;
-  key: DeviceTensor;
-  counter: StepCounter;
-  firstStep: number;
-  options: FitOptions;
+/** The latent variable model through its three stages. */
+async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: ReturnType<typeof stagePlan>, initialisation: ReturnType<typeof foldIn>, setting: Setting): Promise<Networks> {
+  const { key, counter, options, resumed, log } = setting;
+  const networks = new Networks(gpu, shape);
+  networks.parameters.initialise(initialisation);
+  if (resumed) restoreParameters(networks.parameters, resumed.parameters, "parameters");
+  const data = uploadTable(gpu, table);
+  const run: Run = { gpu, log, options, state: async () => ({ parameters: { parameters: await networks.parameters.values.read() } }) };
+  let codesReady = false;
+  for (const { name, firstStep, steps } of plan.filter((stage) => stage.name !== "completion")) {
+    const lastStep = firstStep + steps;
+    const done = resumed?.step ?? 0;
+    if (steps === 0 || done >= lastStep) continue;
+    if (name !== "marginal" && shape.config.marginal && !codesReady) {
+      await encodeTable(networks, data);
+      codesReady = true;
+    }
+    if (name === "marginal") {
+      // short and deterministic: a run killed here starts anew, and the first checkpoint is at its end
+      const { onCheckpoint, ...quiet } = options;
+      await trainMarginals(networks, { data, key, counter, schedule: options.schedule, initialisation }, (stage, from) => runStage(stage, from, from, { ...run, options: quiet }));
+      if (onCheckpoint) await onCheckpoint(await stateFiles(name, lastStep, {}, run));
+      continue;
+    }
+    const stage = await openStage(name, networks, data, firstStep, setting);
+    if (resumed && done > firstStep) {
+      for (const [optimizer, moments] of Object.entries(resumed.moments)) stage.optimizers[optimizer]?.restore(moments);
+    }
+    await runStage(stage, firstStep, Math.max(done, firstStep), run);
+    stage.destroy();
+  }
+  return networks;
 }
 
-function openStage(name: StageName, { networks, data, key, counter, firstStep, options }: StageSetting): Promise<Stage> {
+function openStage(name: StageName, networks: Networks, data: DeviceTable, firstStep: number, { key, counter, options }: Setting): Promise<Stage> {
   if (name === "elbo") return elboStage(networks, data, key, counter, firstStep, options.schedule);
   return hmcStage(networks, data, key, counter, firstStep, options.schedule);
-}
-
-/** Submits the steps from number `done` on, looking at the device every few; the next steps are already queued while it answers. */
-async function runStage(stage: Stage, firstStep: number, done: number, run: Run): Promise<void> {
-  const { networks, options } = run;
-  const lastStep = firstStep + stage.steps;
-  let pending: Look | undefined;
-  try {
-    for (let step = done; step < lastStep; ) {
-      options.signal?.throwIfAborted();
-      await options.paused?.();
-      options.signal?.throwIfAborted();
-      const until = Math.min(lastStep, step + stepsPerLook[stage.name]);
-      for (; step < until; step++) submit(networks.gpu, stage.work(step - firstStep));
-      const look = { stage: stage.name, step: step - firstStep, steps: stage.steps, metrics: stage.metrics() };
-      look.metrics.catch(() => undefined); // awaited below
-      const before = pending;
-      pending = look;
-      if (before) await report(before, run);
-      if (options.onCheckpoint && step < lastStep && options.wantCheckpoint?.()) {
-        await report(pending, run);
-        pending = undefined;
-        await options.onCheckpoint(await checkpoint(stage, step, run));
-      }
-    }
-    if (pending) await report(pending, run);
-  } finally {
-    // a run that ends early leaves no read behind: Dawn crashes when the device goes while one is under way
-    await pending?.metrics.catch(() => undefined);
-  }
-  if (options.onCheckpoint) await options.onCheckpoint(await checkpoint(stage, lastStep, run));
-}
-
-/** What was measured after a step, as soon as the device has got there. */
-type Look = Omit<Progress, "metrics"> & { metrics: Promise<Readonly<Record<string, number>>> };
-
-async function report(look: Look, { log, options }: Run): Promise<void> {
-  const progress: Progress = { ...look, metrics: await look.metrics };
-  checkFinite(progress);
-  log.push(progress);
-  options.onProgress?.(progress);
-}
-
-interface Run {
-  networks: Networks;
-  log: Progress[];
-  options: FitOptions;
-}
-
-async function checkpoint(stage: Stage, step: number, run: Run): Promise<FileSet> {
-  const moments: TrainingState["moments"] = {};
-  for (const [name, optimizer] of Object.entries(stage.optimizers)) moments[name] = await optimizer.moments();
-  return writeState(stage.name, step, moments, run);
-}
-
-async function writeState(stage: StageName, step: number, moments: TrainingState["moments"], { networks, log, options }: Run): Promise<FileSet> {
-  return writeCheckpoint({ step, stage, parameters: await networks.parameters.values.read(), moments, log }, options);
-}
-
-function checkFinite({ stage, step, metrics }: Progress): void {
-  for (const [name, value] of Object.entries(metrics)) {
-    if (Number.isFinite(value)) continue;
-    throw new NonFiniteError(
-      `[training, stage ${stage}, step ${step}] ${name} is ${value}; the training has diverged. Look for extreme values in the table, or train with a smaller learning rate; the last checkpoint is from before.`,
-    );
-  }
 }

@@ -47,16 +47,17 @@ export interface TrainingBatch {
 
 /**
  * Draws a batch on the device from the step's key: rows in shuffled order, and for each row a missing rate
- * r ~ U(0, maxMissingRate) at which every entry of x and y is hidden on top of what is missing.
+ * r ~ U(0, maxMissingRate) at which every entry of x and y is hidden on top of what is missing. `known` is 1 where x is known, hidden or not.
  */
-export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; batch: number; maxMissingRate: number }): TrainingBatch {
+export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; batch: number; maxMissingRate: number }): TrainingBatch & { known: Tensor } {
   const { key, step, batch } = options;
   const stepKey = foldIn(key, step);
   const rows = shuffledRows(key, step, batch, table.rows);
   const take = (source: DeviceTensor): Tensor => gather(tape.read(source), rows);
   const rate = mul(options.maxMissingRate, randomUniform(stepKey, [batch, 1]));
   const hide = (observed: Tensor): Tensor => where(greater(broadcastTo(rate, observed.shape), randomUniform(stepKey, observed.shape)), 0, observed);
-  const result: TrainingBatch = { x: take(table.x), observed: hide(take(table.observed)) };
+  const known = take(table.observed);
+  const result: TrainingBatch & { known: Tensor } = { x: take(table.x), observed: hide(known), known };
   if (table.y && table.observedY) {
     result.y = take(table.y);
     result.observedY = hide(take(table.observedY));

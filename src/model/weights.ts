@@ -1,7 +1,7 @@
 import { sameShape, sizeOf } from "../autodiff/index.ts";
 import { ModelFileError } from "../nn/model-file-error.ts";
 import type { Parameters } from "../nn/parameters.ts";
-import { featureEntries, parameterSpecs, type ModelShape } from "./spec.ts";
+import { allSpecs, featureEntries, type ModelShape } from "./spec.ts";
 
 export interface WeightTensor {
   shape: readonly number[];
@@ -61,10 +61,16 @@ export async function namedWeights(shape: ModelShape, parameters: Parameters): P
   return named;
 }
 
+/** Weights by name as they are, of networks without marginal VAEs. */
+export async function plainWeights(parameters: Parameters): Promise<Map<string, WeightTensor>> {
+  const values = await parameters.read();
+  return new Map(parameters.specs.map(({ name, shape }) => [name, { shape, data: values.get(name)! }]));
+}
+
 /** The shape of every weight of a model, by its name in a file. */
 export function weightShapes(shape: ModelShape): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>();
-  for (const spec of parameterSpecs(shape)) {
+  for (const spec of allSpecs(shape)) {
     if (spec.name.startsWith("marginal/")) shape.features.forEach((_, d) => shapes.set(featureName(spec.name, d), featureShape(shape, spec.name, spec.shape, d)));
     else shapes.set(spec.name, spec.shape);
   }

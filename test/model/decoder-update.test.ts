@@ -14,7 +14,7 @@ import { hostLogDensity, type HostMlp, type HostModel } from "../sampler/fused/h
 import { hostEntropy } from "../sampler/host-entropy.ts";
 import { hostTransition } from "../sampler/reference-hmc.ts";
 
-const real: MixedColumn = { kind: "gaussian", levels: 1, positiveWeight: 1 };
+const real = { kind: "gaussian", levels: 1, positiveWeight: 1 } as const;
 const [rows, d, transitions, leapfrogSteps, dim, hidden, marginalHidden] = [3, 2, 2, 3, 3, 4, 3];
 const latents = [2, 1];
 const key = keyFromSeed(21);

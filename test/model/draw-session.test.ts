@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { keyFromSeed, foldIn } from "../../src/math/key.ts";
 import { presets } from "../../src/model/config.ts";
 import { ModelSampler } from "../../src/model/conditional-sampler.ts";
+import { System } from "../../src/model/system.ts";
 import { fit } from "../../src/model/index.ts";
 import { Networks } from "../../src/model/networks.ts";
 import { testDevice } from "../device.ts";
@@ -33,8 +34,9 @@ describe("draws of a linear Gaussian model, whose posteriors are known", () => {
     parameters.value("predictor/0/kernel").write(predictor);
     parameters.value("predictor/1/kernel").write([a[0], a[1], -a[0], -a[1]]);
     parameters.value("hmc/log_step_size").write(new Array<number>(20).fill(Math.log(0.13)));
-    const features = { columns: ["p", "q", "r"].map((name) => column(name, "feature")), mixed: [gaussian, gaussian, gaussian], variance: v };
-    return new ModelSampler(networks, { features, targets: { columns: [column("y", "target")], mixed: [gaussian], variance: v } });
+    const features = { columns: ["p", "q", "r"].map((name) => column(name, "feature")), mixed: [gaussian, gaussian, gaussian] };
+    const targets = { columns: [column("y", "target")], mixed: [gaussian] };
+    return new ModelSampler(new System({ networks }, targets, 3), { features, targets });
   }
 
   /** Mean and variance of y given the known x: eps | x ~ N(C W'x / v, C), C = (I + W'W / v)^-1. */

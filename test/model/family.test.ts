@@ -99,7 +99,7 @@ describe("a linear Gaussian model without marginal VAEs", () => {
       const posterior = await Posterior.create(networks, { rows: 1, draws, sampler });
       for await (const sample of posterior.sample(rows, keyFromSeed(5))) {
         const moments = [0, 1].map((k) => {
-          const values = Array.from({ length: draws }, (_, s) => sample.eps[2 * s + k]);
+          const values = Array.from({ length: draws }, (_, s) => sample.parts[0].eps![2 * s + k]);
           const mean = values.reduce((a, b) => a + b) / draws;
           return { mean, sd: Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / draws) };
         });

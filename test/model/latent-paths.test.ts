@@ -17,12 +17,12 @@ describe("the way to a row's latent draws", () => {
     const [row, chains, seed] = [7, 40, 5];
     const { layers, encoder, inflation, start, hmc } = await model.latentPaths(table, row, { chains, sweeps: 0, seed });
     const { paths } = hmc!;
-    const { networks } = readModel(await testDevice(), await model.files());
+    const networks = readModel(await testDevice(), await model.files()).networks!;
     const posterior = await Posterior.create(networks, { rows: 1, draws: chains });
     const x = table.x.slice(row * 4, row * 4 + 4);
     const rows = { rows: 1, x, observed: table.observedX.slice(row * 4, row * 4 + 4), truthX: x, truthY: table.y.slice(row, row + 1) };
     const sample = await posterior.sample(rows, foldIn(keyFromSeed(seed), 3)).next();
-    const { eps } = sample.value!;
+    const eps = sample.value!.parts[0].eps!;
     posterior.destroy();
     const { chains: n, dim, transitions, leapfrogSteps } = paths;
     expect({ layers, n, dim, transitions, leapfrogSteps }).toEqual({ layers: [3, 2], n: chains, dim: 5, transitions: 3, leapfrogSteps: 2 });

@@ -7,7 +7,7 @@ import { ProgressLine } from "../progress.ts";
 import { textTable } from "../text-table.ts";
 import { withDevice } from "../with-device.ts";
 
-const stages = { marginal: "training, marginal VAEs", elbo: "training, ELBO", hmc: "training, HMC" } as const;
+const stages = { marginal: "training, marginal VAEs", elbo: "training, ELBO", hmc: "training, HMC", completion: "training, completion network" } as const;
 
 /** `hhvaem demo`: cars with real holes: train, fill them, and check the answers on cells hidden from held-out rows. */
 export async function demoCommand(options: { quick?: boolean; seed: number; json?: boolean }): Promise<void> {

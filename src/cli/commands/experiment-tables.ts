@@ -8,7 +8,7 @@ import { presets } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { ExperimentFolder } from "../experiment-folder.ts";
 import { checkOutputPath, readInput } from "../files.ts";
-import { tableRun, type TableRunJob } from "../jobs/table-run.ts";
+import { isMethod, methodParts, tableRun, type TableRunJob } from "../jobs/table-run.ts";
 import { ProgressLine } from "../progress.ts";
 import { stopOnInterrupt } from "../stop-on-interrupt.ts";
 import { featureNames, loadSchema, loadTable } from "../tables.ts";
@@ -80,7 +80,7 @@ export async function experimentTablesCommand(options: ExperimentTablesOptions):
 }
 
 function checkMethods({ presets: wanted, baselines: simple, against }: ExperimentTablesOptions): void {
-  for (const name of wanted) if (!presets[name]) throw new UsageError(`--presets: there is no preset "${name}"; there are ${Object.keys(presets).join(", ")}.`);
+  for (const name of wanted) if (!isMethod(name)) throw new UsageError(`--presets: there is no preset "${name}"; there are ${Object.keys(presets).join(", ")}, and of best its parts best/proper and best/conditional.`);
   for (const name of simple) if (!baselines.some((known) => known === name)) throw new UsageError(`--baselines: there is no baseline "${name}"; there are ${baselines.join(", ")}, or none.`);
   if (![...wanted, ...simple].includes(against)) throw new UsageError(`--against ${against}: expected one of --presets and --baselines: ${[...wanted, ...simple].join(", ")}.`);
 }
@@ -146,7 +146,7 @@ function planJobs(folder: TablesFolder, tables: readonly FoundTable[], seeds: re
           const id = runId({ table, fold, method, seed });
           // a baseline has no seed: one run of it is enough
           if (options.baselines.includes(method) && seed !== seeds[0]) continue;
-          if (!done.has(runName({ table, fold, method, seed }))) jobs.push({ id, kind: "table-run", settings: { table, fold, method, seed, data, splits, settings, scale, draws, model: folder.model(id) } });
+          if (!done.has(runName({ table, fold, method, seed }))) jobs.push({ id, kind: "table-run", settings: { table, fold, method, seed, data, splits, settings, scale, draws, model: folder.model(runId({ table, fold, method: methodParts(method).preset, seed })) } });
         }
       }
     }

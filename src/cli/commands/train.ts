@@ -31,7 +31,7 @@ export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions 
   checkpointSeconds: number;
 }
 
-const stageNames = { marginal: "marginal VAEs", elbo: "ELBO", hmc: "HMC" } as const;
+const stageNames = { marginal: "marginal VAEs", elbo: "ELBO", hmc: "HMC", completion: "completion network" } as const;
 
 /** `hhvaem train`: trains a model and writes its folder; checkpoints on the way. */
 export async function trainCommand(path: string, options: TrainOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ColumnType } from "../../data/index.ts";
-import { defaultSchedule, type ModelConfig, type Schedule } from "../../model/index.ts";
+import { defaultSchedule, presetSchedule, type ModelConfig, type Schedule } from "../../model/index.ts";
 import paper from "./settings.json" with { type: "json" };
 
 /** What an experiment needs to know of a table; the paper's are in settings.json. */
@@ -42,8 +42,12 @@ export function tableConfig(preset: ModelConfig, settings: TableSettings): Model
   return { ...preset, latents, hmc: { ...preset.hmc, transitions: settings.transitions } };
 }
 
-/** The table's schedule, its steps times `scale`; a preset without HMC trains by its bound all the while. Marginal VAEs are trained in full. */
+/**
+ * The table's schedule, its steps times `scale`; a preset without HMC trains by its bound all the while. Marginal VAEs are trained in full.
+ * Presets beyond the paper have a schedule of their own, whatever the scale.
+ */
 export function tableSchedule(config: ModelConfig, settings: TableSettings, scale: number): Schedule {
+  if (config.outputs === "learned") return presetSchedule(config);
   const part = (steps: number): number => Math.round(scale * steps);
   const [viSteps, hmcSteps] = [Math.max(1, part(settings.viSteps)), part(settings.hmcSteps)];
   const hmc = config.inference === "hmc";

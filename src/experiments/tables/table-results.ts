@@ -28,7 +28,7 @@ export function runName({ table, fold, method, seed }: TableRunName): string {
 
 /** The same as an id for file names and queues. */
 export function runId({ table, fold, method, seed }: TableRunName): string {
-  return `${table}-fold${fold}-${method}-seed${seed}`;
+  return `${table}-fold${fold}-${method.replace("/", "-")}-seed${seed}`;
 }
 
 /** The results of a file's text; `whole` is the text without a last line that was cut off. Throws ResultsError for a line that is none. */

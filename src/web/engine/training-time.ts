@@ -1,14 +1,15 @@
 import type { FitOptions, Progress, Stage } from "../../model/index.ts";
 
 /** How much longer a step takes than one of the ELBO stage, before anything is measured; found on software adapters. */
-const weights: Record<Stage, number> = { marginal: 0.9, elbo: 1, hmc: 7 };
+const weights: Record<Stage, number> = { marginal: 0.9, elbo: 1, hmc: 7, completion: 1.5 };
 
 /** The share of a training that is done and the seconds it has left, from how fast its steps have been. */
 export function timeLeft({ config, schedule }: Pick<FitOptions, "config" | "schedule">, now: number) {
   const steps: Record<Stage, number> = {
-    marginal: config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0,
-    elbo: schedule.viSteps,
-    hmc: config.inference === "hmc" ? schedule.hmcSteps : 0,
+    marginal: config.generative && config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0,
+    elbo: config.generative ? schedule.viSteps : 0,
+    hmc: config.generative && config.inference === "hmc" ? schedule.hmcSteps : 0,
+    completion: config.completion ? schedule.completionSteps : 0,
   };
   const stages = Object.keys(steps) as Stage[];
   /** Seconds a step, measured. */

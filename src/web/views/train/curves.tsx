@@ -14,6 +14,7 @@ const panels: readonly Panel[] = [
   { title: "HMC objective", stage: "hmc", metrics: ["objective"], yLabel: "nats per row" },
   { title: "Acceptance", stage: "hmc", metrics: ["acceptance"], yLabel: "share" },
   { title: "Mean step size", stage: "hmc", metrics: ["stepSize"], yLabel: "step" },
+  { title: "Completion network", stage: "completion", metrics: ["bound"], yLabel: "nats per row" },
   { title: "Inflation", stage: "hmc", metrics: ["inflation_1", "inflation_2"], yLabel: "factor" },
 ];
 

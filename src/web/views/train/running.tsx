@@ -2,7 +2,7 @@ import { clock } from "../../../report/clock.ts";
 import { Meter } from "../../parts/meter.tsx";
 import { goOn, news, pause, phase, stop } from "../../state/training.ts";
 
-const stages = { marginal: "1 of 3, marginal VAEs", elbo: "2 of 3, everything by the ELBO", hmc: "3 of 3, decoders and steps of HMC" } as const;
+const stages = { marginal: "marginal VAEs", elbo: "everything by the ELBO", hmc: "decoders and steps of HMC", completion: "completion network" } as const;
 
 /** Progress, time left, and what can be done about it. */
 export function Running() {
@@ -10,7 +10,7 @@ export function Running() {
   const still = phase.value === "paused";
   const words = !told
     ? "preparing: kernels are being compiled …"
-    : `Stage ${stages[told.stage]}: step ${told.step} of ${told.steps}${still ? ", paused" : told.secondsLeft === undefined ? "" : `, about ${clock(told.secondsLeft)} left`}`;
+    : `Now ${stages[told.stage]}: step ${told.step} of ${told.steps}${still ? ", paused" : told.secondsLeft === undefined ? "" : `, about ${clock(told.secondsLeft)} left`}`;
   return (
     <section class="running">
       <h2>Training</h2>

@@ -4,11 +4,25 @@ import { hasGpu, model } from "../../state/session.ts";
 import { settings, train, unfinished } from "../../state/training.ts";
 
 const described: Record<string, string> = {
-  HHVAEM: "HHVAEM: hierarchical, with Hamiltonian Monte Carlo",
+  best: "best: the proper model and a completion network, mixed by what held-back rows say",
+  conditional: "conditional: the completion network alone",
+  proper: "proper: hierarchical, with Hamiltonian Monte Carlo, variances learned",
+  HHVAEM: "HHVAEM: the paper's; hierarchical, with Hamiltonian Monte Carlo",
   HMCVAEM: "HMCVAEM: one layer, with Hamiltonian Monte Carlo",
   HVAEM: "HVAEM: hierarchical, Gaussian encoder",
   VAEM: "VAEM: one layer, Gaussian encoder",
+  MIWAEM: "MIWAEM: one layer, importance-weighted",
+  HHVAE: "HHVAE: as HHVAEM, without marginal VAEs",
+  HMCVAE: "HMCVAE: as HMCVAEM, without marginal VAEs",
+  HVAE: "HVAE: as HVAEM, without marginal VAEs",
+  VAE: "VAE: as VAEM, without marginal VAEs",
+  MIWAE: "MIWAE: as MIWAEM, without marginal VAEs",
+  "HHVAE-noreparam": "HHVAE-noreparam: as HHVAE, latents not reparameterised",
+  "HVAE-noreparam": "HVAE-noreparam: as HVAE, latents not reparameterised",
 };
+
+/** What the page offers: "paper" is HHVAEM by another name. */
+const offered = Object.keys(described).filter((name) => presets[name]);
 
 const numbers: readonly { name: keyof TrainingSettings & ("marginalSteps" | "viSteps" | "hmcSteps" | "batch" | "seed"); label: string; least: number }[] = [
   { name: "marginalSteps", label: "Steps of the marginal VAEs", least: 0 },
@@ -60,8 +74,8 @@ export function SettingsForm() {
             <label>
               Model
               <select value={now.preset} onChange={(event) => change({ preset: event.currentTarget.value })}>
-                {Object.keys(presets).map((name) => (
-                  <option value={name}>{described[name] ?? name}</option>
+                {offered.map((name) => (
+                  <option value={name}>{described[name]}</option>
                 ))}
               </select>
             </label>

@@ -1,0 +1,15 @@
+// Running average of the parameters: average <- a average + (1 - a) value,  a = min(decay, (1 + t) / (10 + t)),  t = step - first
+//   value, average : [count]    one element per invocation
+struct Params { count: u32, first: u32, decay: f32, unused: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> step: array<u32>;
+@group(0) @binding(2) var<storage, read> value: array<f32>;
+@group(0) @binding(3) var<storage, read_write> average: array<f32>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_id) invocation: vec3u) {
+  let i = (group.x + group.y * groups.x) * 256u + invocation.x;
+  if (i >= params.count) { return; }
+  let t = f32(step[0] - params.first);
+  average[i] = mix(value[i], average[i], min(params.decay, (1.0 + t) / (10.0 + t)));
+}

@@ -1,0 +1,82 @@
+import { isNumber } from "../../likelihood/mixed.ts";
+import { keyFromSeed } from "../../math/key.ts";
+import { logAddExp, logSumExp } from "../../math/special.ts";
+import type { Networks } from "../networks.ts";
+import { codedMean } from "../predictive.ts";
+import { Posterior } from "../posterior.ts";
+import { cellDraws } from "../row-draws.ts";
+import type { CompletionNetwork } from "./completion-network.ts";
+import { CompletionGuess } from "./guess.ts";
+import { scoreGuesses, type Guesses, type HeldBack } from "./held-back.ts";
+
+/** Candidates: temperatures of the completion network's logits, and its share beside the latent variable model. */
+const temperatures = [0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.7, 2, 2.4, 3];
+const weights = Array.from({ length: 17 }, (_, i) => 0.1 + 0.05 * i);
+/** Draws per row of the latent variable model. */
+const draws = 100;
+
+/**
+ * Chooses on the rows held back: first the temperature by the likelihood, then the weight by the error. The temperature goes into the last
+ * layer's weights. Without a latent variable model the weight is 1.
+ */
+export async function chooseMixture(network: CompletionNetwork, latent: Networks | undefined, heldBack: HeldBack, signal?: AbortSignal): Promise<{ temperature: number; weight: number }> {
+  const numbers = network.shape.columns.map(isNumber);
+  const looker = await CompletionGuess.create(network, heldBack, keyFromSeed(1));
+  let temperature = 1;
+  let own: Guesses | undefined;
+  let least = Infinity;
+  try {
+    for (const candidate of temperatures) {
+      const guesses = await looker.guess(candidate);
+      const { surprise } = scoreGuesses(guesses, heldBack, numbers);
+      if (surprise < least) [least, temperature, own] = [surprise, candidate, guesses];
+    }
+  } finally {
+    looker.destroy();
+  }
+  await divideLogits(network, temperature);
+  if (!latent || !own) return { temperature, weight: 1 };
+  const other = await latentGuesses(latent, heldBack, signal);
+  const scores = weights.map((weight) => scoreGuesses(mixed(other, own, weight), heldBack, numbers).error);
+  return { temperature, weight: weights[scores.indexOf(Math.min(...scores))] };
+}
+
+/** (1 - w) a + w b, of means and of probabilities. */
+function mixed(a: Guesses, b: Guesses, w: number): Guesses {
+  return {
+    mean: Float64Array.from(a.mean, (value, i) => (1 - w) * value + w * b.mean[i]),
+    logProb: Float64Array.from(a.logProb, (value, i) => logAddExp(Math.log(1 - w) + value, Math.log(w) + b.logProb[i])),
+  };
+}
+
+/** logits / T, in the weights of the last layer. */
+async function divideLogits({ parameters }: CompletionNetwork, temperature: number): Promise<void> {
+  for (const name of parameters.names("completion/output/")) {
+    const value = parameters.value(name);
+    value.write((await value.read()).map((weight) => weight / temperature));
+  }
+}
+
+/** What the latent variable model says of the rows held back. */
+async function latentGuesses(networks: Networks, heldBack: HeldBack, signal?: AbortSignal): Promise<Guesses> {
+  const { rows, features: d, targets: p } = heldBack;
+  const guesses = { mean: new Float64Array(rows * (d + p)), logProb: new Float64Array(rows * (d + p)) };
+  const posterior = await Posterior.create(networks, { rows, draws });
+  try {
+    for await (const sample of posterior.sample({ rows, x: heldBack.x, observed: heldBack.shown, truthX: heldBack.x, truthY: heldBack.y }, keyFromSeed(2), signal)) {
+      for (let r = 0; r < sample.rows; r++) {
+        for (let j = 0; j < d + p; j++) {
+          const i = (sample.firstRow + r) * (d + p) + j;
+          if (heldBack.scored[i] !== 1) continue;
+          const [of, at, width, logProb] = j < d ? (["features", j, d, sample.logProbX] as const) : (["targets", j - d, p, sample.logProbY] as const);
+          const cell = cellDraws(sample, of, r, at);
+          if (isNumber(cell[0].mixed)) guesses.mean[i] = codedMean(cell);
+          guesses.logProb[i] = logSumExp(Array.from({ length: draws }, (_, s) => logProb[(r * draws + s) * width + at])) - Math.log(draws);
+        }
+      }
+    }
+  } finally {
+    posterior.destroy();
+  }
+  return guesses;
+}

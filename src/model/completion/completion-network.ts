@@ -1,0 +1,45 @@
+import { add, clamp, concat, relu, reshape, slice, type Tensor } from "../../autodiff/index.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { MixedLikelihood } from "../../likelihood/mixed.ts";
+import { mlp } from "../../nn/mlp.ts";
+import { Parameters } from "../../nn/parameters.ts";
+import { logVarRange } from "../../sampler/fused/spec.ts";
+import { perChain } from "../density.ts";
+import { FeatureInputs } from "../feature-inputs.ts";
+import type { Gaussian } from "../gaussian.ts";
+import { completionParams, completionSpecs, type CompletionShape } from "./shape.ts";
+
+/** p(x_d | z, x_O) for every column d, z ~ q(z | x_O), as functions on a tape. C = D + P columns. */
+export class CompletionNetwork {
+  readonly parameters: Parameters;
+  readonly likelihood: MixedLikelihood;
+  private readonly inputs: FeatureInputs;
+
+  constructor(readonly gpu: Gpu, readonly shape: CompletionShape) {
+    this.parameters = new Parameters(gpu, completionSpecs(shape));
+    this.likelihood = new MixedLikelihood(gpu, shape.columns, 1);
+    this.inputs = new FeatureInputs(gpu, shape.columns, shape.knots);
+  }
+
+  /** What both networks read of a row: its entries, encoded, and which are seen. [B, C] -> [B, J + C] */
+  known(x: Tensor, seen: Tensor): Tensor {
+    return concat([this.inputs.of(x, seen), seen], 1);
+  }
+
+  /** q(z | x_O): [B, J + C] -> [B, k] each. */
+  encoder(known: Tensor): Gaussian {
+    const out = mlp(known.tape, this.parameters, "completion/encoder", known);
+    const { latent } = this.shape.config;
+    return { mean: slice(out, 1, 0, latent), logVar: clamp(slice(out, 1, latent, 2 * latent), ...logVarRange) };
+  }
+
+  /** Likelihood parameters of every column at each draw: z [B S, k], known [B, J + C] -> [B S, C, params]. The rows' part is computed once a row. */
+  decoder(z: Tensor, known: Tensor): Tensor {
+    const { tape } = z;
+    const net = (name: string, t: Tensor): Tensor => mlp(tape, this.parameters, `completion/${name}`, t);
+    let h = relu(add(net("latent", z), perChain(net("known", known), z.shape[0] / known.shape[0])));
+    // h <- h + MLP(h)
+    for (let i = 0; i < this.shape.config.blocks; i++) h = add(h, net(`block/${i}`, h));
+    return reshape(net("output", h), [z.shape[0], this.shape.columns.length, completionParams(this.shape)]);
+  }
+}

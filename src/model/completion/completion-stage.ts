@@ -1,0 +1,90 @@
+import averageText from "../../../shaders/average.wgsl";
+import { compile, div, foldIn, logSumExp, maximum, mul, randomNormal, reshape, sub, sum, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
+import { GPU_BUFFER } from "../../gpu/device.ts";
+import { gridFor, makeDispatch, type Dispatch } from "../../gpu/dispatch.ts";
+import { Adam } from "../../nn/adam.ts";
+import type { Parameters } from "../../nn/parameters.ts";
+import type { StepCounter } from "../../nn/step-counter.ts";
+import type { Schedule } from "../config.ts";
+import { perChain } from "../density.ts";
+import { reparameterise } from "../gaussian.ts";
+import { anyObserved } from "../networks.ts";
+import { gradientOutputs } from "../stages/gradient-outputs.ts";
+import type { Stage } from "../stages/stage.ts";
+import { drawBatch, type DeviceTable } from "../training-batch.ts";
+import type { CompletionNetwork } from "./completion-network.ts";
+
+/** Trains a completion network, and keeps the running average of its weights in another. `table` has all C columns as features. */
+export async function completionStage(
+  network: CompletionNetwork,
+  average: CompletionNetwork,
+  table: DeviceTable,
+  setting: { key: DeviceTensor; counter: StepCounter; firstStep: number; schedule: Schedule },
+): Promise<Stage> {
+  const { gpu, parameters } = network;
+  const { key, counter, firstStep, schedule } = setting;
+  const tape = new Tape();
+  const bound = recordBound(tape, network, table, { key: tape.read(key), step: tape.read(counter.tensor), schedule });
+  const names = parameters.names("completion/");
+  const { outputs, into } = gradientOutputs(tape, parameters, mul(-1, bound), names);
+  const program = await compile(gpu, { bound, ...outputs } as Record<string, Tensor>, { into });
+  const adam = await Adam.create(gpu, parameters, parameters.range("completion/"), counter.tensor, { learningRate: schedule.learningRate, firstStep });
+  const averaging = await averageInto(parameters, average.parameters, counter.tensor, firstStep, network.shape.config.averaging);
+  const work = [program, adam, averaging, counter];
+  return {
+    name: "completion",
+    steps: schedule.completionSteps,
+    work: () => work,
+    metrics: async () => ({ bound: (await program.outputs.bound.read())[0] }),
+    optimizers: { completion: adam },
+    destroy: () => program.destroy(),
+  };
+}
+
+/**
+ * The bound of a batch: mean over rows with something hidden of log 1/K sum_k prod over hidden d of p(x_d | z_k, x_O), z_k ~ q(z | x_O). What is hidden
+ * is drawn anew for every row: each entry at a rate of the row's own, uniform up to the schedule's.
+ */
+function recordBound(tape: Tape, network: CompletionNetwork, table: DeviceTable, { key, step, schedule }: { key: Tensor; step: Tensor; schedule: Schedule }): Tensor {
+  const { samples } = network.shape.config;
+  const { x, observed, known: all } = drawBatch(tape, table, { key, step, batch: schedule.batch, maxMissingRate: schedule.maxMissingRate });
+  const hidden = where(observed, 0, all);
+  const known = network.known(x, observed);
+  const q = network.encoder(known);
+  const each = (t: Tensor): Tensor => perChain(t, samples);
+  const z = reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, randomNormal(foldIn(foldIn(key, step), 2), [schedule.batch * samples, network.shape.config.latent]));
+  const logProb = where(each(hidden), network.likelihood.logProb(network.decoder(z, known), each(x)), 0);
+  const perRow = sub(logSumExp(reshape(sum(logProb, 1), [schedule.batch, samples]), -1), Math.log(samples));
+  const counted = anyObserved(hidden);
+  return div(sum(where(counted, perRow, 0)), maximum(sum(counted), 1));
+}
+
+/** average <- a average + (1 - a) value, a growing to `decay` in the first steps. */
+async function averageInto(from: Parameters, into: Parameters, step: DeviceTensor, firstStep: number, decay: number): Promise<Dispatch> {
+  const { gpu } = step;
+  const count = from.values.size;
+  const words = new ArrayBuffer(16);
+  new Uint32Array(words).set([count, firstStep]);
+  new Float32Array(words, 8).set([decay]);
+  const params = gpu.createBuffer(16, GPU_BUFFER.UNIFORM | GPU_BUFFER.COPY_DST, "average params");
+  gpu.device.queue.writeBuffer(params, 0, words);
+  return makeDispatch(
+    gpu,
+    { name: "average", file: "shaders/average.wgsl", wgsl: averageText, bindings: ["uniform", "read", "read", "write"] },
+    [{ buffer: params, offset: 0, bytes: 16 }, step.storage, from.values.storage, into.values.storage],
+    gridFor(count, 256),
+  );
+}
+
+/** All columns of a table as features, features first. */
+export function combinedTable(table: { rows: number; features: number; targets: number; x: ArrayLike<number>; observedX: ArrayLike<number>; y: ArrayLike<number>; observedY: ArrayLike<number> }): {
+  rows: number; features: number; targets: 0; x: Float32Array; observedX: Float32Array; y: Float32Array; observedY: Float32Array;
+} {
+  const { rows, features: d, targets: p } = table;
+  const join = (a: ArrayLike<number>, b: ArrayLike<number>): Float32Array =>
+    Float32Array.from({ length: rows * (d + p) }, (_, i) => {
+      const [row, j] = [Math.floor(i / (d + p)), i % (d + p)];
+      return j < d ? a[row * d + j] : b[row * p + j - d];
+    });
+  return { rows, features: d + p, targets: 0, x: join(table.x, table.y), observedX: join(table.observedX, table.observedY), y: new Float32Array(0), observedY: new Float32Array(0) };
+}

@@ -1,0 +1,53 @@
+import { compile, concat, deviceTensor, div, logSumExp, mul, reshape, sub, sum, Tape, transpose, type DeviceTensor, type Program } from "../../autodiff/index.ts";
+import { submit } from "../../gpu/dispatch.ts";
+import type { Key } from "../../math/key.ts";
+import { perChain } from "../density.ts";
+import type { CompletionNetwork } from "./completion-network.ts";
+import { recordCompletion } from "./completion-sampler.ts";
+import type { Guesses, HeldBack } from "./held-back.ts";
+
+/** Draws of z behind the guesses of all rows together, and of one row at most. */
+const [drawsInAll, mostDraws] = [6000, 24];
+
+/** The completion network's guesses of the rows held back, again and again as its weights change; compiled once. */
+export class CompletionGuess {
+  private constructor(
+    private readonly network: CompletionNetwork,
+    private readonly inputs: readonly DeviceTensor[],
+    private readonly coolness: DeviceTensor,
+    private readonly program: Program<"mean" | "logProb">,
+  ) {}
+
+  static async create(network: CompletionNetwork, heldBack: HeldBack, key: Key): Promise<CompletionGuess> {
+    const { gpu, shape } = network;
+    const { rows, features: d, targets: p } = heldBack;
+    const columns = shape.columns.length;
+    const draws = Math.max(4, Math.min(mostDraws, Math.floor(drawsInAll / rows)));
+    const array = (width: number, values: ArrayLike<number>): DeviceTensor => deviceTensor(gpu, [rows, width], values);
+    const inputs = { x: array(d, heldBack.x), observed: array(d, heldBack.shown), key: deviceTensor(gpu, [2], key, { dtype: "u32" }) };
+    const y = p > 0 ? array(p, heldBack.y) : undefined;
+    const coolness = deviceTensor(gpu, [1], [1], { label: "1 / temperature" });
+    const tape = new Tape();
+    // logits / T
+    const theta = mul(recordCompletion(tape, network, inputs, { rows, draws }), reshape(tape.read(coolness), [1, 1, 1]));
+    const truth = perChain(y ? concat([tape.read(inputs.x), tape.read(y)], 1) : tape.read(inputs.x), draws);
+    const perDraw = reshape(network.likelihood.logProb(theta, truth), [rows, draws, columns]);
+    const program = await compile(gpu, {
+      mean: div(sum(reshape(network.likelihood.point(theta), [rows, draws, columns]), 1), draws),
+      logProb: sub(logSumExp(transpose(perDraw, [0, 2, 1]), -1), Math.log(draws)),
+    });
+    return new CompletionGuess(network, [...Object.values(inputs), ...(y ? [y] : []), coolness], coolness, program);
+  }
+
+  async guess(temperature = 1): Promise<Guesses> {
+    this.coolness.write([1 / temperature]);
+    submit(this.network.gpu, [this.program]);
+    const { mean, logProb } = this.program.outputs;
+    return { mean: await mean.read(), logProb: await logProb.read() };
+  }
+
+  destroy(): void {
+    this.program.destroy();
+    for (const tensor of this.inputs) tensor.destroy();
+  }
+}

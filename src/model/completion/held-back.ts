@@ -1,0 +1,90 @@
+import { foldIn, permutation, uniform, type Key } from "../../math/key.ts";
+import type { HostTable } from "../training-batch.ts";
+
+/** Fewer rows than this are not split: they choose for themselves. */
+const fewRows = 20;
+/** More rows held back than this tell nothing more. */
+const mostHeldBack = 500;
+/** Masked copies of rows held back, at least and at most a row. */
+const [wantedCopies, mostCopies] = [240, 8];
+
+/** A part of the rows, drawn at random, and the others. */
+export function splitRows(table: HostTable, part: number, key: Key): { training: HostTable; heldBack: HostTable } {
+  if (table.rows < fewRows) return { training: table, heldBack: table };
+  const count = Math.min(mostHeldBack, Math.max(2, Math.round(part * table.rows)));
+  const order = Array.from(permutation(key, table.rows));
+  const rows = (chosen: readonly number[]): HostTable => {
+    const sorted = [...chosen].sort((a, b) => a - b);
+    const take = (values: ArrayLike<number>, width: number): Float32Array => Float32Array.from(sorted.flatMap((row) => Array.from({ length: width }, (_, j) => values[row * width + j])));
+    const { features: d, targets: p } = table;
+    return { rows: sorted.length, features: d, targets: p, x: take(table.x, d), observedX: take(table.observedX, d), y: take(table.y, p), observedY: take(table.observedY, p) };
+  };
+  return { training: rows(order.slice(count)), heldBack: rows(order.slice(0, count)) };
+}
+
+/** Rows held back, each several times with other masks: entries of features hidden at a rate U(0.2, 0.8) of the row's own, targets hidden. */
+export class HeldBack {
+  readonly rows: number;
+  readonly features: number;
+  readonly targets: number;
+  /** Coded truth [rows, D], [rows, P], what is shown [rows, D] and what is scored [rows, D + P]. */
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly shown: Float32Array;
+  readonly scored: Float32Array;
+
+  constructor(table: HostTable, key: Key) {
+    const { features: d, targets: p } = table;
+    const copies = Math.min(mostCopies, Math.ceil(wantedCopies / table.rows));
+    const order = Array.from({ length: copies * table.rows }, (_, i) => i % table.rows);
+    const rate = uniform(foldIn(key, 1), order.length);
+    const u = uniform(foldIn(key, 2), order.length * d);
+    const each = (values: ArrayLike<number>, width: number): Float32Array => Float32Array.from({ length: order.length * width }, (_, i) => values[order[Math.floor(i / width)] * width + (i % width)]);
+    [this.rows, this.features, this.targets] = [order.length, d, p];
+    this.x = each(table.x, d);
+    this.y = p > 0 ? each(table.y, p) : new Float32Array(0);
+    const known = each(table.observedX, d);
+    const knownY = p > 0 ? each(table.observedY, p) : new Float32Array(0);
+    this.shown = known.map((seen, i) => Number(seen === 1 && u[i] >= 0.2 + 0.6 * rate[Math.floor(i / d)]));
+    this.scored = Float32Array.from({ length: order.length * (d + p) }, (_, i) => {
+      const [row, j] = [Math.floor(i / (d + p)), i % (d + p)];
+      return j < d ? Number(known[row * d + j] === 1 && this.shown[row * d + j] === 0) : knownY[row * p + j - d];
+    });
+  }
+
+  /** The coded truth of column j, features first. */
+  truth(row: number, j: number): number {
+    return j < this.features ? this.x[row * this.features + j] : this.y[row * this.targets + j - this.features];
+  }
+}
+
+/** What a predictor says of the rows held back, [rows, D + P] each: coded means of numbers, and log p of the truth. */
+export interface Guesses {
+  mean: Float32Array | Float64Array;
+  logProb: Float32Array | Float64Array;
+}
+
+/** Error of guesses: mean over columns of the RMSE of numbers, or the mean of 1 - p of levels; and the mean of -log p over cells. */
+export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[]): { error: number; surprise: number } {
+  const width = numbers.length;
+  const errors = numbers.map((number, j) => {
+    let total = 0;
+    let count = 0;
+    for (let row = 0; row < heldBack.rows; row++) {
+      const i = row * width + j;
+      if (heldBack.scored[i] !== 1) continue;
+      total += number ? (mean[i] - heldBack.truth(row, j)) ** 2 : 1 - Math.exp(logProb[i]);
+      count++;
+    }
+    return count === 0 ? undefined : number ? Math.sqrt(total / count) : total / count;
+  });
+  const known = errors.filter((error): error is number => error !== undefined);
+  let surprise = 0;
+  let cells = 0;
+  heldBack.scored.forEach((scored, i) => {
+    if (scored !== 1) return;
+    surprise -= logProb[i];
+    cells++;
+  });
+  return { error: known.reduce((a, b) => a + b, 0) / known.length, surprise: surprise / cells };
+}

@@ -1,0 +1,74 @@
+import { decodeValue, type Bins, type Column } from "../data/index.ts";
+import { learnedLogVarRange } from "../likelihood/learned-gaussian.ts";
+import type { MixedColumn } from "../likelihood/mixed.ts";
+import { normalCdf } from "../math/special.ts";
+
+/** A number's distribution at one draw, on the coded scale, from the parameters that stand at `at` in theta. */
+export interface NumberLaw {
+  mean(theta: Float32Array, at: number): number;
+  /** The mean in original units. */
+  units(theta: Float32Array, at: number, column: Column): number;
+  /** F(x) = P(X <= x); half of the probability of an atom at x counts. */
+  cdf(theta: Float32Array, at: number, x: number): number;
+  /** A draw from a uniform and a standard normal number. */
+  draw(theta: Float32Array, at: number, uniform: number, normal: number): number;
+}
+
+/** How a column of numbers is distributed: Gaussian with the given variance, Gaussian with its own, or by bins. */
+export function numberLaw(mixed: MixedColumn, variance: number): NumberLaw {
+  if (mixed.kind === "binned") return binnedLaw(mixed.bins!);
+  return gaussianLaw(mixed.kind === "learned" ? (theta, at) => Math.exp(clamp(theta[at + 1], ...learnedLogVarRange)) : () => variance);
+}
+
+function gaussianLaw(varianceAt: (theta: Float32Array, at: number) => number): NumberLaw {
+  return {
+    mean: (theta, at) => theta[at],
+    // for x = mean + std u, u ~ N(m, v): mean + std m; on the log1p scale E[e^x - 1] = exp(mean + std m + std^2 v / 2) - 1
+    units: (theta, at, { type, mean = 0, std = 1 }) => {
+      const m = mean + std * theta[at];
+      return type === "positive" ? Math.max(0, Math.expm1(m + (std * std * varianceAt(theta, at)) / 2)) : m;
+    },
+    cdf: (theta, at, x) => normalCdf((x - theta[at]) / Math.sqrt(varianceAt(theta, at))),
+    draw: (theta, at, _, normal) => theta[at] + Math.sqrt(varianceAt(theta, at)) * normal,
+  };
+}
+
+/** Softmax over bins; the broad tail of the training objective is left out. */
+function binnedLaw({ low, high, mean, units, atoms }: Bins): NumberLaw {
+  const weights = new Float64Array(low.length);
+  const softmax = (theta: Float32Array, at: number): Float64Array => {
+    let top = -Infinity;
+    for (let b = 0; b < weights.length; b++) top = Math.max(top, theta[at + b]);
+    let total = 0;
+    for (let b = 0; b < weights.length; b++) total += weights[b] = Math.exp(theta[at + b] - top);
+    for (let b = 0; b < weights.length; b++) weights[b] /= total;
+    return weights;
+  };
+  const expected = (p: Float64Array, values: readonly number[]): number => p.reduce((total, weight, b) => total + weight * values[b], 0);
+  const part = (b: number, x: number): number => (atoms ? (x > mean[b] + 1e-6 ? 1 : x < mean[b] - 1e-6 ? 0 : 0.5) : clamp((x - low[b]) / (high[b] - low[b]), 0, 1));
+  return {
+    mean: (theta, at) => expected(softmax(theta, at), mean),
+    units: (theta, at) => expected(softmax(theta, at), units),
+    cdf: (theta, at, x) => softmax(theta, at).reduce((total, weight, b) => total + weight * part(b, x), 0),
+    draw: (theta, at, uniform) => {
+      const p = softmax(theta, at);
+      let left = uniform;
+      let b = 0;
+      while (b < p.length - 1 && left >= p[b]) left -= p[b++];
+      return atoms ? mean[b] : low[b] + clamp(left / Math.max(p[b], 1e-12), 0, 1) * (high[b] - low[b]);
+    },
+  };
+}
+
+/** A coded draw in original units; of a binned column's atoms exactly the value that occurs. */
+export function drawInUnits(column: Column, mixed: MixedColumn, coded: number): number {
+  if (mixed.bins?.atoms) {
+    const b = mixed.bins.mean.indexOf(coded);
+    if (b >= 0) return mixed.bins.units[b];
+  }
+  return decodeValue(column, coded);
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}
