@@ -9,6 +9,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { experimentReportCommand } from "./commands/experiment-report.ts";
+import { experimentStatusCommand } from "./commands/experiment-status.ts";
 import { experimentSaiaCommand } from "./commands/experiment-saia.ts";
 import { experimentTablesCommand } from "./commands/experiment-tables.ts";
 import { imputeCommand, predictCommand } from "./commands/impute.ts";
@@ -16,6 +17,7 @@ import { schemaCommand } from "./commands/schema.ts";
 import { trainCommand } from "./commands/train.ts";
 import { verifyReferenceCommand } from "./commands/verify-reference.ts";
 import { webCommand } from "./commands/web.ts";
+import { workerCommand } from "./commands/worker.ts";
 
 /** The command line; errors are thrown, not printed, so that one place decides on the exit code. */
 export function buildProgram(): Command {
@@ -139,14 +141,30 @@ export function buildProgram(): Command {
     .option("--against <method>", "the preset or baseline that the others are compared with", "HHVAEM")
     .requiredOption("--out <dir>", "folder of models, results and tables")
     .option("--report <file>", "also write a report in Markdown, with CSV and plot beside it")
+    .option("--queue <url>", "let the workers of this queue run them: redis://host:6379; tables and --out are on a disk that all share")
     .addHelpText("after", example("hhvaem experiment tables --data data --tables boston,yacht --folds 0-2 --presets VAEM,HHVAEM --out tables", "hhvaem experiment tables --data data --folds 0 --scale 0.05 --out quick --report quick.md"))
     .action(experimentTablesCommand);
+  command(experiment, "status [name]", "how the experiments in a queue stand", { seed: false })
+    .requiredOption("--queue <url>", "the queue: redis://host:6379")
+    .option("--watch", "show it anew until all is done")
+    .action(experimentStatusCommand);
   command(experiment, "report <dirs...>", "one report over the folders of several experiments, with one plot")
     .option("--against <method>", "reports on tables: the method that the others are compared with (default: the last)")
     .requiredOption("-o, --output <file>", "the report, in Markdown; FILE.svg and FILE.png stand beside it")
     .option("--compare <file>", "figures to compare with: CSV with table, model, method, folds, from, error, source")
     .addHelpText("after", example("hhvaem experiment report saia-boston saia-yacht -o saia.md"))
     .action(experimentReportCommand);
+
+  program
+    .command("worker")
+    .description("take jobs from a queue, one at a time, until stopped; one worker per GPU")
+    .requiredOption("--queue <url>", "the queue: redis://host:6379, Redis or Valkey")
+    .option("--name <text>", "what the status calls it (default: machine and process)")
+    .option("--drain", "end when nothing is left to do")
+    .option("--lock-seconds <s>", "a job whose worker does not answer for so long is taken over", positive, 30)
+    .option("--debug", "show stacks of errors")
+    .addHelpText("after", example("hhvaem worker --queue redis://localhost:6379"))
+    .action(workerCommand);
 
   program
     .command("web")

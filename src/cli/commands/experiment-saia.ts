@@ -149,7 +149,7 @@ class Run {
     const rows = trainingRows(this.splits, fold);
     const schema = await loadSchema(table, options.data, options.target, options, options.schema === undefined ? rows : undefined);
     const { marginalSteps, viSteps, hmcSteps, batch, seed } = options;
-    const { model, seconds } = await trainedModel(gpu, this.folder.model(`fold-${fold}-${name}`), {
+    const { model, seconds } = await trainedModel(gpu, { dir: this.folder.model(`fold-${fold}-${name}`) }, {
       table: () => codeTable(table, schema, { rows, source: options.data }),
       schema,
       config: presets[name],

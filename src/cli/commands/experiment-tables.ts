@@ -3,19 +3,19 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseSplits, TableError } from "../../data/index.ts";
 import { baselines, paperSettings, runId, runName, settingsProblem, type TableResult, type TableSettings } from "../../experiments/index.ts";
-import type { Gpu } from "../../gpu/device.ts";
 import { presets } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { ExperimentFolder } from "../experiment-folder.ts";
 import { checkOutputPath, readInput } from "../files.ts";
-import { isMethod, methodParts, tableRun, type TableRunJob } from "../jobs/table-run.ts";
+import type { JobListener } from "../jobs/job.ts";
+import { runHere } from "../jobs/run-here.ts";
+import { isMethod, methodParts, type TableRunJob } from "../jobs/table-run.ts";
 import { ProgressLine } from "../progress.ts";
 import { stopOnInterrupt } from "../stop-on-interrupt.ts";
 import { featureNames, loadSchema, loadTable } from "../tables.ts";
 import { tablesKind, type TablesFolder, type TablesIdentity } from "../tables-folder.ts";
 import { TimeLeft } from "../time-left.ts";
 import { UsageError } from "../usage-error.ts";
-import { withDevice } from "../with-device.ts";
 import { parseFolds } from "./experiment-pieces.ts";
 import { writeTablesReport, writeTablesSummary } from "./experiment-tables-report.ts";
 
@@ -32,6 +32,7 @@ export interface ExperimentTablesOptions {
   out: string;
   against: string;
   report?: string;
+  queue?: string;
   json?: boolean;
 }
 
@@ -68,7 +69,7 @@ export async function experimentTablesCommand(options: ExperimentTablesOptions):
   const stop = stopOnInterrupt();
   let failed: string[];
   try {
-    failed = await runJobs(folder, jobs, stop.signal);
+    failed = await runJobs(folder, jobs, options.queue, stop.signal);
   } finally {
     stop.release();
   }
@@ -146,7 +147,10 @@ function planJobs(folder: TablesFolder, tables: readonly FoundTable[], seeds: re
           const id = runId({ table, fold, method, seed });
           // a baseline has no seed: one run of it is enough
           if (options.baselines.includes(method) && seed !== seeds[0]) continue;
-          if (!done.has(runName({ table, fold, method, seed }))) jobs.push({ id, kind: "table-run", settings: { table, fold, method, seed, data, splits, settings, scale, draws, model: folder.model(runId({ table, fold, method: methodParts(method).preset, seed })) } });
+          if (done.has(runName({ table, fold, method, seed }))) continue;
+          // a worker elsewhere finds the same files under the same paths
+          const [dataPath, splitsPath, model] = [data, splits, folder.model(runId({ table, fold, method: methodParts(method).preset, seed }))].map((path) => resolve(path));
+          jobs.push({ id, kind: "table-run", settings: { table, fold, method, seed, data: dataPath, splits: splitsPath, settings, scale, draws, model } });
         }
       }
     }
@@ -154,8 +158,8 @@ function planJobs(folder: TablesFolder, tables: readonly FoundTable[], seeds: re
   return jobs;
 }
 
-/** Runs the jobs one after another; what fails is told and left, and the others go on. Returns what failed. */
-async function runJobs(folder: TablesFolder, jobs: readonly TableRunJob[], signal: AbortSignal): Promise<string[]> {
+/** Runs the jobs here or by the queue's workers, telling how it goes. Returns what failed. */
+async function runJobs(folder: TablesFolder, jobs: readonly TableRunJob[], queue: string | undefined, signal: AbortSignal): Promise<string[]> {
   const line = new ProgressLine();
   const left = new TimeLeft();
   const kind = ({ table, method }: { table: string; method: string }): string => `${table} ${method}`;
@@ -168,29 +172,31 @@ async function runJobs(folder: TablesFolder, jobs: readonly TableRunJob[], signa
   };
   const before = folder.results.length;
   if (before > 0) say(`${before} of ${before + jobs.length} runs are done already`);
+  const byId = new Map(jobs.map((job) => [job.id, job]));
   const failed: string[] = [];
   let number = before;
-  const one = async (job: TableRunJob, gpu: () => Promise<Gpu>): Promise<void> => {
-    const name = runName(job.settings);
-    try {
-      const result = await tableRun(job.settings, { gpu, signal, onProgress: (text, part) => line.update(`${name}, ${text}`, Math.round(1000 * part), 1000, timeLeft()) });
+  const listener: JobListener<TableResult> = {
+    async onResult(id, result) {
       await folder.add(result);
       left.done(kind(result), result.trainSeconds + result.evaluateSeconds);
-      say(`[${++number}/${before + jobs.length}] ${name}: ${scoresText(result)}; ${clock(result.trainSeconds + result.evaluateSeconds)}${timeLeft()}`);
-    } catch (cause) {
-      if (signal.aborted) throw cause;
-      failed.push(`${name} (${(cause as Error).message.split("\n")[0]})`);
-      left.done(kind(job.settings));
-      say(`${name} failed: ${(cause as Error).message}`);
-    }
+      say(`[${++number}/${before + jobs.length}] ${runName(result)}: ${scoresText(result)}; ${clock(result.trainSeconds + result.evaluateSeconds)}${queue === undefined ? timeLeft() : ""}`);
+    },
+    onFailure(id, reason) {
+      const { settings } = byId.get(id)!;
+      failed.push(`${runName(settings)} (${reason.split("\n")[0]})`);
+      left.done(kind(settings));
+      say(`${runName(settings)} failed: ${reason}`);
+    },
+    onProgress: (id, text, part) => line.update(`${runName(byId.get(id)!.settings)}, ${text}`, Math.round(1000 * part), 1000, queue === undefined ? timeLeft() : ""),
   };
-  for (const job of jobs) {
-    signal.throwIfAborted();
-    const simple = baselines.some((name) => name === job.settings.method);
-    // a device of its own for each run: a lost one harms no other
-    if (simple) await one(job, () => Promise.reject(new Error("a baseline needs no device")));
-    else await withDevice((gpu) => one(job, () => Promise.resolve(gpu)));
+  if (queue === undefined) {
+    await runHere(jobs, listener, signal);
+    return failed;
   }
+  const { runQueued } = await import("../jobs/queue/submit.ts");
+  const experiment = basename(resolve(folder.dir));
+  say(`${jobs.length} runs are in the queue as "${experiment}"; \`hhvaem worker --queue ...\` takes them, \`hhvaem experiment status --queue ... ${experiment}\` tells how they stand`);
+  await runQueued(jobs, listener, { url: queue, experiment, signal, say });
   return failed;
 }
 

@@ -17,7 +17,16 @@ export interface JobContext {
   signal: AbortSignal;
   /** How far it is: a few words, and a part between 0 and 1. */
   onProgress(text: string, part: number): void;
+  /** Different for every run of a job where several may run at once: what is written goes beside its place under this name, and is renamed. */
+  readonly run?: string;
 }
 
 /** How the jobs of one kind are done. The result is plain JSON. */
-export type JobKind = (settings: never, context: JobContext) => Promise<unknown>;
+export type Work = (settings: unknown, context: JobContext) => Promise<unknown>;
+
+/** What is told of jobs as they come: a result, or why there is none. */
+export interface JobListener<Result> {
+  onResult(id: string, result: Result): Promise<void>;
+  onFailure(id: string, reason: string): void;
+  onProgress?(id: string, text: string, part: number): void;
+}

@@ -43,7 +43,7 @@ export async function tableRun(run: TableRunSettings, context: JobContext): Prom
   const gpu = await context.gpu();
   const { preset, part } = methodParts(method);
   const config = tableConfig(presets[preset], settings);
-  const { model, seconds } = await trainedModel(gpu, run.model, {
+  const { model, seconds } = await trainedModel(gpu, { dir: run.model, run: context.run }, {
     table: () => code(rows),
     schema,
     config,

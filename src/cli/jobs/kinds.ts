@@ -1,0 +1,14 @@
+import { UsageError } from "../usage-error.ts";
+import type { Work } from "./job.ts";
+
+/** All kinds of jobs; a worker loads what it meets. */
+const kinds: Readonly<Record<string, () => Promise<Work>>> = {
+  "table-run": async () => (await import("./table-run.ts")).tableRun as Work,
+};
+
+/** How a kind of job is done. Throws UsageError for a kind that this version does not have. */
+export async function workOf(kind: string): Promise<Work> {
+  const load = kinds[kind];
+  if (!load) throw new UsageError(`there is no kind of job "${kind}"; this version has ${Object.keys(kinds).join(", ")}.`);
+  return load();
+}

@@ -1,0 +1,51 @@
+import type { JobType, Queue, Job as StoredJob } from "bullmq";
+import { connect, queueName } from "./connection.ts";
+import type { QueuedJob, QueuedProgress } from "./queued-job.ts";
+
+/** How an experiment stands in the queue. */
+export interface QueueStatus {
+  experiment: string;
+  waiting: number;
+  running: { id: string; worker: string; seconds: number; progress?: QueuedProgress }[];
+  done: number;
+  failed: { id: string; reason: string }[];
+  /** Mean seconds of what is done; undefined while nothing is. */
+  secondsEach?: number;
+  /** Seconds until nothing waits, with as many workers as run now. */
+  secondsLeft?: number;
+}
+
+/** The standing of all experiments in the queue, or of one. */
+export async function queueStatus(url: string, experiment: string | undefined, now: number): Promise<QueueStatus[]> {
+  const { Queue } = await import("bullmq");
+  const connection = await connect(url, () => undefined);
+  const queue: Queue<QueuedJob> = new Queue(queueName, { connection });
+  queue.on("error", () => undefined);
+  try {
+    const of = async (...states: JobType[]): Promise<StoredJob<QueuedJob>[]> =>
+      ((await queue.getJobs(states)) as StoredJob<QueuedJob>[]).filter((job) => job && (experiment === undefined || job.data.experiment === experiment));
+    const [waiting, running, done, failed] = [await of("wait", "delayed", "prioritized"), await of("active"), await of("completed"), await of("failed")];
+    const names = [...new Set([...waiting, ...running, ...done, ...failed].map(({ data }) => data.experiment))].sort();
+    return names.map((name) => {
+      const own = <T extends StoredJob<QueuedJob>>(jobs: readonly T[]): T[] => jobs.filter(({ data }) => data.experiment === name);
+      const times = own(done).flatMap(({ processedOn, finishedOn }) => (processedOn && finishedOn ? [(finishedOn - processedOn) / 1000] : []));
+      const secondsEach = times.length > 0 ? times.reduce((a, b) => a + b, 0) / times.length : undefined;
+      const active = own(running);
+      return {
+        experiment: name,
+        waiting: own(waiting).length,
+        running: active.map((job) => ({ id: job.data.id, worker: job.processedBy ?? "unknown", seconds: (now - (job.processedOn ?? now)) / 1000, ...(isProgress(job.progress) && { progress: job.progress }) })),
+        done: own(done).length,
+        failed: own(failed).map(({ data, failedReason }) => ({ id: data.id, reason: failedReason })),
+        ...(secondsEach !== undefined && { secondsEach, ...(active.length > 0 && { secondsLeft: (secondsEach * (own(waiting).length + 0.5 * active.length)) / active.length }) }),
+      };
+    });
+  } finally {
+    await queue.close();
+    connection.disconnect();
+  }
+}
+
+function isProgress(value: unknown): value is QueuedProgress {
+  return typeof value === "object" && value !== null && "text" in value;
+}

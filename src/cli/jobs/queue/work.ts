@@ -1,0 +1,79 @@
+import { hostname } from "node:os";
+import type { Job as StoredJob } from "bullmq";
+import { TableError, SchemaError } from "../../../data/index.ts";
+import { ModelFileError } from "../../../nn/model-file-error.ts";
+import { clock } from "../../../report/clock.ts";
+import { version } from "../../version.ts";
+import { UsageError } from "../../usage-error.ts";
+import { runJob } from "../run-here.ts";
+import { connect, queueName, shownUrl } from "./connection.ts";
+import { release, type QueuedJob } from "./queued-job.ts";
+
+export interface WorkerOptions {
+  url: string;
+  name?: string;
+  /** End when nothing is left to do. */
+  drain?: boolean;
+  /** Seconds after which a job counts as abandoned when its worker no longer renews its claim. */
+  lockSeconds: number;
+  signal: AbortSignal;
+  say(text: string): void;
+}
+
+/** Takes jobs from the queue, one at a time, until the signal comes: then the job at hand is finished. */
+export async function work(options: WorkerOptions): Promise<void> {
+  const { url, lockSeconds, signal, say, drain } = options;
+  const name = options.name ?? `${hostname()}-${process.pid}`;
+  const { Worker, UnrecoverableError } = await import("bullmq");
+  const connection = await connect(url, say);
+  const give = new AbortController();
+  const process_ = async (job: StoredJob<QueuedJob>): Promise<unknown> => {
+    const { data } = job;
+    const what = `${data.experiment}/${data.id}`;
+    if (release(data.version) !== release(version)) throw new UnrecoverableError(`made by version ${data.version}, this worker is ${version}; use one version for all.`);
+    say(`${what}: started${job.attemptsStarted > 1 ? `, attempt ${job.attemptsStarted}` : ""}`);
+    const started = performance.now();
+    let told = 0;
+    const onProgress = (text: string, part: number): void => {
+      if (performance.now() - told < 2000) return;
+      told = performance.now();
+      job.updateProgress({ text, part }).catch(() => undefined); // a queue that is away hears of it later
+    };
+    try {
+      const result = await runJob(data, { signal: give.signal, onProgress, run: `${name}-${job.attemptsStarted}` });
+      say(`${what}: done in ${clock((performance.now() - started) / 1000)}`);
+      return result;
+    } catch (cause) {
+      const { message } = cause as Error;
+      say(`${what}: failed: ${message}`);
+      // the same input fails the same way: nothing is gained by trying again
+      const bad = [UsageError, TableError, SchemaError, ModelFileError].some((kind) => cause instanceof kind);
+      throw bad ? new UnrecoverableError(message) : cause;
+    }
+  };
+  const worker = new Worker<QueuedJob>(queueName, process_, {
+    connection,
+    name,
+    concurrency: 1,
+    autorun: false,
+    lockDuration: 1000 * lockSeconds,
+    stalledInterval: 500 * lockSeconds,
+    // machines that come and go may abandon a job several times
+    maxStalledCount: 10,
+  });
+  worker.on("error", () => undefined); // the connection tells it
+  worker.on("stalled", (jobId) => say(`${jobId}: its worker is gone; it is taken over`));
+  say(`worker ${name} takes jobs from ${shownUrl(url)}`);
+  const stop = async (): Promise<void> => {
+    say("stopping when the job at hand is done");
+    await worker.close();
+  };
+  signal.addEventListener("abort", () => void stop());
+  if (drain) worker.on("drained", () => void worker.close());
+  try {
+    if (!signal.aborted) await worker.run();
+    await worker.close();
+  } finally {
+    connection.disconnect();
+  }
+}

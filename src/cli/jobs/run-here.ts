@@ -1,0 +1,34 @@
+import { DeviceError } from "../../gpu/errors.ts";
+import { openDevice, type Gpu } from "../../gpu/device.ts";
+import { tuningFromEnvironment } from "../tuning.ts";
+import type { Job, JobListener } from "./job.ts";
+import { workOf } from "./kinds.ts";
+
+/** Runs jobs in this process, one after another, each with a device of its own; what fails is told, and the others go on. */
+export async function runHere<Result>(jobs: readonly Job[], listener: JobListener<Result>, signal: AbortSignal): Promise<void> {
+  for (const job of jobs) {
+    signal.throwIfAborted();
+    try {
+      const result = await runJob(job, { signal, onProgress: (text, part) => listener.onProgress?.(job.id, text, part) });
+      await listener.onResult(job.id, result as Result);
+    } catch (cause) {
+      if (signal.aborted) throw signal.reason;
+      listener.onFailure(job.id, (cause as Error).message);
+    }
+  }
+}
+
+/** One job, with a device that is opened when it asks for one, and closed after it. */
+export async function runJob(job: Pick<Job, "kind" | "settings">, context: { signal: AbortSignal; onProgress(text: string, part: number): void; run?: string }): Promise<unknown> {
+  const work = await workOf(job.kind);
+  let opened: Promise<Gpu> | undefined;
+  try {
+    return await work(job.settings, { ...context, gpu: () => (opened ??= openDevice({ tuning: tuningFromEnvironment() })) });
+  } finally {
+    try {
+      (await opened)?.close();
+    } catch (cause) {
+      if (!(cause instanceof DeviceError)) throw cause; // there was none to close
+    }
+  }
+}
