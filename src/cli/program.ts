@@ -211,7 +211,10 @@ function answerFlags(command: Command): Command {
     .requiredOption("-o, --output <file>", "where to write: Parquet if the name ends in .parquet, else CSV; gzipped if .gz follows")
     .option("--draws <m>", "posterior draws per row", wholeFrom(1), 200)
     .addOption(sampler())
-    .option("--interval <p>", "mass of the central interval", fraction, 0.9);
+    .option("--interval <p>", "mass of the central interval", fraction, 0.9)
+    .option("--chunk-rows <n>", "answer a CSV file in parts of about so many rows, in memory that does not grow with it (large files always are: 50,000); the answers are the same", wholeFrom(1))
+    .option("--resume", "go on with parts that an interrupted run has left")
+    .option("--queue <url>", "let the workers of this queue answer the parts: redis://host:6379; model, table and output are on a disk that all share");
 }
 
 function sampler(): Option {

@@ -12,6 +12,11 @@ function formatOf(path: string): Format {
   return { parquet: /\.(parquet|pq)$/i.test(gzipped ? path.slice(0, -".gz".length) : path), gzipped };
 }
 
+/** Whether a file's name asks for Parquet. */
+export function parquetAsked(path: string): boolean {
+  return formatOf(path).parquet;
+}
+
 /** Writes a table with some cells replaced, in the format that the name asks for. */
 export async function writeTableTo(path: string, table: RawTable, replace: Replace): Promise<void> {
   const format = formatOf(path);

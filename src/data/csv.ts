@@ -1,4 +1,4 @@
-import { lineBreaks, scanFields, unquote } from "./scan-fields.ts";
+import { lineBreaks, recordEnd, scanFields, unquote, type Scan } from "./scan-fields.ts";
 import { TableError, type TableProblem } from "./table-error.ts";
 import { TextTable } from "./text-table.ts";
 
@@ -20,27 +20,63 @@ export function parseTable(input: Uint8Array | string, options: ParseOptions = {
     throw new TableError(problems, source);
   };
   const text = typeof input === "string" ? input : decodeText(input, fail);
-  if (text.includes("\0")) fail([{ row: 1 + lineBreaks(text, 0, text.indexOf("\0")), message: "a NUL character: this is not a text table; export it as CSV in UTF-8." }]);
-  const begin = firstLine(text, options.header);
-  if (!/\S/.test(text.slice(begin))) fail([{ message: "the file is empty; expected a header and at least one row." }]);
-  const delimiter = options.delimiter ?? guessDelimiter(text, begin);
-  if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) fail([{ message: `the delimiter must be one character such as "," or ";", got ${JSON.stringify(delimiter)}.` }]);
-
-  const scan = scanFields(text, begin, 1 + lineBreaks(text, 0, begin), delimiter);
-  if (scan.widths.length === 0) fail(scan.problems);
-  const width = scan.widths[0];
-  const first = Array.from({ length: width }, (_, i) => unquote(text.slice(scan.spans[2 * i], scan.spans[2 * i + 1])).trim());
-  const header = options.header ?? !first.every((field) => field !== "" && Number.isFinite(Number(field)));
-  const columns = header ? first : first.map((_, i) => `column ${i + 1}`);
-  const ragged: TableProblem[] = [];
-  scan.widths.forEach((own, record) => {
-    if (own !== width) ragged.push({ row: scan.lines[record], message: `expected ${width} fields, got ${own}; check the delimiter (${JSON.stringify(delimiter)}) and the quotes.` });
-  });
-  const problems = [...scan.problems, ...(header ? headerProblems(columns, scan.lines[0]) : []), ...ragged];
-  const rows = scan.widths.length - (header ? 1 : 0);
+  const head = parseHead(text, options);
+  const { scan, problems, rows } = parseBody(text, head, head.begin, head.line);
   if (rows === 0 && scan.problems.length === 0) problems.push({ message: "there is a header but no rows; expected at least one." });
   if (problems.length > 0) fail(problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
-  return new TextTable(text, columns, rows, delimiter, scan.spans.subarray(header ? 2 * width : 0), scan.lines.subarray(header ? 1 : 0), options.missing ?? []);
+  return new TextTable(text, head.columns, rows, head.delimiter, scan.spans, scan.lines, options.missing ?? []);
+}
+
+/** What the beginning of a CSV text says of the rest. */
+export interface CsvHead {
+  columns: readonly string[];
+  delimiter: string;
+  /** Where the rows begin, and on which line, counted from 1. */
+  begin: number;
+  line: number;
+}
+
+/** Reads the beginning of a CSV text: the first 20,000 characters, or all of a shorter one. Throws TableError. */
+export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
+  const fail = (problems: readonly TableProblem[]): never => {
+    throw new TableError(problems, options.source ?? "");
+  };
+  if (text.includes("\0")) fail([{ row: 1 + lineBreaks(text, 0, text.indexOf("\0")), message: "a NUL character: this is not a text table; export it as CSV in UTF-8." }]);
+  const start = firstLine(text, options.header);
+  if (!/\S/.test(text.slice(start))) fail([{ message: "the file is empty; expected a header and at least one row." }]);
+  const delimiter = options.delimiter ?? guessDelimiter(text, start);
+  if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) fail([{ message: `the delimiter must be one character such as "," or ";", got ${JSON.stringify(delimiter)}.` }]);
+  const line = 1 + lineBreaks(text, 0, start);
+  const end = recordEnd(text, start, delimiter);
+  const scan = scanFields(text.slice(0, end), start, line, delimiter);
+  if (scan.widths.length === 0) fail(scan.problems);
+  const first = Array.from({ length: scan.widths[0] }, (_, i) => unquote(text.slice(scan.spans[2 * i], scan.spans[2 * i + 1])).trim());
+  const header = options.header ?? !first.every((field) => field !== "" && Number.isFinite(Number(field)));
+  if (!header) return { columns: first.map((_, i) => `column ${i + 1}`), delimiter, begin: start, line };
+  const problems = [...scan.problems, ...headerProblems(first, line)];
+  if (problems.length > 0) {
+    // what is wrong further on is told with it
+    const rest = parseBody(text, { columns: first, delimiter }, end, line + lineBreaks(text, start, end));
+    fail([...problems, ...rest.problems].sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
+  }
+  return { columns: first, delimiter, begin: end, line: line + lineBreaks(text, start, end) };
+}
+
+/** Reads rows that stand in the middle of a file, whose first is on line `line`. Throws TableError with all problems. */
+export function parseRows(text: string, head: Pick<CsvHead, "columns" | "delimiter">, line: number, options: ParseOptions = {}): TextTable {
+  const { scan, problems, rows } = parseBody(text, head, 0, line);
+  if (text.includes("\0")) problems.push({ row: line + lineBreaks(text, 0, text.indexOf("\0")), message: "a NUL character: this is not a text table; export it as CSV in UTF-8." });
+  if (problems.length > 0) throw new TableError(problems, options.source ?? "");
+  return new TextTable(text, head.columns, rows, head.delimiter, scan.spans, scan.lines, options.missing ?? []);
+}
+
+function parseBody(text: string, { columns, delimiter }: Pick<CsvHead, "columns" | "delimiter">, begin: number, line: number): { scan: Scan; problems: TableProblem[]; rows: number } {
+  const scan = scanFields(text, begin, line, delimiter, columns.length);
+  const problems = [...scan.problems];
+  scan.widths.forEach((own, record) => {
+    if (own !== columns.length) problems.push({ row: scan.lines[record], message: `expected ${columns.length} fields, got ${own}; check the delimiter (${JSON.stringify(delimiter)}) and the quotes.` });
+  });
+  return { scan, problems, rows: scan.widths.length };
 }
 
 /** Bytes with which files of other kinds begin. */

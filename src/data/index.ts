@@ -1,5 +1,5 @@
 export { codeTable, selectRows, type Table } from "./code-table.ts";
-export { parseTable, type ParseOptions } from "./csv.ts";
+export { parseHead, parseRows, parseTable, type CsvHead, type ParseOptions } from "./csv.ts";
 export { decodeValue, formatValue } from "./decode.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
 export { filledCells } from "./filled-cells.ts";

@@ -15,8 +15,8 @@ export interface Scan {
   problems: TableProblem[];
 }
 
-/** Splits a CSV text (RFC 4180) from `begin`, which is on line `line`. Blank lines of a table of several columns are left out. */
-export function scanFields(text: string, begin: number, line: number, delimiter: string): Scan {
+/** Splits a CSV text (RFC 4180) from `begin`, which is on line `line`. Blank lines of a table of several columns are left out; `columns`: how many, if known. */
+export function scanFields(text: string, begin: number, line: number, delimiter: string, columns?: number): Scan {
   const mark = delimiter.charCodeAt(0);
   const spans = new GrowingArray();
   const widths = new GrowingArray();
@@ -56,7 +56,8 @@ export function scanFields(text: string, begin: number, line: number, delimiter:
       if (at >= text.length || text.charCodeAt(at) !== mark) break;
       at++;
     }
-    const blank = fields === 1 && widths.length > 0 && widths.first !== 1 && text.slice(recordStart, at).trim() === "";
+    const several = columns === undefined ? widths.length > 0 && widths.first !== 1 : columns !== 1;
+    const blank = fields === 1 && several && text.slice(recordStart, at).trim() === "";
     if (text.charCodeAt(at) === carriageReturn) at++;
     if (text.charCodeAt(at) === lineFeed) at++;
     line++;
@@ -68,6 +69,30 @@ export function scanFields(text: string, begin: number, line: number, delimiter:
     lines.push(recordLine);
   }
   return finish();
+}
+
+/** Where the record that begins at `start` ends, its line break included; the end of the text if it has none. */
+export function recordEnd(text: string, start: number, delimiter: string): number {
+  const mark = delimiter.charCodeAt(0);
+  let at = start;
+  for (;;) {
+    if (text.charCodeAt(at) === quote) {
+      const end = closingQuote(text, at);
+      if (end < 0) return text.length;
+      at = end + 1;
+    }
+    while (at < text.length) {
+      const code = text.charCodeAt(at);
+      if (code === mark || code === lineFeed || code === carriageReturn) break;
+      at++;
+    }
+    if (at >= text.length) return text.length;
+    if (text.charCodeAt(at) === mark) {
+      at++;
+      continue;
+    }
+    return at + (text.charCodeAt(at) === carriageReturn && text.charCodeAt(at + 1) === lineFeed ? 2 : 1);
+  }
 }
 
 /** A field's text without its quotes. */

@@ -52,6 +52,12 @@ export interface CellSummary {
   probabilities?: number[];
 }
 
+/** Rows of a larger table before a part of it, and those of them with holes. */
+export interface TablePlace {
+  row: number;
+  incomplete: number;
+}
+
 export interface ImputeOptions {
   /** Number of posterior draws behind each summary. */
   draws?: number;
@@ -62,6 +68,8 @@ export interface ImputeOptions {
   sampler?: Sampler;
   /** Of a mixture: which part is to answer alone. */
   part?: ModelPart;
+  /** Where the table's first row stands in a larger one, so that its parts are answered as the whole would be. */
+  from?: TablePlace;
   /** How many completed tables to return besides the summaries. */
   completions?: number;
   /** `impute` only: fill missing targets too, jointly with the features. */
@@ -120,6 +128,8 @@ export interface Evaluation {
 export interface Model {
   readonly config: ModelConfig;
   readonly schema: Schema;
+  /** Rows that are answered together: a part of a larger table that begins after a multiple of it is answered as the whole is. */
+  rowsTogether(draws: number): number;
   impute(table: Table, options?: ImputeOptions): Promise<Imputation>;
   predict(table: Table, options?: ImputeOptions): Promise<Prediction>;
   /** `shown` [rows * D]: 1 where an observed cell may be seen, 0 where it is hidden and scored. y is hidden and scored. */

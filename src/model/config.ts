@@ -93,8 +93,8 @@ export const defaultSchedule: Schedule = {
   marginalRestarts: 3,
   viSteps: 18_000,
   hmcSteps: 2_000,
-  completionSteps: 8_000,
-  completionPatience: 2_000,
+  completionSteps: 6_000,
+  completionPatience: 1_500,
   batch: 100,
   learningRate: 1e-3,
   inflationLearningRate: 1e-2,
@@ -150,4 +150,4 @@ export function presetSchedule({ marginal }: ModelConfig): Schedule {
   return marginal ? defaultSchedule : { ...defaultSchedule, ...shortSchedule };
 }
 
-const shortSchedule = { viSteps: 4_000, hmcSteps: 100 } as const;
+const shortSchedule = { viSteps: 4_000, hmcSteps: 50 } as const;

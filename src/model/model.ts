@@ -1,7 +1,7 @@
 import { featureColumns, selectRows, targetColumns, withQuantiles, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
-import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction } from "./api.ts";
+import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace } from "./api.ts";
 import { modelShape } from "./columns.ts";
 import type { ConditionalSampler } from "./conditional.ts";
 import { ModelSampler } from "./conditional-sampler.ts";
@@ -15,6 +15,9 @@ import { train } from "./trainer.ts";
 
 /** Tags of the keys derived from the seed of a question. */
 const keys = { posterior: 3, cells: 4 } as const;
+
+/** A table that is no part of a larger one. */
+const start: TablePlace = { row: 0, incomplete: 0 };
 
 const defaults = { draws: 200, interval: 0.9, seed: 0 } as const;
 
@@ -52,8 +55,12 @@ class TrainedModel implements Model {
     return this.parts.schema;
   }
 
+  rowsTogether(draws: number): number {
+    return this.system.rowsTogether(draws);
+  }
+
   async impute(table: Table, options: ImputeOptions = {}): Promise<Imputation> {
-    const { completions = 0 } = options;
+    const { completions = 0, from = start } = options;
     const cells: CellSummary[] = [];
     const draws = Array.from({ length: completions }, () => [] as number[]);
     const parts = options.targets ? [this.imputedFeatures(table), this.imputedTargets(table)] : [this.imputedFeatures(table)];
@@ -67,14 +74,14 @@ class TrainedModel implements Model {
           const count = set.columns.length;
           for (let j = 0; j < count; j++) {
             if (observed[row * count + j] === 1) continue;
-            const cell = summarise(cellDraws(sample, part, r, j), set.columns[j], { key: foldIn(foldIn(key, row), first + j), interval });
+            const cell = summarise(cellDraws(sample, part, r, j), set.columns[j], { key: foldIn(foldIn(key, from.row + row), first + j), interval });
             cells.push({ row, column: first + j, ...cell.summary });
             // the same posterior draw for all cells of a row: completions are joint
             draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
           }
         }
       }
-    });
+    }, from.incomplete);
     return { cells, draws: draws.map((list) => Float64Array.from(list)), ...info };
   }
 
@@ -82,16 +89,17 @@ class TrainedModel implements Model {
     const d = this.features.columns.length;
     const p = this.targets.columns.length;
     if (p === 0) throw new RangeError("[predict] the model has no target; train with --target COLUMN.");
+    const { from = start } = options;
     const cells: CellSummary[] = [];
     const info = await this.ask(table, table.observedX, options, (sample, key, interval) => {
       for (let r = 0; r < sample.rows; r++) {
         const row = sample.firstRow + r;
         for (let j = 0; j < p; j++) {
-          const cell = summarise(cellDraws(sample, "targets", r, j), this.targets.columns[j], { key: foldIn(foldIn(key, row), d + j), interval });
+          const cell = summarise(cellDraws(sample, "targets", r, j), this.targets.columns[j], { key: foldIn(foldIn(key, from.row + row), d + j), interval });
           cells.push({ row, column: d + j, ...cell.summary });
         }
       }
-    });
+    }, from.row);
     return { cells, ...info };
   }
 
@@ -133,17 +141,18 @@ class TrainedModel implements Model {
     observed: PosteriorRows["observed"],
     options: ImputeOptions,
     visit: (sample: RowDraws & SamplingInfo, key: Key, interval: number) => void,
+    before = 0,
   ): Promise<SamplingInfo> {
     const { draws = defaults.draws, interval = defaults.interval, seed = defaults.seed, sampler, part } = options;
     if (!(Number.isInteger(draws) && draws >= 1)) throw new RangeError(`[draws] expected a whole number of at least 1, got ${draws}.`);
     if (!(interval > 0 && interval < 1)) throw new RangeError(`[interval] expected a number between 0 and 1, such as 0.9, got ${interval}.`);
     const key = keyFromSeed(seed);
-    const posterior = await this.system.openSampler({ rows: table.rows, draws, sampler, part });
+    const posterior = await this.system.openSampler({ rows: before > 0 ? Infinity : table.rows, draws, sampler, part });
     let divergences = 0;
     let accepted = 0;
     let effective: number | undefined;
     try {
-      const rows: PosteriorRows = { rows: table.rows, x: table.x, observed, truthX: table.x, truthY: table.y };
+      const rows: PosteriorRows = { rows: table.rows, before, x: table.x, observed, truthX: table.x, truthY: table.y };
       for await (const sample of posterior.sample(rows, foldIn(key, keys.posterior), options.signal)) {
         visit(sample, foldIn(key, keys.cells), interval);
         divergences += sample.divergences;

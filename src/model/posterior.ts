@@ -10,7 +10,7 @@ import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "./row-dr
 import { acceptance } from "./stages/hmc-stage.ts";
 
 /** Chains that run side by side: enough to keep a device busy, few enough for its memory. */
-const chainsAtOnce = 8192;
+export const drawsAtOnce = 8192;
 
 /** Rows and draws of one run, and the draws of a row in all. */
 interface PosteriorSizes {
@@ -39,8 +39,8 @@ export class Posterior implements RowSampler {
     const { sampler = usualSampler(networks) } = options;
     if (sampler === "hmc" && shape.config.inference !== "hmc") throw new RangeError(`[sampler] the model ${shape.config.preset} was trained without HMC and has no step sizes; draw from the encoder, or by importance.`);
     // many draws of a row come a part at a time
-    const draws = Math.min(options.draws, chainsAtOnce);
-    const rows = Math.max(1, Math.min(options.rows, Math.floor(chainsAtOnce / draws)));
+    const draws = Math.min(options.draws, drawsAtOnce);
+    const rows = Math.max(1, Math.min(options.rows, Math.floor(drawsAtOnce / draws)));
     const d = shape.features.length;
     const p = shape.targets.length;
     const inputs = {
@@ -81,7 +81,7 @@ export class Posterior implements RowSampler {
       load(this.inputs.observed, table.observed, d);
       load(this.inputs.truthX, table.truthX, d);
       if (p > 0) load(this.inputs.truthY, table.truthY, p);
-      const rowKey = foldKey(key, first);
+      const rowKey = foldKey(key, (table.before ?? 0) + first);
       // the codes of a row are the same for all its draws
       this.inputs.codesKey.write(rowKey);
       const parts: Awaited<ReturnType<Posterior["read"]>>[] = [];

@@ -5,6 +5,8 @@ import type { CellDraws } from "./predictive.ts";
 /** Rows to condition on, coded; `truth` is scored where it is known. All row-major [rows, D] or [rows, P]. */
 export interface PosteriorRows {
   rows: number;
+  /** Rows of a larger table before these; a multiple of the rows that are drawn for at once. */
+  before?: number;
   x: ArrayLike<number>;
   observed: ArrayLike<number>;
   truthX: ArrayLike<number>;

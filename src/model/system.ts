@@ -12,7 +12,7 @@ import type { Sampler } from "./importance.ts";
 import { latentPaths, type LatentPaths, type LatentPathsOptions, type LatentRow } from "./latent-paths.ts";
 import { drawsOfSecond, MixtureSampler, MixtureSession } from "./mixture.ts";
 import type { Networks } from "./networks.ts";
-import { Posterior } from "./posterior.ts";
+import { drawsAtOnce, Posterior } from "./posterior.ts";
 import type { RowSampler } from "./row-draws.ts";
 import type { OpenSession } from "./session-draws.ts";
 
@@ -46,8 +46,16 @@ export class System {
     if (!completion || draws < 2) return Posterior.create(networks, { rows, draws, sampler });
     const second = drawsOfSecond(draws, weight);
     // both take the same number of rows at a time
-    const together = Math.max(1, Math.min(rows, Math.floor(8192 / Math.max(second, draws - second))));
+    const together = Math.min(rows, this.rowsTogether(draws));
     return new MixtureSampler(await Posterior.create(networks, { rows: together, draws: draws - second, sampler }), await CompletionSampler.create(completion, { rows: together, draws: second }));
+  }
+
+  /** Rows that are drawn for at once. */
+  rowsTogether(draws: number): number {
+    const { networks, completion, weight = 0.5 } = this.parts;
+    const second = drawsOfSecond(draws, weight);
+    const most = networks && completion && draws > 1 ? Math.max(second, draws - second) : draws;
+    return Math.max(1, Math.floor(drawsAtOnce / most));
   }
 
   /** The parts that answer. Throws RangeError for a part that the model does not have. */

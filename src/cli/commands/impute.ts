@@ -1,19 +1,26 @@
-import { codeTable, featureColumns, filledCells, formatValue, targetColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
-import { loadModel, type CellSummary, type Model, type Sampler } from "../../model/index.ts";
+import { createHash } from "node:crypto";
+import { open, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { codeTable, type RawTable, type Table } from "../../data/index.ts";
+import { loadModel, type FileSet, type Model } from "../../model/index.ts";
+import { fillTable, predictTable, targetsOf, type AnswerSettings } from "../answers.ts";
 import { checkOutputPath } from "../files.ts";
 import { readModelAt } from "../model-paths.ts";
 import { ProgressLine } from "../progress.ts";
-import { numbered, writeColumnsTo, writeTableTo } from "../table-output.ts";
+import { stopOnInterrupt } from "../stop-on-interrupt.ts";
+import { answerInParts, partsText, type PartsSummary } from "../stream/answer-in-parts.ts";
+import { planParts } from "../stream/plan.ts";
+import { numbered, parquetAsked, writeColumnsTo, writeTableTo } from "../table-output.ts";
 import { loadTable, type TableOptions } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
 
-export interface AnswerOptions extends TableOptions {
+export interface AnswerOptions extends TableOptions, AnswerSettings {
   output: string;
-  draws: number;
-  interval: number;
-  sampler?: Sampler;
-  seed: number;
+  /** Rows of a part, where the table is answered in parts. */
+  chunkRows?: number;
+  resume?: boolean;
+  queue?: string;
   json?: boolean;
 }
 
@@ -26,26 +33,54 @@ export interface ImputeOptions extends AnswerOptions {
   completions: number;
 }
 
+/** Files from this size on are answered in parts; gzipped ones from a fifth of it on. */
+const largeFile = 32e6;
+const usualChunkRows = 50_000;
+
 /** `hhvaem impute`: fills the missing cells of the features, and of the targets if asked; observed cells come back byte for byte. */
 export async function imputeCommand(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
-  await answering(modelPath, path, options, async (model, table, coded, line) => {
-    const { draws, interval, seed, sampler, completions, targets } = options;
-    const result = await model.impute(coded, { draws, interval, seed, sampler, completions, targets, onProgress: (done, rows) => line.update("imputing rows", done, rows) });
+  const { draws, interval, seed, sampler, completions, targets, cells } = options;
+  const say = (summary: { rows: number; imputed: number }, how = ""): void => {
+    if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);
+    else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${options.output}\n`);
+  };
+  const settings = { draws, interval, seed, sampler, completions, targets };
+  const files = await readModelAt(modelPath);
+  if (await inParts(path, options, cells)) return inPartsOf("impute", files, modelPath, path, options, settings, cells, (summary) => say(summary, `, ${partsText(summary)}`));
+  await answering(files, path, options, async (model, table, coded, line) => {
+    const filled = await fillTable(model, table, coded, settings, { onProgress: (done, rows) => line.update("imputing rows", done, rows) });
     line.done();
-    const columns = [...featureColumns(model.schema), ...targetColumns(model.schema)];
-    const fill = (values: ArrayLike<number>): Replace => filledCells(table, columns, result.cells, values);
-    await writeTableTo(options.output, table, fill(result.cells.map((cell) => cell.value)));
-    for (const [c, values] of result.draws.entries()) await writeTableTo(numbered(options.output, c + 1), table, fill(values));
-    if (options.cells !== undefined) await writeColumnsTo(options.cells, answers(table, "column", "value", result.cells, (cell) => columns[cell.column]));
-    const summary = { rows: coded.rows, imputed: result.cells.length, output: options.output, acceptance: result.acceptance, divergences: result.divergences, effective: result.effective };
-    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-    else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows; ${options.output}\n`);
+    await writeTableTo(options.output, table, filled.fill);
+    for (const [c, fill] of filled.completions.entries()) await writeTableTo(numbered(options.output, c + 1), table, fill);
+    if (cells !== undefined) await writeColumnsTo(cells, filled.cells);
+    say(filled.summary);
+  });
+}
+
+/** `hhvaem predict`: one line per row and target. */
+export async function predictCommand(modelPath: string, path: string, options: AnswerOptions): Promise<void> {
+  const { draws, interval, seed, sampler } = options;
+  const settings = { draws, interval, seed, sampler };
+  const files = await readModelAt(modelPath);
+  const say = (summary: { rows: number }, names: string, how = ""): void => {
+    if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);
+    else process.stdout.write(`predicted ${names} for ${summary.rows} rows${how}; ${options.output}\n`);
+  };
+  const namesOf = (model: Pick<Model, "schema">): string => targetsOf(model.schema).map((column) => column.name).join(", ");
+  if (await inParts(path, options)) {
+    return inPartsOf("predict", files, modelPath, path, options, { ...settings, completions: 0 }, undefined, ({ imputed: _, ...summary }, model) => say(summary, namesOf(model), `, ${partsText({ ...summary, imputed: 0 })}`));
+  }
+  await answering(files, path, options, async (model, table, coded, line) => {
+    const names = namesOf(model);
+    const { lines, summary } = await predictTable(model, table, coded, settings, { onProgress: (done, rows) => line.update("predicting rows", done, rows) });
+    line.done();
+    await writeColumnsTo(options.output, lines);
+    say(summary, names);
   });
 }
 
 /** Reads everything before the device opens, codes the table for the model, shows its warnings, and answers. */
-async function answering(modelPath: string, path: string, options: AnswerOptions, answer: (model: Model, table: RawTable, coded: Table, line: ProgressLine) => Promise<void>): Promise<void> {
-  const files = await readModelAt(modelPath);
+async function answering(files: FileSet, path: string, options: AnswerOptions, answer: (model: Model, table: RawTable, coded: Table, line: ProgressLine) => Promise<void>): Promise<void> {
   const table = await loadTable(path, options);
   checkOutputPath(options.output);
   await withDevice(async (gpu) => {
@@ -56,38 +91,68 @@ async function answering(modelPath: string, path: string, options: AnswerOptions
   });
 }
 
-/** A line per answered cell: where it stands, its value, and how sure it is. */
-function answers(table: RawTable, name: string, value: string, cells: readonly CellSummary[], columnOf: (cell: CellSummary) => Column): TextColumn[] {
-  const each = (text: (cell: CellSummary) => string | undefined): (string | undefined)[] => cells.map(text);
-  const number = (pick: (cell: CellSummary) => number | undefined) => each((cell) => (pick(cell) === undefined ? undefined : String(Number(pick(cell)!.toPrecision(7)))));
-  return [
-    { name: "row", cells: each((cell) => String(table.line(cell.row))) },
-    { name, kind: "text", cells: each((cell) => columnOf(cell).name) },
-    { name: value, cells: each((cell) => formatValue(columnOf(cell), cell.value)) },
-    { name: "sd", kind: "number", cells: number((cell) => cell.sd) },
-    { name: "lower", kind: "number", cells: number((cell) => cell.lower) },
-    { name: "upper", kind: "number", cells: number((cell) => cell.upper) },
-    { name: "probabilities", kind: "text", cells: each((cell) => cell.probabilities?.map((p, level) => `${columnOf(cell).categories![level]}=${p.toFixed(4)}`).join("; ")) },
-  ];
+/** Whether a table is answered in parts: large CSV files are, and others if asked. Throws UsageError where that cannot be. */
+async function inParts(path: string, { output, chunkRows, resume, queue }: AnswerOptions, cells?: string): Promise<boolean> {
+  const asked = chunkRows !== undefined || resume === true || queue !== undefined;
+  const start = await open(path, "r").then(
+    async (file) => {
+      const bytes = Buffer.alloc(4);
+      await file.read(bytes, 0, 4, 0).finally(() => file.close());
+      return bytes.toString("latin1");
+    },
+    () => "", // told by who reads it
+  );
+  const flags = "--chunk-rows, --resume and --queue";
+  if (start === "PAR1") {
+    if (asked) throw new UsageError(`${flags}: a Parquet file is read as a whole; leave them out, or give the table as CSV.`);
+    return false;
+  }
+  const parquet = [output, cells].find((name) => name !== undefined && parquetAsked(name));
+  if (asked && parquet !== undefined) throw new UsageError(`${flags}: ${parquet} is to be Parquet, which is written as a whole; leave them out, or name it .csv or .csv.gz.`);
+  if (asked || parquet !== undefined) return asked;
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  return size > (start.startsWith("\x1f\x8b") ? largeFile / 5 : largeFile);
 }
 
-/** `hhvaem predict`: one line per row and target. */
-export async function predictCommand(modelPath: string, path: string, options: AnswerOptions): Promise<void> {
-  await answering(modelPath, path, options, async (model, table, coded, line) => {
-    const columns = targets(model.schema);
-    const { draws, interval, seed, sampler } = options;
-    const result = await model.predict(coded, { draws, interval, seed, sampler, onProgress: (done, rows) => line.update("predicting rows", done, rows) });
-    line.done();
-    const d = featureColumns(model.schema).length;
-    await writeColumnsTo(options.output, answers(table, "target", "prediction", result.cells, (cell) => columns[cell.column - d]));
-    const summary = { rows: coded.rows, output: options.output, acceptance: result.acceptance, divergences: result.divergences, effective: result.effective };
-    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-    else process.stdout.write(`predicted ${columns.map((column) => column.name).join(", ")} for ${coded.rows} rows; ${options.output}\n`);
+async function inPartsOf(
+  task: "impute" | "predict",
+  files: FileSet,
+  model: string,
+  data: string,
+  options: AnswerOptions,
+  answer: Parameters<typeof answerInParts>[0]["answer"],
+  cells: string | undefined,
+  done: (summary: PartsSummary, model: Model) => void,
+): Promise<void> {
+  checkOutputPath(options.output);
+  if (cells !== undefined) checkOutputPath(cells);
+  const stop = stopOnInterrupt("stopped; the same command with --resume goes on from here.");
+  const modelHash = createHash("sha256");
+  for (const [name, bytes] of files) modelHash.update(name).update(bytes);
+  // the plan needs to know how many rows the model answers together
+  const loaded = await withDevice(async (gpu) => {
+    const own = await loadModel(gpu, files);
+    if (task === "predict") targetsOf(own.schema);
+    return { model: own, multiple: own.rowsTogether(answer.draws) };
   });
-}
-
-function targets(schema: Schema): Column[] {
-  const columns = targetColumns(schema);
-  if (columns.length === 0) throw new UsageError("the model has no target; train it with --target COLUMN.");
-  return columns;
+  const { chunkRows = usualChunkRows, resume, queue, missing = [], output, header } = options;
+  const delimiter = options.delimiter === "\\t" ? "\t" : options.delimiter;
+  try {
+    const line = new ProgressLine();
+    const summary = await answerInParts({
+      task, model, modelHash: modelHash.digest("hex"), data, output, cells, answer, missing, chunkRows, resume, queue, signal: stop.signal,
+      plan: async (path) => {
+        const { size } = await stat(path);
+        const plan = await planParts(path, loaded.model.schema, {
+          source: basename(data), missing, delimiter, header: header === false ? false : undefined, chunkRows, multiple: loaded.multiple, counted: task === "impute" ? "incomplete" : "all", targets: answer.targets === true,
+          onProgress: (bytes) => line.update("reading the table", bytes, size), signal: stop.signal,
+        });
+        line.done();
+        return plan;
+      },
+    });
+    done(summary, loaded.model);
+  } finally {
+    stop.release();
+  }
 }

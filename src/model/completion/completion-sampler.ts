@@ -3,11 +3,9 @@ import { submit } from "../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { perChain } from "../density.ts";
 import { reparameterise } from "../gaussian.ts";
+import { drawsAtOnce } from "../posterior.ts";
 import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "../row-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
-
-/** Draws that are decoded side by side. */
-const drawsAtOnce = 8192;
 
 type Decoded = "thetaX" | "logProbX" | "weightedLogProbX" | "thetaY" | "logProbY";
 
@@ -54,7 +52,7 @@ export class CompletionSampler implements RowSampler {
       load(this.inputs.observed, table.observed, d);
       load(this.inputs.truthX, table.truthX, d);
       if (p > 0) load(this.inputs.truthY, table.truthY, p);
-      this.inputs.key.write(foldKey(key, first));
+      this.inputs.key.write(foldKey(key, (table.before ?? 0) + first));
       submit(this.network.gpu, [this.program]);
       const outputs = this.program.outputs as Partial<Record<Decoded, DeviceTensor>>;
       const take = async (tensor: DeviceTensor | undefined): Promise<Float32Array> => {

@@ -1,0 +1,62 @@
+import { open } from "node:fs/promises";
+import { basename } from "node:path";
+import { codeTable, parseRows, writeTable, type CsvHead } from "../../data/index.ts";
+import { loadModel } from "../../model/index.ts";
+import { fillTable, linesOnly, namesOnly, predictTable, type ImputeSettings } from "../answers.ts";
+import { writeOutput } from "../files.ts";
+import { readModelAt } from "../model-paths.ts";
+import { decode, type Part } from "../stream/plan.ts";
+import type { JobContext } from "./job.ts";
+
+/** One part of a table to be filled or predicted, as plain JSON. */
+export interface AnswerChunkSettings {
+  task: "impute" | "predict";
+  model: string;
+  data: string;
+  /** Shown in messages. */
+  source: string;
+  head: Pick<CsvHead, "columns" | "delimiter">;
+  missing: readonly string[];
+  part: Part;
+  answer: ImputeSettings;
+  /** What the parts' files are called: OUT.main, OUT.cells, OUT.1, ... */
+  out: string;
+}
+
+/** What a part gave; acceptance is NaN, in JSON null, where no chain ran. */
+export interface AnswerChunkResult {
+  rows: number;
+  imputed: number;
+  acceptance: number | null;
+  divergences: number;
+  effective?: number;
+  /** The line of names of the file with a line per answer. */
+  names: string;
+}
+
+/** Answers the rows of a part and writes them, each file beside its place and renamed. */
+export async function answerChunk(settings: AnswerChunkSettings, context: JobContext): Promise<AnswerChunkResult> {
+  const { part, source, head, missing, out, answer } = settings;
+  const bytes = Buffer.alloc(part.end - part.start);
+  const file = await open(settings.data, "r");
+  try {
+    await file.read(bytes, 0, bytes.length, part.start);
+  } finally {
+    await file.close();
+  }
+  const text = decode(bytes, part.line, source);
+  const table = parseRows(text, head, part.line, { missing, source: basename(source) });
+  const model = await loadModel(await context.gpu(), await readModelAt(settings.model));
+  const coded = codeTable(table, model.schema, { source });
+  const watch = { from: part.from, signal: context.signal, onProgress: (done: number, rows: number) => context.onProgress(settings.task === "impute" ? "imputing rows" : "predicting rows", done / rows) };
+  if (settings.task === "predict") {
+    const { lines, summary } = await predictTable(model, table, coded, answer, watch);
+    await writeOutput(`${out}.main`, linesOnly(lines));
+    return { imputed: 0, ...summary, names: namesOnly(lines) };
+  }
+  const { fill, completions, cells, summary } = await fillTable(model, table, coded, answer, watch);
+  await writeOutput(`${out}.cells`, linesOnly(cells));
+  for (const [c, replace] of completions.entries()) await writeOutput(`${out}.${c + 1}`, writeTable(table, replace));
+  await writeOutput(`${out}.main`, writeTable(table, fill));
+  return { ...summary, names: namesOnly(cells) };
+}

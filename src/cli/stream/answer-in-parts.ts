@@ -1,0 +1,202 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+import { TableError } from "../../data/index.ts";
+import { clock } from "../../report/clock.ts";
+import type { ImputeSettings } from "../answers.ts";
+import { describe, makeFolder, writeOutput } from "../files.ts";
+import type { AnswerChunkResult, AnswerChunkSettings } from "../jobs/answer-chunk.ts";
+import type { Job, JobListener } from "../jobs/job.ts";
+import { runHere } from "../jobs/run-here.ts";
+import { ProgressLine } from "../progress.ts";
+import { numbered } from "../table-output.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Plan } from "./plan.ts";
+
+/** A file that the parts are joined into, and how the parts' own files end. */
+interface Joined {
+  path: string;
+  suffix: string;
+  /** Text before the first part. */
+  head: Uint8Array;
+}
+
+export interface PartsRequest {
+  task: "impute" | "predict";
+  model: string;
+  /** Hash of the model. */
+  modelHash: string;
+  data: string;
+  output: string;
+  cells?: string;
+  answer: ImputeSettings;
+  missing: readonly string[];
+  chunkRows: number;
+  resume?: boolean;
+  queue?: string;
+  signal: AbortSignal;
+  /** Reads the file once; given the file as plain CSV. */
+  plan(path: string): Promise<Plan>;
+}
+
+/** Sum of what the parts gave. */
+export interface PartsSummary {
+  rows: number;
+  imputed: number;
+  parts: number;
+  acceptance: number;
+  divergences: number;
+  effective?: number;
+  seconds: number;
+}
+
+/**
+ * Answers a table part by part, in memory that does not grow with it. Finished parts stay in OUTPUT.parts until all are joined, so that nothing
+ * is lost by an interruption: `resume` goes on. Throws UsageError, TableError.
+ */
+export async function answerInParts(request: PartsRequest): Promise<PartsSummary> {
+  const { output, answer, signal } = request;
+  const folder = `${output}.parts`;
+  const started = performance.now();
+  await openFolder(folder, request);
+  const path = await plainCsv(request.data, folder);
+  const plan = await request.plan(path);
+  for (const warning of plan.warnings) process.stderr.write(`warning: ${warning}\n`);
+  const jobs = plan.parts.map((part, i): Job<AnswerChunkSettings> => ({
+    id: `part-${String(i + 1).padStart(String(plan.parts.length).length, "0")}`,
+    kind: "answer-chunk",
+    settings: { task: request.task, model: resolve(request.model), data: resolve(path), source: basename(request.data), head: plan.head, missing: request.missing, part, answer, out: resolve(folder, `part-${i + 1}`) },
+  }));
+  const results = await runParts(jobs, folder, request);
+  const { settings } = jobs[0];
+  const names = (): Uint8Array => new TextEncoder().encode(results[0].names);
+  const headBytes = await firstBytes(path, plan.headBytes);
+  const files: Joined[] = [{ path: output, suffix: "main", head: settings.task === "predict" ? names() : headBytes }];
+  for (let c = 1; c <= answer.completions; c++) files.push({ path: numbered(output, c), suffix: String(c), head: headBytes });
+  if (request.cells !== undefined) files.push({ path: request.cells, suffix: "cells", head: names() });
+  signal.throwIfAborted();
+  for (const file of files) await joinParts(file, jobs.map((job) => `${job.settings.out}.${file.suffix}`));
+  await rm(folder, { recursive: true, force: true });
+  const rows = results.reduce((total, result) => total + result.rows, 0);
+  const mean = (of: (result: AnswerChunkResult) => number | null | undefined): number => results.reduce((total, result) => total + result.rows * (of(result) ?? Number.NaN), 0) / rows;
+  return {
+    rows,
+    imputed: results.reduce((total, { imputed }) => total + imputed, 0),
+    parts: results.length,
+    acceptance: mean(({ acceptance }) => acceptance),
+    divergences: results.reduce((total, { divergences }) => total + divergences, 0),
+    ...(results[0].effective !== undefined && { effective: mean(({ effective }) => effective) }),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** Makes the folder of the parts, or takes up one of the same work. */
+async function openFolder(folder: string, request: PartsRequest): Promise<void> {
+  const { task, modelHash, data, answer, missing, chunkRows, resume } = request;
+  const { size, mtimeMs } = await stat(data).catch((cause: unknown) => {
+    throw new UsageError(`cannot read ${data}: ${describe(cause)}.`);
+  });
+  const identity = createHash("sha256").update(JSON.stringify({ task, modelHash, answer, missing, chunkRows, size, mtimeMs })).digest("hex");
+  const path = join(folder, "identity");
+  if (existsSync(path)) {
+    const same = (await readFile(path, "utf8")) === identity;
+    if (resume && !same) throw new UsageError(`--resume: ${folder} holds parts of another table, model or set of options; repeat the first command exactly, or leave --resume out to start anew.`);
+    if (resume) return;
+    await rm(folder, { recursive: true, force: true });
+  }
+  await makeFolder(folder);
+  await writeOutput(path, identity);
+}
+
+/** The table as plain CSV on disk: a gzipped one is unpacked into the folder. */
+async function plainCsv(path: string, folder: string): Promise<string> {
+  const start = await firstBytes(path, 2);
+  if (start[0] !== 0x1f || start[1] !== 0x8b) return path;
+  const plain = join(folder, "table.csv");
+  if (existsSync(plain)) return plain;
+  const temporary = `${plain}.tmp`;
+  try {
+    await pipeline(createReadStream(path), createGunzip(), createWriteStream(temporary));
+  } catch (cause) {
+    await rm(folder, { recursive: true, force: true });
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code?.startsWith("Z_")) throw new TableError([{ message: "the gzip data is damaged or cut off; get the file again." }], basename(path));
+    throw new UsageError(`cannot unpack ${path} into ${folder}: ${describe(cause)}.`);
+  }
+  await rename(temporary, plain);
+  return plain;
+}
+
+async function firstBytes(path: string, count: number): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const bytes = Buffer.alloc(count);
+    const { bytesRead } = await file.read(bytes, 0, count, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Runs the parts that are not there yet, here or by workers. Returns all parts' results, in order. */
+async function runParts(jobs: readonly Job<AnswerChunkSettings>[], folder: string, { queue, signal, output, task }: PartsRequest): Promise<AnswerChunkResult[]> {
+  const line = new ProgressLine();
+  const results = new Map<string, AnswerChunkResult>();
+  const note = (id: string): string => join(folder, `${id}.json`);
+  for (const { id } of jobs) if (existsSync(note(id))) results.set(id, JSON.parse(await readFile(note(id), "utf8")) as AnswerChunkResult);
+  const open_ = jobs.filter(({ id }) => !results.has(id));
+  if (results.size > 0) process.stderr.write(`${results.size} of ${jobs.length} parts are done already\n`);
+  const rows = new Map(jobs.map(({ id, settings }) => [id, settings.part.rows]));
+  const all = [...rows.values()].reduce((a, b) => a + b, 0);
+  let failure: string | undefined;
+  const listener: JobListener<AnswerChunkResult> = {
+    async onResult(id, result) {
+      await writeOutput(note(id), JSON.stringify(result));
+      results.set(id, result);
+      if (!process.stderr.isTTY && jobs.length > 1) process.stderr.write(`${results.size} of ${jobs.length} parts done\n`);
+    },
+    onFailure: (id, reason) => void (failure ??= `${id}: ${reason}`),
+    onProgress(id, text, part) {
+      const done = [...results.keys()].reduce((total, key) => total + rows.get(key)!, 0);
+      line.update(text, Math.round(done + part * rows.get(id)!), all);
+    },
+  };
+  if (queue === undefined) await runHere(open_, listener, signal);
+  else {
+    const { runQueued } = await import("../jobs/queue/submit.ts");
+    const experiment = `${task}-${createHash("sha256").update(resolve(output)).update(await readFile(join(folder, "identity"))).digest("hex").slice(0, 12)}`;
+    process.stderr.write(`${open_.length} parts are in the queue as "${experiment}"; \`hhvaem worker --queue ...\` takes them\n`);
+    await runQueued(open_, listener, { url: queue, experiment, signal, say: (text) => process.stderr.write(`${text}\n`) });
+  }
+  line.done();
+  if (failure !== undefined) throw new Error(`${failure}. What is done is kept; the same command with --resume goes on.`);
+  return jobs.map(({ id }) => results.get(id)!);
+}
+
+/** One file from its parts, written beside its place and renamed; gzipped if its name ends so. */
+async function joinParts({ path, head }: Joined, parts: readonly string[]): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  const content = Readable.from(
+    (async function* () {
+      yield head;
+      for (const part of parts) yield* createReadStream(part) as AsyncIterable<Uint8Array>;
+    })(),
+  );
+  try {
+    if (/\.gz$/i.test(path)) await pipeline(content, createGzip(), createWriteStream(temporary));
+    else await pipeline(content, createWriteStream(temporary));
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new UsageError(`cannot write ${path}: ${describe(cause)}. The parts are kept: --resume joins them.`);
+  }
+}
+
+/** "12,345 rows in 3 parts in 1:02" */
+export function partsText({ rows, parts, seconds }: PartsSummary): string {
+  return `${rows} rows in ${parts} part${parts === 1 ? "" : "s"} in ${clock(seconds)}`;
+}
