@@ -5,6 +5,14 @@ import { dirname, join } from "node:path";
 
 const examples = ["cars.csv", "penguins.csv"];
 
+/** Shaders as text; comments and indents stay at home, lines keep their numbers. */
+const shadersWithoutComments = {
+  name: "shaders",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/\s*\/\/.*$/gm, "").replace(/^ +/gm, "") }));
+  },
+};
+
 export async function bundlePage(root) {
   const { build } = await import("esbuild");
   const out = join(root, "dist/web");
@@ -21,7 +29,8 @@ export async function bundlePage(root) {
     format: "esm",
     jsx: "automatic",
     jsxImportSource: "preact",
-    loader: { ".wgsl": "text", ".csv": "text" },
+    loader: { ".csv": "text" },
+    plugins: [shadersWithoutComments],
     define: { HHVAEM_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
     // in a browser, WebGPU is the browser's own
     alias: { webgpu: "./src/web/no-dawn.ts" },

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { methods } from "../acquisition/index.ts";
 import { baselines } from "../experiments/index.ts";
-import { defaultSchedule, hmcGradients, presets, samplers } from "../model/index.ts";
+import { defaultSchedule, hmcGradients, presets, presetSchedule, samplers } from "../model/index.ts";
 import { acquireCommand } from "./commands/acquire.ts";
 import { askCommand } from "./commands/ask.ts";
 import { convertCommand } from "./commands/convert.ts";
@@ -39,13 +39,14 @@ export function buildProgram(): Command {
   splitFlags(schemaFlags(tableFlags(command(program, "train <table>", "train a model on a table with missing cells"))))
     .addOption(target())
     .requiredOption("--out <dir>", "folder of the model")
-    .addOption(new Option("--preset <name>", "which model").choices(Object.keys(presets)).default("HHVAEM"))
-    .option("--marginal-steps <n>", "steps of stage 1, the marginal VAEs", wholeFrom(1), defaultSchedule.marginalSteps)
-    .option("--vi-steps <n>", "steps of stage 2, by the ELBO", wholeFrom(1), defaultSchedule.viSteps)
-    .option("--hmc-steps <n>", "steps of stage 3, by HMC (presets with HMC)", wholeFrom(0), defaultSchedule.hmcSteps)
+    .addOption(new Option("--preset <name>", "which model: best mixes the proper model with a completion network; paper (HHVAEM) and the rest of its family; proper; conditional").choices(Object.keys(presets)).default("best"))
+    .option("--marginal-steps <n>", `steps of the marginal VAEs, presets that end in M (default: ${defaultSchedule.marginalSteps})`, wholeFrom(1))
+    .option("--vi-steps <n>", `steps by the ELBO (default: ${defaultSchedule.viSteps}, without marginal VAEs ${presetSchedule(presets.best).viSteps})`, wholeFrom(1))
+    .option("--hmc-steps <n>", `steps by HMC, presets with HMC (default: ${defaultSchedule.hmcSteps}, without marginal VAEs ${presetSchedule(presets.best).hmcSteps})`, wholeFrom(0))
+    .option("--completion-steps <n>", `steps of the completion network at most, presets best and conditional (default: ${defaultSchedule.completionSteps})`, wholeFrom(0))
     .addOption(new Option("--hmc-gradient <kind>", "stage 3: gradients inside the leapfrog constant, as the authors do, or exact, several times slower").choices(hmcGradients).default("frozen"))
     .option("--entropy", "stage 3: the entropy of the chains' distribution in the objective, from 10 chains a row (the authors leave it out)")
-    .option("--batch <n>", "rows of a step", wholeFrom(1), defaultSchedule.batch)
+    .option("--batch <n>", `rows of a step (default: ${defaultSchedule.batch})`, wholeFrom(1))
     .addOption(new Option("--latents <sizes>", "sizes of the latent layers, the one next to the data first, such as 10,5 (default: the preset's)").argParser(sizes))
     .option("--transitions <t>", "transitions of an HMC chain (default: the preset's)", wholeFrom(1))
     .option("--importance-samples <k>", "samples of the importance-weighted bound, presets MIWAE and MIWAEM (default: the preset's)", wholeFrom(1))

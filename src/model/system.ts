@@ -52,7 +52,7 @@ export class System {
 
   /** Rows that are drawn for at once. */
   rowsTogether(draws: number): number {
-    const { networks, completion, weight = 0.5 } = this.parts;
+    const { networks, completion, weight = 0.5 } = this.answering(undefined);
     const second = drawsOfSecond(draws, weight);
     const most = networks && completion && draws > 1 ? Math.max(second, draws - second) : draws;
     return Math.max(1, Math.floor(drawsAtOnce / most));
@@ -60,8 +60,8 @@ export class System {
 
   /** The parts that answer. Throws RangeError for a part that the model does not have. */
   private answering(part: ModelPart | undefined): SystemParts {
-    if (part === undefined) return this.parts;
-    const { networks, completion } = this.parts;
+    const { networks, completion, weight } = this.parts;
+    if (part === undefined) return networks && weight === 0 ? { networks } : this.parts;
     const only = part === "proper" ? { networks } : { completion };
     if (!only.networks && !only.completion) throw new RangeError(`[part] the model has no part "${part}"; it is ${networks ? "a latent variable model" : "a completion network"} alone.`);
     return only;
@@ -69,7 +69,7 @@ export class System {
 
   /** Compiles joint draws for a fixed number of rows. */
   async openSession({ rows, draws }: { rows: number; draws: number }): Promise<DrawSession> {
-    const { networks, completion, weight = 0.5 } = this.parts;
+    const { networks, completion, weight = 0.5 } = this.answering(undefined);
     if (!networks) return CompletionSession.open(completion!, this.targets, { rows, draws });
     if (!completion || draws < 2) return openSession(networks, this.targets, { rows, draws });
     const second = drawsOfSecond(draws, weight);

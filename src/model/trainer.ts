@@ -60,13 +60,19 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
   if (!split) return { networks, log };
   const heldBack = new HeldBack(split.heldBack, foldIn(seedKey, keys.heldBack));
   const { firstStep } = plan.find(({ name }) => name === "completion")!;
-  const { network, step } = await trainCompletion(gpu, shape.completion!, split.training, heldBack, {
+  const { network, step, looker } = await trainCompletion(gpu, shape.completion!, split.training, heldBack, {
     ...setting,
     firstStep,
     initialisation: foldIn(foldIn(seedKey, keys.initialisation), 1),
     latent: networks && (() => networks.parameters.values.read()),
   });
-  return { networks, completion: network, chosen: { step, ...(await chooseMixture(network, networks, heldBack, options.signal)) }, log };
+  // a network that was not trained has no say
+  try {
+    const chosen = step === 0 && networks ? { temperature: 1, weight: 0 } : await chooseMixture(network, looker, networks, heldBack, options.signal);
+    return { networks, completion: network, chosen: { step, ...chosen }, log };
+  } finally {
+    looker.destroy();
+  }
 }
 
 /** The stages with steps to do, numbered through from 0. */

@@ -10,7 +10,7 @@ it("settings of the HMC objective with a preset that has none: exit code 2, noth
   for (const flags of [["--entropy"], ["--hmc-gradient", "exact"]]) {
     const run = train("--preset", "HVAEM", ...flags);
     expect(run.code).toBe(2);
-    expect(run.err).toContain("the preset HVAEM does not use HMC; leave them out, or choose HMCVAEM or HHVAEM.");
+    expect(run.err).toContain("the preset HVAEM does not use HMC; leave them out, or choose HMCVAE, HHVAE, HHVAE-noreparam, HMCVAEM, HHVAEM, paper, proper, best.");
   }
   const typo = train("--hmc-gradient", "exakt");
   expect(typo.code).toBe(2);

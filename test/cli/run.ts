@@ -52,5 +52,5 @@ export function smallCsv(rows: number): string {
   return `a,b,c,d,y\n${lines.join("\n")}\n`;
 }
 
-/** A schedule of a few seconds. */
-export const quick = ["--marginal-steps", "30", "--vi-steps", "60", "--hmc-steps", "4", "--batch", "20"];
+/** A training of a few seconds. */
+export const quick = ["--preset", "HHVAEM", "--marginal-steps", "30", "--vi-steps", "60", "--hmc-steps", "4", "--batch", "20"];

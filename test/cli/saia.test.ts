@@ -59,7 +59,7 @@ describe("experiment saia", () => {
     expect(saia("--draws", "30")).toMatchObject({ code: 2, err: `${out} holds another experiment (draws: 20 there, 30 here); choose another --out, or repeat its options.\n` });
     expect(saia("--folds", "3-9").err).toContain("--folds 3-9: the splits file has no fold 4, 5, 6, 7, 8; it has 0, 1, 2, 3.");
     expect(saia("--folds", "x").err).toContain("--folds x: expected folds such as 0-9 or 0,3,5.");
-    expect(saia("--models", "BEST").err).toContain('--models: there is no preset "BEST"; there are VAE, MIWAE, HVAE, HVAE-noreparam, HMCVAE, HHVAE, HHVAE-noreparam, MIWAEM, VAEM, HVAEM, HMCVAEM, HHVAEM.');
+    expect(saia("--models", "BEST").err).toContain('--models: there is no preset "BEST"; there are VAE, MIWAE, HVAE, HVAE-noreparam, HMCVAE, HHVAE, HHVAE-noreparam, MIWAEM, VAEM, HVAEM, HMCVAEM, HHVAEM, paper, proper, conditional, best.');
     expect(saia("--methods", "guess").err).toContain('--methods: there is no method "guess"; there are mi, gaussian, random, variance.');
     expect(saia("--methods", "HHVAEM:mi").err).toContain('--methods HHVAEM:mi: "HHVAEM" is none of --models VAEM.');
     const text = readFileSync(`${out}/results.jsonl`, "utf8");

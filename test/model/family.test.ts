@@ -15,10 +15,13 @@ import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-mod
 
 const gaussian: MixedColumn = { kind: "gaussian", levels: 1, positiveWeight: 1 };
 
+/** The paper's twelve; what goes beyond has tests of its own. */
+const family = Object.keys(presets).filter((name) => !["paper", "proper", "conditional", "best"].includes(name));
+
 describe("every preset of the family", () => {
   it("is there by the name that the paper gives it", () => {
-    expect(Object.keys(presets).sort()).toEqual(["HHVAE", "HHVAE-noreparam", "HHVAEM", "HMCVAE", "HMCVAEM", "HVAE", "HVAE-noreparam", "HVAEM", "MIWAE", "MIWAEM", "VAE", "VAEM"]);
-    for (const [name, { preset, marginal, latents, inference, reparameterised }] of Object.entries(presets)) {
+    expect([...family].sort()).toEqual(["HHVAE", "HHVAE-noreparam", "HHVAEM", "HMCVAE", "HMCVAEM", "HVAE", "HVAE-noreparam", "HVAEM", "MIWAE", "MIWAEM", "VAE", "VAEM"]);
+    for (const [name, { preset, marginal, latents, inference, reparameterised }] of family.map((preset) => [preset, presets[preset]] as const)) {
       expect(preset).toBe(name);
       expect(marginal).toBe(name.endsWith("M"));
       expect(latents.length).toBe(/^H(H)?VAE/.test(name) ? 2 : 1);
@@ -27,7 +30,7 @@ describe("every preset of the family", () => {
     }
   });
 
-  it.each(Object.keys(presets))("%s learns, answers better than the column means, and is the same after saving", async (preset) => {
+  it.each(family)("%s learns, answers better than the column means, and is the same after saving", async (preset) => {
     const gpu = await testDevice();
     const table = smallTable(300);
     const bounds: number[] = [];

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { codeTable, targetColumns } from "../../data/index.ts";
-import { defaultSchedule, fit, presets, type FitOptions, type HmcGradient, type Inference, type ModelConfig, type Progress } from "../../model/index.ts";
+import { fit, presets, presetSchedule, type FitOptions, type HmcGradient, type Inference, type ModelConfig, type Progress } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { CheckpointFolder, makeFolder, writeModelFolder } from "../files.ts";
 import { namesModelFile } from "../model-paths.ts";
@@ -15,10 +15,11 @@ export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions 
   target: string[];
   out: string;
   preset: string;
-  marginalSteps: number;
-  viSteps: number;
-  hmcSteps: number;
-  batch: number;
+  marginalSteps?: number;
+  viSteps?: number;
+  hmcSteps?: number;
+  completionSteps?: number;
+  batch?: number;
   hmcGradient: HmcGradient;
   entropy?: boolean;
   latents?: number[];
@@ -49,7 +50,9 @@ export async function trainCommand(path: string, options: TrainOptions): Promise
   const coded = codeTable(table, schema, { rows, source: path });
   for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
 
-  const schedule = { ...defaultSchedule, marginalSteps: options.marginalSteps, viSteps: options.viSteps, hmcSteps: options.hmcSteps, batch: options.batch };
+  const usual = presetSchedule(config);
+  const { marginalSteps = usual.marginalSteps, viSteps = usual.viSteps, hmcSteps = usual.hmcSteps, completionSteps = usual.completionSteps, batch = usual.batch } = options;
+  const schedule = { ...usual, marginalSteps, viSteps, hmcSteps, completionSteps, batch };
   const finished = existsSync(join(options.out, "config.json"));
   if (finished && options.resume) {
     process.stderr.write(`${options.out} holds a finished training; there is nothing to resume.\n`);
@@ -126,7 +129,7 @@ async function findCheckpoint(checkpoints: CheckpointFolder, options: TrainOptio
 }
 
 function describe({ metrics }: Progress): string {
-  const parts = [metrics.objective === undefined ? `elbo ${metrics.elbo.toFixed(2)}` : `objective ${metrics.objective.toFixed(2)}`];
+  const parts = (["objective", "elbo", "bound"] as const).filter((name) => metrics[name] !== undefined).slice(0, 1).map((name) => `${name} ${metrics[name].toFixed(2)}`);
   if (metrics.acceptance !== undefined) parts.push(`acceptance ${metrics.acceptance.toFixed(2)}`);
   return parts.join(", ");
 }

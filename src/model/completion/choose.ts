@@ -6,33 +6,28 @@ import { codedMean } from "../predictive.ts";
 import { Posterior } from "../posterior.ts";
 import { cellDraws } from "../row-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
-import { CompletionGuess } from "./guess.ts";
+import type { CompletionGuess } from "./guess.ts";
 import { scoreGuesses, type Guesses, type HeldBack } from "./held-back.ts";
 
 /** Candidates: temperatures of the completion network's logits, and its share beside the latent variable model. */
-const temperatures = [0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.7, 2, 2.4, 3];
+const temperatures = [0.85, 1, 1.15, 1.35, 1.6, 1.9, 2.3, 2.8];
 const weights = Array.from({ length: 17 }, (_, i) => 0.1 + 0.05 * i);
 /** Draws per row of the latent variable model. */
-const draws = 100;
+const draws = 50;
 
 /**
- * Chooses on the rows held back: first the temperature by the likelihood, then the weight by the error. The temperature goes into the last
+ * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the weight by the error. The temperature goes into the last
  * layer's weights. Without a latent variable model the weight is 1.
  */
-export async function chooseMixture(network: CompletionNetwork, latent: Networks | undefined, heldBack: HeldBack, signal?: AbortSignal): Promise<{ temperature: number; weight: number }> {
+export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, latent: Networks | undefined, heldBack: HeldBack, signal?: AbortSignal): Promise<{ temperature: number; weight: number }> {
   const numbers = network.shape.columns.map(isNumber);
-  const looker = await CompletionGuess.create(network, heldBack, keyFromSeed(1));
   let temperature = 1;
   let own: Guesses | undefined;
   let least = Infinity;
-  try {
-    for (const candidate of temperatures) {
-      const guesses = await looker.guess(candidate);
-      const { surprise } = scoreGuesses(guesses, heldBack, numbers);
-      if (surprise < least) [least, temperature, own] = [surprise, candidate, guesses];
-    }
-  } finally {
-    looker.destroy();
+  for (const candidate of temperatures) {
+    const guesses = await looker.guess(candidate);
+    const { surprise } = scoreGuesses(guesses, heldBack, numbers);
+    if (surprise < least) [least, temperature, own] = [surprise, candidate, guesses];
   }
   await divideLogits(network, temperature);
   if (!latent || !own) return { temperature, weight: 1 };

@@ -7,7 +7,7 @@ import { recordCompletion } from "./completion-sampler.ts";
 import type { Guesses, HeldBack } from "./held-back.ts";
 
 /** Draws of z behind the guesses of all rows together, and of one row at most. */
-const [drawsInAll, mostDraws] = [6000, 24];
+const [drawsInAll, mostDraws] = [3000, 12];
 
 /** The completion network's guesses of the rows held back, again and again as its weights change; compiled once. */
 export class CompletionGuess {

@@ -33,10 +33,10 @@ interface Best {
 }
 
 /**
- * Trains a completion network. What is returned are averaged weights as they were when the error on the rows held back was least; the
- * training ends early when that has not become less for the schedule's patience.
+ * Trains a completion network. What is returned are averaged weights as they were when the error on the rows held back was least, and who
+ * guesses those rows by them; the training ends early when that error has not become less for the schedule's patience.
  */
-export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: HostTable, heldBack: HeldBack, setting: CompletionSetting): Promise<{ network: CompletionNetwork; step: number }> {
+export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: HostTable, heldBack: HeldBack, setting: CompletionSetting): Promise<{ network: CompletionNetwork; step: number; looker: CompletionGuess }> {
   const { key, counter, firstStep, options, resumed, log, initialisation, latent } = setting;
   const { schedule } = options;
   const network = new CompletionNetwork(gpu, shape);
@@ -74,10 +74,12 @@ export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: H
   try {
     // 0 steps were asked for, or the checkpoint is of the end
     if (done < firstStep + stage.steps) await runStage(stage, firstStep, done, { gpu, log, options, state, afterSteps });
-  } finally {
+  } catch (cause) {
     looker.destroy();
+    throw cause;
+  } finally {
     stage.destroy();
   }
   average.parameters.values.write(best.weights);
-  return { network: average, step: best.step };
+  return { network: average, step: best.step, looker };
 }

@@ -129,9 +129,10 @@ export class TrainingPart {
   private async fromCheckpoint(settings: TrainingSettings, coded: Parameters<typeof fit>[1], schema: Parameters<typeof fit>[2]): Promise<Model> {
     const { config, schedule } = configured(settings);
     const { step } = JSON.parse(new TextDecoder().decode(this.checkpoint!.files.get("checkpoint.json"))) as { step: number };
-    const marginal = config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0;
-    const viSteps = Math.min(schedule.viSteps, Math.max(0, step - marginal));
-    const cut = { ...schedule, viSteps, hmcSteps: Math.max(0, step - marginal - viSteps) };
+    const marginal = config.generative && config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0;
+    const viSteps = config.generative ? Math.min(schedule.viSteps, Math.max(0, step - marginal)) : 0;
+    const hmcSteps = config.generative && config.inference === "hmc" ? Math.min(schedule.hmcSteps, Math.max(0, step - marginal - viSteps)) : 0;
+    const cut = { ...schedule, viSteps, hmcSteps, completionSteps: Math.max(0, step - marginal - viSteps - hmcSteps) };
     return fit(await this.workspace.gpu(), coded, schema, { config, schedule: cut, seed: settings.seed, resume: this.checkpoint!.files });
   }
 

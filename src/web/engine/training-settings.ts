@@ -6,15 +6,16 @@ export interface TrainingSettings {
   marginalSteps: number;
   viSteps: number;
   hmcSteps: number;
+  completionSteps: number;
   batch: number;
   seed: number;
 }
 
 /** Schedules by name, from a first look to the paper's. */
 export const schedules = {
-  "first look": { marginalSteps: 300, viSteps: 1000, hmcSteps: 20 },
-  standard: { marginalSteps: 1000, viSteps: 6000, hmcSteps: 300 },
-  "the paper's": { marginalSteps: defaultSchedule.marginalSteps, viSteps: defaultSchedule.viSteps, hmcSteps: defaultSchedule.hmcSteps },
+  "first look": { marginalSteps: 300, viSteps: 1000, hmcSteps: 20, completionSteps: 500 },
+  standard: { marginalSteps: 1000, viSteps: 6000, hmcSteps: 300, completionSteps: 3000 },
+  "the paper's": { marginalSteps: defaultSchedule.marginalSteps, viSteps: defaultSchedule.viSteps, hmcSteps: defaultSchedule.hmcSteps, completionSteps: defaultSchedule.completionSteps },
 } as const;
 
 export const defaultSettings: TrainingSettings = { preset: "HHVAEM", ...schedules["first look"], batch: defaultSchedule.batch, seed: 0 };

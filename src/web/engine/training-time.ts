@@ -1,4 +1,10 @@
-import type { FitOptions, Progress, Stage } from "../../model/index.ts";
+import type { FitOptions, ModelConfig, Progress, Stage } from "../../model/index.ts";
+
+/** The stages that a model is trained through, in order. */
+export function stagesOf({ generative, marginal, inference, completion }: ModelConfig): Stage[] {
+  const wanted: [Stage, boolean][] = [["marginal", generative && marginal], ["elbo", generative], ["hmc", generative && inference === "hmc"], ["completion", completion !== undefined]];
+  return wanted.filter(([, present]) => present).map(([stage]) => stage);
+}
 
 /** How much longer a step takes than one of the ELBO stage, before anything is measured; found on software adapters. */
 const weights: Record<Stage, number> = { marginal: 0.9, elbo: 1, hmc: 7, completion: 1.5 };

@@ -1,8 +1,16 @@
 import { clock } from "../../../report/clock.ts";
 import { Meter } from "../../parts/meter.tsx";
-import { goOn, news, pause, phase, stop } from "../../state/training.ts";
+import { presets } from "../../../model/config.ts";
+import { stagesOf } from "../../engine/training-time.ts";
+import { goOn, news, pause, phase, settings, stop } from "../../state/training.ts";
 
 const stages = { marginal: "marginal VAEs", elbo: "everything by the ELBO", hmc: "decoders and steps of HMC", completion: "completion network" } as const;
+
+/** "2 of 3, everything by the ELBO" */
+function stageText(stage: keyof typeof stages): string {
+  const wanted = stagesOf(presets[settings.value.preset]);
+  return `${wanted.indexOf(stage) + 1} of ${wanted.length}, ${stages[stage]}`;
+}
 
 /** Progress, time left, and what can be done about it. */
 export function Running() {
@@ -10,7 +18,7 @@ export function Running() {
   const still = phase.value === "paused";
   const words = !told
     ? "preparing: kernels are being compiled …"
-    : `Now ${stages[told.stage]}: step ${told.step} of ${told.steps}${still ? ", paused" : told.secondsLeft === undefined ? "" : `, about ${clock(told.secondsLeft)} left`}`;
+    : `Stage ${stageText(told.stage)}: step ${told.step} of ${told.steps}${still ? ", paused" : told.secondsLeft === undefined ? "" : `, about ${clock(told.secondsLeft)} left`}`;
   return (
     <section class="running">
       <h2>Training</h2>

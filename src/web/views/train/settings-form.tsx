@@ -24,10 +24,11 @@ const described: Record<string, string> = {
 /** What the page offers: "paper" is HHVAEM by another name. */
 const offered = Object.keys(described).filter((name) => presets[name]);
 
-const numbers: readonly { name: keyof TrainingSettings & ("marginalSteps" | "viSteps" | "hmcSteps" | "batch" | "seed"); label: string; least: number }[] = [
+const numbers: readonly { name: keyof TrainingSettings & ("marginalSteps" | "viSteps" | "hmcSteps" | "completionSteps" | "batch" | "seed"); label: string; least: number }[] = [
   { name: "marginalSteps", label: "Steps of the marginal VAEs", least: 0 },
   { name: "viSteps", label: "Steps by the ELBO", least: 0 },
   { name: "hmcSteps", label: "Steps with HMC", least: 0 },
+  { name: "completionSteps", label: "Steps of the completion network", least: 0 },
   { name: "batch", label: "Rows per step", least: 1 },
   { name: "seed", label: "Seed", least: 0 },
 ];
