@@ -20,7 +20,7 @@ function run(example: string): { out: string; err: string; code: number | null; 
 }
 
 it("the README's first example fills the holes of the cars table", () => {
-  const short = examples[0].replace(/schedule: \{.*?\}/, "schedule: { marginalSteps: 30, viSteps: 30, hmcSteps: 1 }");
+  const short = examples[0].replace(/schedule: \{.*?\}/, "schedule: { viSteps: 30, hmcSteps: 1, completionSteps: 30 }");
   expect(short).not.toBe(examples[0]);
   const { out, err, code, files } = run(short);
   expect(code, err).toBe(0);
@@ -31,7 +31,7 @@ it("the README's first example fills the holes of the cars table", () => {
 });
 
 it("the README's second example asks for the hole of a car, takes an answer and ends", () => {
-  const short = examples[1].replace(/schedule: \{.*?\}/, "schedule: { marginalSteps: 30, viSteps: 30, hmcSteps: 1 }");
+  const short = examples[1].replace(/schedule: \{.*?\}/, "schedule: { viSteps: 30, hmcSteps: 1, completionSteps: 30 }");
   expect(short).not.toBe(examples[1]);
   const { out, err, code } = run(short);
   expect(code, err).toBe(0);

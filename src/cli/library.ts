@@ -1,14 +1,14 @@
 import { acquire as acquireRows, openLoop, type AcquisitionLoop, type AcquisitionOptions, type Ranking } from "../acquisition/index.ts";
 import { codeTable, inferSchema, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { defaultSchedule, fit as fitCoded, loadModel, presets, type FitOptions, type Model, type Schedule } from "../model/index.ts";
+import { presetSchedule, fit as fitCoded, loadModel, presets, type FitOptions, type Model, type Schedule } from "../model/index.ts";
 import { readModelAt, writeModelAt } from "./model-paths.ts";
 import { loadTable } from "./tables.ts";
 
 export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "schedule">> {
   /** Column or columns to predict. */
   target?: string | readonly string[];
-  /** Default: HHVAEM. */
+  /** Default: best. */
   preset?: string;
   schedule?: Partial<Schedule>;
   /** Types of columns that inference would get wrong; "ignore" leaves a column out. */
@@ -26,11 +26,11 @@ export function readTable(path: string, options: Omit<ParseOptions, "source"> = 
 
 /** Trains a model on a table. Throws TableError, RangeError (unknown preset), NonFiniteError, DeviceError. */
 export async function fit(gpu: Gpu, table: RawTable, options: LibraryFitOptions = {}): Promise<Model> {
-  const { target = [], preset = "HHVAEM", schedule, types, rows, ...rest } = options;
+  const { target = [], preset = "best", schedule, types, rows, ...rest } = options;
   const config = presets[preset];
   if (!config) throw new RangeError(`[fit] there is no preset "${preset}"; there are ${Object.keys(presets).join(", ")}.`);
   const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, rows });
-  return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, config, schedule: { ...defaultSchedule, ...schedule } });
+  return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, config, schedule: { ...presetSchedule(config), ...schedule } });
 }
 
 /** A table coded by a model's schema, ready for `impute`, `predict` and `evaluate`. Throws TableError. */
