@@ -61,7 +61,7 @@ async function run(args) {
 
 try {
   await writeCsv(join(dir, "train.csv"), 2000);
-  await run(["train", join(dir, "train.csv"), "--preset", "VAE", "--vi-steps", "500", "--out", join(dir, "model")]);
+  await run(["train", join(dir, "train.csv"), "--preset", "VAE", "--no-report", "--vi-steps", "500", "--out", join(dir, "model")]);
   const lines = [];
   for (const rows of rowCounts) {
     const [input, output] = [join(dir, `${rows}.csv`), join(dir, `${rows}.out.csv`)];

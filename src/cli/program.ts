@@ -13,6 +13,7 @@ import { experimentStatusCommand } from "./commands/experiment-status.ts";
 import { experimentSaiaCommand } from "./commands/experiment-saia.ts";
 import { experimentTablesCommand } from "./commands/experiment-tables.ts";
 import { imputeCommand, predictCommand } from "./commands/impute.ts";
+import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { trainCommand } from "./commands/train.ts";
 import { verifyReferenceCommand } from "./commands/verify-reference.ts";
@@ -50,6 +51,7 @@ export function buildProgram(): Command {
     .addOption(new Option("--latents <sizes>", "sizes of the latent layers, the one next to the data first, such as 10,5 (default: the preset's)").argParser(sizes))
     .option("--transitions <t>", "transitions of an HMC chain (default: the preset's)", wholeFrom(1))
     .option("--importance-samples <k>", "samples of the importance-weighted bound, presets MIWAE and MIWAEM (default: the preset's)", wholeFrom(1))
+    .option("--no-report", "without DIR/report.html, a page about the model and its table")
     .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
     .option("--resume", "go on from the last checkpoint in the folder")
     .option("--force", "replace what the folder holds")
@@ -90,6 +92,13 @@ export function buildProgram(): Command {
     .addOption(sampler())
     .addHelpText("after", example("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json"))
     .action(evaluateCommand);
+
+  splitFlags(tableFlags(command(program, "report <model> <table>", "one page to look at: what is missing, what was filled in, whether the intervals are right, how the training went")))
+    .requiredOption("-o, --output <file>", "the page, HTML in one file")
+    .option("--draws <n>", "posterior draws per row", wholeFrom(10), 100)
+    .option("--rows <n>", "rows to fill and to test at most", wholeFrom(1), 300)
+    .addHelpText("after", example("hhvaem report model cars.csv -o report.html", "hhvaem report boston boston.csv --splits splits.csv.gz --fold 0 -o boston.html"))
+    .action(reportCommand);
 
   tableFlags(command(program, "ask <model>", "ask for one value after another, the most telling first, and predict the target after each"))
     .option("--table <file>", "start from a row of this table instead of from nothing")

@@ -12,7 +12,7 @@ const model = folder.path("cars.hhvaem");
 // the command line trains a model that has learned something in a few seconds
 beforeAll(() => {
   const table = folder.write("cars.csv", readFileSync(new URL("../../dist/web/examples/cars.csv", import.meta.url)));
-  const run = hhvaem("train", table, "--target", "economy (mpg)", "--type", "name=ignore", "--preset", "HHVAEM", "--marginal-steps", "200", "--vi-steps", "600", "--hmc-steps", "4", "--out", folder.path("model"));
+  const run = hhvaem("train", table, "--target", "economy (mpg)", "--type", "name=ignore", "--preset", "HHVAEM", "--no-report", "--marginal-steps", "200", "--vi-steps", "600", "--hmc-steps", "4", "--out", folder.path("model"));
   expect(run.code, run.err).toBe(0);
   expect(hhvaem("convert", folder.path("model"), "-o", model).code).toBe(0);
 });

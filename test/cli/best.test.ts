@@ -10,6 +10,7 @@ it("the default preset trains, fills, predicts, scores, ranks and converts; each
   const train = hhvaem("train", table, "--target", "y", "--vi-steps", "40", "--hmc-steps", "2", "--completion-steps", "100", "--transitions", "2", "--batch", "20", "--out", model);
   expect(train.code, train.err).toBe(0);
   expect(train.out).toContain("trained best on 80 rows, 4 features");
+  expect(train.out).toContain(`a report in ${model}/report.html`);
 
   const filled = hhvaem("impute", model, table, "-o", folder.path("filled.csv"), "--draws", "20", "--json");
   expect(filled.code, filled.err).toBe(0);

@@ -53,4 +53,4 @@ export function smallCsv(rows: number): string {
 }
 
 /** A training of a few seconds. */
-export const quick = ["--preset", "HHVAEM", "--marginal-steps", "30", "--vi-steps", "60", "--hmc-steps", "4", "--batch", "20"];
+export const quick = ["--preset", "HHVAEM", "--no-report", "--marginal-steps", "30", "--vi-steps", "60", "--hmc-steps", "4", "--batch", "20"];

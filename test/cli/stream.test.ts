@@ -20,7 +20,7 @@ const awkward = (rows: number): string =>
 
 beforeAll(() => {
   folder.write("train.csv", smallCsv(60));
-  const trained = hhvaem("train", folder.path("train.csv"), "--target", "y", "--preset", "HMCVAE", "--vi-steps", "40", "--hmc-steps", "2", "--transitions", "2", "--batch", "20", "--out", model);
+  const trained = hhvaem("train", folder.path("train.csv"), "--target", "y", "--preset", "HMCVAE", "--no-report", "--vi-steps", "40", "--hmc-steps", "2", "--transitions", "2", "--batch", "20", "--out", model);
   expect(trained.code, trained.err).toBe(0);
   folder.write("table.csv", awkward(90));
   folder.write("table.csv.gz", gzipSync(awkward(90)));

@@ -76,7 +76,7 @@ describe("the command line, from table to answers", () => {
 
   it("a training that is killed goes on from its last checkpoint to the same weights", async () => {
     const out = folder.path("killed");
-    const args = ["train", table, "--target", "y", "--preset", "HHVAEM", "--marginal-steps", "60", "--vi-steps", "150", "--hmc-steps", "6", "--batch", "20", "--checkpoint-seconds", "0.01"];
+    const args = ["train", table, "--target", "y", "--preset", "HHVAEM", "--no-report", "--marginal-steps", "60", "--vi-steps", "150", "--hmc-steps", "6", "--batch", "20", "--checkpoint-seconds", "0.01"];
     expect(hhvaem(...args, "--out", folder.path("unbroken")).code).toBe(0);
     // killed a while after each of its first checkpoints appears, wherever it is then
     for (const delay of [0, 250]) {

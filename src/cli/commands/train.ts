@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { codeTable, targetColumns } from "../../data/index.ts";
-import { fit, presets, presetSchedule, type FitOptions, type HmcGradient, type Inference, type ModelConfig, type Progress } from "../../model/index.ts";
+import { basename, join } from "node:path";
+import { codeTable, targetColumns, type RawTable } from "../../data/index.ts";
+import { fit, presets, presetSchedule, type FileSet, type FitOptions, type HmcGradient, type Inference, type Model, type ModelConfig, type Progress } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import { CheckpointFolder, makeFolder, writeModelFolder } from "../files.ts";
+import { CheckpointFolder, makeFolder, writeModelFolder, writeOutput } from "../files.ts";
 import { namesModelFile } from "../model-paths.ts";
+import { modelReport } from "../model-report.ts";
 import { ProgressLine } from "../progress.ts";
 import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../tables.ts";
 import { UsageError } from "../usage-error.ts";
@@ -19,6 +20,8 @@ export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions 
   viSteps?: number;
   hmcSteps?: number;
   completionSteps?: number;
+  /** false with --no-report. */
+  report?: boolean;
   batch?: number;
   hmcGradient: HmcGradient;
   entropy?: boolean;
@@ -86,19 +89,32 @@ export async function trainCommand(path: string, options: TrainOptions): Promise
       stored = performance.now();
     },
   };
+  /** A page about the model beside it; the model is there already, so that nothing is lost where this fails. */
+  const report = async (model: Model, files: FileSet, raw: RawTable, adapter: string): Promise<{ report?: string }> => {
+    const place = join(options.out, "report.html");
+    try {
+      const settings = { name: basename(path), draws: 50, rows: 100, seed: options.seed, adapter, command: `hhvaem train ${basename(path)}` };
+      await writeOutput(place, await modelReport(model, files, raw, { ...settings, onProgress: (done, all) => line.update("report, testing rows", done, all) }));
+      return { report: place };
+    } catch (cause) {
+      process.stderr.write(`warning: no report: ${(cause as Error).message}\n`);
+      return {};
+    }
+  };
   await makeFolder(options.out);
   const result = await withDevice(async (gpu) => {
     const model = await fit(gpu, coded, schema, fitOptions);
-    await writeModelFolder(options.out, await model.files());
-    return { adapter: gpu.name };
+    const files = await model.files();
+    await writeModelFolder(options.out, files);
+    await checkpoints.remove();
+    return { adapter: gpu.name, ...(options.report !== false && (await report(model, files, table, gpu.name))) };
   });
   process.off("SIGINT", interrupt);
-  await checkpoints.remove();
   line.done();
   const seconds = (performance.now() - started) / 1000;
   const summary = { out: options.out, preset: options.preset, rows: coded.rows, features: coded.features, targets: targetColumns(schema).map((column) => column.name), seconds, ...result };
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else process.stdout.write(`trained ${options.preset} on ${coded.rows} rows, ${coded.features} features in ${clock(seconds)} (${result.adapter}); the model is in ${options.out}\n`);
+  else process.stdout.write(`trained ${options.preset} on ${coded.rows} rows, ${coded.features} features in ${clock(seconds)} (${result.adapter}); the model is in ${options.out}${result.report === undefined ? "" : `, a report in ${result.report}`}\n`);
 }
 
 /** The preset with what the options change. Throws UsageError for options that it has no use for. */
