@@ -46,7 +46,8 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
 
 function described({ type, categories, mean = 0, std = 1 }: Column): string {
   if (categories) return categories.length > 6 ? `${categories.length} levels` : categories.join(", ");
-  return type === "positive" ? `${Math.expm1(mean).toPrecision(3)}, factor ${Math.exp(std).toPrecision(3)}` : `${mean.toPrecision(3)} ± ${std.toPrecision(3)}`;
+  const short = (value: number): string => String(Number(value.toPrecision(3)));
+  return type === "positive" ? `${short(Math.expm1(mean))}, factor ${short(Math.exp(std))}` : `${short(mean)} ± ${short(std)}`;
 }
 
 /** Observed values and draws for the holes, of each feature that has some. */

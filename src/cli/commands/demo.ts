@@ -3,11 +3,16 @@ import { codeTable, decodeValue, embeddedTables, featureColumns, formatValue, in
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { defaultSchedule, fit, presets, type CellSummary, type Model } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
+import { writeOutput } from "../files.ts";
+import { modelReport } from "../model-report.ts";
 import { ProgressLine } from "../progress.ts";
 import { textTable } from "../text-table.ts";
 import { withDevice } from "../with-device.ts";
 
 const stages = { marginal: "training, marginal VAEs", elbo: "training, ELBO", hmc: "training, HMC", completion: "training, completion network" } as const;
+
+/** Written in the folder that the demonstration is started in. */
+const reportName = "hhvaem-demo.html";
 
 /** `hhvaem demo`: cars with real holes: train, fill them, and check the answers on cells hidden from held-out rows. */
 export async function demoCommand(options: { quick?: boolean; seed: number; json?: boolean }): Promise<void> {
@@ -35,10 +40,12 @@ export async function demoCommand(options: { quick?: boolean; seed: number; json
     say(holes.text);
     const check = await hiddenCells(model, codeTable(table, schema, { rows: heldOut }), coded, options.seed);
     say(check.text);
+    const page = await modelReport(model, await model.files(), table, { name: "cars", draws: 50, rows: 100, seed: options.seed, adapter: gpu.name, command: "hhvaem demo" });
+    await writeOutput(reportName, page);
     const seconds = (performance.now() - started) / 1000;
-    if (options.json) process.stdout.write(`${JSON.stringify({ holes: holes.cells, ...check.result, seconds, adapter: gpu.name })}\n`);
+    if (options.json) process.stdout.write(`${JSON.stringify({ holes: holes.cells, ...check.result, seconds, adapter: gpu.name, report: reportName })}\n`);
     say(
-      `\nDone in ${clock(seconds)}. Next, on a table of your own:\n` +
+      `\nDone in ${clock(seconds)}. A report to look at: ${reportName}. Next, on a table of your own:\n` +
         "  hhvaem schema table.csv                                  what its columns are taken for\n" +
         "  hhvaem train table.csv --target COLUMN --out model       train (full schedule)\n" +
         "  hhvaem impute model table.csv -o filled.csv              fill its holes\n" +

@@ -9,6 +9,9 @@ export interface CurvePoint {
   metrics: Readonly<Record<string, number>>;
 }
 
+/** A number with four digits at most. */
+const short = (value: number): string => String(Number(value.toPrecision(4)));
+
 const curves: readonly { stage: string; metric: string; title: string }[] = [
   { stage: "marginal", metric: "elbo", title: "Marginal VAEs: bound, nats" },
   { stage: "elbo", metric: "elbo", title: "ELBO, nats per row" },
@@ -37,7 +40,7 @@ export async function trainingCurves(log: readonly CurvePoint[]): Promise<string
     const low = sorted[Math.floor(0.03 * sorted.length)];
     const label = `${title}, by step; at last ${points.at(-1)!.y.toPrecision(4)}`;
     figures.push(figure(title, `at last ${points.at(-1)!.y.toPrecision(4)}`, await draw(label, (Plot) => ({
-      x: { label: null, tickFormat: "~s", ticks: 4 }, y: { label: null, domain: [low, sorted.at(-1)!], clamp: true, nice: true, ticks: 4, tickFormat: "~g" }, marginLeft: 58,
+      x: { label: null, tickFormat: "~s", ticks: 4 }, y: { label: null, domain: [low, sorted.at(-1)!], clamp: true, nice: true, ticks: 4, tickFormat: short }, marginLeft: 58,
       marks: [Plot.gridY({ strokeOpacity: 0.15 }), Plot.lineY(shown, { x: "x", y: "y", stroke: "var(--a)", strokeWidth: 1.5 })],
     }))));
   }
@@ -86,7 +89,7 @@ function densities(Plot: PlotModule, { observed, imputed }: Distribution): impor
     return counts.map((count, b) => ({ x1: low + b * width, x2: low + (b + 1) * width, share: count / Math.max(1, values.length) }));
   };
   return {
-    x: { label: null, ticks: 4, tickFormat: "~g" }, y: { label: null, ticks: 3, tickFormat: "%" },
+    x: { label: null, ticks: 4, tickFormat: short }, y: { label: null, ticks: 3, tickFormat: "%" },
     marks: [
       Plot.rectY(histogram(observed), { x1: "x1", x2: "x2", y: "share", fill: "var(--a)", fillOpacity: 0.55 }),
       Plot.rectY(histogram(imputed), { x1: "x1", x2: "x2", y: "share", fill: "var(--b)", fillOpacity: 0.55 }),
