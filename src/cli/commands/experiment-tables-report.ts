@@ -1,6 +1,6 @@
 import { basename, dirname, extname, join } from "node:path";
 import { comparisonText, runsCsv, tablesCsv, tablesFigure, tablesReport, type TablesExperiment } from "../../experiments/index.ts";
-import { figureSvg, svgToPng } from "../../report/index.ts";
+import { dotGridSvg, svgToPng } from "../../report/index.ts";
 import { drawingFiles } from "../drawing-files.ts";
 import { writeOutput } from "../files.ts";
 import type { TablesFolder } from "../tables-folder.ts";
@@ -18,7 +18,7 @@ export async function writeTablesSummary(folder: TablesFolder, against: string):
 export async function writeTablesReport(path: string, folders: readonly TablesFolder[], against: string): Promise<void> {
   const results = folders.flatMap((folder) => folder.results);
   const stem = join(dirname(path), basename(path, extname(path)));
-  const svg = await figureSvg(tablesFigure(results));
+  const svg = dotGridSvg(tablesFigure(results));
   await writeOutput(`${stem}.svg`, svg);
   await writeOutput(`${stem}.png`, await svgToPng(svg, await drawingFiles()));
   await writeOutput(`${stem}.csv`, runsCsv(results));

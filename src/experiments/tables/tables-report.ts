@@ -1,4 +1,4 @@
-import { csvTable, markdownTable, withError, type Figure, type Panel } from "../../report/index.ts";
+import { csvTable, markdownTable, withError, type DotGrid } from "../../report/index.ts";
 import { compareWith, measures, summariseTables, type TableEntry } from "./summary.ts";
 import type { TableSettings } from "./settings.ts";
 import type { TableResult } from "./table-results.ts";
@@ -59,25 +59,18 @@ export function comparisonText(baseline: string, results: readonly TableResult[]
   );
 }
 
-/** A panel per measure: the methods' standing on every table, as the difference from the first method in per cent of its absolute value. */
-export function tablesFigure(results: readonly TableResult[], wanted: readonly string[] = ["ll_xu", "ll_y", "target_error", "error_xu"]): Figure {
+/** A row per measure, a column per table, a dot per method. */
+export function tablesFigure(results: readonly TableResult[], wanted: readonly string[] = ["ll_xu", "ll_y", "target_error", "error_xu"]): DotGrid {
   const entries = summariseTables(results);
-  const tables = [...new Set(entries.map(({ table }) => table))];
-  const methods = [...new Set(entries.map(({ method }) => method))];
-  const panels = measures.filter(({ name }) => wanted.includes(name) && entries.some(({ measure }) => measure === name)).map(({ name, title }): Panel => {
-    const value = (table: string, method: string): TableEntry | undefined => entries.find((entry) => entry.table === table && entry.method === method && entry.measure === name);
-    return {
-      title,
-      xLabel: tables.map((table, i) => `${i} ${table}`).join("  "),
-      yLabel: name,
-      order: methods,
-      curves: methods
-        .map((method) => ({ method, points: tables.flatMap((table, x) => (value(table, method) ? [{ x, ...value(table, method)! }] : [])) }))
-        .filter(({ points }) => points.length > 0)
-        .map(({ method, points }) => ({ name: method, x: points.map(({ x }) => x), mean: points.map(({ mean }) => mean), standardError: points.map(({ standardError }) => standardError) })),
-    };
-  });
-  return { panels, columns: 2, note: "bands: one standard error over folds" };
+  const shown = measures.filter(({ name }) => wanted.includes(name) && entries.some(({ measure }) => measure === name));
+  const columns = [...new Set(entries.map(({ table }) => table))];
+  return {
+    rows: shown.map(({ title, lessIsBetter }) => `${title}: ${lessIsBetter ? "less" : "more"} is better`),
+    columns,
+    series: [...new Set(entries.map(({ method }) => method))],
+    cell: (row, column) => entries.filter(({ table, measure }) => table === columns[column] && measure === shown[row].name).map(({ method, mean, standardError }) => ({ series: method, value: mean, standardError })),
+    note: "bars: one standard error over folds; every field has its own scale",
+  };
 }
 
 /** An experiment with what it has found. */
