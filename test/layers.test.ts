@@ -42,12 +42,13 @@ test("clock, hidden randomness and files are named outside the front ends, not i
     const a = Math.random(), b = Date.now(), c = globalThis.performance.now(), d = new Date();
     const e = new Date(0); // Math.random`;
   expect(violations("math/key.ts", text)).toEqual([
-    "math/key.ts:1 imports node:fs; only cli and web may",
+    "math/key.ts:1 imports node:fs; only cli, web, fetch may",
     "math/key.ts:2 uses Math.random; randomness and time come in from outside",
     "math/key.ts:2 uses Date.now; randomness and time come in from outside",
     "math/key.ts:2 uses performance.now; randomness and time come in from outside",
     "math/key.ts:2 uses new Date(); randomness and time come in from outside",
   ]);
+  expect(violations("fetch/cache.ts", text)).toHaveLength(4);
   expect(violations("cli/main.ts", text)).toEqual([]);
 });
 

@@ -128,5 +128,6 @@ export function describe(cause: unknown): string {
   if (code === "EACCES" || code === "EPERM") return "no permission";
   if (code === "EISDIR") return "it is a folder";
   if (code === "ENOTDIR" || code === "EEXIST") return "there is a file of that name";
+  if (code === "ENOSPC" || code === "EDQUOT") return "the disk is full";
   return message;
 }

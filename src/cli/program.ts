@@ -5,6 +5,8 @@ import { defaultSchedule, hmcGradients, presets, presetSchedule, samplers } from
 import { acquireCommand } from "./commands/acquire.ts";
 import { askCommand } from "./commands/ask.ts";
 import { convertCommand } from "./commands/convert.ts";
+import { dataFetchCommand } from "./commands/data-fetch.ts";
+import { dataListCommand } from "./commands/data-list.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -164,6 +166,19 @@ export function buildProgram(): Command {
     .option("--compare <file>", "figures to compare with: CSV with table, model, method, folds, from, error, source")
     .addHelpText("after", example("hhvaem experiment report saia-boston saia-yacht -o saia.md"))
     .action(experimentReportCommand);
+
+  const data = program.command("data").description("the ten public tables of the paper").showHelpAfterError("(see hhvaem data --help)");
+  data
+    .command("fetch <names...>")
+    .description("download tables (or all), check them, and write each as NAME.csv; goes on where an earlier download ended")
+    .option("--out <dir>", "folder of the tables", ".")
+    .option("--cache <dir>", "folder of the downloads (default: hhvaem/data in the user's cache folder)")
+    .option("--from <place>", "take the files from here instead: an address that ends in / or a folder that holds them, or the address or path of a table's one file")
+    .option("--json", "one JSON object instead of text")
+    .option("--debug", "show stacks of errors")
+    .addHelpText("after", example("hhvaem data fetch boston yacht --out tables", "hhvaem data fetch wine --from https://mirror.example/uci/", "hhvaem data fetch wine --from ~/Downloads/wine.zip"))
+    .action(dataFetchCommand);
+  data.command("list").description("what there is: rows, targets, files, licences").option("--json", "one JSON object instead of text").action(dataListCommand);
 
   program
     .command("worker")

@@ -9,7 +9,7 @@ export class ProgressLine {
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
 
-  update(label: string, done: number, total: number, detail = ""): void {
+  update(label: string, done: number, total: number | null, detail = ""): void {
     const now = performance.now();
     if (label !== this.label) {
       this.label = label;
@@ -17,13 +17,17 @@ export class ProgressLine {
       this.first = done;
       this.drawn = 0;
     }
-    if (!this.stream.isTTY || (now - this.drawn < 200 && done < total)) return;
+    if (!this.stream.isTTY || (now - this.drawn < 200 && (total === null || done < total))) return;
     this.drawn = now;
     const rate = (done - this.first) / Math.max(1e-3, (now - this.started) / 1000);
+    if (total === null) return this.write(`${label} ${done}, ${rate.toPrecision(3)}/s`);
     const left = rate > 0 ? `, ${clock((total - done) / rate)} left` : "";
     const width = 20;
     const filled = Math.round((width * done) / Math.max(1, total));
-    const line = `${label} ${"#".repeat(filled)}${".".repeat(width - filled)} ${done}/${total}, ${rate.toPrecision(3)}/s${left}${detail ? `  ${detail}` : ""}`;
+    this.write(`${label} ${"#".repeat(filled)}${".".repeat(width - filled)} ${done}/${total}, ${rate.toPrecision(3)}/s${left}${detail ? `  ${detail}` : ""}`);
+  }
+
+  private write(line: string): void {
     this.stream.write(`\r\x1b[2K${line.slice(0, (this.stream.columns ?? 120) - 1)}`);
   }
 

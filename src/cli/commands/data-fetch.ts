@@ -1,0 +1,74 @@
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type FetchedFile, fetchTable, type RemoteFile, type Source, sources } from "../../fetch/index.ts";
+import { cacheFolder } from "../cache-folder.ts";
+import { makeFolder, writeOutput } from "../files.ts";
+import { ProgressLine } from "../progress.ts";
+import { proxyNote } from "../proxy-note.ts";
+import { UsageError } from "../usage-error.ts";
+
+export interface DataFetchOptions {
+  out: string;
+  cache?: string;
+  from?: string;
+  json?: boolean;
+}
+
+/** `hhvaem data fetch`: public tables as CSV, from the cache or from their homes. */
+export async function dataFetchCommand(names: readonly string[], options: DataFetchOptions): Promise<void> {
+  const wanted = chosen(names);
+  const from = options.from === undefined ? undefined : elsewhere(options.from, wanted);
+  const cache = options.cache ?? join(cacheFolder(), "hhvaem", "data");
+  await makeFolder(options.out);
+  const progress = new ProgressLine();
+  const say = (line: string): void => {
+    progress.done();
+    process.stderr.write(`${line}\n`);
+  };
+  const done: object[] = [];
+  for (const source of wanted) {
+    const { csv, files } = await fetchTable(source, {
+      cache,
+      from,
+      networkNote: proxyNote(),
+      onProgress: ({ file }, bytes, total) => progress.update(`${file}, kB`, kilobytes(bytes), total === null ? null : kilobytes(total)),
+      onRetry: ({ file }, reason, seconds) => say(`${file}: ${reason}; trying again in ${seconds} s`),
+      onDamaged: ({ file }) => say(`${file}: the copy in ${cache} is damaged; getting it again`),
+    }).finally(() => progress.done());
+    const output = join(options.out, `${source.name}.csv`);
+    await writeOutput(output, csv);
+    done.push({ name: source.name, output, rows: source.rows, columns: source.columns.length, targets: targetsOf(source), licence: source.licence, citation: source.citation, note: source.note, files });
+    if (!options.json) process.stdout.write(`${source.name}: ${source.rows} rows, ${source.columns.length} columns in ${output}; target ${targetsOf(source).join(", ")}; ${origin(files)}\n`);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify({ cache: resolve(cache), tables: done })}\n`);
+}
+
+function chosen(names: readonly string[]): readonly Source[] {
+  if (names.includes("all")) return sources;
+  const unknown = names.filter((name) => !sources.some((source) => source.name === name));
+  if (unknown.length > 0) throw new UsageError(`no table is called ${unknown.join(", ")}; there are ${sources.map(({ name }) => name).join(", ")}, and all for all of them.`);
+  return sources.filter(({ name }) => names.includes(name));
+}
+
+/** Where each file is instead: below an address or folder, or the one address or file itself. */
+function elsewhere(from: string, wanted: readonly Source[]): (file: RemoteFile) => string {
+  const web = /^https?:\/\//i.test(from);
+  if (!web && !existsSync(from)) throw new UsageError(`--from ${from}: there is no such file or folder; an address begins with https://.`);
+  if (web ? from.endsWith("/") : statSync(from).isDirectory()) return ({ file }) => (web ? `${from}${file}` : join(from, file));
+  const files = wanted.flatMap((source) => source.files);
+  if (files.length === 1) return () => from;
+  throw new UsageError(`--from ${from} is one file, but ${files.length} are needed: ${files.map(({ file }) => file).join(", ")}. Give ${web ? "an address that ends in / and has them below it" : "the folder they are in"}.`);
+}
+
+export function targetsOf({ columns, targets }: Source): string[] {
+  return columns.slice(-targets).map(([name]) => name);
+}
+
+function origin(files: readonly FetchedFile[]): string {
+  const how = { stated: "checksum as stated", "as first": "the same as first downloaded", first: "no checksum is published: recorded for the next time" };
+  return `${files.every(({ cached }) => cached) ? "from the cache" : "downloaded"}, ${[...new Set(files.map(({ checksum }) => how[checksum]))].join(", ")}`;
+}
+
+function kilobytes(bytes: number): number {
+  return Math.ceil(bytes / 1000);
+}
