@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type PartialFile, removeAbandoned, storageError } from "./partial-file.ts";
 import type { RemoteFile } from "./source.ts";
@@ -69,14 +70,19 @@ export class Cache {
   /** Makes the record unless there is a readable one; it appears whole. */
   private async record(remote: RemoteFile, record: Record): Promise<void> {
     const path = this.recordPath(remote);
-    const written = `${path}.${process.pid}.tmp`;
+    const written = `${path}.${randomBytes(4).toString("hex")}.tmp`;
     try {
-      if ((await this.expected(remote)) === null) await rm(path, { force: true });
+      if (existsSync(path) && (await this.expected(remote)) === null) await rm(path, { force: true });
       await writeFile(written, `${JSON.stringify(record)}\n`);
       // unlike a rename, a link does not replace what another process has put there
-      await link(written, path);
+      await link(written, path).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === "EEXIST") return undefined;
+        // some file systems have no links
+        if (["EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP"].includes(cause.code ?? "")) return rename(written, path);
+        throw cause;
+      });
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw storageError(path, cause);
+      throw storageError(path, cause);
     } finally {
       await rm(written, { force: true });
     }

@@ -27,8 +27,8 @@ export interface FetchedFile {
   cached: boolean;
   sha256: string;
   bytes: number;
-  /** Its checksum is stated in the table of sources, or that of the first download, or this is the first. */
-  checksum: "stated" | "as first" | "first";
+  /** Its checksum is stated in the table of sources, or that of all the texts in it is; or it is that of the first download, or this is the first. */
+  checksum: "stated" | "content stated" | "as first" | "first";
 }
 
 /** The table as CSV, from the cache or the network, checked against what the source states. Throws FetchError. */
@@ -42,7 +42,8 @@ export async function fetchTable(source: Source, options: FetchOptions): Promise
       const known = options.from ? "absent" : await cache.read(remote);
       if (known === "damaged") options.onDamaged?.(remote);
       const expected = await cache.expected(remote);
-      const checksum = remote.sha256 !== null ? "stated" : expected !== null ? "as first" : "first";
+      const parts = source.blocks.flat().filter(({ file }) => file === remote.file);
+      const checksum = remote.sha256 !== null ? "stated" : parts.every(({ sha256 }) => sha256 !== null) ? "content stated" : expected !== null ? "as first" : "first";
       if (typeof known === "object") {
         contents.set(remote.file, known.bytes);
         files.push({ file: remote.file, from: remote.url, cached: true, sha256: known.sha256, bytes: known.bytes.length, checksum });

@@ -15,7 +15,11 @@ export async function unpack(bytes: Uint8Array, file: string, member?: string): 
     if (found.length === 1) return found[0];
     throw new FetchError(`${file}: expected one member "${member}", found ${found.length}; the archive has changed.`);
   }
-  return gunzip(bytes, file);
+  try {
+    return await gunzip(bytes, file);
+  } catch (cause) {
+    throw new FetchError((cause as Error).message);
+  }
 }
 
 function membersOf(bytes: Uint8Array, file: string, member: string, depth: number): Uint8Array[] {

@@ -65,8 +65,9 @@ export function targetsOf({ columns, targets }: Source): string[] {
 }
 
 function origin(files: readonly FetchedFile[]): string {
-  const how = { stated: "checksum as stated", "as first": "the same as first downloaded", first: "no checksum is published: recorded for the next time" };
-  return `${files.every(({ cached }) => cached) ? "from the cache" : "downloaded"}, ${[...new Set(files.map(({ checksum }) => how[checksum]))].join(", ")}`;
+  const how = { stated: "checksum as stated", "content stated": "checksum of the content as stated", "as first": "the same as first downloaded", first: "no checksum is published: recorded for the next time" };
+  const places = files.map(({ cached, from }) => (cached ? "the cache" : URL.canParse(from) ? new URL(from).host : from));
+  return `from ${[...new Set(places)].join(", ")}, ${[...new Set(files.map(({ checksum }) => how[checksum]))].join(", ")}`;
 }
 
 function kilobytes(bytes: number): number {
