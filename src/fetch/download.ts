@@ -34,7 +34,7 @@ export interface DownloadOptions {
 }
 
 /** More than any of the files has: what is larger is none of them. */
-const mostBytes = 256 * 2 ** 20;
+const mostBytes = 64 * 2 ** 20;
 const longestWaitMs = 30_000;
 
 /** A try that failed in a way that another may mend. */
@@ -55,7 +55,8 @@ class Interrupted extends Error {
  */
 export async function download(options: DownloadOptions): Promise<{ partial: PartialFile; sha256: string }> {
   const { waitsMs = [1000, 2000, 4000, 8000] } = options;
-  const partial = await PartialFile.claim(options.folder, options.file, options.url);
+  const { file, url, sha256: expected, advice } = options;
+  const partial = await PartialFile.claim(options.folder, file, url);
   let tries = 0;
   let fruitless = 0;
   let most = partial.size;
@@ -65,12 +66,12 @@ export async function download(options: DownloadOptions): Promise<{ partial: Par
     try {
       await attempt(partial, options);
       const sha256 = await partial.sha256();
-      if (options.sha256 === null || sha256 === options.sha256) return { partial, sha256 };
+      if (expected === null || sha256 === expected) return { partial, sha256 };
       const bytes = partial.size;
       await partial.discard();
       // two halves of different files: once more in one piece
       if (resumed) throw new Interrupted("the pieces do not fit together");
-      throw new FetchError(`${options.file} from ${options.url} is not the file expected:\n  sha256 ${sha256} (${bytes} bytes), expected\n  sha256 ${options.sha256}.\n${options.advice.changed}`);
+      throw new FetchError(`${file} from ${url} is not the file expected:\n  sha256 ${sha256} (${bytes} bytes), expected\n  sha256 ${expected}.\n${advice.changed}`);
     } catch (cause) {
       if (!(cause instanceof Interrupted)) {
         await partial.release();
@@ -80,8 +81,8 @@ export async function download(options: DownloadOptions): Promise<{ partial: Par
       most = Math.max(most, partial.size);
       if (fruitless > waitsMs.length) {
         await partial.release();
-        const { offline, bring } = options.advice;
-        throw new FetchError(`cannot get ${options.file} from ${new URL(options.url).host}: ${cause.reason} (${tries} ${tries === 1 ? "try" : "tries"}).\n${cause.unreached ? `${offline}\n` : ""}${bring}`);
+        const why = `${cause.reason} (${tries} ${tries === 1 ? "try" : "tries"})`;
+        throw new FetchError(`cannot get ${file} from ${new URL(url).host}: ${why}.\n${cause.unreached ? `${advice.offline}\n` : ""}${advice.bring}`);
       }
       const ms = Math.min(longestWaitMs, Math.max(waitsMs[fruitless - 1], cause.retryAfterMs));
       options.onRetry?.(cause.reason, ms / 1000);
@@ -96,16 +97,14 @@ async function attempt(partial: PartialFile, options: DownloadOptions): Promise<
   try {
     const response = await request(partial, options, idle);
     const handle = response.status === 206 ? await partial.goOn() : await partial.begin(originOf(response, options.url));
-    try {
-      await store(response, partial, handle, options, idle);
-    } finally {
-      await handle.close();
-    }
-    const total = partial.origin!.total;
-    if (total !== null && partial.size !== total) throw new Interrupted(`the connection ended after ${partial.size} of ${total} bytes`);
-  } finally {
+    await store(response, partial, handle, options, idle).finally(() => handle.close());
+  } catch (cause) {
+    // after a failure of ours, such as a full disk, an open connection would keep the process
     idle.end();
+    throw cause;
   }
+  const total = partial.origin!.total;
+  if (total !== null && partial.size !== total) throw new Interrupted(`the connection ended after ${partial.size} of ${total} bytes`);
 }
 
 async function request(partial: PartialFile, options: DownloadOptions, idle: IdleLimit): Promise<Response> {
@@ -121,7 +120,7 @@ async function request(partial: PartialFile, options: DownloadOptions, idle: Idl
   }
   let response: Response;
   try {
-    response = await fetch(options.url, { headers, signal: idle.signal });
+    response = await idle.during(fetch(options.url, { headers, signal: idle.signal }));
   } catch (cause) {
     throw interruption(cause, idle, options);
   }
@@ -138,13 +137,13 @@ async function request(partial: PartialFile, options: DownloadOptions, idle: Idl
 async function checkResponse(response: Response, partial: PartialFile, { file, url, advice }: DownloadOptions): Promise<void> {
   const { status, statusText, headers } = response;
   const host = new URL(response.url).host;
-  if (new URL(url).protocol === "https:" && !response.url.startsWith("https:")) throw new FetchError(`${url} leads to ${response.url}, which is not encrypted; it was not followed.\n${advice.bring}`);
+  if (new URL(url).protocol === "https:" && !response.url.startsWith("https:")) throw new FetchError(`${url} leads to ${response.url}, which is not encrypted; nothing of it was used.\n${advice.bring}`);
   if (status === 206) {
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
     const etag = headers.get("etag");
     const same = !etag || !partial.origin?.validator?.startsWith('"') || etag === partial.origin.validator;
-    if (range && Number(range[1]) === partial.size && same) {
-      if (range[2] !== "*") partial.origin!.total = Number(range[2]);
+    if (range && partial.origin && partial.size > 0 && Number(range[1]) === partial.size && same) {
+      if (range[2] !== "*") partial.origin.total = Number(range[2]);
       return;
     }
   }
@@ -163,14 +162,13 @@ async function store(response: Response, partial: PartialFile, handle: FileHandl
   while (reader) {
     let chunk: Awaited<ReturnType<typeof reader.read>>;
     try {
-      chunk = await reader.read();
+      chunk = await idle.during(reader.read());
     } catch (cause) {
       const { total } = partial.origin!;
       if (idle.reached || total === null || partial.size === total) throw interruption(cause, idle, options);
       throw new Interrupted(`the connection ended after ${partial.size} of ${total} bytes`);
     }
     if (chunk.done) return;
-    idle.restart();
     await partial.append(handle, chunk.value);
     options.onProgress?.(partial.size, partial.origin!.total);
     if (partial.size > mostBytes) {

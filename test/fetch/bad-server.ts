@@ -51,7 +51,7 @@ export function serve(body: Uint8Array, etag = '"1"'): Answer {
 export function cut(body: Uint8Array, sent: number, headers: Record<string, string> = { etag: '"1"' }): Answer {
   return (_, response) => {
     response.writeHead(200, { ...headers, "content-length": body.length });
-    response.write(body.subarray(0, sent), () => setTimeout(() => response.destroy(), 200));
+    response.write(body.subarray(0, sent), () => setTimeout(() => response.destroy(), 500));
   };
 }
 

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 const get = (url: string, more: Partial<DownloadOptions> = {}): ReturnType<typeof download> =>
-  download({ folder, file: "a.bin", url, sha256: digest(body), advice, idleMs: 2000, waitsMs: [1, 1, 1], onRetry: (reason) => retries.push(reason), ...more });
+  download({ folder, file: "a.bin", url, sha256: digest(body), advice, idleMs: 20_000, waitsMs: [1, 1, 1], onRetry: (reason) => retries.push(reason), ...more });
 const failure = (url: string, more: Partial<DownloadOptions> = {}): Promise<string> =>
   get(url, more).then(
     () => "no failure",
@@ -138,6 +138,17 @@ it("a part from elsewhere in the file is not taken", async () => {
   expect(retries.at(-1)).toBe("the server sent another part than the one asked for");
 });
 
+it("a part that nobody asked for is not taken", async () => {
+  const { url } = await badServer(
+    inTurn((_, response) => {
+      response.writeHead(206, { "content-range": `bytes 0-${body.length - 1}/${body.length}`, "content-length": body.length });
+      response.end(body);
+    }, serve(body)),
+  );
+  await get(url);
+  expect(retries).toEqual(["the server sent another part than the one asked for"]);
+});
+
 it("a length that never comes is an error that says how much came", async () => {
   const short = body.subarray(0, 30_000);
   const { url, seen } = await badServer(cut(body, short.length, {}));
@@ -191,10 +202,10 @@ it("silence ends a try, slowness does not", async () => {
         clearInterval(timer);
         response.end();
       }
-    }, 60);
+    }, 250);
   });
-  // ten pieces, 0.6 s in all, none later than 0.06 s after the other
-  expect((await get(slow.url, { idleMs: 300 })).sha256).toBe(digest(body));
+  // ten pieces, 2.5 s in all, none later than 0.25 s after the other
+  expect((await get(slow.url, { idleMs: 1500 })).sha256).toBe(digest(body));
   expect(retries).toEqual([]);
   const silent = await badServer(
     inTurn((_, response) => {
@@ -202,8 +213,8 @@ it("silence ends a try, slowness does not", async () => {
       response.write(body.subarray(0, 10_000));
     }, serve(body)),
   );
-  await get(silent.url, { idleMs: 300 });
-  expect(retries).toEqual(["nothing came for 0.3 s"]);
+  await get(silent.url, { idleMs: 1500 });
+  expect(retries).toEqual(["nothing came for 1.5 s"]);
   expect(silent.seen[1].range).toBe("bytes=10000-");
 });
 
@@ -273,7 +284,7 @@ it("a file without end is given up", async () => {
     };
     more();
   });
-  expect(await failure(url)).toContain("sends more than 256 MB; it is not the file expected.");
+  expect(await failure(url)).toContain("sends more than 64 MB; it is not the file expected.");
   await wait(50);
   expect(stop).toBe(true);
   expect(readdirSync(folder)).toEqual([]);

@@ -7,7 +7,7 @@ export const bank: Source = {
   licence: "CC BY 4.0",
   citation: "Moro, S., Cortez, P. and Rita, P. (2014). A data-driven approach to predict the success of bank telemarketing. Decision Support Systems 62, 22-31. doi:10.24432/C5K306",
   files: [
-    // holds bank-additional.zip, which holds the table
+    // holds bank-additional.zip, which holds the table; several public projects state both checksums, and the text, put together again from the reference values, has its own
     {
       file: "bank.zip",
       url: "https://archive.ics.uci.edu/static/public/222/bank+marketing.zip",

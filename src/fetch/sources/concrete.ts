@@ -8,7 +8,7 @@ export const concrete: Source = {
   citation: "Yeh, I-C. (1998). Concrete Compressive Strength. UCI Machine Learning Repository. doi:10.24432/C5PK67",
   note: "UCI's CSV rounds features to one decimal and the strength to two; the workbook in its archive has more",
   files: [
-    // UCI's own text form of Concrete_Data.xls
+    // public projects state the checksum, and the file, put together again from the reference values, has it; UCI's own text form of Concrete_Data.xls
     {
       file: "concrete.csv",
       url: "https://archive.ics.uci.edu/static/public/165/data.csv",

@@ -8,7 +8,7 @@ export const energy: Source = {
   citation: "Tsanas, A. and Xifara, A. (2012). Energy Efficiency. UCI Machine Learning Repository. doi:10.24432/C51307",
   note: "UCI's CSV rounds to two decimals; one load of the workbook has three",
   files: [
-    // UCI's own text form of ENB2012_data.xlsx
+    // public projects state the checksum, and the file, put together again from the reference values, has it; UCI's own text form of ENB2012_data.xlsx
     {
       file: "energy.csv",
       url: "https://archive.ics.uci.edu/static/public/242/data.csv",

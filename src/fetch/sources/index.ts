@@ -10,5 +10,8 @@ import { naval } from "./naval.ts";
 import { wine } from "./wine.ts";
 import { yacht } from "./yacht.ts";
 
-/** The ten tables of the paper, in its order. Checksums are those that several public projects state or that a distribution's package gives; see each file. */
+/**
+ * The ten tables of the paper, in its order. Checksums are those that public projects state or that a distribution's package gives (see each file); where neither
+ * was to be had it is null. None was taken from the homes themselves.
+ */
 export const sources: readonly Source[] = [boston, energy, wine, naval, avocado, bank, insurance, diabetes, concrete, yacht];

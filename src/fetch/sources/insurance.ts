@@ -8,7 +8,7 @@ export const insurance: Source = {
   citation: "van der Putten, P. and van Someren, M. (2000). CoIL Challenge 2000: The Insurance Company Case. doi:10.24432/C5630S",
   note: "5822 training rows, then 4000 evaluation rows; the authors' code reads 5821 and 3999",
   files: [
-    // no checksum of the archive is published; of its main member one is
+    // no checksum of the archive is published; of its main member one is, which the text, put together again from the reference values, has
     {
       file: "insurance.zip",
       url: "https://archive.ics.uci.edu/static/public/125/insurance+company+benchmark+coil+2000.zip",

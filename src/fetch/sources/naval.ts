@@ -7,6 +7,7 @@ export const naval: Source = {
   licence: "CC BY 4.0",
   citation: "Coraddu, A., Oneto, L., Ghio, A., Savio, S., Figari, M. and Anguita, D. (2014). Condition Based Maintenance of Naval Propulsion Plants. UCI Machine Learning Repository. doi:10.24432/C5K31K",
   files: [
+    // several public projects state both checksums; the text, put together again from the reference values, has its own
     {
       file: "naval.zip",
       url: "https://archive.ics.uci.edu/static/public/316/condition+based+maintenance+of+naval+propulsion+plants.zip",

@@ -7,6 +7,7 @@ export const wine: Source = {
   licence: "CC BY 4.0",
   citation: "Aeberhard, S. and Forina, M. (1992). Wine. UCI Machine Learning Repository. doi:10.24432/C5PC7J",
   files: [
+    // several public projects state both checksums
     {
       file: "wine.zip",
       url: "https://archive.ics.uci.edu/static/public/109/wine.zip",

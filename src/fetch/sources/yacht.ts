@@ -8,6 +8,7 @@ export const yacht: Source = {
   citation: "Gerritsma, J., Onnink, R. and Versluis, A. (1981). Yacht Hydrodynamics. UCI Machine Learning Repository. doi:10.24432/C5XG7R",
   note: "308 rows; the authors' code loses the first",
   files: [
+    // several public projects state both checksums
     {
       file: "yacht.zip",
       url: "https://archive.ics.uci.edu/static/public/243/yacht+hydrodynamics.zip",
