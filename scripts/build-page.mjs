@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 
 const examples = ["cars.csv", "penguins.csv"];
 
-/** Shaders as text; comments and indents stay at home, lines keep their numbers. */
+/** Shaders as text; comments stay at home, lines keep their numbers. */
 const shadersWithoutComments = {
   name: "shaders",
   setup({ onLoad }) {
-    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/\s*\/\/.*$/gm, "").replace(/^ +/gm, "") }));
+    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/[ \t]*\/\/.*$/gm, "") }));
   },
 };
 
