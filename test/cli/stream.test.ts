@@ -37,7 +37,7 @@ describe("a table answered in parts", () => {
     for (const [name, input, rows] of [["seven.csv", "table.csv", "7"], ["hundred.csv.gz", "table.csv.gz", "100"]] as const) {
       const parts = run(name, input, "--chunk-rows", rows);
       expect(parts.code, parts.err).toBe(0);
-      expect(parts.out).toMatch(/filled \d+ cells of 90 rows, 90 rows in \d+ parts/);
+      expect(parts.out).toMatch(/filled \d+ cells of 90 rows, 90 rows in \d+ parts?/);
       const text = (file: string): string => (file.endsWith(".gz") ? gunzipSync(readFileSync(folder.path(file))).toString() : read(file));
       expect(text(name)).toBe(read("whole.csv"));
       expect(text(name.replace(".csv", ".2.csv"))).toBe(read("whole.2.csv"));
@@ -51,7 +51,7 @@ describe("a table answered in parts", () => {
     expect(run("p.csv").code).toBe(0);
     const parts = run("parts.csv", "--chunk-rows", "40");
     expect(parts.code, parts.err).toBe(0);
-    expect(parts.out).toMatch(/predicted y for 90 rows, 90 rows in \d parts/);
+    expect(parts.out).toMatch(/predicted y for 90 rows, 90 rows in \d parts?/);
     expect(read("parts.csv")).toBe(read("p.csv"));
   });
 
@@ -59,8 +59,8 @@ describe("a table answered in parts", () => {
     folder.write("bad.csv", awkward(90).replace("n80,", 'n80,"x",').replace(/n85,[^,]*,/, "n85,abc,"));
     const run = hhvaem("impute", model, folder.path("bad.csv"), "-o", folder.path("bad-out.csv"), ...answers, "--chunk-rows", "20");
     expect(run.code).toBe(2);
-    // 9 quoted line breaks stand before
-    expect(run.err).toContain("bad.csv, row 91: expected 6 fields, got 7");
+    // the header, 80 rows, and 8 line breaks inside quotes before
+    expect(run.err).toContain("bad.csv, row 89: expected 6 fields, got 7");
     expect(existsSync(folder.path("bad-out.csv"))).toBe(false);
   });
 

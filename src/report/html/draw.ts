@@ -8,11 +8,10 @@ export async function draw(label: string, options: (plot: typeof import("@observ
     width: 300, height: 150, marginLeft: 40, marginBottom: 28, marginTop: 10, marginRight: 8, style: { background: "none", fontSize: "11px" },
     document, ...options(Plot),
   }) as unknown as SVGSVGElement;
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", label);
   // the page's own style holds for all pictures
   for (const own of Array.from(svg.querySelectorAll("style"))) own.remove();
-  return svg.outerHTML.replace(/ class="plot-[^"]*"/, "");
+  // linkedom leaves < and > in attributes as they are
+  return svg.outerHTML.replace(/ class="plot-[^"]*"/, "").replace("<svg", `<svg role="img" aria-label="${escapeHtml(label)}"`);
 }
 
 /** Which cells are missing: a line per row, at most `mostLines` of them, a column per column; several rows of a line are averaged. */
