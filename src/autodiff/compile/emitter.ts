@@ -165,7 +165,8 @@ export class Emitter {
     const length = part.shape[axis];
     // unsigned: a coordinate before the start wraps to a large number
     const inside = `(${at.code} - ${start}u) < ${length}u`;
-    coords[axis] = this.bindIx({ code: `min(${at.code} - ${start}u, ${length - 1}u)`, depth: at.depth });
+    // an axis of length 1 depends on no loop, nor may what is computed along it
+    coords[axis] = length === 1 ? constantIx(0) : this.bindIx({ code: `min(${at.code} - ${start}u, ${length - 1}u)`, depth: at.depth });
     return `select(${otherwise}, ${this.value(part, { shape: part.shape, coords })}, ${inside})`;
   }
 
@@ -173,7 +174,7 @@ export class Emitter {
     const [table, indices] = tensor.inputs;
     const coords = this.coords(access);
     const index = this.value(indices, { shape: indices.shape, coords: coords.slice(0, indices.shape.length) });
-    const row = this.bindIx({ code: `min(${index}, ${table.shape[0] - 1}u)`, depth: this.linear(access).depth });
+    const row = table.shape[0] === 1 ? constantIx(0) : this.bindIx({ code: `min(${index}, ${table.shape[0] - 1}u)`, depth: this.linear(access).depth });
     return this.value(table, { shape: table.shape, coords: [row, ...coords.slice(indices.shape.length)] });
   }
 
