@@ -5,7 +5,7 @@ export class ProgressLine {
   private started = performance.now();
   private label = "";
   private first = 0;
-  private drawn = 0;
+  private drawn = -Infinity;
 
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
 
@@ -15,7 +15,7 @@ export class ProgressLine {
       this.label = label;
       this.started = now;
       this.first = done;
-      this.drawn = 0;
+      this.drawn = -Infinity;
     }
     if (!this.stream.isTTY || (now - this.drawn < 200 && (total === null || done < total))) return;
     this.drawn = now;
