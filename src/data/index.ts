@@ -4,6 +4,7 @@ export { decodeValue, formatValue } from "./decode.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
 export { filledCells } from "./filled-cells.ts";
 export { gunzip, gzip } from "./gzip.ts";
+export * from "./images/index.ts";
 export { inferSchema, type InferOptions } from "./infer-schema.ts";
 export { isParquet, readParquet, writeParquet, writeParquetColumns, type ParquetOptions } from "./parquet/index.ts";
 export type { RawTable } from "./raw-table.ts";

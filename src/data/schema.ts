@@ -1,3 +1,4 @@
+import { imageProblems, type SchemaImage } from "./images/schema-image.ts";
 import type { Bins } from "./quantiles.ts";
 import { SchemaError, type TableProblem } from "./table-error.ts";
 
@@ -29,6 +30,8 @@ export interface Column {
 export interface Schema {
   version: 1;
   columns: Column[];
+  /** The features are a picture's pixels. */
+  image?: SchemaImage;
 }
 
 export function featureColumns(schema: Schema): Column[] {
@@ -68,6 +71,7 @@ export function parseSchema(text: string, source = "schema.json"): Schema {
     seen.add(name);
   }
   if (problems.length === 0 && featureColumns(value as Schema).length === 0) problems.push({ message: 'no column has the role "feature"; at least one is needed.' });
+  if (problems.length === 0) problems.push(...imageProblems(value as Schema));
   if (problems.length > 0) throw new SchemaError(problems, source);
   return value as Schema;
 }

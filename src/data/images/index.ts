@@ -1,0 +1,10 @@
+export { codeImages, pixelIntensities, toBytes, withObserved } from "./code-images.ts";
+export { readIdx, isIdx, type IdxArray } from "./idx.ts";
+export { channelsFirst, readIdxImages, readIdxLabels } from "./idx-images.ts";
+export { imageSchema, type ImageSchemaOptions } from "./image-schema.ts";
+export { formatSize, selectImages, type ImageSet, type ImageSize } from "./image-set.ts";
+export { labelsOf, LabelTable } from "./labels.ts";
+export { drawMasks, fixedRectangleMask, halfMask, pictureMask, randomMask, rectangleMask, strokesMask, wholeMask, type PixelMask } from "./masks.ts";
+export { maskHelp, parseMask, unknownMask } from "./parse-mask.ts";
+export { pixelKinds, type PixelKind } from "./pixel-coding.ts";
+export { pixelNames, type SchemaImage } from "./schema-image.ts";
