@@ -2,7 +2,9 @@ import type { Schema, Table } from "../data/index.ts";
 import type { ConditionalSampler } from "./conditional.ts";
 import type { ModelConfig, Schedule } from "./config.ts";
 import type { Sampler } from "./importance.ts";
+import type { Fillings } from "./fillings.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
+import type { SamplingInfo } from "./row-draws.ts";
 
 /** The parts of a mixture: the latent variable model and the completion network. */
 export const modelParts = ["proper", "conditional"] as const;
@@ -134,6 +136,8 @@ export interface Model {
   predict(table: Table, options?: ImputeOptions): Promise<Prediction>;
   /** `shown` [rows * D]: 1 where an observed cell may be seen, 0 where it is hidden and scored. y is hidden and scored. */
   evaluate(table: Table, shown: ArrayLike<number>, options?: ImputeOptions): Promise<Evaluation>;
+  /** What each cell is expected to be at some posterior draws, y hidden: `keep` of them whole, all of them as mean and deviation. For pictures. */
+  fillings(table: Table, options: ImputeOptions & { keep: number }): Promise<Fillings & SamplingInfo>;
   /** The latents' posterior of one row, y hidden: the encoder's Gaussian, the chains with every leapfrog step, draws and diagnostics. */
   latentPaths(table: Table, row: number, options?: LatentPathsOptions): Promise<LatentPaths>;
   /** The model as a sampler of what is unknown given what is known: what acquisition works on. */

@@ -2,6 +2,7 @@ import { featureColumns, isContinuous, targetColumns, type Column, type Schema }
 import { leastSamples } from "../sampler/entropy.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import { hmcGradients, inferences, type ModelConfig } from "./config.ts";
+import { imageConfigProblem, type ImageSizes } from "./image/architecture.ts";
 import type { ModelShape } from "./spec.ts";
 
 /** The likelihood of a column in the latent variable model. */
@@ -28,11 +29,22 @@ export function modelShape(config: ModelConfig, schema: Schema): ModelShape {
   if (config.outputs === "learned" && config.marginal) throw new RangeError("[fit] learned variances are for models without marginal VAEs; set marginal to false, or outputs to \"fixed\".");
   if (!config.generative && !config.completion) throw new RangeError("[fit] a model needs a latent variable model, a completion network, or both; set generative or completion.");
   checkHmc(config);
+  checkImage(config, schema);
   const of = (columns: readonly Column[]): MixedColumn[] => columns.map((column) => mixedColumn(column, config));
   const shape = { config, features: of(featureColumns(schema)), targets: of(targetColumns(schema)) };
   if (!config.completion) return shape;
   const columns = [...featureColumns(schema), ...targetColumns(schema)];
   return { ...shape, completion: { config: config.completion, columns: columns.map(completionColumn), features: shape.features.length, knots: columns.map(({ knots }) => knots) } };
+}
+
+/** Refuses convolutions over features that are no image, or another one. */
+function checkImage({ image, marginal, completion }: ModelConfig, schema: Schema): void {
+  if (!image) return;
+  if (marginal || completion) throw new RangeError("[fit] an image's pixels are read by convolutions: set marginal to false and leave the completion network out.");
+  const problem = imageConfigProblem(image);
+  if (problem) throw new RangeError(`[fit] expected ${problem}.`);
+  const of = ({ height, width, channels }: ImageSizes): string => `${channels} x ${height} x ${width}`;
+  if (!schema.image || of(schema.image) !== of(image)) throw new RangeError(`[fit] the networks are for pictures of ${of(image)} (channels, height, width), and the schema's are ${schema.image ? of(schema.image) : "none"}; make the configuration from the schema's image.`);
 }
 
 /** Refuses settings of the HMC objective that cannot be trained. */

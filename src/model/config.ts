@@ -1,3 +1,5 @@
+import type { ImageConfig } from "./image/architecture.ts";
+
 /** How a model infers its latents. */
 export const inferences = ["elbo", "importance-weighted", "hmc"] as const;
 export type Inference = (typeof inferences)[number];
@@ -26,6 +28,8 @@ export interface ModelConfig {
   generative: boolean;
   /** A network that predicts hidden entries from those seen, beside the latent variable model or in its place. */
   completion?: CompletionConfig;
+  /** Convolutional networks: the features are the pixels of an image. */
+  image?: ImageConfig;
 }
 
 export const outputVariances = ["fixed", "learned"] as const;

@@ -5,7 +5,7 @@ import type { ModelShape } from "./spec.ts";
 
 /** Whether the fused kernel can run the model's chains: Gaussian codes or features, latents reparameterised; with y observed only where marginal VAEs complete x. */
 export function fusedFits({ config, features }: ModelShape, withTarget: boolean): boolean {
-  if (!config.reparameterised || config.outputs === "learned") return false;
+  if (!config.reparameterised || config.outputs === "learned" || config.image) return false;
   return config.marginal || (!withTarget && features.every(({ kind }) => kind === "gaussian"));
 }
 

@@ -6,6 +6,7 @@ import { modelShape } from "./columns.ts";
 import type { ConditionalSampler } from "./conditional.ts";
 import { ModelSampler } from "./conditional-sampler.ts";
 import { Metrics, type ColumnSet } from "./evaluate.ts";
+import { FillingsOf, type Fillings } from "./fillings.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./model-files.ts";
 import { summarise } from "./predictive.ts";
@@ -109,6 +110,13 @@ class TrainedModel implements Model {
     const metrics = new Metrics(this.features, this.targets);
     const { effective } = await this.ask(table, observed, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
     return { ...metrics.result(table.rows, draws), ...(effective !== undefined && { effective }) };
+  }
+
+  async fillings(table: Table, options: ImputeOptions & { keep: number }): Promise<Fillings & SamplingInfo> {
+    const fillings = new FillingsOf(table, Math.min(options.keep, options.draws ?? defaults.draws));
+    const info = await this.ask(table, table.observedX, options, (sample) => fillings.add(sample));
+    const { kept, perDraw, mean, deviation } = fillings;
+    return { kept, perDraw, mean, deviation, ...info };
   }
 
   async latentPaths(table: Table, row: number, options: LatentPathsOptions = {}): Promise<LatentPaths> {

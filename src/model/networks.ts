@@ -9,6 +9,8 @@ import { Parameters } from "../nn/parameters.ts";
 import { logVarRange } from "../sampler/fused/spec.ts";
 import { directEmission, marginalEmission, type Emission } from "./emission.ts";
 import { FeatureInputs } from "./feature-inputs.ts";
+import { RunningNorms, type Norms } from "./image/norms.ts";
+import { decodeImage, encodeImage } from "./image/trunk.ts";
 import { klBetween, klToStandardNormal, logDensity, reparameterise, type Gaussian } from "./gaussian.ts";
 import { MarginalOutputs } from "./marginal-outputs.ts";
 import { latentSize, featureEntries, parameterSpecs, targetParams, type ModelShape } from "./spec.ts";
@@ -20,15 +22,22 @@ export class Networks {
   readonly targets: MixedLikelihood;
   readonly emission: Emission;
   private readonly inputs: FeatureInputs;
+  private readonly norms: Norms;
 
   constructor(readonly gpu: Gpu, readonly shape: ModelShape) {
     this.parameters = new Parameters(gpu, parameterSpecs(shape));
     this.features = new MixedLikelihood(gpu, shape.features, shape.config.variance);
     this.targets = new MixedLikelihood(gpu, shape.targets.length > 0 ? shape.targets : shape.features, shape.config.variance);
     this.inputs = new FeatureInputs(gpu, shape.features);
+    this.norms = new RunningNorms(this.parameters);
     this.emission = shape.config.marginal
       ? marginalEmission(this.features, new MarginalOutputs(gpu, shape, this.parameters), (z) => this.marginalDecoder(z))
       : directEmission(this.features);
+  }
+
+  /** The same networks and parameters with another normalisation of image planes. */
+  withNorms(norms: Norms): Networks {
+    return Object.assign(Object.create(Networks.prototype) as Networks, this, { norms });
   }
 
   /** q(z_d | x_d) of every feature: x, observed [B, D] -> [B, D] each. */
@@ -65,10 +74,17 @@ export class Networks {
 
   /** q(eps | x_O, y_O): the layers' codes side by side, [B, K]. Missing entries of z and y are masked here. */
   encoder(z: Tensor, observed: Tensor, y: Tensor | undefined, observedY: Tensor | undefined): Gaussian {
-    const known = this.shape.config.marginal ? where(observed, z, 0) : this.inputs.of(z, observed);
+    const known = this.known(z, observed);
     const parts = [known, observed];
     if (y && observedY) parts.push(where(observedY, y, 0), observedY);
     return this.encode(concat(parts, 1));
+  }
+
+  /** What of the codes or features enters the encoder, 0 where missing: [B, D] -> [B, J]. */
+  private known(z: Tensor, observed: Tensor): Tensor {
+    const { marginal, image } = this.shape.config;
+    if (image) return encodeImage(this.parameters, image, this.norms, mul(1 / greyest(this.shape), where(observed, z, 0)));
+    return marginal ? where(observed, z, 0) : this.inputs.of(z, observed);
   }
 
   /** The same from the encoder's input u = (z o, o, y o_y, o_y) [B, 2 D + 2 P]. */
@@ -129,6 +145,8 @@ export class Networks {
 
   /** What the decoder says of the features: [N, k_1] -> the mean of p(z | h_1) [N, D], or the parameters of p(x | h_1) [N, D C]. */
   decoder(h1: Tensor): Tensor {
+    const { image } = this.shape.config;
+    if (image) return decodeImage(this.parameters, image, this.norms, h1);
     return mlp(h1.tape, this.parameters, "decoder", h1);
   }
 
@@ -150,6 +168,11 @@ export class Networks {
   get latentSize(): number {
     return latentSize(this.shape.config);
   }
+}
+
+/** The largest coded value of a pixel that is read by its level, so that levels enter the convolutions as 0..1; else 1. */
+function greyest({ features }: ModelShape): number {
+  return Math.max(1, features[0].levels - 1);
 }
 
 /** eps [N, K] as one tensor per layer, layer 1 first. */

@@ -4,6 +4,7 @@ import { readSafetensors } from "../nn/safetensors.ts";
 import type { FileSet, Progress } from "./api.ts";
 import { modelShape } from "./columns.ts";
 import { earlierHmcSettings, earlierSettings, type ModelConfig, type Schedule } from "./config.ts";
+import { imageConfigProblem } from "./image/architecture.ts";
 import type { ModelShape } from "./spec.ts";
 import { checkWeights, type WeightTensor } from "./weights.ts";
 
@@ -88,6 +89,8 @@ function checkConfig(config: ModelConfig, where: string): void {
     if (!(Number.isInteger(value) && value >= 1 && value <= mostOfAny)) fail(name, `a whole number from 1 to ${mostOfAny}`, value);
   }
   if (!Array.isArray(hmc.stepSize) || hmc.stepSize.length !== 2 || !hmc.stepSize.every((size) => size > 0 && Number.isFinite(size))) fail("hmc.stepSize", "two numbers above 0", hmc.stepSize);
+  const image = config.image && imageConfigProblem(config.image);
+  if (image) throw new ModelFileError({ where, expected: image, got: show(config.image), remedy });
   if (!(config.variance > 0 && Number.isFinite(config.variance))) fail("variance", "a number above 0", config.variance);
 }
 

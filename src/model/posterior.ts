@@ -1,6 +1,7 @@
 import { compile, deviceTensor, reshape, Tape, type DeviceTensor, type Program, type Tensor } from "../autodiff/index.ts";
 import { submit, type Encodable } from "../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../math/key.ts";
+import { chainsAtOnce } from "./chains-at-once.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
 import { perChain } from "./density.ts";
 import type { Networks } from "./networks.ts";
@@ -8,9 +9,6 @@ import { ImportanceSampling, usualSampler, type Sampler } from "./importance.ts"
 import { recordEncodedStart } from "./posterior-start.ts";
 import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "./row-draws.ts";
 import { acceptance } from "./stages/hmc-stage.ts";
-
-/** Chains that run side by side: enough to keep a device busy, few enough for its memory. */
-export const drawsAtOnce = 8192;
 
 /** Rows and draws of one run, and the draws of a row in all. */
 interface PosteriorSizes {
@@ -39,8 +37,9 @@ export class Posterior implements RowSampler {
     const { sampler = usualSampler(networks) } = options;
     if (sampler === "hmc" && shape.config.inference !== "hmc") throw new RangeError(`[sampler] the model ${shape.config.preset} was trained without HMC and has no step sizes; draw from the encoder, or by importance.`);
     // many draws of a row come a part at a time
-    const draws = Math.min(options.draws, drawsAtOnce);
-    const rows = Math.max(1, Math.min(options.rows, Math.floor(drawsAtOnce / draws)));
+    const atOnce = chainsAtOnce(gpu, shape);
+    const draws = Math.min(options.draws, atOnce);
+    const rows = Math.max(1, Math.min(options.rows, Math.floor(atOnce / draws)));
     const d = shape.features.length;
     const p = shape.targets.length;
     const inputs = {

@@ -72,6 +72,12 @@ function overDraws(cell: CellDraws, of: (law: NumberLaw, theta: Float32Array, at
   return total / drawCount(cell);
 }
 
+/** What a column is expected to be at one draw, on the coded scale: a number's mean, the probability of a binary column's 1, the mean index of levels. */
+export function expectedAt(part: ThetaOf, s: number): number {
+  if (isNumber(part.mixed)) return numberLaw(part.mixed, part.variance).mean(part.theta, offset(part, s));
+  return levelsOfDraw(part, s).reduce((total, p, level) => total + p * level, 0);
+}
+
 /** Summary of one missing cell from the draws: moments, interval or level probabilities; and one joint draw per posterior draw. */
 export function summarise(cell: CellDraws, column: Column, { key, interval }: { key: Key; interval: number }): { summary: Omit<CellSummary, "row" | "column">; draws: Float64Array } {
   const draws = new Float64Array(drawCount(cell));

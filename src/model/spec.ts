@@ -3,6 +3,9 @@ import { mlpSpecs } from "../nn/mlp.ts";
 import type { ParameterSpec } from "../nn/parameters.ts";
 import { completionSpecs, type CompletionShape } from "./completion/shape.ts";
 import type { ModelConfig } from "./config.ts";
+import { flatSize } from "./image/architecture.ts";
+import { statisticsSpecs } from "./image/norms.ts";
+import { imageDecoderSpecs, imageEncoderSpecs } from "./image/trunk.ts";
 
 /** Everything that fixes the shapes of a model: configuration and the kinds of its columns. */
 export interface ModelShape {
@@ -45,16 +48,20 @@ export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
   const { config } = shape;
   const d = shape.features.length;
   const p = shape.targets.length;
-  const { hidden, latents } = config;
+  const { hidden, latents, image } = config;
   return [
     ...(config.marginal ? marginalSpecs(shape) : []),
+    ...(image ? imageEncoderSpecs(image) : []),
     ...mlpSpecs("encoder/input", [encoderInputs(shape), hidden, hidden]),
     ...latents.slice(1).flatMap((_, l) => mlpSpecs(`encoder/path/${l + 1}`, [hidden, hidden])),
     ...latents.flatMap((size, l) => mlpSpecs(`encoder/head/${l}`, [hidden, 2 * size])),
     ...latents.slice(0, -1).flatMap((size, l) => mlpSpecs(`generative/${l}`, [latents[l + 1], hidden, 2 * size])),
-    ...mlpSpecs("decoder", [latents[0], hidden, config.marginal ? d : d * featureParams(shape)]),
+    ...(image
+      ? imageDecoderSpecs(image, { latent: latents[0], hidden, params: featureParams(shape) })
+      : mlpSpecs("decoder", [latents[0], hidden, config.marginal ? d : d * featureParams(shape)])),
     ...(p > 0 ? mlpSpecs("predictor", [latents[0] + 2 * d, hidden, p * targetParams(shape)]) : []),
     ...hmcSpecs(config),
+    ...(image ? statisticsSpecs(image) : []),
   ];
 }
 
@@ -63,9 +70,10 @@ export function allSpecs(shape: ModelShape): ParameterSpec[] {
   return [...(shape.config.generative ? parameterSpecs(shape) : []), ...(shape.completion ? completionSpecs(shape.completion) : [])];
 }
 
-/** The encoder's inputs: the codes or the features, their mask, the targets and theirs. */
+/** The encoder's inputs: the codes or the features (of an image what its convolutions make of them), their mask, the targets and theirs. */
 function encoderInputs({ config, features, targets }: ModelShape): number {
-  const known = config.marginal ? features.length : features.reduce((total, column) => total + entries(column), 0);
+  const { image, marginal } = config;
+  const known = image ? flatSize(image) : marginal ? features.length : features.reduce((total, column) => total + entries(column), 0);
   return known + features.length + 2 * targets.length;
 }
 

@@ -1,6 +1,7 @@
 import type { Gpu } from "../gpu/device.ts";
 import type { Key } from "../math/key.ts";
 import type { ModelPart } from "./api.ts";
+import { chainsAtOnce, drawsAtOnce } from "./chains-at-once.ts";
 import { CompletionSampler } from "./completion/completion-sampler.ts";
 import { CompletionSession } from "./completion/completion-session.ts";
 import type { CompletionNetwork } from "./completion/completion-network.ts";
@@ -12,7 +13,7 @@ import type { Sampler } from "./importance.ts";
 import { latentPaths, type LatentPaths, type LatentPathsOptions, type LatentRow } from "./latent-paths.ts";
 import { drawsOfSecond, MixtureSampler, MixtureSession } from "./mixture.ts";
 import type { Networks } from "./networks.ts";
-import { drawsAtOnce, Posterior } from "./posterior.ts";
+import { Posterior } from "./posterior.ts";
 import type { RowSampler } from "./row-draws.ts";
 import type { OpenSession } from "./session-draws.ts";
 
@@ -55,7 +56,7 @@ export class System {
     const { networks, completion, weight = 0.5 } = this.answering(undefined);
     const second = drawsOfSecond(draws, weight);
     const most = networks && completion && draws > 1 ? Math.max(second, draws - second) : draws;
-    return Math.max(1, Math.floor(drawsAtOnce / most));
+    return Math.max(1, Math.floor((networks ? chainsAtOnce(networks.gpu, networks.shape) : drawsAtOnce) / most));
   }
 
   /** The parts that answer. Throws RangeError for a part that the model does not have. */

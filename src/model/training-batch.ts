@@ -1,5 +1,5 @@
 import {
-  exp, foldIn, gather, greater, mul, add, randomNormal, randomUniform, shuffledRows, where, broadcastTo, deviceTensor,
+  concat, exp, foldIn, gather, greater, mul, add, randomNormal, randomUniform, shuffledRows, where, broadcastTo, deviceTensor,
   type DeviceTensor, type Tape, type Tensor,
 } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -12,6 +12,8 @@ export interface DeviceTable {
   readonly observed: DeviceTensor;
   readonly y?: DeviceTensor;
   readonly observedY?: DeviceTensor;
+  /** Further rows of the features, where one array cannot hold them all. */
+  readonly further: readonly { x: DeviceTensor; observed: DeviceTensor }[];
   /** Mean and log-variance of q(z_d | x_d), once the marginal VAEs are frozen. */
   zMean?: DeviceTensor;
   zLogVar?: DeviceTensor;
@@ -27,11 +29,19 @@ export interface HostTable {
   observedY: ArrayLike<number>;
 }
 
-/** Uploads a coded table. */
-export function uploadTable(gpu: Gpu, table: HostTable): DeviceTable {
+/** Uploads a coded table, the features in as many arrays as the device's limit for one asks for. */
+export function uploadTable(gpu: Gpu, table: HostTable, limit = gpu.limits.maxStorageBufferBindingSize): DeviceTable {
   const { rows, features, targets } = table;
-  const array = (width: number, data: ArrayLike<number>, label: string): DeviceTensor => deviceTensor(gpu, [rows, width], Float32Array.from(data), { label });
-  const base = { rows, x: array(features, table.x, "x"), observed: array(features, table.observedX, "observed x") };
+  const array = (width: number, data: ArrayLike<number>, label: string, first = 0, count = rows): DeviceTensor => {
+    const values = Float32Array.from({ length: count * width }, (_, i) => data[first * width + i]);
+    return deviceTensor(gpu, [count, width], values, { label });
+  };
+  const together = Math.max(1, Math.min(rows, Math.floor(limit / (4 * features))));
+  const [head, ...further] = Array.from({ length: Math.ceil(rows / together) }, (_, part) => {
+    const [first, count] = [part * together, Math.min(together, rows - part * together)];
+    return { x: array(features, table.x, "x", first, count), observed: array(features, table.observedX, "observed x", first, count) };
+  });
+  const base = { rows, ...head, further };
   return targets === 0 ? base : { ...base, y: array(targets, table.y, "y"), observedY: array(targets, table.observedY, "observed y") };
 }
 
@@ -53,11 +63,11 @@ export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor
   const { key, step, batch } = options;
   const stepKey = foldIn(key, step);
   const rows = shuffledRows(key, step, batch, table.rows);
-  const take = (source: DeviceTensor): Tensor => gather(tape.read(source), rows);
+  const take = (source: DeviceTensor, ...further: readonly DeviceTensor[]): Tensor => gather(further.length === 0 ? tape.read(source) : concat([source, ...further].map((part) => tape.read(part)), 0), rows);
   const rate = mul(options.maxMissingRate, randomUniform(stepKey, [batch, 1]));
   const hide = (observed: Tensor): Tensor => where(greater(broadcastTo(rate, observed.shape), randomUniform(stepKey, observed.shape)), 0, observed);
-  const known = take(table.observed);
-  const result: TrainingBatch & { known: Tensor } = { x: take(table.x), observed: hide(known), known };
+  const known = take(table.observed, ...table.further.map(({ observed }) => observed));
+  const result: TrainingBatch & { known: Tensor } = { x: take(table.x, ...table.further.map(({ x }) => x)), observed: hide(known), known };
   if (table.y && table.observedY) {
     result.y = take(table.y);
     result.observedY = hide(take(table.observedY));

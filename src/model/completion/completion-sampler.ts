@@ -3,7 +3,7 @@ import { submit } from "../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { perChain } from "../density.ts";
 import { reparameterise } from "../gaussian.ts";
-import { drawsAtOnce } from "../posterior.ts";
+import { drawsAtOnce } from "../chains-at-once.ts";
 import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "../row-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 

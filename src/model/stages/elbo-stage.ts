@@ -2,6 +2,7 @@ import { compile, Tape, type DeviceTensor, type Tensor } from "../../autodiff/in
 import { Adam } from "../../nn/adam.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
 import type { Schedule } from "../config.ts";
+import { BatchNorms } from "../image/norms.ts";
 import type { Networks } from "../networks.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
 import { recordElbo } from "./elbo.ts";
@@ -15,11 +16,12 @@ export async function elboStage(networks: Networks, table: DeviceTable, key: Dev
   const keyTensor = tape.read(key);
   const stepTensor = tape.read(step.tensor);
   const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, batch: schedule.batch, maxMissingRate: schedule.maxMissingRate });
-  const { loss, elbo, kl } = recordElbo(tape, networks, batch, { key: keyTensor, step: stepTensor, firstStep, schedule });
+  const norms = new BatchNorms(parameters);
+  const { loss, elbo, kl } = recordElbo(tape, networks.withNorms(norms), batch, { key: keyTensor, step: stepTensor, firstStep, schedule });
   const prefixes = ["encoder/", "generative/", "decoder/", "predictor/"];
   const { outputs, into } = gradientOutputs(tape, parameters, loss, parameters.names(...prefixes));
   const measured: Record<string, Tensor> = { elbo, ...Object.fromEntries(kl.map((value, l) => [`kl_${l + 1}`, value])) };
-  const program = await compile(gpu, { ...measured, ...outputs }, { into });
+  const program = await compile(gpu, { ...measured, ...outputs, ...norms.outputs }, { into: { ...into, ...norms.into } });
   const adam = await Adam.create(gpu, parameters, parameters.range(...prefixes), step.tensor, { learningRate: schedule.learningRate, firstStep });
   const work = [program, adam, step];
   return {

@@ -1,6 +1,7 @@
 import { add, broadcastTo, compile, exp, foldIn, mul, randomNormal, reshape, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { Adam } from "../../nn/adam.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
+import { chainsAtOnce } from "../chains-at-once.ts";
 import type { Schedule } from "../config.ts";
 import type { Networks } from "../networks.ts";
 import { inflation } from "../posterior-start.ts";
@@ -45,7 +46,11 @@ export async function hmcStage(networks: Networks, table: DeviceTable, key: Devi
   const decoders = await decoderUpdate(networks, data, { rows, key: made.chainKey, start: made.start, counted: made.counted });
 
   // (c)
-  const tune = await inflationUpdate(networks, data, { mean: made.mean, sigma: made.sigma, counted: made.counted, chainKey: made.chainKey, rows });
+  // all rows, or of large pictures as many as fit side by side
+  const tuned = Math.max(1, Math.min(rows, Math.floor(chainsAtOnce(gpu, shape) / hmc.sksdChains)));
+  const first = <T extends DeviceTensor | undefined>(tensor: T): T => (tensor && tuned < rows ? (tensor.view(0, [tuned, ...tensor.shape.slice(1)], tensor.label) as T) : tensor);
+  const ofTuned: RowData = { x: first(made.x), observed: first(made.observed), z: first(made.z), y: first(made.y), observedY: first(made.observedY) };
+  const tune = await inflationUpdate(networks, ofTuned, { mean: first(made.mean), sigma: first(made.sigma), counted: first(made.counted), chainKey: made.chainKey, rows: tuned });
 
   const rate = { learningRate: schedule.learningRate, firstStep };
   const optimizers = {
