@@ -1,0 +1,2 @@
+export { loadImages, holdsImages, type ImageOptions } from "./load-images.ts";
+export { loadMask } from "./load-mask.ts";
