@@ -45,7 +45,7 @@ export async function loadSchema(table: RawTable, path: string, targets: readonl
   return { ...schema, columns: schema.columns.map((column) => (column.role === "ignore" ? column : { ...column, role: targets.includes(column.name) ? "target" : "feature" })) };
 }
 
-function parseTypes(pairs: readonly string[]): Record<string, ColumnType | "ignore"> {
+export function parseTypes(pairs: readonly string[]): Record<string, ColumnType | "ignore"> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.lastIndexOf("=");

@@ -6,3 +6,5 @@ export { fit, loadModel } from "./model.ts";
 export { modelSuffix, packModel, unpackModel } from "./model-file.ts";
 export { samplers, type Sampler } from "./importance.ts";
 export type { LatentChains, LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
+export { architectures, imageConfig, suitingArchitecture, type Architecture, type ImageConfig } from "./image/architecture.ts";
+export { imagePreset, imageSchedule } from "./image/presets.ts";
