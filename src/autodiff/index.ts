@@ -4,6 +4,7 @@ export { gradients } from "./gradients.ts";
 export { add, div, equal, greater, maximum, minimum, mul, sub, type Operand } from "./ops/binary.ts";
 export { broadcastTo, sumTo } from "./ops/broadcast.ts";
 export { concat } from "./ops/concat.ts";
+export { conv2d, convKernelGradient, convTranspose2d, type ConvKernelOptions, type ConvOptions, type ConvTransposeOptions, type PerAxis } from "./ops/conv.ts";
 export { gather, scatterAdd } from "./ops/gather.ts";
 export { iota, stopGradient, toFloat } from "./ops/leaf.ts";
 export { linear, matmul } from "./ops/matmul.ts";

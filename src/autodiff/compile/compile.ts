@@ -3,21 +3,21 @@ import type { Gpu } from "../../gpu/device.ts";
 import { Dispatch, submit, type Encodable, type Storage } from "../../gpu/dispatch.ts";
 import { makeCopy } from "../copy.ts";
 import { DeviceTensor, deviceTensor, elementBytes } from "../device-tensor.ts";
-import { variantChooser } from "../kernels/matmul-choice.ts";
-import type { MatmulShape, MatmulVariant } from "../kernels/matmul.ts";
+import { productChoice, type ProductChoice } from "../kernels/product-choice.ts";
+import { convShape, isConv } from "../kernels/conv-shape.ts";
 import { ShapeError, showShape, sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
 import { Arena } from "./arena.ts";
 import { bundle, bundledWork, type BindingLimits } from "./bundle.ts";
 import { workOf } from "./cost.ts";
 import { elementsPerWorkgroup, kernelBody, matmulShape, type BodyBinding } from "./kernel-text.ts";
+import { lower } from "./lower.ts";
 import { base, plan, type Step } from "./plan.ts";
 import { schedule, type PlannedKernel } from "./schedule.ts";
 
 export interface CompileOptions {
   /** Where an output is to be written instead of a new array: state, gradients. A program may read what it overwrites. */
   into?: Record<string, DeviceTensor>;
-  chooseVariant?: (shape: MatmulShape) => MatmulVariant;
 }
 
 /** A compiled computation: a fixed list of dispatches with their bindings. */
@@ -64,10 +64,13 @@ export async function compile<Name extends string>(
   options: CompileOptions = {},
 ): Promise<Program<Name>> {
   const into = options.into ?? {};
-  const entries = Object.entries(outputs) as [Name, Tensor][];
+  const names = Object.keys(outputs) as Name[];
+  const lowered = lower(names.map((name) => outputs[name]));
+  const entries = names.map((name, i): [Name, Tensor] => [name, lowered[i]]);
   for (const [name, tensor] of entries) checkTarget(name, tensor, into[name]);
   const steps = plan(entries.map(([, tensor]) => tensor), gpu.limits.maxStorageBuffersPerShaderStage - 2);
-  const choose = options.chooseVariant ?? (await variantChooser(gpu, steps.flatMap(({ matmul }) => (matmul ? [matmulShape(matmul)] : []))));
+  const products = steps.flatMap(({ product }) => product ?? []);
+  const choice = await productChoice(gpu, products.filter((product) => !isConv(product)).map(matmulShape), products.filter(isConv).map(convShape));
 
   const arena = new Arena(gpu);
   const storage = new Map<Tensor, DeviceTensor>();
@@ -75,7 +78,7 @@ export async function compile<Name extends string>(
   for (const leaf of leaves) storage.set(leaf, leaf.source!);
   const { copies, old } = placeOutputs(gpu, entries, into, leaves, storage);
 
-  const groups = schedule(plannedKernels(steps, choose), bindingLimits(gpu));
+  const groups = schedule(plannedKernels(steps, choice), bindingLimits(gpu));
   const lastUse = lastUses(groups);
   for (const [, tensor] of entries) lastUse.delete(base(tensor));
   const work: Promise<Dispatch>[] = [];
@@ -143,13 +146,13 @@ function lastUses(groups: readonly (readonly PlannedKernel[])[]): Map<Tensor, nu
   return last;
 }
 
-/** The kernels of the steps, small ones with a matmul's workgroup size if there is one, so that they can share a dispatch. */
-function plannedKernels(steps: readonly Step[], choose: (shape: MatmulShape) => MatmulVariant): PlannedKernel[] {
-  const products = new Map(steps.filter(({ matmul }) => matmul).map((step) => [step, kernelBody(step, choose)]));
+/** The kernels of the steps, small ones with a product's workgroup size if there is one, so that they can share a dispatch. */
+function plannedKernels(steps: readonly Step[], choice: ProductChoice): PlannedKernel[] {
+  const products = new Map(steps.filter(({ product }) => product).map((step) => [step, kernelBody(step, choice)]));
   const lanes = Math.min(elementsPerWorkgroup, ...[...products.values()].map(({ workgroupSize }) => workgroupSize));
   return steps.map((step) => {
     const work = workOf(step);
-    return { step, work, body: products.get(step) ?? kernelBody(step, choose, work > bundledWork ? elementsPerWorkgroup : lanes) };
+    return { step, work, body: products.get(step) ?? kernelBody(step, choice, work > bundledWork ? elementsPerWorkgroup : lanes) };
   });
 }
 

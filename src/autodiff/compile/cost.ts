@@ -1,3 +1,4 @@
+import { convShape, convWork, isConv } from "../kernels/conv-shape.ts";
 import { binaryFunctions, type BinaryName } from "../ops/binary.ts";
 import { reducedSize } from "../ops/reduce.ts";
 import { unaryFunctions, type UnaryName } from "../ops/unary.ts";
@@ -20,6 +21,7 @@ export function ownCost(tensor: Tensor): number {
 export function loopLength(tensor: Tensor): number {
   if (tensor.op === "sum" || tensor.op === "max") return reducedSize(tensor.inputs[0], tensor.attributes.axes as readonly number[]);
   if (tensor.op === "logSumExp") return 2 * reducedSize(tensor.inputs[0], tensor.attributes.axes as readonly number[]);
+  if (tensor.op === "partialSum") return Math.ceil(reducedSize(tensor.inputs[0], tensor.attributes.axes as readonly number[]) / tensor.shape[tensor.shape.length - 1]);
   return tensor.op === "scatterAdd" ? sizeOf(tensor.inputs[1].shape) : 1;
 }
 
@@ -40,10 +42,11 @@ export function inlineCost(tensor: Tensor, stored: (tensor: Tensor) => boolean):
   return visit(tensor, 1);
 }
 
-/** Multiply-adds of the step's matmul and evaluations of its expression, in units of one load. */
-export function workOf({ result, reads, matmul }: Step): number {
-  const expression = sizeOf(result.shape) * inlineCost(result, (tensor) => tensor === matmul || reads.includes(tensor));
-  if (!matmul) return expression;
-  const [a] = matmul.inputs;
-  return expression + sizeOf(matmul.shape) * a.shape[a.shape.length - (matmul.attributes.transA ? 2 : 1)];
+/** Multiply-adds of the step's product and evaluations of its expression, in units of one load. */
+export function workOf({ result, reads, product }: Step): number {
+  const expression = sizeOf(result.shape) * inlineCost(result, (tensor) => tensor === product || reads.includes(tensor));
+  if (!product) return expression;
+  if (isConv(product)) return expression + convWork(convShape(product));
+  const [a] = product.inputs;
+  return expression + sizeOf(product.shape) * a.shape[a.shape.length - (product.attributes.transA ? 2 : 1)];
 }

@@ -139,6 +139,8 @@ export class Emitter {
       case "max":
       case "logSumExp":
         return this.reduce(tensor, access, op);
+      case "partialSum":
+        return this.partialSum(tensor, access);
       case "scatterAdd":
         return this.scatter(tensor, access);
       default:
@@ -202,6 +204,26 @@ export class Emitter {
     return `${accumulator} + log(${total})`;
   }
 
+  /** Every parts-th element of the reduced axes, from the one that the last coordinate says. */
+  private partialSum(tensor: Tensor, access: Access): string {
+    const [input] = tensor.inputs;
+    const axes = tensor.attributes.axes as readonly number[];
+    const outer = this.coords(access);
+    const parts = tensor.shape[tensor.shape.length - 1];
+    const length = reducedSize(input, axes);
+    const depth = this.linear(access).depth;
+    const accumulator = this.variable(depth, "0.0");
+    const part = outer[outer.length - 1];
+    this.loop(depth, length % parts === 0 ? `${length / parts}u` : `(${length + parts - 1}u - ${part.code}) / ${parts}u`, (turn) => {
+      const linear = this.bindIx(addIx(mulIx(turn, parts), part));
+      const reducedCoords = this.coords({ shape: axes.map((axis) => input.shape[axis]), linear });
+      let kept = 0;
+      const coords = input.shape.map((_, axis) => (axes.includes(axis) ? reducedCoords[axes.indexOf(axis)] : outer[kept++]));
+      return `${accumulator} += ${this.value(input, { shape: input.shape, coords })};`;
+    });
+    return accumulator;
+  }
+
   private scatter(tensor: Tensor, access: Access): string {
     const [x, indices] = tensor.inputs;
     const [row, ...rest] = this.coords(access);
@@ -216,14 +238,14 @@ export class Emitter {
   }
 
   /** A loop in the scope at `depth`; `statement` writes its body and returns its last statement. */
-  private loop(depth: number, length: number, statement: (index: Ix) => string): void {
+  private loop(depth: number, length: number | string, statement: (index: Ix) => string): void {
     const deeper = this.scopes.splice(depth + 1);
     const name = `r${this.counter++}`;
     const scope: Scope = { lines: [], names: new Map() };
     this.scopes.push(scope);
     const last = statement({ code: name, depth: depth + 1 });
     this.scopes.pop();
-    this.scopes[depth].lines.push(`for (var ${name} = 0u; ${name} < ${length}u; ${name}++) {`, ...scope.lines.map((line) => `  ${line}`), `  ${last}`, "}");
+    this.scopes[depth].lines.push(`for (var ${name} = 0u; ${name} < ${typeof length === "number" ? `${length}u` : length}; ${name}++) {`, ...scope.lines.map((line) => `  ${line}`), `  ${last}`, "}");
     this.scopes.push(...deeper);
   }
 

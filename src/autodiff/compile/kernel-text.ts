@@ -1,7 +1,10 @@
 import numerics from "../../../shaders/lib/numerics.wgsl";
 import random from "../../../shaders/lib/random.wgsl";
 import { gridFor } from "../../gpu/dispatch.ts";
-import { matmulKernel, type MatmulShape, type MatmulVariant } from "../kernels/matmul.ts";
+import { convKernel, type ConvKernel } from "../kernels/conv.ts";
+import { convShape, isConv } from "../kernels/conv-shape.ts";
+import { matmulKernel, type MatmulShape } from "../kernels/matmul.ts";
+import type { ProductChoice } from "../kernels/product-choice.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
 import { inlineCost } from "./cost.ts";
@@ -44,11 +47,11 @@ const vectorStoreCost = 8;
 export const elementsPerWorkgroup = 64;
 
 /**
- * The kernel of one step: an elementwise or reducing expression, or a matmul with such an expression as its epilogue.
- * Elementwise kernels can be had with fewer lanes a workgroup, to stand beside a matmul's.
+ * The kernel of one step: an elementwise or reducing expression, or a product with such an expression as its epilogue.
+ * Elementwise kernels can be had with fewer lanes a workgroup, to stand beside a product's.
  */
-export function kernelBody(step: Step, chooseVariant: (shape: MatmulShape) => MatmulVariant, lanes = elementsPerWorkgroup): KernelBody {
-  return step.matmul ? matmulBody(step, step.matmul, chooseVariant) : mapBody(step, lanes);
+export function kernelBody(step: Step, choice: ProductChoice, lanes = elementsPerWorkgroup): KernelBody {
+  return step.product ? productBody(step, step.product, choice) : mapBody(step, lanes);
 }
 
 function mapBody(step: Step, lanes: number): KernelBody {
@@ -101,21 +104,31 @@ export function matmulShape(matmul: Tensor): MatmulShape {
   };
 }
 
-function matmulBody(step: Step, matmul: Tensor, chooseVariant: (shape: MatmulShape) => MatmulVariant): KernelBody {
+/** The kernel that computes the product, with a `storeResult4` if four results at a time are wanted. */
+function productKernel(product: Tensor, choice: ProductChoice, vectorStore: boolean): ConvKernel {
+  if (isConv(product)) {
+    const shape = convShape(product);
+    return convKernel(shape, choice.conv(shape), { vectorStore });
+  }
+  const shape = matmulShape(product);
+  const { a, b, workgroupSize, ...kernel } = matmulKernel(shape, choice.matmul(shape), { vectorStore });
+  return { ...kernel, workgroupSize: workgroupSize.reduce((x, y) => x * y, 1), operands: [...a.map((binding) => ({ ...binding, input: 0 })), ...b.map((binding) => ({ ...binding, input: 1 }))] };
+}
+
+function productBody(step: Step, product: Tensor, choice: ProductChoice): KernelBody {
   const { result } = step;
-  const shape = matmulShape(matmul);
-  const isMatmulOrRead = (tensor: Tensor): boolean => tensor === matmul || step.reads.includes(tensor);
-  const kernel = matmulKernel(shape, chooseVariant(shape), { vectorStore: inlineCost(result, isMatmulOrRead) <= vectorStoreCost });
-  const operands = matmul.inputs.map(base);
+  const isProductOrRead = (tensor: Tensor): boolean => tensor === product || step.reads.includes(tensor);
+  const kernel = productKernel(product, choice, inlineCost(result, isProductOrRead) <= vectorStoreCost);
+  const operands = product.inputs.map(base);
   const others = step.reads.filter((tensor) => !operands.includes(tensor));
   // an operand that the epilogue reads too is bound once more under its own name
-  const epilogueReads = result === matmul ? [] : step.reads.filter((tensor) => others.includes(tensor) || readsInEpilogue(result, matmul, tensor));
+  const epilogueReads = result === product ? [] : step.reads.filter((tensor) => others.includes(tensor) || readsInEpilogue(result, product, tensor));
   const { emitter, names } = loads(epilogueReads, step);
-  emitter.define(matmul, { shape: matmul.shape, linear: { code: "index", depth: 0 } }, "acc");
+  emitter.define(product, { shape: product.shape, linear: { code: "index", depth: 0 } }, "acc");
   const value = emitter.value(result, { shape: result.shape, linear: { code: "index", depth: 0 } });
-  const factors = [kernel.a, kernel.b].flatMap((bindings, i) => bindings.map((binding) => ({ ...declared(binding.declaration), tensor: operands[i], offset: binding.offset, bytes: binding.bytes })));
+  const factors = kernel.operands.map(({ declaration, input, offset, bytes }) => ({ ...declared(declaration), tensor: operands[input], offset, bytes }));
   return {
-    name: result === matmul ? "matmul" : `matmul + ${result.op}`,
+    name: result === product ? product.op : `${product.op} + ${result.op}`,
     header: kernel.header,
     bindings: [...factors, ...bindingsOf(epilogueReads, result, names, kernel.vectorStore ? "vec4" : "scalar")],
     code: `
@@ -125,7 +138,7 @@ ${emitter.body.map((line) => `  ${line}`).join("\n")}
 }
 ${kernel.vectorStore ? storeFour(result.dtype) : storeOne}
 ${kernel.wgsl}`,
-    workgroupSize: kernel.workgroupSize.reduce((a, b) => a * b, 1),
+    workgroupSize: kernel.workgroupSize,
     workgroups: kernel.dispatch,
   };
 }
@@ -146,8 +159,8 @@ function declared(declaration: string): { name: string; space: string; type: str
   return { name, space, type };
 }
 
-function readsInEpilogue(result: Tensor, matmul: Tensor, wanted: Tensor): boolean {
-  const visit = (node: Tensor): boolean => node === wanted || (node !== matmul && node.op !== "read" && node.inputs.some(visit));
+function readsInEpilogue(result: Tensor, product: Tensor, wanted: Tensor): boolean {
+  const visit = (node: Tensor): boolean => node === wanted || (node !== product && node.op !== "read" && node.inputs.some(visit));
   return visit(result);
 }
 

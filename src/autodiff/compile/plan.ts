@@ -1,3 +1,4 @@
+import { isConv } from "../kernels/conv-shape.ts";
 import { binaryFunctions } from "../ops/binary.ts";
 import { unaryFunctions } from "../ops/unary.ts";
 import { sizeOf } from "../shape.ts";
@@ -5,11 +6,12 @@ import { dependencies, type Tensor } from "../tape.ts";
 import { inlineCost, loopLength, ownCost } from "./cost.ts";
 import { distinctRoots } from "./storage-root.ts";
 
-/** One kernel to come: the tensor it stores, the stored tensors it reads, and the matmul in whose epilogue it runs. */
+/** One kernel to come: the tensor it stores, the stored tensors it reads, and the product in whose epilogue it runs. */
 export interface Step {
   readonly result: Tensor;
   readonly reads: readonly Tensor[];
-  readonly matmul?: Tensor;
+  /** A matmul or a convolution. */
+  readonly product?: Tensor;
 }
 
 /** Extra evaluations worth less than this (in loads) are cheaper than a dispatch. */
@@ -18,6 +20,11 @@ const recomputeBudget = 300_000;
 /** A reduction with few results runs on few lanes: above this much work in one lane its input is stored first. */
 const laneBudget = 20_000;
 
+/** Whether a kernel of its own computes the tensor, by register or workgroup tiles; what follows elementwise may join it. */
+export function isProduct(tensor: Tensor): boolean {
+  return tensor.op === "matmul" || isConv(tensor);
+}
+
 /** The tensor whose storage a view shares. */
 export function base(tensor: Tensor): Tensor {
   return tensor.op === "reshape" || tensor.op === "stopGradient" ? base(tensor.inputs[0]) : tensor;
@@ -25,7 +32,7 @@ export function base(tensor: Tensor): Tensor {
 
 /**
  * Decides which tensors are stored and which are computed where they are used, and lists the kernels in order.
- * Stored: outputs, matmuls and their operands, and whatever would otherwise be computed again at more than a dispatch's cost.
+ * Stored: outputs, products (matmuls, convolutions) and their operands, and whatever would otherwise be computed again at more than a dispatch's cost.
  */
 export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
   const nodes = dependencies(outputs);
@@ -38,13 +45,13 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
   for (const node of nodes) {
     if (node.op === "read") stored.add(node);
     if (node.op === "foldIn") stored.add(node);
-    if (node.op === "matmul") for (const tensor of [node, ...node.inputs]) store(tensor);
+    if (isProduct(node)) for (const tensor of [node, ...node.inputs]) store(tensor);
   }
   storeRepeated(nodes, users, stored);
 
   const fused = new Map<Tensor, Tensor>();
   for (const node of nodes) {
-    if (node.op !== "matmul" || outputs.some((output) => base(output) === node)) continue;
+    if (!isProduct(node) || outputs.some((output) => base(output) === node)) continue;
     const root = epilogueRoot(node, users, stored);
     if (root && !fused.has(root)) {
       fused.set(root, node);
@@ -55,13 +62,13 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
   const steps: Step[] = [];
   for (const result of nodes) {
     if (!stored.has(result) || result.op === "read") continue;
-    let matmul = result.op === "matmul" ? result : fused.get(result);
-    let reads = readsOf(result, stored, matmul);
-    if (matmul && matmul !== result && distinctRoots(reads).length > maxReads) {
+    let product = isProduct(result) ? result : fused.get(result);
+    let reads = readsOf(result, stored, product);
+    if (product && product !== result && distinctRoots(reads).length > maxReads) {
       // too many bindings for one kernel: the product is stored after all
-      stored.add(matmul);
-      steps.push({ result: matmul, reads: readsOf(matmul, stored, matmul), matmul });
-      matmul = undefined;
+      stored.add(product);
+      steps.push({ result: product, reads: readsOf(product, stored, product), product });
+      product = undefined;
       reads = readsOf(result, stored);
     }
     // the result takes one binding; an operand that an epilogue reads too takes another
@@ -71,7 +78,7 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
       steps.push({ result: part, reads: readsOf(part, stored) });
       reads = readsOf(result, stored);
     }
-    steps.push(matmul ? { result, reads, matmul } : { result, reads });
+    steps.push(product ? { result, reads, product } : { result, reads });
   }
   return steps;
 }
@@ -133,8 +140,8 @@ function isMap(tensor: Tensor): boolean {
 }
 
 /** The stored elementwise function of a product that can be computed in the kernel of the product. */
-function epilogueRoot(matmul: Tensor, users: Map<Tensor, Tensor[]>, stored: Set<Tensor>): Tensor | undefined {
-  let node = matmul;
+function epilogueRoot(product: Tensor, users: Map<Tensor, Tensor[]>, stored: Set<Tensor>): Tensor | undefined {
+  let node = product;
   for (;;) {
     const next = users.get(node)!;
     if (next.length !== 1) return undefined;
@@ -147,13 +154,13 @@ function epilogueRoot(matmul: Tensor, users: Map<Tensor, Tensor[]>, stored: Set<
 }
 
 /** The distinct stored tensors that the kernel of `result` loads. */
-function readsOf(result: Tensor, stored: Set<Tensor>, matmul?: Tensor): Tensor[] {
+function readsOf(result: Tensor, stored: Set<Tensor>, product?: Tensor): Tensor[] {
   const reads = new Set<Tensor>();
   const seen = new Set<Tensor>();
   const visit = (node: Tensor): void => {
     if (seen.has(node)) return;
     seen.add(node);
-    if (node === matmul) {
+    if (node === product) {
       for (const operand of node.inputs) reads.add(base(operand));
       return;
     }

@@ -5,9 +5,9 @@ import { plainMatmul } from "./matmul-plain.ts";
 import { candidateVariants, defaultVariant, type MatmulDevice, type MatmulShape, type MatmulVariant } from "./matmul.ts";
 
 /** Products with fewer multiply-adds take less time than their dispatch: nothing to gain. */
-const leastWork = 2 ** 20;
+export const leastTunedWork = 2 ** 20;
 /** Larger operands and results are not made only to measure. */
-const mostBytes = 2 ** 28;
+export const mostTunedBytes = 2 ** 28;
 
 /** What the choice of a variant depends on, of a device. */
 export function matmulDevice(gpu: Gpu): MatmulDevice {
@@ -35,7 +35,7 @@ export function shapeName({ batch, m, n, k, transA, transB, batchA, batchB, half
 }
 
 function worthTuning({ batch, m, n, k }: MatmulShape): boolean {
-  return batch * m * n * k >= leastWork && 4 * Math.max(batch * m * n, batch * m * k, batch * n * k) <= mostBytes;
+  return batch * m * n * k >= leastTunedWork && 4 * Math.max(batch * m * n, batch * m * k, batch * n * k) <= mostTunedBytes;
 }
 
 function matmulQuestion(gpu: Gpu, shape: MatmulShape, variants: readonly MatmulVariant[]): Question {

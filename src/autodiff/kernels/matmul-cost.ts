@@ -7,7 +7,7 @@ import { registerVariant, workgroupLanes, type RegisterTileVariant } from "./mat
  * Instructions of one subgroup on Mesa's lavapipe, counted in its machine code. A load of a different address by each invocation
  * becomes as many scalar loads; in a storage buffer each is checked and branched around, in a uniform buffer not.
  */
-const LOAD = { uniform: 25, storageVector: 40, storageScalar: 60 };
+const LOAD = { uniform: 25, storageVector: 40, storageScalar: 60, gathered: 110 };
 const BROADCAST = 1.5;
 const MULTIPLY_ADD = 2;
 /** Taking an accumulator out of the stack and back, once per block of four k. */
@@ -47,6 +47,7 @@ function instructions(shape: MatmulShape, variant: RegisterTileVariant): number 
 }
 
 function loadCost(operand: Operand, variant: RegisterTileVariant, vectors: boolean): number {
+  if (operand.gathered !== undefined) return LOAD.gathered;
   if (variant.uniform && fitsUniform(operand, vectors)) return LOAD.uniform;
   return vectors ? LOAD.storageVector : LOAD.storageScalar;
 }

@@ -23,13 +23,15 @@ export interface Operand {
   batches: number;
   /** Stored as f16. */
   half: boolean;
+  /** No matrix in memory: a function `<name>At(batch, x, k)`, which the caller adds, finds its values in an array of so many floats. */
+  gathered?: number;
 }
 
 export function operandsOf(shape: MatmulShape): { a: Operand; b: Operand } {
-  const { batch, m, n, k } = shape;
+  const { batch, m, n, k, gathered } = shape;
   return {
-    a: { name: "a", count: m, k, contiguousK: !shape.transA, batched: shape.batchA && batch > 1, batches: shape.batchA ? batch : 1, half: false },
-    b: { name: "b", count: n, k, contiguousK: shape.transB, batched: shape.batchB && batch > 1, batches: shape.batchB ? batch : 1, half: shape.halfB ?? false },
+    a: { gathered: gathered?.a, name: "a", count: m, k, contiguousK: !shape.transA, batched: shape.batchA && batch > 1, batches: shape.batchA ? batch : 1, half: false },
+    b: { gathered: gathered?.b, name: "b", count: n, k, contiguousK: shape.transB, batched: shape.batchB && batch > 1, batches: shape.batchB ? batch : 1, half: shape.halfB ?? false },
   };
 }
 
@@ -47,7 +49,7 @@ export class BoundOperand {
     uniformAllowed: boolean,
   ) {
     const { name, half } = operand;
-    const floats = operand.batches * operand.count * operand.k;
+    const floats = operand.gathered ?? operand.batches * operand.count * operand.k;
     const uniform = uniformAllowed && fitsUniform(operand, vector);
     const declaration = uniform
       ? `var<uniform> ${name}: array<vec4f, ${Math.ceil(floats / 4)}>;`
@@ -63,7 +65,8 @@ export class BoundOperand {
 
   /** The WGSL expression of the value, or of the four from there on, at row (column of b) x and inner index k. */
   at(x: string, k: string): string {
-    const { name, contiguousK, count, half } = this.operand;
+    const { name, contiguousK, count, half, gathered } = this.operand;
+    if (gathered !== undefined) return `${name}At(batch, ${x}, ${k})`;
     const index = contiguousK ? `${name}Start + (${x}) * ${this.operand.k}u + ${k}` : `${name}Start + (${k}) * ${count}u + ${x}`;
     const element = this.vector ? `${name}[(${index}) >> 2u]` : `${name}[${index}]`;
     return half ? `${this.vector ? "vec4f" : "f32"}(${element})` : element;
@@ -77,6 +80,6 @@ export function fitsUniform({ batches, count, k, half }: Operand, vector: boolea
 }
 
 /** The contiguous dimension can be read four values at a time. */
-export function alignedForVectors({ contiguousK, k, count }: Operand): boolean {
-  return (contiguousK ? k : count) % 4 === 0;
+export function alignedForVectors({ contiguousK, k, count, gathered }: Operand): boolean {
+  return gathered === undefined && (contiguousK ? k : count) % 4 === 0;
 }

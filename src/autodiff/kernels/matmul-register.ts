@@ -51,7 +51,7 @@ export function registerTileKernel(shape: MatmulShape, variant: RegisterTileVari
     shared.bound.startLine,
     ...tile.accumulators(),
     ...tile.products(shape.k),
-    ...tile.stores(shape, alongColumns, vectorStore, grid.guard),
+    ...tile.stores(shape, alongColumns, vectorStore ? "storeResult4" : (options.store ?? "storeResult"), grid.guard),
   ];
   const wgsl = `
 @compute @workgroup_size(${lanes})
@@ -104,7 +104,8 @@ class RegisterTile {
   }
 
   /** One loop over the invocation's results, so that the caller's epilogue is compiled once and not for each of them. */
-  stores({ m, n }: MatmulShape, alongColumns: boolean, vector: boolean, guard: string | undefined): string[] {
+  stores({ m, n }: MatmulShape, alongColumns: boolean, call: string, guard: string | undefined): string[] {
+    const vector = call === "storeResult4";
     const { own, shared } = this.variant;
     // results in the order of rows, then columns; the columns of one row side by side
     const [rows, columns] = alongColumns ? [shared, own] : [own, shared];
@@ -125,7 +126,7 @@ class RegisterTile {
     const [mine, ours] = alongColumns ? [column, row] : [row, column];
     const conditions = [this.own.partial("mine"), this.shared.partial("ours"), guard].filter((condition) => condition !== undefined);
     const [r, c] = alongColumns ? ["ours", "mine"] : ["mine", "ours"];
-    const store = `${vector ? "storeResult4" : "storeResult"}((batch * ${m}u + ${r}) * ${n}u + ${c}, ${r}, ${c}, batch, results[e]);`;
+    const store = `${call}((batch * ${m}u + ${r}) * ${n}u + ${c}, ${r}, ${c}, batch, results[e]);`;
     return [
       `var results = array<${vector ? "vec4f" : "f32"}, ${values.length}>(${values.join(", ")});`,
       `for (var e = 0u; e < ${values.length}u + zero; e++) {`,

@@ -1,4 +1,4 @@
-import type { MatmulKernel, MatmulShape } from "./matmul.ts";
+import type { MatmulKernel, MatmulOptions, MatmulShape } from "./matmul.ts";
 import { tileGrid } from "./matmul-grid.ts";
 import { BoundOperand, operandsOf } from "./matmul-operand.ts";
 
@@ -14,7 +14,7 @@ export interface WorkgroupTileVariant {
   perN: number;
 }
 
-export function workgroupTileKernel(shape: MatmulShape, variant: WorkgroupTileVariant): MatmulKernel {
+export function workgroupTileKernel(shape: MatmulShape, variant: WorkgroupTileVariant, options: MatmulOptions): MatmulKernel {
   const { m, n, k, batch } = shape;
   const { tileM, tileN, tileK, perM, perN } = variant;
   const operands = operandsOf(shape);
@@ -54,7 +54,7 @@ ${range(perM)
       const row = `row0 + myRow + ${i}u`;
       const col = `col0 + myCol + ${j * columns}u`;
       const condition = [`${row} < ${m}u`, `${col} < ${n}u`, grid.guard ?? ""].filter((part) => part !== "").join(" && ");
-      return `  if (${condition}) { storeResult((batch * ${m}u + ${row}) * ${n}u + ${col}, ${row}, ${col}, batch, acc${i}_${j}); }`;
+      return `  if (${condition}) { ${options.store ?? "storeResult"}((batch * ${m}u + ${row}) * ${n}u + ${col}, ${row}, ${col}, batch, acc${i}_${j}); }`;
     }),
   )
   .join("\n")}

@@ -20,6 +20,8 @@ export interface MatmulShape {
   batchB: boolean;
   /** b is stored as f16; products and sums are f32 all the same. */
   halfB?: boolean;
+  /** Operands whose values a function of the caller finds in an array of so many floats: see Operand. */
+  gathered?: { a?: number; b?: number };
 }
 
 export type MatmulVariant = RegisterTileVariant | WorkgroupTileVariant;
@@ -56,11 +58,13 @@ export interface MatmulKernel {
 export interface MatmulOptions {
   /** The caller defines `storeResult4` too: four results at a time, where n and the tile allow it. */
   vectorStore?: boolean;
+  /** A function to call in place of `storeResult`. */
+  store?: string;
 }
 
 /** Generates the compute shader of a matrix product; the caller adds the bindings and `storeResult`. */
 export function matmulKernel(shape: MatmulShape, variant: MatmulVariant, options: MatmulOptions = {}): MatmulKernel {
-  const kernel = variant.kind === "register" ? registerTileKernel(shape, variant, options) : workgroupTileKernel(shape, variant);
+  const kernel = variant.kind === "register" ? registerTileKernel(shape, variant, options) : workgroupTileKernel(shape, variant, options);
   return shape.halfB ? { ...kernel, header: `enable f16;\n${kernel.header}` } : kernel;
 }
 

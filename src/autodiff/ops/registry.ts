@@ -2,6 +2,7 @@ import type { Tensor } from "../tape.ts";
 import { binaryFunctions, mul, type BinaryFunction, type BinaryName } from "./binary.ts";
 import { broadcastVjp } from "./broadcast.ts";
 import { concatVjp } from "./concat.ts";
+import { conv2dVjp, convKernelGradientVjp, convTranspose2dVjp } from "./conv.ts";
 import { gatherVjp, scatterAddVjp } from "./gather.ts";
 import { matmulVjp } from "./matmul.ts";
 import { reduceVjp, type ReduceName } from "./reduce.ts";
@@ -20,6 +21,9 @@ export type OpName =
   | "broadcastTo" | "reshape" | "transpose" | "slice" | "pad" | "concat"
   | "gather" | "scatterAdd"
   | "matmul"
+  | "conv2d" | "convTranspose2d" | "convKernelGradient"
+  // what compile makes of large sums: see compile/lower.ts
+  | "partialSum" | "convKernelParts"
   | "iota" | "toFloat" | "randomUniform" | "randomNormal" | "foldIn" | "shuffledRows";
 
 /** Cotangents of a node's inputs (null: none flows there). "none": the op has no gradient. */
@@ -57,6 +61,9 @@ export function vjpOf(op: OpName): Vjp {
     gather: gatherVjp,
     scatterAdd: scatterAddVjp,
     matmul: matmulVjp,
+    conv2d: conv2dVjp,
+    convTranspose2d: convTranspose2dVjp,
+    convKernelGradient: convKernelGradientVjp,
     read: "none",
     fill: "none",
     stopGradient: "none",
@@ -66,6 +73,8 @@ export function vjpOf(op: OpName): Vjp {
     randomNormal: "none",
     foldIn: "none",
     shuffledRows: "none",
+    partialSum: "none",
+    convKernelParts: "none",
   };
   return rules[op];
 }
