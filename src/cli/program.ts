@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { methods } from "../acquisition/index.ts";
 import { baselines } from "../experiments/index.ts";
-import { defaultSchedule, hmcGradients, presets, presetSchedule, samplers } from "../model/index.ts";
+import { pixelKinds } from "../data/index.ts";
+import { architectures, defaultSchedule, hmcGradients, presets, presetSchedule, samplers } from "../model/index.ts";
 import { acquireCommand } from "./commands/acquire.ts";
 import { askCommand } from "./commands/ask.ts";
 import { convertCommand } from "./commands/convert.ts";
@@ -15,12 +16,14 @@ import { experimentStatusCommand } from "./commands/experiment-status.ts";
 import { experimentSaiaCommand } from "./commands/experiment-saia.ts";
 import { experimentTablesCommand } from "./commands/experiment-tables.ts";
 import { imputeCommand, predictCommand } from "./commands/impute.ts";
+import { inpaintCommand, masksHelp } from "./commands/inpaint.ts";
 import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { trainCommand } from "./commands/train.ts";
 import { verifyReferenceCommand } from "./commands/verify-reference.ts";
 import { webCommand } from "./commands/web.ts";
 import { workerCommand } from "./commands/worker.ts";
+import { usualImageScale } from "./images/picture-model.ts";
 
 /** The command line; errors are thrown, not printed, so that one place decides on the exit code. */
 export function buildProgram(): Command {
@@ -39,10 +42,10 @@ export function buildProgram(): Command {
     .addHelpText("after", example("hhvaem schema cars.csv --target 'economy (mpg)' -o schema.json", "hhvaem schema cars.csv --type cylinders=categorical --type name=ignore"))
     .action(schemaCommand);
 
-  splitFlags(schemaFlags(tableFlags(command(program, "train <table>", "train a model on a table with missing cells"))))
+  pictureModelFlags(splitFlags(schemaFlags(tableFlags(command(program, "train <table>", "train a model on a table with missing cells, or on pictures: an IDX file, a folder of PNG and JPEG files")))))
     .addOption(target())
     .requiredOption("--out <dir>", "folder of the model")
-    .addOption(new Option("--preset <name>", "which model: best mixes the proper model with a completion network; paper (HHVAEM) and the rest of its family; proper; conditional").choices(Object.keys(presets)).default("best"))
+    .addOption(new Option("--preset <name>", "which model: best mixes the proper model with a completion network; paper (HHVAEM) and the rest of its family; proper; conditional (default: best; for pictures HHVAE)").choices(Object.keys(presets)))
     .option("--marginal-steps <n>", `steps of the marginal VAEs, presets that end in M (default: ${defaultSchedule.marginalSteps})`, wholeFrom(1))
     .option("--vi-steps <n>", `steps by the ELBO (default: ${defaultSchedule.viSteps}, without marginal VAEs ${presetSchedule(presets.best).viSteps})`, wholeFrom(1))
     .option("--hmc-steps <n>", `steps by HMC, presets with HMC (default: ${defaultSchedule.hmcSteps}, without marginal VAEs ${presetSchedule(presets.best).hmcSteps})`, wholeFrom(0))
@@ -53,12 +56,22 @@ export function buildProgram(): Command {
     .addOption(new Option("--latents <sizes>", "sizes of the latent layers, the one next to the data first, such as 10,5 (default: the preset's)").argParser(sizes))
     .option("--transitions <t>", "transitions of an HMC chain (default: the preset's)", wholeFrom(1))
     .option("--importance-samples <k>", "samples of the importance-weighted bound, presets MIWAE and MIWAEM (default: the preset's)", wholeFrom(1))
-    .option("--no-report", "without DIR/report.html, a page about the model and its table")
+    .option("--no-report", "without DIR/report.html, a page about the model and its table (of pictures DIR/inpainted.png)")
     .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
     .option("--resume", "go on from the last checkpoint in the folder")
     .option("--force", "replace what the folder holds")
-    .addHelpText("after", example("hhvaem train cars.csv --target 'economy (mpg)' --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston"))
+    .addHelpText("after", example("hhvaem train cars.csv --target 'economy (mpg)' --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston", "hhvaem train train-images-idx3-ubyte.gz --pixels binary --out digits", "hhvaem train photos --size 64 --colour --out faces"))
     .action(trainCommand);
+
+  imageFlags(command(program, "inpaint <model> <images>", "hide a part of pictures and draw what the model puts there: originals, draws by HMC and by the encoder, mean and deviation"))
+    .requiredOption("--mask <kind>", "what is hidden: one of the masks below, or a picture that is dark where pixels are hidden")
+    .requiredOption("-o, --output <file>", "the picture, PNG")
+    .option("--draws <n>", "draws to show of each way", wholeFrom(1), 4)
+    .option("--posterior-draws <n>", "draws behind mean and deviation", wholeFrom(1), 100)
+    .option("--pictures <list>", "which pictures, by number from 0 or by name, separated by commas", list)
+    .option("--count <n>", "else the first n", wholeFrom(1), 8)
+    .addHelpText("after", masksHelp + "\n" + example("hhvaem inpaint digits t10k-images-idx3-ubyte.gz --mask half:right -o digits.png", "hhvaem inpaint faces photos --size 64 --colour --mask strokes --draws 8 -o faces.png"))
+    .action(inpaintCommand);
 
   answerFlags(tableFlags(command(program, "impute <model> <table>", "fill the missing feature cells; observed cells come back byte for byte")))
     .option("--cells <file>", "also write a line per filled cell: value, deviation, interval, probabilities")
@@ -229,6 +242,24 @@ function splitFlags(command: Command): Command {
   return command
     .option("--splits <file>", "folds and masks: a line per row with `fold` and 1 or 0 per feature")
     .addOption(new Option("--fold <k>", "the fold that is tested").argParser(wholeFrom(0)));
+}
+
+function imageFlags(command: Command): Command {
+  return command
+    .option("--labels <file>", "labels of pictures: an IDX file, or a table with the files' names in a column (IDX: found beside the pictures)")
+    .option("--size <side>", "bring pictures to this size: 28, or HEIGHTxWIDTH")
+    .option("--crop <side>", "first cut this square out of their middle")
+    .option("--grey", "read colours as grey")
+    .option("--colour", "read grey as colours");
+}
+
+function pictureModelFlags(command: Command): Command {
+  return imageFlags(command)
+    .addOption(new Option("--arch <name>", "pictures: the paper's networks for MNIST or for CelebA, at any size (default: by size)").choices(["auto", ...architectures]))
+    .addOption(new Option("--pixels <kind>", "pictures: on or off, grey levels on a scale, or one of --levels (default: by what they look like)").choices(pixelKinds))
+    .option("--levels <k>", "pictures: grey levels of categorical pixels (default: 8)", wholeFrom(2))
+    .option("--rows <n>", "pictures: train on so many of them, chosen by the seed (default: all)", wholeFrom(1))
+    .option("--scale <x>", `pictures: part of the authors' 100,000 steps (default: ${usualImageScale})`, positive);
 }
 
 function answerFlags(command: Command): Command {

@@ -4,32 +4,32 @@ import { codeTable, targetColumns } from "../../data/index.ts";
 import { presets, presetSchedule, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { writeOutput } from "../files.ts";
+import { holdsImages } from "../images/index.ts";
+import type { PictureModelOptions } from "../images/picture-model.ts";
 import { namesModelFile } from "../model-paths.ts";
 import { modelReport } from "../model-report.ts";
 import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../tables.ts";
 import { trainInto, type AfterTraining, type TrainingOptions } from "../training-run.ts";
 import { UsageError } from "../usage-error.ts";
+import { trainImages } from "./train-images.ts";
 
-export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions, TrainingOptions {
+export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions, TrainingOptions, Omit<PictureModelOptions, "preset"> {
   target: string[];
-  preset: string;
+  preset?: string;
   marginalSteps?: number;
-  viSteps?: number;
-  hmcSteps?: number;
   completionSteps?: number;
   /** false with --no-report. */
   report?: boolean;
-  batch?: number;
   hmcGradient: HmcGradient;
   entropy?: boolean;
-  latents?: number[];
-  transitions?: number;
-  importanceSamples?: number;
   json?: boolean;
 }
 
 /** `hhvaem train`: trains a model and writes its folder; checkpoints on the way. */
-export async function trainCommand(path: string, options: TrainOptions): Promise<void> {
+export async function trainCommand(path: string, given: TrainOptions): Promise<void> {
+  if (await holdsImages(path)) return trainImages(path, { ...given, preset: given.preset ?? "HHVAE" });
+  refusePictureOptions(given);
+  const options = { ...given, preset: given.preset ?? "best" };
   const preset = presets[options.preset];
   if (!preset) throw new UsageError(`--preset ${options.preset}: there is no such preset; there are ${Object.keys(presets).join(", ")}.`);
   if (namesModelFile(options.out)) {
@@ -68,8 +68,16 @@ export async function trainCommand(path: string, options: TrainOptions): Promise
   else process.stdout.write(`trained ${options.preset} on ${coded.rows} rows, ${coded.features} features in ${clock(trained.seconds)} (${trained.adapter}); the model is in ${options.out}${trained.report === undefined ? "" : `, a report in ${trained.report}`}\n`);
 }
 
+/** Options that only pictures have. */
+const pictureOptions = ["labels", "size", "crop", "grey", "colour", "arch", "pixels", "levels", "rows", "scale"] as const satisfies readonly (keyof TrainOptions)[];
+
+function refusePictureOptions(options: TrainOptions): void {
+  const wrong = pictureOptions.filter((name) => options[name] !== undefined);
+  if (wrong.length > 0) throw new UsageError(`${wrong.map((name) => `--${name}`).join(", ")}: only for pictures, and this is a table; leave ${wrong.length > 1 ? "them" : "it"} out.`);
+}
+
 /** The preset with what the options change. Throws UsageError for options that it has no use for. */
-function configured(preset: ModelConfig, options: TrainOptions): ModelConfig {
+function configured(preset: ModelConfig, options: TrainOptions & { preset: string }): ModelConfig {
   const { latents = preset.latents, transitions = preset.hmc.transitions, importanceSamples = preset.importanceSamples, hmcGradient: gradient, entropy = false } = options;
   const others = (wanted: Inference): string => Object.keys(presets).filter((name) => presets[name].inference === wanted).join(", ");
   if (preset.inference !== "hmc" && (gradient !== "frozen" || entropy || options.transitions !== undefined)) {
