@@ -10,3 +10,4 @@ export { coverage, placeAmong, reliability } from "./calibration.ts";
 export { draw, missingMap } from "./html/draw.ts";
 export { figure, grid, htmlPage, htmlTable, type Section } from "./html/page.ts";
 export { calibration, distributions, trainingCurves, type CurvePoint, type Distribution } from "./html/sections.ts";
+export * from "./pictures/index.ts";
