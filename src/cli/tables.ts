@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import {
-  columnTypes, inferSchema, parseSchema, parseSplits, readTableBytes, testRows, trainingRows, featureColumns,
-  type ColumnType, type ParseOptions, type RawTable, type Schema, type Splits,
+  columnTypes, formatSchema, inferSchema, parseSchema, parseSplits, readTableBytes, testRows, trainingRows, featureColumns,
+  type Column, type ColumnType, type ParseOptions, type RawTable, type Schema, type Splits,
 } from "../data/index.ts";
 import { readInput } from "./files.ts";
 import { UsageError } from "./usage-error.ts";
@@ -42,7 +42,9 @@ export async function loadSchema(table: RawTable, path: string, targets: readonl
   for (const target of targets) {
     if (!schema.columns.some((column) => column.name === target)) throw new UsageError(`--target ${target}: the schema has no such column.`);
   }
-  return { ...schema, columns: schema.columns.map((column) => (column.role === "ignore" ? column : { ...column, role: targets.includes(column.name) ? "target" : "feature" })) };
+  const columns = schema.columns.map((column): Column => (column.role === "ignore" ? column : { ...column, role: targets.includes(column.name) ? "target" : "feature" }));
+  // the features of a picture may have changed
+  return parseSchema(formatSchema({ ...schema, columns }), basename(options.schema));
 }
 
 export function parseTypes(pairs: readonly string[]): Record<string, ColumnType | "ignore"> {

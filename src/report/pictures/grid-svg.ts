@@ -45,7 +45,7 @@ export async function pictureGridSvg(grid: PictureGrid): Promise<string> {
   const width = Math.max(x - groupGap, margin + labelWidth + legend.width, margin + textWidth(grid.title ?? "") * 1.25) + margin;
   const note = grid.note === undefined ? [] : titleLines(grid.note, width - 2 * margin);
   note.forEach((line, i) => parts.push(text(margin, y + 10 + i * lineHeight, line, `font-size="12" fill="#555"`)));
-  const height = y + note.length * lineHeight + (note.length > 0 ? margin - 4 : 0);
+  const height = y + note.length * lineHeight + (note.length > 0 ? margin : 4);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="'Source Sans 3', system-ui, sans-serif" font-size="13" fill="${ink}">` +
     `<defs>${hatch}${gradient}</defs><rect width="100%" height="100%" fill="white"/>${parts.join("")}${legend.svg}</svg>\n`
@@ -73,11 +73,11 @@ function legendSvg(grid: PictureGrid, top: number, x: number, y: number): { svg:
     at += 20 + textWidth("hidden") + 20;
   }
   if (grid.groups.some((group) => "deviation" in group)) {
-    const [label, bar] = ["standard deviation, grey levels of 255:", 110];
+    const [end, label, bar] = [String(top), "standard deviation, in grey levels of 255", 110];
+    svg += `${text(at, y + 9, "0")}<rect x="${at + 12}" y="${y - 2}" width="${bar}" height="14" fill="url(#deviation)" stroke="#bbb"/>${text(at + bar + 18, y + 9, end)}`;
+    at += bar + 18 + textWidth(end) + 8;
     svg += text(at, y + 9, label);
-    at += textWidth(label) - 14;
-    svg += `${text(at - 6, y + 9, "0", `text-anchor="end"`)}<rect x="${at}" y="${y - 2}" width="${bar}" height="14" fill="url(#deviation)" stroke="#bbb"/>${text(at + bar + 6, y + 9, String(top))}`;
-    at += bar + 6 + textWidth(String(top));
+    at += textWidth(label);
   }
   return { svg, width: at - x };
 }

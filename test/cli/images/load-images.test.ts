@@ -2,8 +2,9 @@ import { mkdirSync } from "node:fs";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { holdsImages, loadImages, loadMask, type ImageOptions } from "../../../src/cli/images/index.ts";
+import { loadSchema } from "../../../src/cli/tables.ts";
 import { UsageError } from "../../../src/cli/usage-error.ts";
-import { gzip, TableError } from "../../../src/data/index.ts";
+import { formatSchema, gzip, imageSchema, LabelTable, TableError } from "../../../src/data/index.ts";
 import { keyFromSeed, uniform } from "../../../src/math/key.ts";
 import { idxBytes } from "../../data/images/idx-bytes.ts";
 import { mnistFolder } from "../../data/images/mnist.ts";
@@ -218,6 +219,13 @@ describe("IDX files", () => {
     expect(labels!.cell(9999, 0)).toBe("6");
     expect((await loadImages("../shared/data/olivetti_faces/faces-images-idx3-ubyte.gz", { size: "28" })).labels!.rows).toBe(400);
   });
+});
+
+it("a schema of pictures keeps its features when targets are named anew", async () => {
+  const set = { count: 2, height: 1, width: 1, channels: 1, pixels: Uint8Array.of(0, 255), labels: new LabelTable(["a", "b"], [["1", "2"], ["3", "4"]], 2) };
+  const schema = folder.write("schema.json", formatSchema(imageSchema(set, { pixels: "binary" })));
+  expect((await loadSchema(set.labels, "", ["a", "b"], { schema })).image).toEqual({ height: 1, width: 1, channels: 1, pixels: "binary" });
+  await expect(loadSchema(set.labels, "", ["a"], { schema })).rejects.toThrowErrorMatchingInlineSnapshot(`[SchemaError: schema.json: image: 1 x 1, grey, needs 1 features, got 2; correct the columns, or take image out.]`);
 });
 
 describe("options", () => {
