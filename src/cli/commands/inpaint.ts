@@ -2,9 +2,9 @@ import { basename } from "node:path";
 import { maskHelp, selectImages, type ImageSet } from "../../data/index.ts";
 import { loadModel } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import { checkOutputPath, writeOutput } from "../files.ts";
-import { inpaintingPicture } from "../images/inpainting.ts";
-import { loadImages, type ImageOptions } from "../images/index.ts";
+import { checkOutputPath } from "../files.ts";
+import { inpainting } from "../images/inpainting.ts";
+import { loadImages, writePictures, type ImageOptions } from "../images/index.ts";
 import { readModelAt } from "../model-paths.ts";
 import { ProgressLine } from "../progress.ts";
 import { UsageError } from "../usage-error.ts";
@@ -27,7 +27,7 @@ export const masksHelp = `\nMasks:\n${maskHelp.split("\n").map((line) => `  ${li
 /** `hhvaem inpaint`: one picture of pictures with a part hidden, and what the model puts there. */
 export async function inpaintCommand(modelPath: string, path: string, options: InpaintOptions): Promise<void> {
   checkOutputPath(options.output);
-  if (!/\.png$/i.test(options.output)) throw new UsageError(`-o ${options.output}: the picture is a PNG; expected a name that ends in .png.`);
+  if (!/\.(png|svg)$/i.test(options.output)) throw new UsageError(`-o ${options.output}: expected a name that ends in .png or .svg.`);
   const files = await readModelAt(modelPath);
   const set = chosen(await loadImages(path, options), options);
   const line = new ProgressLine();
@@ -37,9 +37,9 @@ export async function inpaintCommand(modelPath: string, path: string, options: I
     if (!model.config.image) throw new UsageError(`${modelPath} is a model of a table; \`hhvaem impute\` fills tables. Train on pictures first: \`hhvaem train IMAGES --out DIR\`.`);
     const { mask, draws, posteriorDraws, seed } = options;
     const title = `${basename(path)}, ${model.config.preset}`;
-    const { png, errors, acceptance } = await inpaintingPicture(model, set, { mask, draws, posteriorDraws: Math.max(draws, posteriorDraws), seed, title, labels: set.names, onProgress: (done, all) => line.update("drawing", done, all) });
+    const { grid, errors, acceptance } = await inpainting(model, set, { mask, draws, posteriorDraws: Math.max(draws, posteriorDraws), seed, title, labels: set.names, onProgress: (done, all) => line.update("drawing", done, all) });
     line.done();
-    await writeOutput(options.output, png);
+    await writePictures(options.output, grid);
     const seconds = (performance.now() - started) / 1000;
     if (options.json) process.stdout.write(`${JSON.stringify({ output: options.output, pictures: set.count, mask, errors, acceptance, seconds, adapter: gpu.name })}\n`);
     else process.stdout.write(`${set.count} picture${set.count === 1 ? "" : "s"}, hidden: ${mask}; ${clock(seconds)} on ${gpu.name}\n${errorLines(errors)}written: ${options.output}\n`);

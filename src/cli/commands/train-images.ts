@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { codeImages, formatSize, imageSchema, selectImages, targetColumns } from "../../data/index.ts";
 import { clock } from "../../report/clock.ts";
-import { writeOutput } from "../files.ts";
-import { inpaintingPicture } from "../images/inpainting.ts";
-import { loadImages } from "../images/index.ts";
+import { inpainting } from "../images/inpainting.ts";
+import { loadImages, writePictures } from "../images/index.ts";
 import { chosenPictures, pictureModel, suitingPixels, type PictureModelOptions } from "../images/picture-model.ts";
 import { namesModelFile } from "../model-paths.ts";
 import { parseTypes } from "../tables.ts";
@@ -34,8 +33,8 @@ export async function trainImages(path: string, options: TrainImagesOptions): Pr
     if (options.report === false) return {};
     const place = join(options.out, "inpainted.png");
     try {
-      const picture = await inpaintingPicture(model, selectImages(set, few), { mask: "random:0.5", draws: 3, posteriorDraws: 50, seed: options.seed, onProgress: (done, all) => line.update("filling pictures", done, all) });
-      await writeOutput(place, picture.png);
+      const { grid } = await inpainting(model, selectImages(set, few), { mask: "random:0.5", draws: 3, posteriorDraws: 50, seed: options.seed, onProgress: (done, all) => line.update("filling pictures", done, all) });
+      await writePictures(place, grid);
       return { report: place };
     } catch (cause) {
       process.stderr.write(`warning: no picture: ${(cause as Error).message}\n`);

@@ -1,8 +1,7 @@
 import { codeImages, drawMasks, pixelIntensities, toBytes, withObserved, type ImageSet, type Schema } from "../../data/index.ts";
 import { foldIn, keyFromSeed } from "../../math/key.ts";
 import type { Model, Sampler } from "../../model/index.ts";
-import { pictureGridSvg, svgToPng, type PictureGroup } from "../../report/index.ts";
-import { drawingFiles } from "../drawing-files.ts";
+import type { PictureGrid, PictureGroup } from "../../report/index.ts";
 import { loadMask } from "./load-mask.ts";
 
 export interface InpaintingOptions {
@@ -20,7 +19,7 @@ export interface InpaintingOptions {
 }
 
 export interface Inpainting {
-  png: Uint8Array;
+  grid: PictureGrid;
   /** Root mean squared error of the mean in the hidden pixels, in grey levels 0..255, by HMC (or the preset's sampler) and by the encoder; NaN where nothing is hidden. */
   errors: Record<string, number>;
   acceptance: number;
@@ -32,7 +31,7 @@ const maskKey = 9;
 const samplerNames: Readonly<Record<Sampler, string>> = { hmc: "HMC", encoder: "encoder", importance: "importance" };
 
 /** Pictures with their hidden part filled: draws by the model's own sampler and by the encoder alone, mean and deviation. Throws TableError, UsageError, RangeError. */
-export async function inpaintingPicture(model: Model, set: ImageSet, options: InpaintingOptions): Promise<Inpainting> {
+export async function inpainting(model: Model, set: ImageSet, options: InpaintingOptions): Promise<Inpainting> {
   const { draws, posteriorDraws, seed } = options;
   const { schema } = model;
   const mask = await loadMask(options.mask, set);
@@ -61,8 +60,7 @@ export async function inpaintingPicture(model: Model, set: ImageSet, options: In
   }
   const note = `Each draw shows the expected pixels at one draw of the latents. Mean and deviation are of ${posteriorDraws} draws${own === "encoder" ? "" : ` by ${samplerNames[own]}`}. Hidden: ${options.mask}.`;
   const { height, width, channels, count: rows } = set;
-  const svg = pictureGridSvg({ height, width, channels, rows, groups: [...groups, ...spread], labels: options.labels, title: options.title, note });
-  return { png: await svgToPng(svg, await drawingFiles()), errors, acceptance };
+  return { grid: { height, width, channels, rows, groups: [...groups, ...spread], labels: options.labels, title: options.title, note }, errors, acceptance };
 }
 
 /** Bytes of coded pictures, the row's beginning at `start`; observed pixels are those of the original. */

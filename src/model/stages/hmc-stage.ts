@@ -13,6 +13,9 @@ import { gradientOutputs } from "./gradient-outputs.ts";
 import { inflationUpdate } from "./inflation-update.ts";
 import type { Stage } from "./stage.ts";
 
+/** Chains that tune the inflation of a model of pictures. */
+const pictureChains = 300;
+
 /**
  * Stage 3, three updates a step, each touching only its own parameters: (a) the encoder by the ELBO, (b) decoders and
  * step sizes by E log p(z_O, y_O, eps^(T)) (and the entropy of q^(T), if asked), (c) every few steps the inflation by the SKSD of its own chains.
@@ -46,8 +49,8 @@ export async function hmcStage(networks: Networks, table: DeviceTable, key: Devi
   const decoders = await decoderUpdate(networks, data, { rows, key: made.chainKey, start: made.start, counted: made.counted });
 
   // (c)
-  // all rows, or of large pictures as many as fit side by side
-  const tuned = Math.max(1, Math.min(rows, Math.floor(chainsAtOnce(gpu, shape) / hmc.sksdChains)));
+  // all rows, or of pictures a few: a chain through convolutions costs hundreds of times as much, and the inflation is two numbers
+  const tuned = shape.config.image ? Math.max(1, Math.min(rows, Math.floor(Math.min(pictureChains, chainsAtOnce(gpu, shape)) / hmc.sksdChains))) : rows;
   const first = <T extends DeviceTensor | undefined>(tensor: T): T => (tensor && tuned < rows ? (tensor.view(0, [tuned, ...tensor.shape.slice(1)], tensor.label) as T) : tensor);
   const ofTuned: RowData = { x: first(made.x), observed: first(made.observed), z: first(made.z), y: first(made.y), observedY: first(made.observedY) };
   const tune = await inflationUpdate(networks, ofTuned, { mean: first(made.mean), sigma: first(made.sigma), counted: first(made.counted), chainKey: made.chainKey, rows: tuned });
