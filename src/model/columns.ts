@@ -1,7 +1,7 @@
 import { featureColumns, isContinuous, targetColumns, type Column, type Schema } from "../data/index.ts";
-import { leastSamples } from "../sampler/entropy.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
-import { hmcGradients, inferences, type ModelConfig } from "./config.ts";
+import { combinationProblem } from "./combination.ts";
+import type { ModelConfig } from "./config.ts";
 import type { ModelShape } from "./spec.ts";
 
 /** The likelihood of a column in the latent variable model. */
@@ -21,28 +21,11 @@ export function completionColumn(column: Column): MixedColumn {
 
 /** The shape of a model for the columns of a schema. Throws RangeError for configurations that do not exist yet. */
 export function modelShape(config: ModelConfig, schema: Schema): ModelShape {
-  if (!inferences.includes(config.inference)) throw new RangeError(`[fit] expected inference to be one of ${inferences.join(", ")}, got ${JSON.stringify(config.inference)}.`);
-  if (config.latents.length === 0 || config.latents.some((size) => !Number.isInteger(size) || size < 1)) {
-    throw new RangeError(`[fit] expected latents to be whole numbers of at least 1, layer 1 first, got [${config.latents.join(", ")}].`);
-  }
-  if (config.outputs === "learned" && config.marginal) throw new RangeError("[fit] learned variances are for models without marginal VAEs; set marginal to false, or outputs to \"fixed\".");
-  if (!config.generative && !config.completion) throw new RangeError("[fit] a model needs a latent variable model, a completion network, or both; set generative or completion.");
-  checkHmc(config);
+  const problem = combinationProblem(config);
+  if (problem !== undefined) throw new RangeError(`[fit] ${problem}`);
   const of = (columns: readonly Column[]): MixedColumn[] => columns.map((column) => mixedColumn(column, config));
   const shape = { config, features: of(featureColumns(schema)), targets: of(targetColumns(schema)) };
   if (!config.completion) return shape;
   const columns = [...featureColumns(schema), ...targetColumns(schema)];
   return { ...shape, completion: { config: config.completion, columns: columns.map(completionColumn), features: shape.features.length, knots: columns.map(({ knots }) => knots) } };
-}
-
-/** Refuses settings of the HMC objective that cannot be trained. */
-function checkHmc({ preset, inference, hmc }: ModelConfig): void {
-  const { gradient, entropy, entropyChains } = hmc;
-  if (!hmcGradients.includes(gradient)) throw new RangeError(`[fit] expected hmc.gradient to be one of ${hmcGradients.join(", ")}, got ${JSON.stringify(gradient)}.`);
-  if (inference !== "hmc" && (gradient === "exact" || entropy)) {
-    throw new RangeError(`[fit] exact gradients and the entropy belong to the HMC objective, and "${preset}" has none (inference: ${inference}); use HMCVAEM or HHVAEM, or leave them out.`);
-  }
-  if (entropy && !(Number.isInteger(entropyChains) && entropyChains >= leastSamples)) {
-    throw new RangeError(`[fit] expected hmc.entropyChains to be a whole number of at least ${leastSamples}, got ${entropyChains}.`);
-  }
 }

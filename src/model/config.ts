@@ -82,7 +82,8 @@ export interface Schedule {
   inflationLearningRate: number;
   /** Steps over which the KL is annealed and balanced. */
   annealSteps: number;
-  /** Largest extra missing rate of the training masks. */
+  /** Least and largest extra missing rate of the training masks; least: 0 if absent. */
+  minMissingRate?: number;
   maxMissingRate: number;
   /** The KL weight of discrete features' marginal VAEs. */
   discreteKlWeight: number;
@@ -120,7 +121,8 @@ const common = {
 
 const [flat, deep] = [[10], [10, 5]] as const;
 
-const completion: CompletionConfig = { latent: 10, hidden: 256, blocks: 0, samples: 2, averaging: 0.998, heldBack: 0.1, lookEvery: 250 };
+/** The completion network of the presets that have one. */
+export const defaultCompletion: CompletionConfig = { latent: 10, hidden: 256, blocks: 0, samples: 2, averaging: 0.998, heldBack: 0.1, lookEvery: 250 };
 
 /** The hierarchical model with HMC on the features themselves, all variances learned. */
 const proper = { marginal: false, latents: deep, inference: "hmc", ...common, outputs: "learned" } as const;
@@ -141,8 +143,8 @@ export const presets: Readonly<Record<string, ModelConfig>> = {
   HHVAEM: { preset: "HHVAEM", marginal: true, latents: deep, inference: "hmc", ...common },
   paper: { preset: "paper", marginal: true, latents: deep, inference: "hmc", ...common },
   proper: { preset: "proper", ...proper },
-  conditional: { preset: "conditional", ...proper, inference: "elbo", latents: flat, generative: false, completion },
-  best: { preset: "best", ...proper, completion },
+  conditional: { preset: "conditional", ...proper, inference: "elbo", latents: flat, generative: false, completion: defaultCompletion },
+  best: { preset: "best", ...proper, completion: defaultCompletion },
 };
 
 /** The schedule that a preset is meant for: models without marginal VAEs settle in fewer steps. */

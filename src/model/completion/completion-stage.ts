@@ -47,7 +47,7 @@ export async function completionStage(
  */
 function recordBound(tape: Tape, network: CompletionNetwork, table: DeviceTable, { key, step, schedule }: { key: Tensor; step: Tensor; schedule: Schedule }): Tensor {
   const { samples } = network.shape.config;
-  const { x, observed, known: all } = drawBatch(tape, table, { key, step, batch: schedule.batch, maxMissingRate: schedule.maxMissingRate });
+  const { x, observed, known: all } = drawBatch(tape, table, { key, step, batch: schedule.batch, minMissingRate: schedule.minMissingRate, maxMissingRate: schedule.maxMissingRate });
   const hidden = where(observed, 0, all);
   const known = network.known(x, observed);
   const q = network.encoder(known);

@@ -1,0 +1,26 @@
+import { leastSamples } from "../sampler/entropy.ts";
+import { hmcGradients, inferences, type ModelConfig } from "./config.ts";
+
+/** Why no model can have this configuration, in a sentence; undefined: it can. */
+export function combinationProblem(config: ModelConfig): string | undefined {
+  if (!inferences.includes(config.inference)) return `expected inference to be one of ${inferences.join(", ")}, got ${JSON.stringify(config.inference)}.`;
+  if (config.latents.length === 0 || config.latents.some((size) => !Number.isInteger(size) || size < 1)) {
+    return `expected latents to be whole numbers of at least 1, layer 1 first, got [${config.latents.join(", ")}].`;
+  }
+  if (config.outputs === "learned" && config.marginal) return 'learned variances are for models without marginal VAEs; set marginal to false, or outputs to "fixed".';
+  if (!config.generative && !config.completion) return "a model needs a latent variable model, a completion network, or both; set generative or completion.";
+  return hmcProblem(config);
+}
+
+/** Why the HMC objective cannot be trained so. */
+function hmcProblem({ preset, inference, hmc }: ModelConfig): string | undefined {
+  const { gradient, entropy, entropyChains } = hmc;
+  if (!hmcGradients.includes(gradient)) return `expected hmc.gradient to be one of ${hmcGradients.join(", ")}, got ${JSON.stringify(gradient)}.`;
+  if (inference !== "hmc" && (gradient === "exact" || entropy)) {
+    return `exact gradients and the entropy belong to the HMC objective, and "${preset}" has none (inference: ${inference}); use HMCVAEM or HHVAEM, or leave them out.`;
+  }
+  if (entropy && !(Number.isInteger(entropyChains) && entropyChains >= leastSamples)) {
+    return `expected hmc.entropyChains to be a whole number of at least ${leastSamples}, got ${entropyChains}.`;
+  }
+  return undefined;
+}
