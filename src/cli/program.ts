@@ -223,7 +223,7 @@ function tableFlags(command: Command): Command {
 function schemaFlags(command: Command): Command {
   return command
     .option("--schema <file>", "a schema file that `hhvaem schema` wrote")
-    .addOption(new Option("--type <column=type>", "real, positive, binary, categorical or ignore; may be repeated").argParser(collect));
+    .addOption(new Option("--type <column=type>", "real, positive, count (whole numbers from 0 on), binary, ordinal (levels in the order of their numbers), categorical or ignore; may be repeated").argParser(collect));
 }
 
 function splitFlags(command: Command): Command {

@@ -6,17 +6,36 @@ import type { ModelShape } from "./spec.ts";
 
 /** The likelihood of a column in the latent variable model. */
 function mixedColumn(column: Column, { outputs }: ModelConfig): MixedColumn {
-  const positiveWeight = column.positiveWeight ?? 1;
-  if (column.type === "categorical") return { kind: "categorical", levels: column.categories!.length, positiveWeight };
-  if (column.type === "binary") return { kind: "bernoulli", levels: 1, positiveWeight };
+  const { type, positiveWeight = 1 } = column;
+  switch (type) {
+    case "categorical":
+      return { kind: "categorical", levels: column.categories!.length, positiveWeight };
+    case "ordinal":
+      return { kind: "ordinal", levels: column.categories!.length, ordered: true, positiveWeight };
+    case "binary":
+      return { kind: "bernoulli", levels: 1, positiveWeight };
+  }
+  if (outputs === "binned") return binnedColumn(column);
+  if (type === "count") return { kind: "count", levels: 1, positiveWeight, scale: scaleOf(column) };
   return { kind: outputs === "learned" ? "learned" : "gaussian", levels: 1, positiveWeight };
 }
 
-/** The likelihood of a column in the completion network: numbers by their bins. */
+/** The likelihood of a column in the completion network: numbers by their bins, ordered levels by a softmax, though read as ordered. */
 export function completionColumn(column: Column): MixedColumn {
-  if (!isContinuous(column.type)) return { ...mixedColumn(column, { outputs: "fixed" } as ModelConfig), positiveWeight: 1 };
-  if (!column.bins) throw new RangeError(`[model] the column "${column.name}" has no bins in the schema; train the model anew.`);
-  return { kind: "binned", levels: column.bins.low.length, positiveWeight: 1, bins: column.bins };
+  if (isContinuous(column.type)) return binnedColumn(column);
+  const mixed = mixedColumn(column, { outputs: "binned" } as ModelConfig);
+  return { ...mixed, ...(mixed.ordered && { kind: "categorical" }), positiveWeight: 1 };
+}
+
+/** A number by its bins. */
+function binnedColumn(column: Column): MixedColumn {
+  const { bins, name } = column;
+  if (!bins) throw new RangeError(`[model] the column "${name}" has no bins in the schema; train the model anew.`);
+  return { kind: "binned", levels: bins.low.length, positiveWeight: 1, bins, ...(column.type === "count" && { kind: "binnedCount", scale: scaleOf(column) }) };
+}
+
+function scaleOf({ mean = 0, std = 1 }: Column): { mean: number; std: number } {
+  return { mean, std };
 }
 
 /** The shape of a model for the columns of a schema. Throws RangeError for configurations that do not exist yet. */

@@ -1,5 +1,5 @@
 import { leastSamples } from "../sampler/entropy.ts";
-import { hmcGradients, inferences, type ModelConfig } from "./config.ts";
+import { hmcGradients, inferences, numberOutputs, type ModelConfig } from "./config.ts";
 
 /** Why no model can have this configuration, in a sentence; undefined: it can. */
 export function combinationProblem(config: ModelConfig): string | undefined {
@@ -7,7 +7,8 @@ export function combinationProblem(config: ModelConfig): string | undefined {
   if (config.latents.length === 0 || config.latents.some((size) => !Number.isInteger(size) || size < 1)) {
     return `expected latents to be whole numbers of at least 1, layer 1 first, got [${config.latents.join(", ")}].`;
   }
-  if (config.outputs === "learned" && config.marginal) return 'learned variances are for models without marginal VAEs; set marginal to false, or outputs to "fixed".';
+  if (!numberOutputs.includes(config.outputs)) return `expected outputs to be one of ${numberOutputs.join(", ")}, got ${JSON.stringify(config.outputs)}.`;
+  if (config.outputs !== "fixed" && config.marginal) return `${config.outputs === "learned" ? "learned variances" : "binned outputs"} are for models without marginal VAEs; set marginal to false, or outputs to "fixed".`;
   if (!config.generative && !config.completion) return "a model needs a latent variable model, a completion network, or both; set generative or completion.";
   return hmcProblem(config);
 }

@@ -19,8 +19,8 @@ export interface ModelConfig {
   marginalHidden: number;
   /** The fixed variance of every Gaussian likelihood. */
   variance: number;
-  /** Variances of numbers' likelihoods: that one (the authors'), or learned for every entry; only without marginal VAEs. */
-  outputs: OutputVariance;
+  /** Likelihoods of numbers: Gaussian with that variance (the authors') or one learned for every entry, or quantile bins; the latter two only without marginal VAEs. */
+  outputs: NumberOutput;
   hmc: HmcConfig;
   /** Whether there is a latent variable model; without it the completion network answers alone. */
   generative: boolean;
@@ -28,8 +28,8 @@ export interface ModelConfig {
   completion?: CompletionConfig;
 }
 
-export const outputVariances = ["fixed", "learned"] as const;
-export type OutputVariance = (typeof outputVariances)[number];
+export const numberOutputs = ["fixed", "learned", "binned"] as const;
+export type NumberOutput = (typeof numberOutputs)[number];
 
 /** The completion network: z ~ q(z | x_O), p(x_d | z, x_O) for every hidden d. (A conditional neural process on a row's entries.) */
 export interface CompletionConfig {
@@ -42,6 +42,8 @@ export interface CompletionConfig {
   samples: number;
   /** Decay of the running average of the weights, which is what answers. */
   averaging: number;
+  /** Networks side by side, trained from different beginnings on batches of their own; each gives its share of the draws. Absent: 1. */
+  members?: number;
   /** Part of the training rows that is held back, to choose when to stop, the temperature and the weight beside the latent variable model. */
   heldBack: number;
   /** Steps between two looks at the held-back rows. */
@@ -103,6 +105,11 @@ export const defaultSchedule: Schedule = {
   maxMissingRate: 0.99,
   discreteKlWeight: 0.2,
 };
+
+/** Whether a model's columns need bins and knots, which the training rows give. */
+export function needsQuantiles({ completion, outputs }: ModelConfig): boolean {
+  return completion !== undefined || outputs === "binned";
+}
 
 /** What a model file from before a setting existed was trained with. */
 export const earlierSettings = { reparameterised: true, outputs: "fixed", generative: true } as const;

@@ -1,4 +1,4 @@
-import { hmcGradients, inferences, outputVariances, type ModelConfig, type Schedule } from "./config.ts";
+import { hmcGradients, inferences, numberOutputs, type ModelConfig, type Schedule } from "./config.ts";
 
 /** What a setting may be: a sentence's end for people, and the test. */
 export interface Setting {
@@ -32,7 +32,7 @@ export const configSettings: Settings<Omit<ModelConfig, "preset">> = {
   hidden: whole(1),
   marginalHidden: whole(1),
   variance: above0,
-  outputs: oneOf(outputVariances),
+  outputs: oneOf(numberOutputs),
   hmc: {
     transitions: whole(1),
     leapfrogSteps: whole(1),
@@ -44,7 +44,7 @@ export const configSettings: Settings<Omit<ModelConfig, "preset">> = {
     entropyChains: whole(2),
   },
   generative: flag,
-  completion: { latent: whole(1), hidden: whole(1), blocks: whole(0), samples: whole(1), averaging: below1, heldBack: { ...below1, fits: (value) => below1.fits(value) && value !== 0, expected: "a number between 0 and 1" }, lookEvery: whole(1) },
+  completion: { latent: whole(1), hidden: whole(1), blocks: whole(0), samples: whole(1), members: whole(1), averaging: below1, heldBack: { ...below1, fits: (value) => below1.fits(value) && value !== 0, expected: "a number between 0 and 1" }, lookEvery: whole(1) },
 };
 
 export const scheduleSettings: Settings<Schedule> = {
