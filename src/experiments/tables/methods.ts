@@ -12,8 +12,9 @@ export function methodParts(method: string): { name: string; part?: ModelPart } 
 export function isMethod(method: string, variants: Variants = {}): boolean {
   const { name, part } = methodParts(method);
   const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
-  const preset = presets[variant?.preset ?? name];
-  if (!preset) return false;
+  const base = variant?.preset ?? name;
+  if (!Object.hasOwn(presets, base)) return false;
+  const preset = presets[base];
   const { generative, completion } = variant ? variantConfig(preset, variant) : preset;
   return part === undefined || (modelParts.includes(part) && generative && completion !== undefined);
 }
