@@ -13,7 +13,7 @@ export { keepAxes, logSoftmax, logSumExp, max, mean, sum } from "./ops/reduce.ts
 export { reshape } from "./ops/reshape.ts";
 export { pad, slice } from "./ops/slice.ts";
 export { transpose } from "./ops/transpose.ts";
-export { abs, clamp, cos, exp, expm1, isNonFinite, log, log1p, neg, reciprocal, relu, sigmoid, sign, sin, softplus, sqrt, square, tanh } from "./ops/unary.ts";
+export { abs, clamp, cos, exp, expm1, floor, isNonFinite, log, log1p, neg, reciprocal, relu, sigmoid, sign, sin, softplus, sqrt, square, tanh } from "./ops/unary.ts";
 export { where } from "./ops/where.ts";
 export { sameShape, ShapeError, showShape, sizeOf, type Shape } from "./shape.ts";
 export { Tape, type Tensor } from "./tape.ts";

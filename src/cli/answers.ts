@@ -1,4 +1,4 @@
-import { featureColumns, filledCells, formatValue, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../data/index.ts";
+import { featureColumns, filledCells, formatValue, isOrdered, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../data/index.ts";
 import type { CellSummary, Model, Sampler, TablePlace } from "../model/index.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -60,14 +60,20 @@ export function targetsOf(schema: Schema): Column[] {
 /** A line per answered cell: where it stands, its value, and how sure it is. */
 function answerColumns(table: RawTable, name: string, value: string, cells: readonly CellSummary[], columnOf: (cell: CellSummary) => Column): TextColumn[] {
   const each = (text: (cell: CellSummary) => string | undefined): (string | undefined)[] => cells.map(text);
-  const number = (pick: (cell: CellSummary) => number | undefined) => each((cell) => (pick(cell) === undefined ? undefined : String(Number(pick(cell)!.toPrecision(7)))));
+  const number = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(Number(value.toPrecision(7))));
+  // a bound of an ordered column is a level
+  const ordered = cells.some((cell) => isOrdered(columnOf(cell).type));
+  const bound = (pick: (cell: CellSummary) => number | undefined): Pick<TextColumn, "kind" | "cells"> => ({
+    ...(!ordered && { kind: "number" }),
+    cells: each((cell) => (isOrdered(columnOf(cell).type) ? columnOf(cell).categories![pick(cell)!] : number(pick(cell)))),
+  });
   return [
     { name: "row", cells: each((cell) => String(table.line(cell.row))) },
     { name, kind: "text", cells: each((cell) => columnOf(cell).name) },
     { name: value, cells: each((cell) => formatValue(columnOf(cell), cell.value)) },
-    { name: "sd", kind: "number", cells: number((cell) => cell.sd) },
-    { name: "lower", kind: "number", cells: number((cell) => cell.lower) },
-    { name: "upper", kind: "number", cells: number((cell) => cell.upper) },
+    { name: "sd", kind: "number", cells: each(({ sd }) => number(sd)) },
+    { name: "lower", ...bound(({ lower }) => lower) },
+    { name: "upper", ...bound(({ upper }) => upper) },
     { name: "probabilities", kind: "text", cells: each((cell) => cell.probabilities?.map((p, level) => `${columnOf(cell).categories![level]}=${p.toFixed(4)}`).join("; ")) },
   ];
 }

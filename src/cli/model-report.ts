@@ -1,4 +1,4 @@
-import { codeTable, decodeValue, featureColumns, isContinuous, type Column, type RawTable, type Table } from "../data/index.ts";
+import { codeTable, decodeValue, featureColumns, isContinuous, isOnLogScale, isOrdered, type Column, type RawTable, type Table } from "../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../math/key.ts";
 import type { FileSet, Model, Progress } from "../model/index.ts";
 import { calibration, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../report/index.ts";
@@ -45,9 +45,9 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
 }
 
 function described({ type, categories, mean = 0, std = 1 }: Column): string {
-  if (categories) return categories.length > 6 ? `${categories.length} levels` : categories.join(", ");
+  if (categories) return categories.length > 6 ? `${categories.length} levels` : categories.join(isOrdered(type) ? " < " : ", ");
   const short = (value: number): string => String(Number(value.toPrecision(3)));
-  return type === "positive" ? `${short(Math.expm1(mean))}, factor ${short(Math.exp(std))}` : `${short(mean)} ± ${short(std)}`;
+  return isOnLogScale(type) ? `${short(Math.expm1(mean))}, factor ${short(Math.exp(std))}` : `${short(mean)} ± ${short(std)}`;
 }
 
 /** Observed values and draws for the holes, of each feature that has some. */

@@ -158,16 +158,17 @@ export function buildProgram(): Command {
     .option("--tables <list>", "tables, separated by commas (default: those of the paper that the folder has)", list)
     .option("--settings <file>", "target, latents, transitions, steps and batch of further tables, or others of the paper's: a JSON object per table")
     .option("--folds <list>", "folds to test, such as 0-9 or 0,3 (default: all)")
-    .option("--presets <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")}`, list, ["VAEM", "MIWAEM", "HVAEM", "HMCVAEM", "HHVAEM"])
+    .option("--variants <file>", 'methods of your own, for --presets and --against: JSON {"NAME": {"preset": ..., "config": {...}, "schedule": {...}}} with the settings that differ')
+    .option("--presets <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")}; best/proper and best/conditional are its parts alone`, list, ["VAEM", "MIWAEM", "HVAEM", "HMCVAEM", "HHVAEM"])
     .option("--baselines <list>", `simple fillings for comparison: ${baselines.join(", ")}, or none`, (text: string) => (text === "none" ? [] : list(text)), [...baselines])
     .option("--seeds <list>", "seeds of the trainings, such as 0-2", "0")
     .option("--scale <x>", "part of the schedule's steps to train", positive, 1)
     .option("--draws <n>", "posterior draws per row", wholeFrom(2), 1000)
-    .option("--against <method>", "the preset or baseline that the others are compared with", "HHVAEM")
+    .option("--against <method>", "the preset, variant or baseline that the others are compared with", "HHVAEM")
     .requiredOption("--out <dir>", "folder of models, results and tables")
     .option("--report <file>", "also write a report in Markdown, with CSV and plot beside it")
     .option("--queue <url>", "let the workers of this queue run them: redis://host:6379; tables and --out are on a disk that all share")
-    .addHelpText("after", example("hhvaem experiment tables --data data --tables boston,yacht --folds 0-2 --presets VAEM,HHVAEM --out tables", "hhvaem experiment tables --data data --folds 0 --scale 0.05 --out quick --report quick.md"))
+    .addHelpText("after", example("hhvaem experiment tables --data data --tables boston,yacht --folds 0-2 --presets VAEM,HHVAEM --out tables", "hhvaem experiment tables --data data --folds 0 --scale 0.05 --out quick --report quick.md", "hhvaem experiment tables --data data --variants variants.json --presets best,wide --against best --out wide"))
     .action(experimentTablesCommand);
   command(experiment, "status [name]", "how the experiments in a queue stand", { seed: false })
     .requiredOption("--queue <url>", "the queue: redis://host:6379")
@@ -235,7 +236,7 @@ function tableFlags(command: Command): Command {
 function schemaFlags(command: Command): Command {
   return command
     .option("--schema <file>", "a schema file that `hhvaem schema` wrote")
-    .addOption(new Option("--type <column=type>", "real, positive, binary, categorical or ignore; may be repeated").argParser(collect));
+    .addOption(new Option("--type <column=type>", "real, positive, count (whole numbers from 0 on), binary, ordinal (levels in the order of their numbers), categorical or ignore; may be repeated").argParser(collect));
 }
 
 function splitFlags(command: Command): Command {

@@ -1,7 +1,8 @@
+import { codeValue } from "./decode.ts";
 import { notANumber } from "./describe-column.ts";
 import { readNumber } from "./number.ts";
 import type { RawTable } from "./raw-table.ts";
-import { featureColumns, isContinuous, targetColumns, type Column, type Schema } from "./schema.ts";
+import { featureColumns, isContinuous, isOnLogScale, isWhole, targetColumns, type Column, type Schema } from "./schema.ts";
 import { TableError, type TableProblem } from "./table-error.ts";
 
 /** A table as the model sees it; values are 0 where `observed` is 0. */
@@ -74,6 +75,7 @@ class ColumnCoder {
   private readonly levels: Map<string, number>;
   private readonly unseen = new Map<string, number>();
   private negative = 0;
+  private fractions = 0;
 
   constructor(private readonly column: Column) {
     this.levels = new Map((column.categories ?? []).map((label, i) => [label, i]));
@@ -100,11 +102,15 @@ class ColumnCoder {
       this.problems.push({ row: line(), column: column.name, message: notANumber(cell) });
       return undefined;
     }
-    if (column.type === "positive" && value < 0) {
+    if (isOnLogScale(column.type) && value < 0) {
       this.negative++;
       return undefined;
     }
-    const coded = ((column.type === "positive" ? Math.log1p(value) : value) - column.mean!) / column.std!;
+    if (isWhole(column.type) && !Number.isInteger(value)) {
+      this.fractions++;
+      return undefined;
+    }
+    const coded = codeValue(column, value);
     if (Number.isFinite(Math.fround(coded))) return coded;
     this.problems.push({ row: line(), column: column.name, message: `${cell} lies too far from the training rows' mean ${column.mean} (deviation ${column.std}); correct it or the schema.` });
     return undefined;
@@ -112,13 +118,14 @@ class ColumnCoder {
 
   warnings(): string[] {
     const warnings: string[] = [];
-    const { name } = this.column;
+    const { name, type } = this.column;
     if (this.unseen.size > 0) {
       const total = [...this.unseen.values()].reduce((a, b) => a + b, 0);
       const examples = [...this.unseen.keys()].slice(0, 3).map((label) => JSON.stringify(label)).join(", ");
       warnings.push(`column "${name}": ${total} cells hold levels that the training rows did not have (${examples}${this.unseen.size > 3 ? ", ..." : ""}); they count as missing.`);
     }
-    if (this.negative > 0) warnings.push(`column "${name}": ${this.negative} negative values in a positive column count as missing.`);
+    if (this.negative > 0) warnings.push(`column "${name}": ${this.negative} negative values in a ${type} column count as missing.`);
+    if (this.fractions > 0) warnings.push(`column "${name}": ${this.fractions} fractions in a ${type} column count as missing.`);
     return warnings;
   }
 }

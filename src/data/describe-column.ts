@@ -1,6 +1,6 @@
 import { hasComma, isInfinite, readNumber } from "./number.ts";
 import type { RawTable } from "./raw-table.ts";
-import { isContinuous, mostLevels, type Column, type ColumnType } from "./schema.ts";
+import { isContinuous, isOnLogScale, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./schema.ts";
 import type { TableProblem } from "./table-error.ts";
 
 /** Fewer distinct values than this make a numeric column discrete. */
@@ -27,10 +27,14 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   if (!isContinuous(type)) return describeDiscrete(type, cells, name);
   const { numbers, decimals } = cells;
   const negative = numbers.find((value) => value < 0);
-  if (type === "positive" && negative !== undefined) {
-    return failed([{ column: name, message: `a positive column holds ${negative}; use --type "${name}=real".` }]);
+  if (isOnLogScale(type) && negative !== undefined) {
+    return failed([{ column: name, message: `a ${type} column holds ${negative}; use --type "${name}=real".` }]);
   }
-  return { column: { type, ...moments(type === "positive" ? numbers.map(Math.log1p) : numbers), ...(decimals === undefined ? {} : { decimals }) }, problems: [] };
+  const fraction = numbers.find((value) => !Number.isInteger(value));
+  if (isWhole(type) && fraction !== undefined) {
+    return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; use --type "${name}=positive".` }]);
+  }
+  return { column: { type, ...moments(isOnLogScale(type) ? numbers.map(Math.log1p) : numbers), ...(decimals === undefined ? {} : { decimals }) }, problems: [] };
 }
 
 /** What to say of a cell that should be a number. With `column`, the column's type is not the user's, so that another is possible. */
@@ -108,8 +112,16 @@ function describeDiscrete(type: ColumnType, cells: Cells, name: string): { colum
   const problem = (message: string): { column: Description; problems: TableProblem[] } => ({ column, problems: [{ column: name, message }] });
   if (levels.length > mostLevels) return problem(`more than ${mostLevels} different ${cells.texts.length === 0 ? "values" : "texts"}, too many for a categorical column; leave it out with --type "${name}=ignore".`);
   if (type === "binary" && levels.length !== 2) return problem(`a binary column has 2 levels, this one has ${levels.length} in the training rows; use --type "${name}=categorical".`);
+  if (isOrdered(type)) {
+    if (levels.length < 2) return problem(`an ordinal column has at least 2 levels, this one has ${levels.length} in the training rows; leave it out with --type "${name}=ignore".`);
+    if (cells.texts.length > 0) return problem(`levels of an ordinal column that are texts (${shownLevels(levels)}) have no order of their own; write a schema (\`hhvaem schema ... -o schema.json\`), set the column's type to "ordinal" and its categories in order, lowest first, and pass it with --schema.`);
+  }
   if (type === "binary") column.positiveWeight = levels[0].count / levels[1].count;
   return { column, problems: [] };
+}
+
+function shownLevels(levels: readonly Level[]): string {
+  return `${levels.slice(0, 3).map(({ label }) => JSON.stringify(label)).join(", ")}${levels.length > 3 ? ", ..." : ""}`;
 }
 
 /** Mean and population deviation; a constant column gets deviation 1, so that its coded value is 0. */

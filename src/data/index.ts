@@ -1,6 +1,6 @@
 export { codeTable, selectRows, type Table } from "./code-table.ts";
 export { parseHead, parseRows, parseTable, type CsvHead, type ParseOptions } from "./csv.ts";
-export { decodeValue, formatValue } from "./decode.ts";
+export { codeValue, decodeValue, formatValue } from "./decode.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
 export { filledCells } from "./filled-cells.ts";
 export { gunzip, gzip } from "./gzip.ts";
@@ -10,7 +10,7 @@ export { isParquet, readParquet, writeParquet, writeParquetColumns, type Parquet
 export type { RawTable } from "./raw-table.ts";
 export { readTableBytes } from "./read-table.ts";
 export { expectedText, readLevel, readValue, type ReadValue } from "./read-value.ts";
-export { columnTypes, featureColumns, formatSchema, isContinuous, parseSchema, targetColumns, type Column, type ColumnType, type Role, type Schema } from "./schema.ts";
+export { columnTypes, featureColumns, formatSchema, isContinuous, isOnLogScale, isOrdered, isWhole, parseSchema, targetColumns, type Column, type ColumnType, type Role, type Schema } from "./schema.ts";
 export { parseSplits, testRows, trainingRows, type Splits } from "./splits.ts";
 export { SchemaError, TableError, type TableProblem } from "./table-error.ts";
 export { textColumns, writeColumns, type TextColumn } from "./text-columns.ts";

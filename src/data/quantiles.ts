@@ -1,5 +1,5 @@
-import { decodeValue } from "./decode.ts";
-import { isContinuous, type Column, type Schema } from "./schema.ts";
+import { codeValue, decodeValue } from "./decode.ts";
+import { isContinuous, isWhole, type Column, type Schema } from "./schema.ts";
 import type { Table } from "./code-table.ts";
 
 /**
@@ -50,7 +50,8 @@ function binsOf(sorted: Float64Array, column: Column): Bins {
   const different = Array.from(sorted).filter((value, i) => i === 0 || value !== sorted[i - 1]);
   if (different.length === 0) return { low: [-1], high: [1], mean: [0], units: [decodeValue(column, 0)], atoms: true };
   const atoms = different.length <= mostBins;
-  const edges = atoms ? cells(different) : quantileEdges(sorted, mostBins);
+  const around = atoms ? cells(different) : quantileEdges(sorted, mostBins);
+  const edges = isWhole(column.type) ? betweenWholeNumbers(column, around) : around;
   const count = edges.length - 1;
   const sums = Array.from({ length: count }, () => ({ n: 0, coded: 0, units: 0 }));
   let b = 0;
@@ -68,6 +69,14 @@ function binsOf(sorted: Float64Array, column: Column): Bins {
     units: sums.map(({ n, units }, i) => (n > 0 ? units / n : decodeValue(column, middle(i)))),
     atoms,
   };
+}
+
+/** The borders moved to where no whole number stands: to k - 1/2 beneath the number k that they lie on or under, the last one to k + 1/2. */
+function betweenWholeNumbers(column: Column, edges: readonly number[]): number[] {
+  const units = edges.map((edge) => Math.expm1(column.mean! + column.std! * edge));
+  const whole = (value: number): number => (Math.abs(value - Math.round(value)) < 1e-5 * Math.max(1, value) ? Math.round(value) : value);
+  const halves = units.map((value, i) => (i === units.length - 1 ? Math.floor(whole(value)) + 0.5 : Math.max(0, Math.ceil(whole(value))) - 0.5));
+  return halves.filter((half, i) => i === 0 || half > halves[i - 1]).map((half) => codeValue(column, half));
 }
 
 /** Borders half-way between values; the outer cells are symmetric. */

@@ -1,6 +1,6 @@
-import { decodeValue, formatValue } from "./decode.ts";
+import { codeValue, decodeValue, formatValue } from "./decode.ts";
 import { hasComma, readNumber } from "./number.ts";
-import { isContinuous, type Column } from "./schema.ts";
+import { isContinuous, isOnLogScale, isWhole, type Column } from "./schema.ts";
 
 /** A typed value, coded, perhaps with a remark; or what is wrong with it. */
 export type ReadValue = { value: number; note?: string } | { problem: string };
@@ -17,8 +17,9 @@ export function readValue(text: string, column: Column): ReadValue {
   }
   const value = readNumber(text);
   if (value === undefined) return { problem: hasComma(text) ? `${got}; write it with a decimal point and no comma` : got };
-  if (column.type === "positive" && value < 0) return { problem: `expected ${expectedText(column)}, got ${text}; the training rows have no negative value` };
-  const coded = ((column.type === "positive" ? Math.log1p(value) : value) - column.mean!) / column.std!;
+  if (isOnLogScale(column.type) && value < 0) return { problem: `expected ${expectedText(column)}, got ${text}; the training rows have no negative value` };
+  if (isWhole(column.type) && !Number.isInteger(value)) return { problem: got };
+  const coded = codeValue(column, value);
   if (!Number.isFinite(Math.fround(coded))) return { problem: `${text} is too far from what the model was trained on (usually ${usualText(column)})` };
   return { value: coded, ...(Math.abs(coded) > unusual ? { note: `${text} is far from the training rows (usually ${usualText(column)})` } : {}) };
 }
@@ -35,7 +36,7 @@ export function readLevel(text: string, { type, categories = [] }: Column): numb
 
 /** "a number from 0 on, usually 2.5 to 40" or "yes or no" */
 export function expectedText(column: Column): string {
-  if (isContinuous(column.type)) return `a number${column.type === "positive" ? " from 0 on" : ""}, usually ${usualText(column)}`;
+  if (isContinuous(column.type)) return `a ${isWhole(column.type) ? "whole number" : "number"}${isOnLogScale(column.type) ? " from 0 on" : ""}, usually ${usualText(column)}`;
   const { categories = [] } = column;
   if (categories.length > 12) return `one of ${categories.slice(0, 12).join(", ")}, ... (${categories.length} levels)`;
   return categories.length < 2 ? categories.join("") : `${categories.slice(0, -1).join(", ")} or ${categories.at(-1)}`;

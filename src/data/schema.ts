@@ -2,7 +2,7 @@ import { imageProblems, type SchemaImage } from "./images/schema-image.ts";
 import type { Bins } from "./quantiles.ts";
 import { SchemaError, type TableProblem } from "./table-error.ts";
 
-export const columnTypes = ["real", "positive", "binary", "categorical"] as const;
+export const columnTypes = ["real", "positive", "count", "binary", "ordinal", "categorical"] as const;
 export type ColumnType = (typeof columnTypes)[number];
 /** More levels than this make a categorical column unusable. */
 export const mostLevels = 1000;
@@ -13,9 +13,9 @@ export interface Column {
   name: string;
   role: Role;
   type: ColumnType;
-  /** Labels of a binary (2) or categorical column; a cell is coded as its label's index. */
+  /** Labels of a binary (2), ordinal (lowest first) or categorical column; a cell is coded as its label's index. */
   categories?: string[];
-  /** Continuous: coded = (x - mean) / std, with x = log(1 + value) for a positive column. A constant column has std 1. */
+  /** Continuous: coded = (x - mean) / std, with x = log(1 + value) for positive columns and counts. A constant column has std 1. */
   mean?: number;
   std?: number;
   /** Digits after the point in the file, for writing imputed values; without it, seven significant digits. */
@@ -42,8 +42,24 @@ export function targetColumns(schema: Schema): Column[] {
   return schema.columns.filter((column) => column.role === "target");
 }
 
+/** Whether values are numbers on a scale, not levels. */
 export function isContinuous(type: ColumnType): boolean {
-  return type === "real" || type === "positive";
+  return type === "real" || type === "positive" || type === "count";
+}
+
+/** Whether numbers are coded by log(1 + value), and none is negative. */
+export function isOnLogScale(type: ColumnType): boolean {
+  return type === "positive" || type === "count";
+}
+
+/** Whether all values are whole numbers. */
+export function isWhole(type: ColumnType): boolean {
+  return type === "count";
+}
+
+/** Whether levels have an order, that of the categories. */
+export function isOrdered(type: ColumnType): boolean {
+  return type === "ordinal";
 }
 
 /** The schema as text to read and edit. */
@@ -104,6 +120,7 @@ function typeProblems(column: Column): string[] {
   const problems: string[] = [];
   if (new Set(categories).size !== categories.length) problems.push("a category stands twice.");
   if (column.type === "binary" && categories.length !== 2) problems.push(`a binary column has 2 categories, got ${categories.length}.`);
+  if (column.type === "ordinal" && categories.length < 2) problems.push(`an ordinal column has at least 2 categories, lowest first, got ${categories.length}.`);
   if (categories.length > mostLevels) problems.push(`${categories.length} categories; the most is ${mostLevels}.`);
   if (categories.length < 1) problems.push("expected at least one category.");
   if (column.positiveWeight !== undefined && !(column.positiveWeight > 0 && Number.isFinite(column.positiveWeight))) problems.push(`expected positiveWeight to be above 0, got ${JSON.stringify(column.positiveWeight)}.`);

@@ -2,7 +2,7 @@ import type { Tensor } from "../autodiff/index.ts";
 
 /** The distribution of one kind of column, for parameters theta [..., C] and coded values x [...]. */
 export interface Likelihood {
-  readonly kind: "gaussian" | "learned" | "binned" | "bernoulli" | "categorical";
+  readonly kind: "gaussian" | "learned" | "binned" | "count" | "binnedCount" | "bernoulli" | "ordinal" | "categorical";
   /** Whether values are numbers, not levels. */
   readonly continuous: boolean;
   /** How many of theta's C entries are used for a column with this many levels. */
@@ -24,6 +24,14 @@ export interface LogProbOptions {
   positiveWeight?: Tensor;
   /** Of binned columns, broadcast against theta. */
   bins?: BinTensors;
+  /** Of counts, broadcast against x. */
+  scale?: ScaleTensors;
+}
+
+/** Mean and deviation of log(1 + count): coded = (log(1 + k) - mean) / std. */
+export interface ScaleTensors {
+  mean: Tensor;
+  std: Tensor;
 }
 
 /** Bins along the last axis: [C] or broadcast. */

@@ -3,27 +3,39 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Bins } from "../data/index.ts";
 import { bernoulli } from "./bernoulli.ts";
 import { binned } from "./binned.ts";
+import { binnedCount } from "./binned-count.ts";
 import { categorical } from "./categorical.ts";
+import { count } from "./count.ts";
 import { gaussian } from "./gaussian.ts";
 import { learned } from "./learned-gaussian.ts";
-import type { BinTensors, Likelihood, LogProbOptions } from "./likelihood.ts";
+import type { BinTensors, Likelihood, LogProbOptions, ScaleTensors } from "./likelihood.ts";
+import { ordinal } from "./ordinal.ts";
 
-export const likelihoods = { gaussian, learned, binned, bernoulli, categorical } as const;
+export const likelihoods = { gaussian, learned, binned, count, binnedCount, bernoulli, ordinal, categorical } as const;
 export type Kind = keyof typeof likelihoods;
 
 export interface MixedColumn {
   kind: Kind;
-  /** Number of levels or bins; 1 for Gaussian and Bernoulli. */
+  /** Number of levels or bins; 1 for Gaussian, Bernoulli and count. */
   levels: number;
   /** Weight of the positive class of a Bernoulli in the training objective. */
   positiveWeight: number;
   /** Of a binned column. */
   bins?: Bins;
+  /** Whether levels have an order, whatever the likelihood makes of it. */
+  ordered?: boolean;
+  /** Of a count: mean and deviation of log(1 + k), which code it. */
+  scale?: Readonly<Record<keyof ScaleTensors, number>>;
 }
 
 /** Whether a column's values are numbers, not levels. */
 export function isNumber(column: MixedColumn): boolean {
   return likelihoods[column.kind].continuous;
+}
+
+/** The levels of a column of levels: 0, 1, ... */
+export function levelCount(column: MixedColumn): number {
+  return column.kind === "bernoulli" ? 2 : column.levels;
 }
 
 /** Parameters that a column's likelihood takes. */
@@ -36,10 +48,11 @@ export class MixedLikelihood {
   /** Entries of theta per column: the largest number any column needs. */
   readonly params: number;
   private readonly kinds: readonly Kind[];
-  private readonly isKind: Record<Kind, DeviceTensor>;
+  private readonly isKind: Readonly<Partial<Record<Kind, DeviceTensor>>>;
   private readonly allowed: DeviceTensor;
   private readonly positiveWeight: DeviceTensor;
   private readonly bins?: Record<keyof BinTensors, DeviceTensor>;
+  private readonly scale?: Record<keyof ScaleTensors, DeviceTensor>;
   /** Whether some positive class is weighted. */
   private readonly weighted: boolean;
 
@@ -47,11 +60,15 @@ export class MixedLikelihood {
     this.params = Math.max(...columns.map(paramsOf));
     this.kinds = (Object.keys(likelihoods) as Kind[]).filter((kind) => columns.some((column) => column.kind === kind));
     const indicator = (kind: Kind): DeviceTensor => deviceTensor(gpu, [columns.length], columns.map((column) => Number(column.kind === kind)), { label: `is ${kind}` });
-    this.isKind = Object.fromEntries((Object.keys(likelihoods) as Kind[]).map((kind) => [kind, indicator(kind)])) as Record<Kind, DeviceTensor>;
+    this.isKind = Object.fromEntries(this.kinds.map((kind) => [kind, indicator(kind)]));
     const allowed = columns.flatMap((column) => Array.from({ length: this.params }, (_, c) => Number(c < paramsOf(column))));
     this.allowed = deviceTensor(gpu, [columns.length, this.params], allowed, { label: "levels" });
     this.positiveWeight = deviceTensor(gpu, [columns.length], columns.map((column) => column.positiveWeight), { label: "positive weight" });
     if (columns.some(({ bins }) => bins)) this.bins = uploadBins(gpu, columns, this.params);
+    if (columns.some(({ scale }) => scale)) {
+      const upload = (name: keyof ScaleTensors, none: number): DeviceTensor => deviceTensor(gpu, [columns.length], columns.map(({ scale }) => scale?.[name] ?? none), { label: `${name} of log count` });
+      this.scale = { mean: upload("mean", 0), std: upload("std", 1) };
+    }
     this.weighted = columns.some((column) => column.kind === "bernoulli" && column.positiveWeight !== 1);
   }
 
@@ -78,22 +95,24 @@ export class MixedLikelihood {
     return this.choose(theta.tape, theta.shape.slice(0, -1), (likelihood) => likelihood.point(theta, settings));
   }
 
-  /** 1 for columns whose value names a level, which the encoder reads one-hot. */
-  isCategorical(tape: Tape): Tensor {
-    return tape.read(this.isKind.categorical);
+  /** 1 for columns of a kind; undefined where there is none. */
+  isOfKind(tape: Tape, kind: Kind): Tensor | undefined {
+    const indicator = this.isKind[kind];
+    return indicator && tape.read(indicator);
   }
 
   private options(tape: Tape, weighted: boolean): LogProbOptions {
     const read = (tensor: DeviceTensor): Tensor => tape.read(tensor);
-    const bins = this.bins && (Object.fromEntries(Object.entries(this.bins).map(([name, tensor]) => [name, read(tensor)])) as unknown as BinTensors);
-    const options = { variance: this.variance, allowed: read(this.allowed), ...(bins && { bins }) };
+    const readAll = <K extends string>(tensors: Record<K, DeviceTensor>): Record<K, Tensor> => Object.fromEntries(Object.entries<DeviceTensor>(tensors).map(([name, tensor]) => [name, read(tensor)])) as Record<K, Tensor>;
+    const { bins, scale } = this;
+    const options = { variance: this.variance, allowed: read(this.allowed), ...(bins && { bins: readAll(bins) }), ...(scale && { scale: readAll(scale) }) };
     return weighted ? { ...options, positiveWeight: tape.read(this.positiveWeight) } : options;
   }
 
   private choose(tape: Tape, shape: readonly number[], of: (likelihood: Likelihood) => Tensor): Tensor {
     const [first, ...others] = this.kinds;
     let value = of(likelihoods[first]);
-    for (const kind of others) value = where(broadcastTo(tape.read(this.isKind[kind]), shape), of(likelihoods[kind]), value);
+    for (const kind of others) value = where(broadcastTo(tape.read(this.isKind[kind]!), shape), of(likelihoods[kind]), value);
     return value;
   }
 }

@@ -44,10 +44,11 @@ export interface CellSummary {
   row: number;
   /** Column index among the features, or D + target index. */
   column: number;
-  /** Continuous: predictive mean; discrete: index of the most probable level. */
+  /** Continuous: predictive mean, of counts the predictive median; discrete: index of the most probable level. */
   value: number;
-  /** Continuous only: standard deviation and central interval. */
+  /** Continuous only: standard deviation. */
   sd?: number;
+  /** The central interval of continuous columns, in whole numbers for counts, and of ordered levels, by index. */
   lower?: number;
   upper?: number;
   /** Discrete only: probability per level. */

@@ -1,7 +1,7 @@
 import { decodeValue } from "../data/index.ts";
 import type { Key } from "../math/key.ts";
 import type { ConditionalSampler, DrawSession, JointDraws, KnownRows, Variable } from "./conditional.ts";
-import { isNumber } from "../likelihood/mixed.ts";
+import { isNumber, levelCount } from "../likelihood/mixed.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import type { System } from "./system.ts";
 
@@ -40,6 +40,6 @@ function variables({ columns, mixed }: ColumnSet): Variable[] {
   return columns.map((column, i) => {
     const { name } = column;
     if (isNumber(mixed[i])) return { name, levels: 1, units: (coded: number) => decodeValue(column, coded) };
-    return { name, levels: mixed[i].kind === "bernoulli" ? 2 : mixed[i].levels };
+    return { name, levels: levelCount(mixed[i]) };
   });
 }

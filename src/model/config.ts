@@ -21,8 +21,8 @@ export interface ModelConfig {
   marginalHidden: number;
   /** The fixed variance of every Gaussian likelihood. */
   variance: number;
-  /** Variances of numbers' likelihoods: that one (the authors'), or learned for every entry; only without marginal VAEs. */
-  outputs: OutputVariance;
+  /** Likelihoods of numbers: Gaussian with that variance (the authors') or one learned for every entry, or quantile bins; the latter two only without marginal VAEs. */
+  outputs: NumberOutput;
   hmc: HmcConfig;
   /** Whether there is a latent variable model; without it the completion network answers alone. */
   generative: boolean;
@@ -32,8 +32,8 @@ export interface ModelConfig {
   image?: ImageConfig;
 }
 
-export const outputVariances = ["fixed", "learned"] as const;
-export type OutputVariance = (typeof outputVariances)[number];
+export const numberOutputs = ["fixed", "learned", "binned"] as const;
+export type NumberOutput = (typeof numberOutputs)[number];
 
 /** The completion network: z ~ q(z | x_O), p(x_d | z, x_O) for every hidden d. (A conditional neural process on a row's entries.) */
 export interface CompletionConfig {
@@ -46,6 +46,8 @@ export interface CompletionConfig {
   samples: number;
   /** Decay of the running average of the weights, which is what answers. */
   averaging: number;
+  /** Networks side by side, trained from different beginnings on batches of their own; each gives its share of the draws. Absent: 1. */
+  members?: number;
   /** Part of the training rows that is held back, to choose when to stop, the temperature and the weight beside the latent variable model. */
   heldBack: number;
   /** Steps between two looks at the held-back rows. */
@@ -86,7 +88,8 @@ export interface Schedule {
   inflationLearningRate: number;
   /** Steps over which the KL is annealed and balanced. */
   annealSteps: number;
-  /** Largest extra missing rate of the training masks. */
+  /** Least and largest extra missing rate of the training masks; least: 0 if absent. */
+  minMissingRate?: number;
   maxMissingRate: number;
   /** The KL weight of discrete features' marginal VAEs. */
   discreteKlWeight: number;
@@ -107,6 +110,11 @@ export const defaultSchedule: Schedule = {
   discreteKlWeight: 0.2,
 };
 
+/** Whether a model's columns need bins and knots, which the training rows give. */
+export function needsQuantiles({ completion, outputs }: ModelConfig): boolean {
+  return completion !== undefined || outputs === "binned";
+}
+
 /** What a model file from before a setting existed was trained with. */
 export const earlierSettings = { reparameterised: true, outputs: "fixed", generative: true } as const;
 export const earlierHmcSettings = { gradient: "frozen", entropy: false, entropyChains: 10 } as const;
@@ -124,7 +132,8 @@ const common = {
 
 const [flat, deep] = [[10], [10, 5]] as const;
 
-const completion: CompletionConfig = { latent: 10, hidden: 256, blocks: 0, samples: 2, averaging: 0.998, heldBack: 0.1, lookEvery: 250 };
+/** The completion network of the presets that have one. */
+export const defaultCompletion: CompletionConfig = { latent: 10, hidden: 256, blocks: 0, samples: 2, averaging: 0.998, heldBack: 0.1, lookEvery: 250 };
 
 /** The hierarchical model with HMC on the features themselves, all variances learned. */
 const proper = { marginal: false, latents: deep, inference: "hmc", ...common, outputs: "learned" } as const;
@@ -145,8 +154,8 @@ export const presets: Readonly<Record<string, ModelConfig>> = {
   HHVAEM: { preset: "HHVAEM", marginal: true, latents: deep, inference: "hmc", ...common },
   paper: { preset: "paper", marginal: true, latents: deep, inference: "hmc", ...common },
   proper: { preset: "proper", ...proper },
-  conditional: { preset: "conditional", ...proper, inference: "elbo", latents: flat, generative: false, completion },
-  best: { preset: "best", ...proper, completion },
+  conditional: { preset: "conditional", ...proper, inference: "elbo", latents: flat, generative: false, completion: defaultCompletion },
+  best: { preset: "best", ...proper, completion: defaultCompletion },
 };
 
 /** The schedule that a preset is meant for: models without marginal VAEs settle in fewer steps. */

@@ -1,6 +1,5 @@
 import { add, mul, reshape, type Tensor } from "../autodiff/index.ts";
 import type { MixedLikelihood } from "../likelihood/mixed.ts";
-import type { MarginalOutputs } from "./marginal-outputs.ts";
 import { gaussianLogProb } from "./gaussian.ts";
 
 /** How the decoder's output explains the features: through the marginal VAEs, or by the features' own likelihoods. N rows, D features, C entries of the widest. */
@@ -15,8 +14,19 @@ export interface Emission {
   sample(output: Tensor, key: Tensor): Tensor;
 }
 
+/** Points of p(x_d | z_d) and draws from it. z [N, D] -> [N, D] */
+export interface CodeOutputs {
+  points(z: Tensor): Tensor;
+  sample(z: Tensor, key: Tensor, likelihoods: MixedLikelihood): Tensor;
+}
+
+/** Both from all outputs of the marginal decoders. */
+export function decodedOutputs(features: MixedLikelihood, decode: (z: Tensor) => Tensor): CodeOutputs {
+  return { points: (z) => features.point(decode(z)), sample: (z, key) => features.sample(decode(z), key) };
+}
+
 /** The decoder gives the mean of p(z_d | h_1) = N(., v), and a marginal decoder p(x_d | z_d). */
-export function marginalEmission(features: MixedLikelihood, outputs: MarginalOutputs, decode: (z: Tensor) => Tensor): Emission {
+export function marginalEmission(features: MixedLikelihood, outputs: CodeOutputs, decode: (z: Tensor) => Tensor): Emission {
   const { variance } = features;
   return {
     logProb: (output, z) => gaussianLogProb(z, output, variance),

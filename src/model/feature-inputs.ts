@@ -11,7 +11,7 @@ interface Input {
   piece?: { from: number; to: number };
 }
 
-/** Coded columns as a network reads them: numbers as they are, with knots also piece by piece; levels one-hot; 0 where not observed. */
+/** Coded columns as a network reads them: numbers as they are, with knots also piece by piece; levels one-hot, ordered ones by which levels they exceed; 0 where not observed. */
 export class FeatureInputs {
   /** J, the number of inputs. */
   readonly count: number;
@@ -50,6 +50,8 @@ export class FeatureInputs {
 }
 
 function columnInputs(column: MixedColumn, d: number, knots: readonly number[]): Input[] {
+  // beyond level k, for all levels but the highest: as numbers are read piece by piece
+  if (column.ordered) return Array.from({ length: entries(column) }, (_, level) => ({ d, piece: { from: level, to: level + 1 } }));
   if (column.kind === "categorical") return Array.from({ length: entries(column) }, (_, level) => ({ d, level }));
   return [{ d }, ...knots.slice(1).map((to, i) => ({ d, piece: { from: knots[i], to } }))];
 }

@@ -1,12 +1,17 @@
-import type { FusedColumn, FusedSpec, MlpWeights } from "../sampler/fused/spec.ts";
-import type { MixedColumn } from "../likelihood/mixed.ts";
+import { fusedKinds, type FusedColumn, type FusedKind, type FusedSpec, type MlpWeights } from "../sampler/fused/spec.ts";
+import type { Kind, MixedColumn } from "../likelihood/mixed.ts";
 import type { Networks } from "./networks.ts";
 import type { ModelShape } from "./spec.ts";
 
-/** Whether the fused kernel can run the model's chains: Gaussian codes or features, latents reparameterised; with y observed only where marginal VAEs complete x. */
-export function fusedFits({ config, features }: ModelShape, withTarget: boolean): boolean {
-  if (!config.reparameterised || config.outputs === "learned" || config.image) return false;
-  return config.marginal || (!withTarget && features.every(({ kind }) => kind === "gaussian"));
+/** Whether the fused kernel can run the model's chains: Gaussian codes or features, latents reparameterised; with y observed only where marginal VAEs complete x, all columns of kinds it knows. */
+export function fusedFits({ config, features, targets }: ModelShape, withTarget: boolean): boolean {
+  if (!config.reparameterised || config.image) return false;
+  if (config.marginal) return !withTarget || [...features, ...targets].every(({ kind }) => isFused(kind));
+  return !withTarget && features.every(({ kind }) => kind === "gaussian");
+}
+
+function isFused(kind: Kind): kind is FusedKind {
+  return fusedKinds.some((known) => known === kind);
 }
 
 /** The model's density as MLPs for the fused kernel, with the predictor where y is observed. */
@@ -16,7 +21,7 @@ export function fusedSpec({ parameters, shape }: Networks, withTarget: boolean):
     input: { kernel: parameters.value(`${name}/0/kernel`), bias: parameters.value(`${name}/0/bias`) },
     output: { kernel: parameters.value(`${name}/1/kernel`), bias: parameters.value(`${name}/1/bias`) },
   });
-  const columns = (list: readonly MixedColumn[]): FusedColumn[] => list.map(({ kind, levels }) => ({ kind: kind as FusedColumn["kind"], levels })); // fusedFits has seen to it
+  const columns = (list: readonly MixedColumn[]): FusedColumn[] => list.map(({ kind, levels }) => ({ kind: kind as FusedKind, levels })); // fusedFits has seen to it
   const spec: FusedSpec = {
     latents: config.latents,
     hidden: config.hidden,

@@ -1,15 +1,16 @@
 import { broadcastTo, deviceTensor, gather, greater, linear, randomUniform, relu, reshape, slice, stopGradient, transpose, where, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { categorical, levelAt } from "../likelihood/categorical.ts";
-import type { MixedLikelihood } from "../likelihood/mixed.ts";
+import { paramsOf, type MixedLikelihood } from "../likelihood/mixed.ts";
 import type { Parameters } from "../nn/parameters.ts";
+import type { CodeOutputs } from "./emission.ts";
 import type { ModelShape } from "./spec.ts";
 
 /**
  * Mean (continuous) or mode (discrete) of p(x_d | z_d), for x_hat, and draws of it. Only what they need is computed: one output
  * per feature, and all levels for categorical features alone. Modes carry no gradient.
  */
-export class MarginalOutputs {
+export class MarginalOutputs implements CodeOutputs {
   private readonly isBinary: DeviceTensor;
   private readonly isCategorical: DeviceTensor;
   /** Indices of the categorical features, and for each feature its place among them (0 for others). */
@@ -28,6 +29,11 @@ export class MarginalOutputs {
     const levels = Math.max(...features.map((column) => column.levels));
     this.categoricalFeatures = deviceTensor(gpu, [names.length], names, { dtype: "u32", label: "categorical features" });
     this.allowed = deviceTensor(gpu, [names.length, 1, levels], names.flatMap((d) => Array.from({ length: levels }, (_, c) => Number(c < features[d].levels))), { label: "levels" });
+  }
+
+  /** Whether one output per feature, and the levels of categorical ones, are all that points and draws need. */
+  static suffice({ features }: ModelShape): boolean {
+    return features.every((column) => column.kind === "categorical" || (!column.ordered && paramsOf(column) === 1));
   }
 
   /** Means and modes: z [N, D] -> [N, D] */

@@ -4,6 +4,7 @@ import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace } from "./api.ts";
 import { modelShape } from "./columns.ts";
 import type { ConditionalSampler } from "./conditional.ts";
+import { needsQuantiles } from "./config.ts";
 import { ModelSampler } from "./conditional-sampler.ts";
 import { Metrics, type ColumnSet } from "./evaluate.ts";
 import { FillingsOf, type Fillings } from "./fillings.ts";
@@ -25,7 +26,7 @@ const defaults = { draws: 200, interval: 0.9, seed: 0 } as const;
 /** Trains a model on a coded table. Throws NonFiniteError, DeviceError, RangeError (configuration), or the signal's reason. */
 export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOptions): Promise<Model> {
   if (table.rows < 1) throw new RangeError("[fit] the table has no training rows; check --splits and --fold.");
-  const described = options.config.completion ? withQuantiles(schema, table) : schema;
+  const described = needsQuantiles(options.config) ? withQuantiles(schema, table) : schema;
   const shape = modelShape(options.config, described);
   const { chosen, ...trained } = await train(gpu, shape, table, options);
   return new TrainedModel({ head: { config: options.config, schedule: options.schedule, seed: options.seed, ...(chosen && { chosen }) }, schema: described, shape, ...trained });

@@ -2,12 +2,12 @@ import {
   add, broadcastTo, clamp, concat, equal, greater, iota, mul, randomNormal, relu, reshape, slice, square, sub, sum, transpose, where,
   type Tensor,
 } from "../autodiff/index.ts";
-import { MixedLikelihood } from "../likelihood/mixed.ts";
+import { MixedLikelihood, type Kind } from "../likelihood/mixed.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { mlp } from "../nn/mlp.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { logVarRange } from "../sampler/fused/spec.ts";
-import { directEmission, marginalEmission, type Emission } from "./emission.ts";
+import { decodedOutputs, directEmission, marginalEmission, type CodeOutputs, type Emission } from "./emission.ts";
 import { FeatureInputs } from "./feature-inputs.ts";
 import { RunningNorms, type Norms } from "./image/norms.ts";
 import { decodeImage, encodeImage } from "./image/trunk.ts";
@@ -30,9 +30,9 @@ export class Networks {
     this.targets = new MixedLikelihood(gpu, shape.targets.length > 0 ? shape.targets : shape.features, shape.config.variance);
     this.inputs = new FeatureInputs(gpu, shape.features);
     this.norms = new RunningNorms(this.parameters);
-    this.emission = shape.config.marginal
-      ? marginalEmission(this.features, new MarginalOutputs(gpu, shape, this.parameters), (z) => this.marginalDecoder(z))
-      : directEmission(this.features);
+    const decode = (z: Tensor): Tensor => this.marginalDecoder(z);
+    const outputs = (): CodeOutputs => (MarginalOutputs.suffice(shape) ? new MarginalOutputs(gpu, shape, this.parameters) : decodedOutputs(this.features, decode));
+    this.emission = shape.config.marginal ? marginalEmission(this.features, outputs(), decode) : directEmission(this.features);
   }
 
   /** The same networks and parameters with another normalisation of image planes. */
@@ -51,8 +51,11 @@ export class Networks {
     const shape = [d, rows, inputs];
     const level = iota(tape, shape, 2);
     const value = broadcastTo(columns(x), shape);
-    const categorical = broadcastTo(reshape(this.features.isCategorical(tape), [d, 1, 1]), shape);
-    const coded = where(categorical, equal(value, level), where(equal(level, 0), value, 0));
+    const onKind = (kind: Kind, then: Tensor, otherwise: Tensor): Tensor => {
+      const indicator = this.features.isOfKind(tape, kind);
+      return indicator ? where(broadcastTo(reshape(indicator, [d, 1, 1]), shape), then, otherwise) : otherwise;
+    };
+    const coded = onKind("categorical", equal(value, level), onKind("ordinal", greater(value, level), where(equal(level, 0), value, 0)));
     const masked = where(broadcastTo(seen, shape), coded, 0);
     const out = mlp(tape, this.parameters, "marginal/encoder", concat([masked, seen], 2));
     const rowsFirst = (t: Tensor): Tensor => transpose(reshape(t, [d, rows]), [1, 0]);

@@ -1,7 +1,8 @@
-import { decodeValue, type Bins, type Column } from "../data/index.ts";
+import { codeValue, decodeValue, type Bins, type Column } from "../data/index.ts";
+import { countLogScaleRange, mostLogCount } from "../likelihood/count.ts";
 import { learnedLogVarRange } from "../likelihood/learned-gaussian.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
-import { normalCdf } from "../math/special.ts";
+import { normalCdf, sigmoid } from "../math/special.ts";
 
 /** A number's distribution at one draw, on the coded scale, from the parameters that stand at `at` in theta. */
 export interface NumberLaw {
@@ -14,9 +15,10 @@ export interface NumberLaw {
   draw(theta: Float32Array, at: number, uniform: number, normal: number): number;
 }
 
-/** How a column of numbers is distributed: Gaussian with the given variance, Gaussian with its own, or by bins. */
+/** How a column of numbers is distributed: Gaussian with the given variance, Gaussian with its own, by bins, or a rounded logistic. */
 export function numberLaw(mixed: MixedColumn, variance: number): NumberLaw {
-  if (mixed.kind === "binned") return binnedLaw(mixed.bins!);
+  if (mixed.bins) return binnedLaw(mixed.bins);
+  if (mixed.kind === "count") return countLaw({ type: "count", ...mixed.scale! });
   return gaussianLaw(mixed.kind === "learned" ? (theta, at) => Math.exp(clamp(theta[at + 1], ...learnedLogVarRange)) : () => variance);
 }
 
@@ -58,6 +60,36 @@ function binnedLaw({ low, high, mean, units, atoms }: Bins): NumberLaw {
       return atoms ? mean[b] : low[b] + clamp(left / Math.max(p[b], 1e-12), 0, 1) * (high[b] - low[b]);
     },
   };
+}
+
+/** Quantiles that stand for a count's distribution in its means: where the tail has no mean, that of its body is meant. */
+const quantiles = 32;
+
+/** The whole number nearest to e^t - 1, t logistic on the coded scale, as likelihood/count.ts has it. */
+function countLaw(column: CountScale): NumberLaw {
+  const scaleAt = (theta: Float32Array, at: number): number => Math.exp(clamp(theta[at + 1], ...countLogScaleRange));
+  const codedAt = (theta: Float32Array, at: number, u: number): number => {
+    const place = theta[at] + scaleAt(theta, at) * Math.log(u / (1 - u));
+    return codeValue(column, decodeValue(column, Math.min(place, (mostLogCount - column.mean) / column.std)));
+  };
+  const overQuantiles = (of: (u: number) => number): number => Array.from({ length: quantiles }, (_, i) => of((i + 0.5) / quantiles)).reduce((a, b) => a + b) / quantiles;
+  return {
+    mean: (theta, at) => overQuantiles((u) => codedAt(theta, at, u)),
+    units: (theta, at) => overQuantiles((u) => decodeValue(column, codedAt(theta, at, u))),
+    cdf: (theta, at, x) => {
+      // F is constant between whole numbers
+      const value = Math.expm1(column.mean + column.std * x);
+      const whole = Math.round(value);
+      const upTo = (k: number): number => (k < 0 ? 0 : sigmoid((codeValue(column, k + 0.5) - theta[at]) / scaleAt(theta, at)));
+      return Math.abs(value - whole) < 0.25 ? (upTo(whole - 1) + upTo(whole)) / 2 : upTo(Math.floor(value));
+    },
+    draw: (theta, at, uniform) => codedAt(theta, at, clamp(uniform, 1e-9, 1 - 1e-9)),
+  };
+}
+
+interface CountScale extends Pick<Column, "type"> {
+  mean: number;
+  std: number;
 }
 
 /** A coded draw in original units; of a binned column's atoms exactly the value that occurs. */

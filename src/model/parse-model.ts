@@ -73,6 +73,7 @@ function readHead(reader: Reader): ModelHead {
 }
 
 const mostOfAny = 1_000_000;
+const mostLayers = 1000;
 
 /** Bounds that no model comes near; far beyond them a device would be lost. Shapes are checked with the weights. */
 function checkConfig(config: ModelConfig, where: string): void {
@@ -87,6 +88,15 @@ function checkConfig(config: ModelConfig, where: string): void {
   const counts = { hidden, marginalHidden, "hmc.transitions": hmc.transitions, "hmc.leapfrogSteps": hmc.leapfrogSteps, "hmc.sksdChains": hmc.sksdChains };
   for (const [name, value] of Object.entries(counts)) {
     if (!(Number.isInteger(value) && value >= 1 && value <= mostOfAny)) fail(name, `a whole number from 1 to ${mostOfAny}`, value);
+  }
+  const { completion } = config;
+  if (completion !== undefined) {
+    if (!isObject(completion)) fail("completion", "an object", completion);
+    const { latent, hidden: units, blocks, members = 1 } = completion;
+    const bounds: Record<string, [value: number, least: number, most: number]> = { latent: [latent, 1, mostOfAny], hidden: [units, 1, mostOfAny], blocks: [blocks, 0, mostLayers], members: [members, 1, mostLayers] };
+    for (const [name, [value, least, most]] of Object.entries(bounds)) {
+      if (!(Number.isInteger(value) && value >= least && value <= most)) fail(`completion.${name}`, `a whole number from ${least} to ${most}`, value);
+    }
   }
   if (!Array.isArray(hmc.stepSize) || hmc.stepSize.length !== 2 || !hmc.stepSize.every((size) => size > 0 && Number.isFinite(size))) fail("hmc.stepSize", "two numbers above 0", hmc.stepSize);
   const image = config.image && imageConfigProblem(config.image);

@@ -16,12 +16,13 @@ export interface ModelShape {
   readonly completion?: CompletionShape;
 }
 
-/** Entries a column takes in an encoder: its levels one-hot if categorical, else one. */
+/** Entries a column takes in an encoder: whether it exceeds each of its levels but the highest if they are ordered, its levels one-hot if categorical, else one. */
 export function entries(column: MixedColumn): number {
+  if (column.ordered) return column.levels - 1;
   return column.kind === "categorical" ? column.levels : 1;
 }
 
-/** Entries of the widest feature: what the packed marginal encoders and decoders are padded to. */
+/** Entries of the widest feature: what the packed marginal encoders are padded to. */
 export function featureEntries(shape: ModelShape): number {
   return Math.max(...shape.features.map(entries));
 }
@@ -35,7 +36,7 @@ export function targetParams(shape: ModelShape): number {
   return Math.max(1, ...shape.targets.map(paramsOf));
 }
 
-/** Outputs per feature of a decoder without marginal VAEs. */
+/** Outputs per feature of a decoder of features, marginal ones included: the largest number of parameters any feature's likelihood takes. */
 export function featureParams(shape: ModelShape): number {
   return Math.max(...shape.features.map(paramsOf));
 }
@@ -86,7 +87,7 @@ function marginalSpecs(shape: ModelShape): ParameterSpec[] {
   const encoder = mlpSpecs("marginal/encoder", [inputs + 1, marginalHidden, 2], d);
   return [
     ...encoder.map((spec) => (spec.name.startsWith("marginal/encoder/0/") ? { ...spec, scales } : spec)),
-    ...mlpSpecs("marginal/decoder", [1, marginalHidden, inputs], d),
+    ...mlpSpecs("marginal/decoder", [1, marginalHidden, featureParams(shape)], d),
   ];
 }
 

@@ -57,14 +57,15 @@ export interface TrainingBatch {
 
 /**
  * Draws a batch on the device from the step's key: rows in shuffled order, and for each row a missing rate
- * r ~ U(0, maxMissingRate) at which every entry of x and y is hidden on top of what is missing. `known` is 1 where x is known, hidden or not.
+ * r ~ U(minMissingRate, maxMissingRate) at which every entry of x and y is hidden on top of what is missing. `known` is 1 where x is known, hidden or not.
  */
-export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; batch: number; maxMissingRate: number }): TrainingBatch & { known: Tensor } {
+export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; batch: number; minMissingRate?: number; maxMissingRate: number }): TrainingBatch & { known: Tensor } {
   const { key, step, batch } = options;
   const stepKey = foldIn(key, step);
   const rows = shuffledRows(key, step, batch, table.rows);
   const take = (source: DeviceTensor, ...further: readonly DeviceTensor[]): Tensor => gather(further.length === 0 ? tape.read(source) : concat([source, ...further].map((part) => tape.read(part)), 0), rows);
-  const rate = mul(options.maxMissingRate, randomUniform(stepKey, [batch, 1]));
+  const { minMissingRate: least = 0, maxMissingRate: most } = options;
+  const rate = add(mul(most - least, randomUniform(stepKey, [batch, 1])), least);
   const hide = (observed: Tensor): Tensor => where(greater(broadcastTo(rate, observed.shape), randomUniform(stepKey, observed.shape)), 0, observed);
   const known = take(table.observed, ...table.further.map(({ observed }) => observed));
   const result: TrainingBatch & { known: Tensor } = { x: take(table.x, ...table.further.map(({ x }) => x)), observed: hide(known), known };

@@ -1,29 +1,24 @@
 import { sameShape, sizeOf } from "../autodiff/index.ts";
+import { paramsOf } from "../likelihood/mixed.ts";
 import { ModelFileError } from "../nn/model-file-error.ts";
 import type { Parameters } from "../nn/parameters.ts";
-import { allSpecs, featureEntries, type ModelShape } from "./spec.ts";
+import { allSpecs, entries, featureEntries, type ModelShape } from "./spec.ts";
 
 export interface WeightTensor {
   shape: readonly number[];
   data: Float32Array;
 }
 
-/** Levels of a feature: what it takes of the packed axes that are padded to the widest feature. */
-function levels(shape: ModelShape, d: number): number {
-  const { kind, levels } = shape.features[d];
-  return kind === "categorical" ? levels : 1;
-}
-
-/** A marginal encoder's first kernel holds the levels and then the mask along its first axis; of others, all inputs. */
-const holdsLevels = (name: string): boolean => name === "marginal/encoder/0/kernel";
-/** The last layer of a marginal decoder holds the levels along its last axis. */
-const givesLevels = (name: string): boolean => name.startsWith("marginal/decoder/1/");
+/** A marginal encoder's first kernel holds the feature's entries and then the mask along its first axis; of others, all inputs. */
+const holdsEntries = (name: string): boolean => name === "marginal/encoder/0/kernel";
+/** The last layer of a marginal decoder holds the likelihood's parameters along its last axis. */
+const givesParams = (name: string): boolean => name.startsWith("marginal/decoder/1/");
 
 /** The shape that one feature's values in a packed parameter [D, ...] have by themselves. */
 function featureShape(shape: ModelShape, name: string, packed: readonly number[], d: number): number[] {
   const own = packed.slice(1);
-  const width = givesLevels(name) ? levels(shape, d) : own[own.length - 1];
-  return own.length === 2 ? [holdsLevels(name) ? levels(shape, d) + 1 : own[0], width] : [width];
+  const width = givesParams(name) ? paramsOf(shape.features[d]) : own[own.length - 1];
+  return own.length === 2 ? [holdsEntries(name) ? entries(shape.features[d]) + 1 : own[0], width] : [width];
 }
 
 /** Where they are in the packed parameter, in order. */
@@ -32,8 +27,8 @@ function featurePlaces(shape: ModelShape, name: string, packed: readonly number[
   const part = featureShape(shape, name, packed, d);
   const columns = part[part.length - 1];
   const rows = [...Array(part.length === 2 ? part[0] : 1).keys()];
-  // the mask comes after the levels of the widest feature
-  if (holdsLevels(name)) rows[rows.length - 1] = featureEntries(shape);
+  // the mask comes after the entries of the widest feature
+  if (holdsEntries(name)) rows[rows.length - 1] = featureEntries(shape);
   const start = d * sizeOf(own);
   const width = own[own.length - 1];
   return rows.flatMap((row) => Array.from({ length: columns }, (_, c) => start + row * width + c));

@@ -16,6 +16,7 @@ const unary: Record<string, [(x: Tensor) => Tensor, (x: number) => number, Float
   neg: [ad.neg, (x) => -x],
   exp: [ad.exp, Math.exp],
   log: [ad.log, Math.log, positive(67, 1)],
+  floor: [ad.floor, Math.floor],
   log1p: [ad.log1p, Math.log1p, positive(67, 1)],
   expm1: [ad.expm1, Math.expm1],
   sqrt: [ad.sqrt, Math.sqrt, positive(67, 1)],

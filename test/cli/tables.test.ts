@@ -54,3 +54,58 @@ describe("experiment tables", () => {
     expect(hhvaem("experiment", "report", out, folder.path("nowhere"), "-o", folder.path("x.md")).err).toContain("holds no experiment");
   });
 });
+
+describe("experiment tables --variants", () => {
+  const short = { viSteps: 20, completionSteps: 20 };
+  const variants = { wide: { preset: "best", config: { latents: [3], inference: "elbo", hidden: 16, completion: { latent: 4, hidden: 16 } }, schedule: short } };
+  const file = folder.write("variants.json", JSON.stringify({ ...variants, unused: { preset: "VAE" } }));
+  const out = folder.path("variants");
+  const run = (path: string, ...more: string[]) => hhvaem("experiment", "tables", "--data", folder.path("data/one"), "--settings", settingsFile, "--variants", path, "--presets", "VAE,wide,wide/conditional", "--baselines", "none", "--against", "wide/conditional", "--folds", "1", "--draws", "20", "--scale", "0.5", "--out", out, ...more);
+
+  it("trains a preset with some settings changed, under its own name, and its parts; the folder says what it is", () => {
+    const { code, err } = run(file, "--report", folder.path("variants.md"));
+    expect(code, err).toBe(0);
+    const read = (name: string): string => readFileSync(`${out}/${name}`, "utf8");
+    expect(read("results.jsonl").trim().split("\n").map((line) => (JSON.parse(line) as { method: string }).method)).toEqual(["VAE", "wide", "wide/conditional"]);
+    expect(JSON.parse(read("experiment.json"))).toMatchObject({ variants });
+    expect(JSON.parse(read("experiment.json")).variants).not.toHaveProperty("unused");
+    const { config, schedule } = JSON.parse(read("models/one-fold1-wide-seed0/config.json")) as { config: object; schedule: object };
+    expect(config).toMatchObject({ preset: "best", latents: [3], inference: "elbo", completion: { latent: 4, hidden: 16, samples: 2 }, hmc: { transitions: 1 } });
+    expect(schedule).toMatchObject(short);
+    expect(readFileSync(folder.path("variants.md"), "utf8")).toContain('- wide: best with `{"config":{"latents":[3],"inference":"elbo","hidden":16,"completion":{"latent":4,"hidden":16}},"schedule":{"viSteps":20,"completionSteps":20}}`');
+  });
+
+  it("goes on with the same methods and refuses others of the same name", () => {
+    expect(run(file).err).toContain("3 of 3 runs are done already");
+    const other = folder.write("other.json", JSON.stringify({ wide: { preset: "best" } }));
+    expect(run(other)).toMatchObject({ code: 2, err: `${out} holds another experiment (wide: ${JSON.stringify(variants.wide)} there, {"preset":"best"} here); choose another --out, or repeat its options.\n` });
+    expect(run(file, "--presets", "wider", "--against", "wider").err).toContain('--presets: there is no preset "wider"; there are VAE,');
+    expect(run(file, "--presets", "wider", "--against", "wider").err).toContain("of --variants wide, unused, and of best its parts");
+  });
+
+  it("says all that is wrong with a file of methods", () => {
+    const poor = folder.write("poor-variants.json", JSON.stringify({
+      "a/b": { preset: "best" }, VAE: { preset: "VAE" }, none: { preset: "None" }, more: { preset: "best", steps: 3 }, text: "best",
+      deep: { preset: "best", config: { completion: { latent: 0, latents: 3 }, outputs: "wide", hmc: 3 }, schedule: { batch: "100" } },
+      learned: { preset: "HHVAEM", config: { outputs: "learned" } }, rates: { preset: "best", schedule: { minMissingRate: 0.8, maxMissingRate: 0.2 } },
+    }));
+    expect(run(poor)).toMatchObject({ code: 2 });
+    expect(run(poor).err).toMatchInlineSnapshot(`
+      "poor-variants.json: "a/b": expected a name of letters, digits, -, _ and . alone.
+      poor-variants.json: "VAE" is the name of a preset or a baseline; choose another.
+      poor-variants.json: "none": expected preset to be one of VAE, MIWAE, HVAE, HVAE-noreparam, HMCVAE, HHVAE, HHVAE-noreparam, MIWAEM, VAEM, HVAEM, HMCVAEM, HHVAEM, paper, proper, conditional, best, got "None".
+      poor-variants.json: "more": expected preset, config and schedule, got "steps" too.
+      poor-variants.json: "text": expected an object with preset, config and schedule, got "best".
+      poor-variants.json: "deep", config.completion.latent: expected a whole number from 1 on, got 0.
+      poor-variants.json: "deep", config.completion: there is no setting "latents"; there are latent, hidden, blocks, samples, averaging, heldBack, lookEvery.
+      poor-variants.json: "deep", config.outputs: expected one of "fixed", "learned", got "wide".
+      poor-variants.json: "deep", config.hmc: expected an object of settings, got 3.
+      poor-variants.json: "deep", schedule.batch: expected a whole number from 1 on, got "100".
+      poor-variants.json: "learned": learned variances are for models without marginal VAEs; set marginal to false, or outputs to "fixed".
+      poor-variants.json: "rates", schedule: minMissingRate 0.8 is above maxMissingRate 0.2.
+      "
+    `);
+    expect(run(folder.write("broken.json", "{")).err).toContain("broken.json: expected JSON with an object per method, got ");
+    expect(run(folder.write("list.json", "[]")).err).toBe("list.json: expected an object with a method per name, got [].\n");
+  });
+});

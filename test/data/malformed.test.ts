@@ -89,7 +89,7 @@ describe("columns that cannot be described", () => {
   `));
   it("commas between thousands", () => expect(infer(`a\n${numbers.join("\n")}\n"1,234.5"\n`)).toMatchInlineSnapshot(`"t.csv, row 62, column "a": expected a number, got "1,234.5"; write it with a decimal point and no comma, or use --type "a=categorical"."`));
   it("a target that is ignored", () => expect(infer(good, { targets: ["c"], types: { c: "ignore" } })).toMatchInlineSnapshot(`"t.csv, column "c": the column is both a target and ignored; choose one."`));
-  it("an unknown type", () => expect(infer(good, { types: { a: "float" as never } })).toMatchInlineSnapshot(`"t.csv, column "a": unknown type "float"; use real, positive, binary, categorical or ignore."`));
+  it("an unknown type", () => expect(infer(good, { types: { a: "float" as never } })).toMatchInlineSnapshot(`"t.csv, column "a": unknown type "float"; use real, positive, count, binary, ordinal, categorical or ignore."`));
   it("no training rows", () => expect(infer(good, { rows: [] })).toMatchInlineSnapshot(`"t.csv: there are no training rows; expected at least one."`));
   it("a column that is missing in the training rows alone", () => expect(infer("a,b\n,1\n,2\n3,3\n", { rows: [0, 1] })).toMatchInlineSnapshot(`"t.csv, column "a": every cell is missing in the 2 training rows; leave the column out with --type "a=ignore"."`));
   it("200,000 problems", () => expect(infer(`a,b\n${"x,1\n".repeat(200_000)}`, { types: { a: "real" } }).split("\n").at(-1)).toBe("and 199980 more."));
@@ -101,6 +101,14 @@ describe("columns that cannot be described", () => {
     t.csv, row 5, column "b": expected a number, got "y"; add "y" to the missing tokens (--missing)."
   `));
   it("negative values in a column that the user calls positive", () => expect(infer(good, { types: { a: "positive" } })).toMatchInlineSnapshot(`"t.csv, column "a": a positive column holds -1.25; use --type "a=real"."`));
+  it("negative values and fractions in a count", () => {
+    expect(infer(good, { types: { a: "count" } })).toMatchInlineSnapshot(`"t.csv, column "a": a count column holds -1.25; use --type "a=real"."`);
+    expect(infer("a\n1\n2.5\n", { types: { a: "count" } })).toMatchInlineSnapshot(`"t.csv, column "a": a count column holds 2.5, which is no whole number; use --type "a=positive"."`);
+  });
+  it("an ordinal column of texts, or of one level", () => {
+    expect(infer(good, { types: { b: "ordinal" } })).toMatchInlineSnapshot(`"t.csv, column "b": levels of an ordinal column that are texts ("x", "y") have no order of their own; write a schema (\`hhvaem schema ... -o schema.json\`), set the column's type to "ordinal" and its categories in order, lowest first, and pass it with --schema."`);
+    expect(infer("a,b\n1,2\n1,3\n", { types: { a: "ordinal" } })).toMatchInlineSnapshot(`"t.csv, column "a": an ordinal column has at least 2 levels, this one has 1 in the training rows; leave it out with --type "a=ignore"."`);
+  });
   it("a binary column with three levels", () => expect(infer("a\nx\ny\nz\n", { types: { a: "binary" } })).toMatchInlineSnapshot(`"t.csv, column "a": a binary column has 2 levels, this one has 3 in the training rows; use --type "a=categorical"."`));
   it("a million categories", () => expect(infer(`id,b\n${Array.from({ length: 1_000_000 }, (_, i) => `k${i},${i % 7}`).join("\n")}`)).toMatchInlineSnapshot(`"t.csv, column "id": more than 1000 different texts, too many for a categorical column; leave it out with --type "id=ignore"."`));
   it("only a target", () => expect(infer("y\n1\n2\n", { targets: ["y"] })).toMatchInlineSnapshot(`"t.csv: no column is left as a feature; at least one is needed."`));
@@ -136,10 +144,12 @@ describe("schemas that are not valid", () => {
   it("not JSON", () => expect(message(() => parseSchema("{"))).toMatch(/^schema\.json: not valid JSON: .*; make a new one with `hhvaem schema`\.$/));
   it("null", () => expect(message(() => parseSchema("null"))).toMatchInlineSnapshot(`"schema.json: expected {"version": 1, "columns": [...]}, got version undefined; make a new one with \`hhvaem schema\`."`));
   it("another version", () => expect(schema((s) => void ((s as { version: number }).version = 2))).toMatchInlineSnapshot(`"schema.json: expected {"version": 1, "columns": [...]}, got version 2; make a new one with \`hhvaem schema\`."`));
-  it("unknown type", () => expect(schema((s) => void (s.columns[0].type = "complex" as never))).toMatchInlineSnapshot(`"schema.json, column "a": expected type "real", "positive", "binary", "categorical", got "complex"."`));
+  it("unknown type", () => expect(schema((s) => void (s.columns[0].type = "complex" as never))).toMatchInlineSnapshot(`"schema.json, column "a": expected type "real", "positive", "count", "binary", "ordinal", "categorical", got "complex"."`));
   it("unknown role", () => expect(schema((s) => void (s.columns[0].role = "boss" as never))).toMatchInlineSnapshot(`"schema.json, column "a": expected role "feature", "target" or "ignore", got "boss"."`));
   it("no deviation", () => expect(schema((s) => void ((s.columns[0].type = "real"), (s.columns[0].mean = 0), (s.columns[0].std = 0)))).toMatchInlineSnapshot(`"schema.json, column "a": expected std to be a number above 0, got 0."`));
   it("binary with one category", () => expect(schema((s) => void (s.columns[2].categories = ["0"]))).toMatchInlineSnapshot(`"schema.json, column "c": a binary column has 2 categories, got 1."`));
+  it("ordinal with one category", () => expect(schema((s) => void Object.assign(s.columns[1], { type: "ordinal", categories: ["x"] }))).toMatchInlineSnapshot(`"schema.json, column "b": an ordinal column has at least 2 categories, lowest first, got 1."`));
+  it("a count without deviation", () => expect(schema((s) => void Object.assign(s.columns[0], { type: "count", mean: 1, std: 0 }))).toMatchInlineSnapshot(`"schema.json, column "a": expected std to be a number above 0, got 0."`));
   it("a category twice", () => expect(schema((s) => void (s.columns[1].categories = ["x", "x"]))).toMatchInlineSnapshot(`"schema.json, column "b": a category stands twice."`));
   it("impossible decimals", () => expect(schema((s) => void (Object.assign(s.columns[0], { type: "real", mean: 0, std: 1, decimals: -1 })))).toMatchInlineSnapshot(`"schema.json, column "a": expected decimals to be a whole number from 0 to 100, got -1."`));
   it("a weight of 0", () => expect(schema((s) => void (s.columns[1].positiveWeight = 0))).toMatchInlineSnapshot(`"schema.json, column "b": expected positiveWeight to be above 0, got 0."`));
@@ -163,6 +173,18 @@ describe("tables that do not fit the schema", () => {
   it("a value that float32 cannot hold once coded", () => {
     const narrow = parseSchema('{"version":1,"columns":[{"name":"a","role":"feature","type":"real","mean":0,"std":1e-30}]}');
     expect(message(() => codeTable(parseTable("a\n1e20\n"), narrow, { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 2, column "a": 1e20 lies too far from the training rows' mean 0 (deviation 1e-30); correct it or the schema."`);
+  });
+  it("negative values and fractions in a count are missing, with a warning", () => {
+    const counts = inferSchema(parseTable(`k,b\n${Array.from({ length: 9 }, (_, i) => `${i},${i}.5`).join("\n")}`), { targets: [], types: { k: "count" } });
+    const table = codeTable(parseTable("k,b\n-1,1\n2.5,1\n3,1\n4.0,1\n"), counts);
+    expect(Array.from(table.observedX).filter((_, i) => i % 2 === 0)).toEqual([0, 0, 1, 1]);
+    expect(table.warnings).toMatchInlineSnapshot(`
+      [
+        "column "k": 1 negative values in a count column count as missing.",
+        "column "k": 1 fractions in a count column count as missing.",
+        "column "b": 4 cells hold levels that the training rows did not have ("1"); they count as missing.",
+      ]
+    `);
   });
   it("a missing target is unobserved, unknown columns and unseen levels are warned of", () => {
     const table = codeTable(parseTable("a,b,zz\n1.5,q,1\n-2.5,x,2\n"), schema);

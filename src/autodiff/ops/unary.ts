@@ -31,6 +31,7 @@ export const unaryFunctions = {
   // d |x| = sign(x) dx
   abs: { wgsl: (x) => `abs(${x})`, cost: 1, derivative: (x) => sign(x) },
   sign: { wgsl: (x) => `sign(${x})`, cost: 1, derivative: (x) => x.tape.fill(0) },
+  floor: { wgsl: (x) => `floor(${x})`, cost: 1, derivative: (x) => x.tape.fill(0) },
   // d max(x, 0) = 1(y > 0) dx
   relu: { wgsl: (x) => `max(${x}, 0.0)`, cost: 1, derivative: (_, y) => greater(y, 0) },
   // d tanh x = (1 - tanh^2 x) dx
@@ -59,6 +60,7 @@ export const square = unary("square");
 export const reciprocal = unary("reciprocal");
 export const abs = unary("abs");
 export const sign = unary("sign");
+export const floor = unary("floor");
 export const relu = unary("relu");
 export const tanh = unary("tanh");
 export const sigmoid = unary("sigmoid");

@@ -1,28 +1,26 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
-import { parseSplits, TableError } from "../../data/index.ts";
-import { baselines, paperSettings, runId, runName, settingsProblem, type TableResult, type TableSettings } from "../../experiments/index.ts";
+import { basename, resolve } from "node:path";
+import { baselines, isMethod, methodParts, runId, runName, type TableResult, type Variants } from "../../experiments/index.ts";
 import { presets } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { ExperimentFolder } from "../experiment-folder.ts";
-import { checkOutputPath, readInput } from "../files.ts";
+import { checkOutputPath } from "../files.ts";
 import type { JobListener } from "../jobs/job.ts";
 import { runHere } from "../jobs/run-here.ts";
-import { isMethod, methodParts, type TableRunJob } from "../jobs/table-run.ts";
+import type { TableRunJob } from "../jobs/table-run.ts";
 import { ProgressLine } from "../progress.ts";
 import { stopOnInterrupt } from "../stop-on-interrupt.ts";
-import { featureNames, loadSchema, loadTable } from "../tables.ts";
 import { tablesKind, type TablesFolder, type TablesIdentity } from "../tables-folder.ts";
 import { TimeLeft } from "../time-left.ts";
 import { UsageError } from "../usage-error.ts";
 import { parseFolds } from "./experiment-pieces.ts";
+import { findTables, readVariants, type FoundTable } from "./experiment-tables-inputs.ts";
 import { writeTablesReport, writeTablesSummary } from "./experiment-tables-report.ts";
 
 export interface ExperimentTablesOptions {
   data: string;
   tables?: string[];
   settings?: string;
+  variants?: string;
   folds?: string;
   presets: string[];
   baselines: string[];
@@ -36,19 +34,9 @@ export interface ExperimentTablesOptions {
   json?: boolean;
 }
 
-/** A table of the experiment: where it is and what is known of it. */
-interface FoundTable {
-  name: string;
-  data: string;
-  splits: string;
-  settings: TableSettings;
-  folds: number[];
-  content: string;
-}
-
 /** `hhvaem experiment tables`: trains every preset on every fold of every table and scores it. Goes on where it was interrupted. */
 export async function experimentTablesCommand(options: ExperimentTablesOptions): Promise<void> {
-  checkMethods(options);
+  const variants = usedVariants(options, await readVariants(options.variants));
   const tables = await findTables(options);
   const seeds = parseFolds(options.seeds, Array.from({ length: 1000 }, (_, seed) => seed));
   if (options.report !== undefined) checkOutputPath(options.report);
@@ -61,11 +49,12 @@ export async function experimentTablesCommand(options: ExperimentTablesOptions):
       scale: options.scale,
       tables: Object.fromEntries(tables.map(({ name, settings }) => [name, settings])),
       contents: Object.fromEntries(tables.map(({ name, content }) => [name, content])),
+      ...(Object.keys(variants).length > 0 && { variants }),
       command: commandLine(options),
     },
     tablesKind,
   );
-  const jobs = planJobs(folder, tables, seeds, options);
+  const jobs = planJobs(folder, tables, seeds, variants, options);
   const stop = stopOnInterrupt();
   let failed: string[];
   try {
@@ -80,61 +69,19 @@ export async function experimentTablesCommand(options: ExperimentTablesOptions):
   if (failed.length > 0) throw new Error(`${failed.length} run${failed.length === 1 ? "" : "s"} failed: ${failed.join("; ")}. The same command tries them again.`);
 }
 
-function checkMethods({ presets: wanted, baselines: simple, against }: ExperimentTablesOptions): void {
-  for (const name of wanted) if (!isMethod(name)) throw new UsageError(`--presets: there is no preset "${name}"; there are ${Object.keys(presets).join(", ")}, and of best its parts best/proper and best/conditional.`);
+/** The variants that --presets names. Throws UsageError for names that nothing has. */
+function usedVariants({ presets: wanted, baselines: simple, against }: ExperimentTablesOptions, variants: Variants): Variants {
+  const own = Object.keys(variants);
+  const known = `${Object.keys(presets).join(", ")}${own.length > 0 ? `, of --variants ${own.join(", ")}` : ""}`;
+  for (const name of wanted) if (!isMethod(name, variants)) throw new UsageError(`--presets: there is no preset "${name}"; there are ${known}, and of best its parts best/proper and best/conditional.`);
   for (const name of simple) if (!baselines.some((known) => known === name)) throw new UsageError(`--baselines: there is no baseline "${name}"; there are ${baselines.join(", ")}, or none.`);
   if (![...wanted, ...simple].includes(against)) throw new UsageError(`--against ${against}: expected one of --presets and --baselines: ${[...wanted, ...simple].join(", ")}.`);
-}
-
-/** The tables of a folder: of each subfolder, or of the folder itself, data.csv or data.parquet and splits.csv, gzipped or not. */
-async function findTables(options: ExperimentTablesOptions): Promise<FoundTable[]> {
-  const known = { ...paperSettings, ...(await readSettings(options.settings)) };
-  const place = (dir: string): { data: string; splits: string } | undefined => {
-    const first = (names: string[]): string | undefined => names.map((name) => join(dir, name)).find(existsSync);
-    const [data, splits] = [first(["data.csv", "data.csv.gz", "data.parquet"]), first(["splits.csv", "splits.csv.gz"])];
-    return data !== undefined && splits !== undefined ? { data, splits } : undefined;
-  };
-  const own = basename(resolve(options.data));
-  const single = place(options.data);
-  const names = options.tables ?? (single ? [own] : Object.keys(known).filter((name) => place(join(options.data, name))));
-  if (names.length === 0) throw new UsageError(`--data ${options.data}: found no table; expected folders ${Object.keys(known).join(", ")} with data.csv and splits.csv (\`hhvaem data fetch\` gets the data).`);
-  const found: FoundTable[] = [];
-  for (const name of names) {
-    const settings = known[name];
-    if (!settings) throw new UsageError(`--tables ${name}: nothing is known of this table; give its target, latents and schedule with --settings FILE. Known: ${Object.keys(known).join(", ")}.`);
-    const paths = single && name === own ? single : place(join(options.data, name));
-    if (!paths) throw new UsageError(`--tables ${name}: expected data.csv (or .csv.gz, .parquet) and splits.csv (or .csv.gz) in ${join(options.data, name)}.`);
-    found.push({ name, ...paths, settings, ...(await inspect(paths, settings, options.folds)) });
-  }
-  return found;
-}
-
-/** Reads a table once, so that what is wrong with it is said before hours of work. */
-async function inspect({ data, splits: path }: { data: string; splits: string }, settings: TableSettings, wanted: string | undefined): Promise<{ folds: number[]; content: string }> {
-  const table = await loadTable(data, {});
-  const schema = await loadSchema(table, data, settings.target, { type: (settings.ignore ?? []).map((name) => `${name}=ignore`) });
-  const bytes = await readInput(path);
-  const splits = parseSplits(bytes, featureNames(schema), table.rows, basename(path));
-  const folds = parseFolds(wanted, [...new Set(splits.fold)].sort((a, b) => a - b));
-  return { folds, content: createHash("sha256").update(table.content).update(bytes).digest("hex") };
-}
-
-async function readSettings(path: string | undefined): Promise<Record<string, TableSettings>> {
-  if (path === undefined) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(await readInput(path)));
-  } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`${path}: expected JSON with an object per table, got ${(cause as Error).message}.`);
-  }
-  const problems = Object.entries((value ?? {}) as object).flatMap(([name, settings]) => settingsProblem(name, settings) ?? []);
-  if (problems.length > 0) throw new TableError(problems.map((message) => ({ message })), basename(path));
-  return value as Record<string, TableSettings>;
+  const used = new Set(wanted.map((method) => methodParts(method).name));
+  return Object.fromEntries(Object.entries(variants).filter(([name]) => used.has(name)));
 }
 
 /** The runs that have no result yet: all tables of a fold before the next fold, so that what there is early says something of every table. */
-function planJobs(folder: TablesFolder, tables: readonly FoundTable[], seeds: readonly number[], options: ExperimentTablesOptions): TableRunJob[] {
+function planJobs(folder: TablesFolder, tables: readonly FoundTable[], seeds: readonly number[], variants: Variants, options: ExperimentTablesOptions): TableRunJob[] {
   const done = new Set(folder.results.map(runName));
   const { scale, draws } = options;
   const folds = [...new Set(tables.flatMap((table) => table.folds))].sort((a, b) => a - b);
@@ -149,8 +96,9 @@ function planJobs(folder: TablesFolder, tables: readonly FoundTable[], seeds: re
           if (options.baselines.includes(method) && seed !== seeds[0]) continue;
           if (done.has(runName({ table, fold, method, seed }))) continue;
           // a worker elsewhere finds the same files under the same paths
-          const [dataPath, splitsPath, model] = [data, splits, folder.model(runId({ table, fold, method: methodParts(method).preset, seed }))].map((path) => resolve(path));
-          jobs.push({ id, kind: "table-run", settings: { table, fold, method, seed, data: dataPath, splits: splitsPath, settings, scale, draws, model } });
+          const { name } = methodParts(method);
+          const [dataPath, splitsPath, model] = [data, splits, folder.model(runId({ table, fold, method: name, seed }))].map((path) => resolve(path));
+          jobs.push({ id, kind: "table-run", settings: { table, fold, method, seed, data: dataPath, splits: splitsPath, settings, scale, draws, model, ...(variants[name] && { variant: variants[name] }) } });
         }
       }
     }
@@ -208,7 +156,7 @@ function scoresText({ scores }: TableResult): string {
 /** The command to repeat. */
 function commandLine(options: ExperimentTablesOptions): string {
   const given: [string, string | number | undefined][] = [
-    ["data", options.data], ["tables", options.tables?.join(",")], ["settings", options.settings], ["folds", options.folds], ["presets", options.presets.join(",")],
+    ["data", options.data], ["tables", options.tables?.join(",")], ["settings", options.settings], ["variants", options.variants], ["folds", options.folds], ["presets", options.presets.join(",")],
     ["baselines", options.baselines.join(",") || "none"], ["seeds", options.seeds], ["scale", options.scale], ["draws", options.draws], ["out", options.out],
   ];
   return `hhvaem experiment tables ${given.filter(([, value]) => value !== undefined).map(([name, value]) => `--${name} ${value}`).join(" ")}`;

@@ -1,4 +1,4 @@
-import { formatSchema, isContinuous, type Column } from "../../data/index.ts";
+import { formatSchema, isContinuous, isOnLogScale, isOrdered, type Column } from "../../data/index.ts";
 import { checkOutputPath, writeOutput } from "../files.ts";
 import { loadSchema, loadTable, type SchemaOptions, type TableOptions } from "../tables.ts";
 
@@ -31,7 +31,8 @@ function describe(column: Column): string {
   if (column.role === "ignore") return "";
   if (!isContinuous(column.type)) {
     const { categories = [] } = column;
-    return categories.length <= 6 ? categories.join(", ") : `${categories.slice(0, 5).join(", ")}, ... (${categories.length} levels)`;
+    const between = isOrdered(column.type) ? " < " : ", ";
+    return categories.length <= 6 ? categories.join(between) : `${categories.slice(0, 5).join(between)}${between}... (${categories.length} levels)`;
   }
-  return `mean ${column.mean!.toPrecision(4)}, deviation ${column.std!.toPrecision(4)}${column.type === "positive" ? " of log(1 + value)" : ""}`;
+  return `mean ${column.mean!.toPrecision(4)}, deviation ${column.std!.toPrecision(4)}${isOnLogScale(column.type) ? " of log(1 + value)" : ""}`;
 }

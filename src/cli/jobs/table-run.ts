@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import { codeTable, parseSplits, type RawTable, type Schema } from "../../data/index.ts";
-import { baselines, scoreBaseline, tableConfig, tableSchedule, type Baseline, type TableResult, type TableRunName, type TableSettings } from "../../experiments/index.ts";
+import { baselines, methodParts, methodTraining, scoreBaseline, type Baseline, type TableResult, type TableRunName, type TableSettings, type Variant } from "../../experiments/index.ts";
 import type { Job, JobContext } from "./job.ts";
-import { modelParts, presets, type ModelPart } from "../../model/index.ts";
 import { readInput } from "../files.ts";
 import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../tables.ts";
 import { trainedModel } from "../trained-model.ts";
@@ -17,6 +16,8 @@ export interface TableRunSettings extends TableRunName {
   draws: number;
   /** Folder of the model and its checkpoints. */
   model: string;
+  /** What the method is, where it is no preset. */
+  variant?: Variant;
 }
 
 export type TableRunJob = Job<TableRunSettings> & { kind: "table-run" };
@@ -41,33 +42,17 @@ export async function tableRun(run: TableRunSettings, context: JobContext): Prom
     return { table: name, fold, method, seed, scores, trainSeconds: 0, evaluateSeconds: clock() - started, adapter: "" };
   }
   const gpu = await context.gpu();
-  const { preset, part } = methodParts(method);
-  const config = tableConfig(presets[preset], settings);
   const { model, seconds } = await trainedModel(gpu, { dir: run.model, run: context.run }, {
     table: () => code(rows),
     schema,
-    config,
-    schedule: tableSchedule(config, settings, run.scale),
+    ...methodTraining(method, run.variant, settings, run.scale),
     seed,
     signal: context.signal,
     onProgress: ({ stage, step, steps }) => context.onProgress(`training, ${stage}`, step / steps),
   });
   const trained = clock();
-  const scores = await model.evaluate(test, shown, { draws, seed, part, signal: context.signal, onProgress: (done, all) => context.onProgress("evaluating", done / all) });
+  const scores = await model.evaluate(test, shown, { draws, seed, part: methodParts(method).part, signal: context.signal, onProgress: (done, all) => context.onProgress("evaluating", done / all) });
   return { table: name, fold, method, seed, scores, trainSeconds: seconds ?? 0, evaluateSeconds: clock() - trained, adapter: gpu.name };
-}
-
-/** "best" as a preset, "best/proper" as one part of it. */
-export function methodParts(method: string): { preset: string; part?: ModelPart } {
-  const [preset, part] = method.split("/");
-  return { preset, ...(part !== undefined && { part: part as ModelPart }) };
-}
-
-/** Whether a method is a preset, or a part that a preset has. */
-export function isMethod(method: string): boolean {
-  const { preset, part } = methodParts(method);
-  const config = presets[preset];
-  return config !== undefined && (part === undefined || (modelParts.includes(part) && config.generative && config.completion !== undefined));
 }
 
 function givenTypes({ ignore = [], types = {} }: TableSettings): string[] {

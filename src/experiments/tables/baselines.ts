@@ -1,4 +1,4 @@
-import { decodeValue, featureColumns, targetColumns, type Column, type Schema, type Table } from "../../data/index.ts";
+import { decodeValue, featureColumns, isContinuous, targetColumns, type Column, type Schema, type Table } from "../../data/index.ts";
 import type { PointScores } from "./table-results.ts";
 
 /** Fillings that need no training, for comparison. */
@@ -8,7 +8,7 @@ export type Baseline = (typeof baselines)[number];
 /** How many neighbours are averaged, and among how many of the nearest rows they are looked for. */
 const [neighbours, candidates] = [10, 256];
 
-const discrete = (column: Column): boolean => column.type === "binary" || column.type === "categorical";
+const discrete = (column: Column): boolean => !isContinuous(column.type);
 
 /**
  * Scores a baseline on test rows of which `shown` [rows, D] may be seen: the hidden features' error (RMSE on the coded scale or error

@@ -47,7 +47,7 @@ export function tableConfig(preset: ModelConfig, settings: TableSettings): Model
  * Presets beyond the paper have a schedule of their own, whatever the scale.
  */
 export function tableSchedule(config: ModelConfig, settings: TableSettings, scale: number): Schedule {
-  if (config.outputs === "learned") return presetSchedule(config);
+  if (config.outputs !== "fixed") return presetSchedule(config);
   const part = (steps: number): number => Math.round(scale * steps);
   const [viSteps, hmcSteps] = [Math.max(1, part(settings.viSteps)), part(settings.hmcSteps)];
   const hmc = config.inference === "hmc";

@@ -2,6 +2,7 @@ import { csvTable, markdownTable, withError, type DotGrid } from "../../report/i
 import { compareWith, measures, summariseTables, type TableEntry } from "./summary.ts";
 import type { TableSettings } from "./settings.ts";
 import type { TableResult } from "./table-results.ts";
+import type { Variants } from "./variants.ts";
 
 /** What a tables experiment was made of; stands in experiment.json. */
 export interface TablesSettings {
@@ -9,6 +10,8 @@ export interface TablesSettings {
   /** Part of every table's steps. */
   scale: number;
   tables: Readonly<Record<string, TableSettings>>;
+  /** Methods that are no presets. */
+  variants?: Variants;
 }
 
 /** A table of one measure: methods down, tables across; the best method of each table in bold. */
@@ -101,7 +104,8 @@ export function tablesReport(experiments: readonly TablesExperiment[], options: 
   );
 }
 
-function scheduleText({ scale, draws, tables }: TablesSettings): string {
+function scheduleText({ scale, draws, tables, variants = {} }: TablesSettings): string {
   const part = scale === 1 ? "The full schedule" : `${Number((100 * scale).toPrecision(3))} % of the schedule's steps (marginal VAEs in full), the same for all presets`;
-  return `${part}; ${draws} draws a row. Tables: ${Object.keys(tables).join(", ")}.\n`;
+  const changed = Object.entries(variants).map(([name, { preset, ...changes }]) => `- ${name}: ${preset} with \`${JSON.stringify(changes)}\`\n`).join("");
+  return `${part}; ${draws} draws a row. Tables: ${Object.keys(tables).join(", ")}.\n${changed === "" ? "" : `\n${changed}`}`;
 }

@@ -8,6 +8,7 @@ import { cellDraws } from "../row-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import type { CompletionGuess } from "./guess.ts";
 import { scoreGuesses, type Guesses, type HeldBack } from "./held-back.ts";
+import { outputNames } from "./shape.ts";
 
 /** Candidates: temperatures of the completion network's logits, and its share beside the latent variable model. */
 const temperatures = [0.85, 1, 1.15, 1.35, 1.6, 1.9, 2.3, 2.8];
@@ -45,8 +46,8 @@ function mixed(a: Guesses, b: Guesses, w: number): Guesses {
 }
 
 /** logits / T, in the weights of the last layer. */
-async function divideLogits({ parameters }: CompletionNetwork, temperature: number): Promise<void> {
-  for (const name of parameters.names("completion/output/")) {
+async function divideLogits({ parameters, shape }: CompletionNetwork, temperature: number): Promise<void> {
+  for (const name of outputNames(shape)) {
     const value = parameters.value(name);
     value.write((await value.read()).map((weight) => weight / temperature));
   }

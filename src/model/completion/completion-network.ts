@@ -7,28 +7,39 @@ import { logVarRange } from "../../sampler/fused/spec.ts";
 import { perChain } from "../density.ts";
 import { FeatureInputs } from "../feature-inputs.ts";
 import type { Gaussian } from "../gaussian.ts";
-import { completionParams, completionSpecs, type CompletionShape } from "./shape.ts";
+import { completionParams, completionSpecs, memberPrefixes, type CompletionShape } from "./shape.ts";
 
-/** p(x_d | z, x_O) for every column d, z ~ q(z | x_O), as functions on a tape. C = D + P columns. */
+/** p(x_d | z, x_O) for every column d, z ~ q(z | x_O), as functions on a tape; one network, or several that share the draws. C = D + P columns. */
 export class CompletionNetwork {
   readonly parameters: Parameters;
   readonly likelihood: MixedLikelihood;
+  readonly members: readonly CompletionMember[];
   private readonly inputs: FeatureInputs;
 
   constructor(readonly gpu: Gpu, readonly shape: CompletionShape) {
     this.parameters = new Parameters(gpu, completionSpecs(shape));
     this.likelihood = new MixedLikelihood(gpu, shape.columns, 1);
     this.inputs = new FeatureInputs(gpu, shape.columns, shape.knots);
+    this.members = memberPrefixes(shape.config).map((prefix) => new CompletionMember(shape, this.parameters, prefix));
   }
 
-  /** What both networks read of a row: its entries, encoded, and which are seen. [B, C] -> [B, J + C] */
+  /** What all networks read of a row: its entries, encoded, and which are seen. [B, C] -> [B, J + C] */
   known(x: Tensor, seen: Tensor): Tensor {
     return concat([this.inputs.of(x, seen), seen], 1);
   }
+}
+
+/** One network of its own. */
+export class CompletionMember {
+  constructor(
+    private readonly shape: CompletionShape,
+    private readonly parameters: Parameters,
+    private readonly prefix: string,
+  ) {}
 
   /** q(z | x_O): [B, J + C] -> [B, k] each. */
   encoder(known: Tensor): Gaussian {
-    const out = mlp(known.tape, this.parameters, "completion/encoder", known);
+    const out = mlp(known.tape, this.parameters, `${this.prefix}encoder`, known);
     const { latent } = this.shape.config;
     return { mean: slice(out, 1, 0, latent), logVar: clamp(slice(out, 1, latent, 2 * latent), ...logVarRange) };
   }
@@ -36,7 +47,7 @@ export class CompletionNetwork {
   /** Likelihood parameters of every column at each draw: z [B S, k], known [B, J + C] -> [B S, C, params]. The rows' part is computed once a row. */
   decoder(z: Tensor, known: Tensor): Tensor {
     const { tape } = z;
-    const net = (name: string, t: Tensor): Tensor => mlp(tape, this.parameters, `completion/${name}`, t);
+    const net = (name: string, t: Tensor): Tensor => mlp(tape, this.parameters, `${this.prefix}${name}`, t);
     let h = relu(add(net("latent", z), perChain(net("known", known), z.shape[0] / known.shape[0])));
     // h <- h + MLP(h)
     for (let i = 0; i < this.shape.config.blocks; i++) h = add(h, net(`block/${i}`, h));

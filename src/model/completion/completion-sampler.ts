@@ -78,14 +78,24 @@ export class CompletionSampler implements RowSampler {
   }
 }
 
-/** Likelihood parameters of all columns at each of S draws of z per row, y hidden: [rows S, C, params]. */
+/** Likelihood parameters of all columns at each of S draws of z per row, y hidden, the members' draws side by side: [rows S, C, params]. */
 export function recordCompletion(tape: Tape, network: CompletionNetwork, inputs: Record<"x" | "observed" | "key", DeviceTensor>, { rows, draws }: { rows: number; draws: number }): Tensor {
-  const { latent } = network.shape.config;
-  const hidden = network.shape.columns.length - network.shape.features;
+  const { shape, members } = network;
+  const { latent } = shape.config;
+  const hidden = shape.columns.length - shape.features;
   const padded = (tensor: DeviceTensor): Tensor => (hidden > 0 ? concat([tape.read(tensor), tape.fill(0, [rows, hidden])], 1) : tape.read(tensor));
   const known = network.known(padded(inputs.x), padded(inputs.observed));
-  const q = network.encoder(known);
-  const each = (t: Tensor): Tensor => reshape(broadcastTo(reshape(t, [rows, 1, latent]), [rows, draws, latent]), [rows * draws, latent]);
-  const z = reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, randomNormal(foldIn(tape.read(inputs.key), 1), [rows * draws, latent]));
-  return network.decoder(z, known);
+  const thetas = members.flatMap((member, m) => {
+    // as evenly as may be; with fewer draws than members the last ones give none
+    const own = Math.floor((draws + members.length - 1 - m) / members.length);
+    if (own === 0) return [];
+    const q = member.encoder(known);
+    const each = (t: Tensor): Tensor => reshape(broadcastTo(reshape(t, [rows, 1, latent]), [rows, own, latent]), [rows * own, latent]);
+    const z = reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, randomNormal(foldIn(tape.read(inputs.key), 1 + m), [rows * own, latent]));
+    return [member.decoder(z, known)];
+  });
+  if (thetas.length === 1) return thetas[0];
+  const [, columns, params] = thetas[0].shape;
+  const ofRow = thetas.map((theta) => reshape(theta, [rows, theta.shape[0] / rows, columns, params]));
+  return reshape(concat(ofRow, 1), [rows * draws, columns, params]);
 }

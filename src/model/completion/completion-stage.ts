@@ -1,5 +1,5 @@
 import averageText from "../../../shaders/average.wgsl";
-import { compile, div, foldIn, logSumExp, maximum, mul, randomNormal, reshape, sub, sum, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
+import { add, compile, div, foldIn, logSumExp, maximum, mul, randomNormal, reshape, sub, sum, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { GPU_BUFFER } from "../../gpu/device.ts";
 import { gridFor, makeDispatch, type Dispatch } from "../../gpu/dispatch.ts";
 import { Adam } from "../../nn/adam.ts";
@@ -41,22 +41,30 @@ export async function completionStage(
   };
 }
 
+/** Beyond all step numbers, so that no member's key is a step's. */
+const memberKey = 2 ** 31;
+
 /**
- * The bound of a batch: mean over rows with something hidden of log 1/K sum_k prod over hidden d of p(x_d | z_k, x_O), z_k ~ q(z | x_O). What is hidden
- * is drawn anew for every row: each entry at a rate of the row's own, uniform up to the schedule's.
+ * The mean over members of the bound of a batch: mean over rows with something hidden of log 1/K sum_k prod over hidden d of p(x_d | z_k, x_O), z_k ~ q(z | x_O). What is hidden
+ * is drawn anew for every row: each entry at a rate of the row's own, uniform between the schedule's.
  */
 function recordBound(tape: Tape, network: CompletionNetwork, table: DeviceTable, { key, step, schedule }: { key: Tensor; step: Tensor; schedule: Schedule }): Tensor {
-  const { samples } = network.shape.config;
-  const { x, observed, known: all } = drawBatch(tape, table, { key, step, batch: schedule.batch, maxMissingRate: schedule.maxMissingRate });
-  const hidden = where(observed, 0, all);
-  const known = network.known(x, observed);
-  const q = network.encoder(known);
-  const each = (t: Tensor): Tensor => perChain(t, samples);
-  const z = reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, randomNormal(foldIn(foldIn(key, step), 2), [schedule.batch * samples, network.shape.config.latent]));
-  const logProb = where(each(hidden), network.likelihood.logProb(network.decoder(z, known), each(x)), 0);
-  const perRow = sub(logSumExp(reshape(sum(logProb, 1), [schedule.batch, samples]), -1), Math.log(samples));
-  const counted = anyObserved(hidden);
-  return div(sum(where(counted, perRow, 0)), maximum(sum(counted), 1));
+  const { samples, latent } = network.shape.config;
+  const { batch, minMissingRate, maxMissingRate } = schedule;
+  const bounds = network.members.map((member, m) => {
+    const own = m === 0 ? key : foldIn(key, memberKey + m);
+    const { x, observed, known: all } = drawBatch(tape, table, { key: own, step, batch, minMissingRate, maxMissingRate });
+    const hidden = where(observed, 0, all);
+    const known = network.known(x, observed);
+    const q = member.encoder(known);
+    const each = (t: Tensor): Tensor => perChain(t, samples);
+    const z = reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, randomNormal(foldIn(foldIn(own, step), 2), [batch * samples, latent]));
+    const logProb = where(each(hidden), network.likelihood.logProb(member.decoder(z, known), each(x)), 0);
+    const perRow = sub(logSumExp(reshape(sum(logProb, 1), [batch, samples]), -1), Math.log(samples));
+    const counted = anyObserved(hidden);
+    return div(sum(where(counted, perRow, 0)), maximum(sum(counted), 1));
+  });
+  return bounds.length === 1 ? bounds[0] : div(bounds.reduce((a, b) => add(a, b)), bounds.length);
 }
 
 /** average <- a average + (1 - a) value, a growing to `decay` in the first steps. */

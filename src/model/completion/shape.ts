@@ -20,15 +20,25 @@ export function completionParams({ columns }: CompletionShape): number {
   return Math.max(...columns.map(paramsOf));
 }
 
+/** What the names of each network's parameters begin with. */
+export function memberPrefixes({ members = 1 }: CompletionConfig): string[] {
+  return Array.from({ length: members }, (_, m) => (m === 0 ? "completion/" : `completion/member/${m}/`));
+}
+
+/** The parameters of the last layers, which give logits. */
+export function outputNames(shape: CompletionShape): string[] {
+  return memberPrefixes(shape.config).flatMap((prefix) => ["kernel", "bias"].map((part) => `${prefix}output/0/${part}`));
+}
+
 /** All parameters; names begin with "completion/". */
 export function completionSpecs(shape: CompletionShape): ParameterSpec[] {
   const { hidden, latent, blocks } = shape.config;
   const known = inputCount(shape.columns, shape.knots) + shape.columns.length;
-  return [
-    ...mlpSpecs("completion/encoder", [known, hidden, hidden, 2 * latent]),
-    ...mlpSpecs("completion/known", [known, hidden]),
-    ...mlpSpecs("completion/latent", [latent, hidden]),
-    ...Array.from({ length: blocks }, (_, i) => mlpSpecs(`completion/block/${i}`, [hidden, hidden, hidden])).flat(),
-    ...mlpSpecs("completion/output", [hidden, shape.columns.length * completionParams(shape)]),
-  ];
+  return memberPrefixes(shape.config).flatMap((prefix) => [
+    ...mlpSpecs(`${prefix}encoder`, [known, hidden, hidden, 2 * latent]),
+    ...mlpSpecs(`${prefix}known`, [known, hidden]),
+    ...mlpSpecs(`${prefix}latent`, [latent, hidden]),
+    ...Array.from({ length: blocks }, (_, i) => mlpSpecs(`${prefix}block/${i}`, [hidden, hidden, hidden])).flat(),
+    ...mlpSpecs(`${prefix}output`, [hidden, shape.columns.length * completionParams(shape)]),
+  ]);
 }

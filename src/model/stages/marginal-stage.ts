@@ -1,10 +1,11 @@
 import { add, compile, deviceTensor, div, maximum, mul, randomNormal, square, exp, sub, sum, where, foldIn, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
+import { isNumber } from "../../likelihood/mixed.ts";
 import { Adam } from "../../nn/adam.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
 import type { Schedule } from "../config.ts";
 import { reparameterise } from "../gaussian.ts";
 import type { Networks } from "../networks.ts";
-import { featureEntries } from "../spec.ts";
+import { featureEntries, featureParams } from "../spec.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
 import type { Stage } from "./stage.ts";
@@ -44,7 +45,7 @@ function boundPerFeature(networks: Networks, x: Tensor, observed: Tensor, key: T
   const theta = networks.marginalDecoder(reparameterise(q, randomNormal(key, x.shape)));
   const reconstruction = networks.features.logProb(theta, x, { weighted: true });
   const kl = mul(-0.5, sub(add(1, q.logVar), add(square(q.mean), exp(q.logVar))));
-  const beta = x.tape.read(deviceTensor(networks.gpu, [features.length], features.map((column) => (column.kind === "gaussian" ? 1 : schedule.discreteKlWeight))));
+  const beta = x.tape.read(deviceTensor(networks.gpu, [features.length], features.map((column) => (isNumber(column) ? 1 : schedule.discreteKlWeight))));
   const bound = where(observed, sub(reconstruction, mul(beta, kl)), 0);
   return div(sum(bound, 0), maximum(sum(observed, 0), 1));
 }
@@ -97,7 +98,7 @@ const blockElements = 2 ** 24;
 function blocksOf({ shape }: Networks, table: DeviceTable, elements: number): { x: DeviceTensor; observed: DeviceTensor; part(whole: DeviceTensor): DeviceTensor }[] {
   const d = shape.features.length;
   // views start at multiples of 64 elements
-  const size = 64 * Math.max(1, Math.floor(elements / (64 * d * Math.max(shape.config.marginalHidden, featureEntries(shape) + 1))));
+  const size = 64 * Math.max(1, Math.floor(elements / (64 * d * Math.max(shape.config.marginalHidden, featureEntries(shape) + 1, featureParams(shape)))));
   return Array.from({ length: Math.ceil(table.rows / size) }, (_, block) => {
     const first = block * size;
     const part = (whole: DeviceTensor): DeviceTensor => whole.view(first * d, [Math.min(size, table.rows - first), d]);

@@ -6,9 +6,13 @@ export interface MlpWeights {
   readonly output: { readonly kernel: DeviceTensor; readonly bias: DeviceTensor };
 }
 
+/** Kinds of observations that the kernel knows. */
+export const fusedKinds = ["gaussian", "bernoulli", "categorical"] as const;
+export type FusedKind = (typeof fusedKinds)[number];
+
 /** What an observation follows: N(theta, v), Bernoulli with logit theta, or categorical with logits theta. */
 export interface FusedColumn {
-  readonly kind: "gaussian" | "bernoulli" | "categorical";
+  readonly kind: FusedKind;
   /** Levels of a categorical column, else 1. */
   readonly levels: number;
 }

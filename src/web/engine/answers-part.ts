@@ -90,7 +90,7 @@ export class AnswersPart {
         const i = at.get(`${row},${j}`);
         if (text !== undefined || i === undefined) return text ?? "";
         const cell = cells[i];
-        return { row, column, text: formatValue(columns[j], cell.value), uncertainty: uncertaintyOf(cell, columns[j], spreads[j]), lower: cell.lower, upper: cell.upper };
+        return { row, column, text: formatValue(columns[j], cell.value), uncertainty: uncertaintyOf(cell, columns[j], spreads[j]), ...(isContinuous(columns[j].type) && { lower: cell.lower, upper: cell.upper }) };
       }),
     );
   }

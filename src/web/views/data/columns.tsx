@@ -8,7 +8,9 @@ type Type = ColumnType | "ignore";
 const explained: Record<Type, string> = {
   real: "real: any number",
   positive: "positive: numbers from 0 on",
+  count: "count: whole numbers from 0 on",
   binary: "binary: two levels",
+  ordinal: "ordinal: levels in order",
   categorical: "categorical: some levels",
   ignore: "ignore: leave out",
 };
