@@ -11,6 +11,7 @@ import { dataListCommand } from "./commands/data-list.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { experimentImagesCommand } from "./commands/experiment-images.ts";
 import { experimentReportCommand } from "./commands/experiment-report.ts";
 import { experimentStatusCommand } from "./commands/experiment-status.ts";
 import { experimentSaiaCommand } from "./commands/experiment-saia.ts";
@@ -170,6 +171,29 @@ export function buildProgram(): Command {
     .option("--queue <url>", "let the workers of this queue run them: redis://host:6379; tables and --out are on a disk that all share")
     .addHelpText("after", example("hhvaem experiment tables --data data --tables boston,yacht --folds 0-2 --presets VAEM,HHVAEM --out tables", "hhvaem experiment tables --data data --folds 0 --scale 0.05 --out quick --report quick.md", "hhvaem experiment tables --data data --variants variants.json --presets best,wide --against best --out wide"))
     .action(experimentTablesCommand);
+  imageFlags(command(experiment, "images", "train presets on pictures and score hidden pixels and labels, by HMC and by the encoder; the same command goes on after an interruption", { seed: false }))
+    .requiredOption("--data <images>", "pictures to train on: an IDX file or a folder")
+    .option("--test <images>", "pictures to test on (default: some are held back)")
+    .option("--test-labels <file>", "their labels")
+    .option("--name <text>", "what the set is called (default: the file's name)")
+    .option("--presets <list>", "presets, separated by commas: VAE, MIWAE, HVAE, HMCVAE, HHVAE, proper", list, ["VAE", "MIWAE", "HVAE", "HMCVAE", "HHVAE"])
+    .option("--no-encoder", "without the encoder's draws beside those by HMC or importance")
+    .option("--seeds <list>", "seeds of the trainings, such as 0-2", "0")
+    .addOption(new Option("--arch <name>", "the paper's networks for MNIST or for CelebA, at any size (default: by size)").choices(["auto", ...architectures]))
+    .addOption(new Option("--pixels <kind>", "on or off, grey levels on a scale, or one of --levels (default: by what they look like)").choices(pixelKinds))
+    .option("--levels <k>", "grey levels of categorical pixels (default: 8)", wholeFrom(2))
+    .option("--rows <n>", "pictures to train on (default: all)", wholeFrom(1))
+    .option("--test-rows <n>", "pictures to test on", wholeFrom(1), 200)
+    .option("--scale <x>", "part of the authors' 100,000 steps", positive, usualImageScale)
+    .option("--hmc-steps <n>", "steps of the HMC stage, if others than that part", wholeFrom(0))
+    .option("--mask <kind>", "what is hidden of test pictures: one of the masks below, or a picture that is dark where pixels are hidden", "random:0.5")
+    .option("--draws <n>", "posterior draws per picture", wholeFrom(2), 100)
+    .option("--shown <n>", "test pictures to draw", wholeFrom(1), 8)
+    .requiredOption("--out <dir>", "folder of models, results, tables and pictures")
+    .option("--report <file>", "also write a report in Markdown, with CSV and pictures beside it")
+    .option("--queue <url>", "let the workers of this queue run them: redis://host:6379; pictures and --out are on a disk that all share")
+    .addHelpText("after", masksHelp + "\n" + example("hhvaem experiment images --data train-images-idx3-ubyte.gz --test t10k-images-idx3-ubyte.gz --pixels binary --name mnist --out mnist"))
+    .action(experimentImagesCommand);
   command(experiment, "status [name]", "how the experiments in a queue stand", { seed: false })
     .requiredOption("--queue <url>", "the queue: redis://host:6379")
     .option("--watch", "show it anew until all is done")

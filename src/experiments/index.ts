@@ -1,3 +1,4 @@
+export { imagesReport, type ImagesExperiment } from "./images-report.ts";
 export { saia, type SaiaOptions } from "./saia.ts";
 export { scoredTargets } from "./acquire-rows.ts";
 export { areaCsv, areaTable, curveCsv, saiaFigure, saiaReport, type SaiaExperiment } from "./saia-report.ts";

@@ -5,8 +5,10 @@ import { drawingFiles } from "../drawing-files.ts";
 import { ExperimentFolder, experimentName } from "../experiment-folder.ts";
 import { checkOutputPath, readInput, writeOutput } from "../files.ts";
 import { UsageError } from "../usage-error.ts";
+import { imagesKind, type ImagesFolder } from "../images-folder.ts";
 import { saiaKind, type SaiaFolder } from "../saia-folder.ts";
 import { tablesKind, type TablesFolder } from "../tables-folder.ts";
+import { writeImagesReport } from "./experiment-images.ts";
 import { piecesAsFlags } from "./experiment-pieces.ts";
 import { writeTablesReport } from "./experiment-tables-report.ts";
 
@@ -16,14 +18,18 @@ export async function experimentReportCommand(dirs: string[], options: { output:
   const kinds = await Promise.all(dirs.map(experimentName));
   const other = kinds.findIndex((kind) => kind !== kinds[0]);
   if (other >= 0) throw new UsageError(`${dirs[other]} is of \`experiment ${kinds[other]}\`, ${dirs[0]} of \`experiment ${kinds[0]}\`; report on them one by one.`);
-  const opened = kinds[0] === "tables" ? await openAll(dirs, (dir) => ExperimentFolder.open(dir, tablesKind)) : await openAll(dirs, (dir) => ExperimentFolder.open(dir, saiaKind));
-  if (kinds[0] === "tables") await reportOnTables(options, opened as TablesFolder[]);
+  const opened =
+    kinds[0] === "images" ? await openAll(dirs, (dir) => ExperimentFolder.open(dir, imagesKind))
+    : kinds[0] === "tables" ? await openAll(dirs, (dir) => ExperimentFolder.open(dir, tablesKind))
+    : await openAll(dirs, (dir) => ExperimentFolder.open(dir, saiaKind));
+  if (kinds[0] === "images") await writeImagesReport(options.output, opened as ImagesFolder[], comparedWith(options, opened as ImagesFolder[]));
+  else if (kinds[0] === "tables") await writeTablesReport(options.output, opened as TablesFolder[], comparedWith(options, opened as TablesFolder[]));
   else await writeReport(options.output, opened as SaiaFolder[], await readOthers(options.compare));
   if (options.json) process.stdout.write(`${JSON.stringify({ output: options.output, experiments: opened.map(({ dir, results }) => ({ dir, results: results.length })) })}\n`);
   else process.stdout.write(`written: ${options.output}, with its plot beside it\n`);
 }
 
-async function openAll<Folder extends SaiaFolder | TablesFolder>(dirs: readonly string[], open: (dir: string) => Promise<Folder>): Promise<Folder[]> {
+async function openAll<Folder extends SaiaFolder | TablesFolder | ImagesFolder>(dirs: readonly string[], open: (dir: string) => Promise<Folder>): Promise<Folder[]> {
   const folders: Folder[] = [];
   for (const dir of dirs) folders.push(await open(dir));
   const empty = folders.find((folder) => folder.results.length === 0);
@@ -31,12 +37,13 @@ async function openAll<Folder extends SaiaFolder | TablesFolder>(dirs: readonly 
   return folders;
 }
 
-async function reportOnTables({ output, compare, against }: { output: string; compare?: string; against?: string }, folders: readonly TablesFolder[]): Promise<void> {
+/** The method that the others are compared with. */
+function comparedWith({ compare, against }: { compare?: string; against?: string }, folders: readonly (TablesFolder | ImagesFolder)[]): string {
   if (compare !== undefined) throw new UsageError("--compare is for reports on `experiment saia`; leave it out.");
   const methods = [...new Set(folders.flatMap(({ results }) => results.map(({ method }) => method)))];
   const chosen = against ?? methods.at(-1)!;
   if (!methods.includes(chosen)) throw new UsageError(`--against ${chosen}: expected one of ${methods.join(", ")}.`);
-  await writeTablesReport(output, folders, chosen);
+  return chosen;
 }
 
 /** What others found, from a file. */

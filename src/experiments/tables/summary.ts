@@ -22,6 +22,7 @@ export const measures: readonly Measure[] = [
   score("error_xu", "error_xu", true),
   score("coverage_50", "cells inside their 50 % interval", false),
   score("coverage_90", "cells inside their 90 % interval", false),
+  { name: "acceptance", title: "acceptance of HMC transitions", lessIsBetter: false, of: ({ scores: { acceptance } }) => (acceptance === null ? undefined : acceptance) },
   { name: "train_seconds", title: "seconds of training", lessIsBetter: true, of: ({ trainSeconds }) => trainSeconds || undefined },
   { name: "evaluate_seconds", title: "seconds of evaluation", lessIsBetter: true, of: ({ evaluateSeconds }) => evaluateSeconds },
 ];
