@@ -1,5 +1,6 @@
 import type { Benchmark } from "../benchmark.ts";
 import { acquisitionBenchmark } from "./acquisition.ts";
+import { convolutionBenchmark } from "./convolution.ts";
 import { generalVsFusedBenchmark } from "./general-vs-fused.ts";
 import { gradientBenchmark } from "./gradient.ts";
 import { leapfrogBenchmark } from "./leapfrog.ts";
@@ -12,5 +13,5 @@ import { vaeStepBenchmark } from "./vae-step.ts";
 
 /** In the order in which they run. */
 export const all: readonly Benchmark[] = [
-  matmulBenchmark, vaeStepBenchmark, gradientBenchmark, leapfrogBenchmark, stagesBenchmark, acquisitionBenchmark, generalVsFusedBenchmark, rooflineBenchmark, scalingBenchmark, scheduleBenchmark,
+  matmulBenchmark, convolutionBenchmark, vaeStepBenchmark, gradientBenchmark, leapfrogBenchmark, stagesBenchmark, acquisitionBenchmark, generalVsFusedBenchmark, rooflineBenchmark, scalingBenchmark, scheduleBenchmark,
 ];

@@ -34,7 +34,7 @@ describe("npm run bench", () => {
   it("an unknown name is answered with those that there are", () => {
     const { code, err } = bench("matmull");
     expect(code).toBe(2);
-    expect(err).toContain('there is no benchmark "matmull"; there are matmul, vae-step, gradient, leapfrog,');
+    expect(err).toContain('there is no benchmark "matmull"; there are matmul, convolution, vae-step, gradient,');
   });
 });
 

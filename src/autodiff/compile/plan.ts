@@ -44,7 +44,7 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
   for (const output of outputs) store(output);
   for (const node of nodes) {
     if (node.op === "read") stored.add(node);
-    if (node.op === "foldIn") stored.add(node);
+    if (node.op === "foldIn" || node.op === "partialSum") stored.add(node);
     if (isProduct(node)) for (const tensor of [node, ...node.inputs]) store(tensor);
   }
   storeRepeated(nodes, users, stored);

@@ -4,17 +4,19 @@ import { directVariant, type DirectVariant } from "./conv-direct.ts";
 import type { ConvShape } from "./conv-shape.ts";
 import { ConvTile } from "./conv-tile.ts";
 
-/** Instructions of one subgroup on lavapipe, as in matmul-cost.ts. */
-const LOAD = { vector: 40, scalar: 65 };
-const BROADCAST = 1.5;
-const MULTIPLY_ADD = 2;
-const STORE = { vector: 90, scalar: 60 };
-const PLACE = 25;
-const START = 600;
-/** An instruction costs as much to compile as it costs to run this often. */
-const COMPILE = 40;
-/** Multiply-adds written out in a kernel, of one lane: beyond, compiling takes seconds. */
-const mostUnrolled = 2400;
+/**
+ * Nanoseconds of a subgroup of eight on lavapipe, fitted to 160 kernels at the layers of the image models (within a quarter); what is
+ * shared through broadcasts costs next to nothing. `patch`: a load of x; `weights` and `g`: of a vector, `weight` and `gOne`: of one value.
+ */
+const COST = {
+  channels: { patch: 5.8, weights: 7.7, weight: 5, fma: 0.6, start: 630, store: 5 },
+  pixels: { patch: 4.6, weights: 12, weight: 8, fma: 0.3, start: 300, store: 25, broadcast: 0.35 },
+  gradient: { patch: 2.1, g: 1, gOne: 4.3, fma: 0.5, start: 670, store: 1, broadcast: 0.1 },
+};
+/** Milliseconds of compilation for a load and for a multiply-add that is written out, and how often a kernel runs for each compilation. */
+const COMPILE = { load: 37, fma: 0.7, runs: 1000 };
+/** Multiply-adds written out in a kernel, of one lane: beyond, compiling takes many seconds. */
+const mostUnrolled = 1000;
 
 const tileSizes = (shape: ConvShape): [number, number][] => {
   const sizes: [number, number][] = [[1, 1], [1, 2], [1, 4], [1, 7], [1, 8], [2, 2], [2, 4], [2, 7], [2, 8], [4, 4], [4, 7]];
@@ -22,7 +24,7 @@ const tileSizes = (shape: ConvShape): [number, number][] => {
   return sizes.filter(([rows, columns]) => rows <= positions[0] && columns <= positions[1]);
 };
 
-/** Direct kernels, those with the fewest instructions first; none where the kernel is too large to be written out. */
+/** Direct kernels, those that should take the least time first; none where the kernel is too large to be written out. */
 export function rankedDirect(shape: ConvShape, subgroupSize: number): DirectVariant[] {
   const taps = sizeOf(shape.kernel);
   const channels = { channels: [1, 2, 4], pixels: [1, 2, 3, 4, 8, 16] };
@@ -31,32 +33,33 @@ export function rankedDirect(shape: ConvShape, subgroupSize: number): DirectVari
       ? []
       : tileSizes(shape).flatMap((tile) => channels[lanes].filter((count) => tile[0] * tile[1] * taps * count <= mostUnrolled).map((count) => directVariant(lanes, subgroupSize, tile, count))),
   );
-  return ranked(variants, (variant) => instructions(shape, variant));
+  return ranked(variants, (variant) => nanoseconds(shape, variant));
 }
 
-function instructions(shape: ConvShape, { lanes, tile: size, channels, subgroupSize }: DirectVariant): number {
+function nanoseconds(shape: ConvShape, { lanes, tile: size, channels, subgroupSize }: DirectVariant): number {
   const tile = new ConvTile(shape, size);
   const taps = sizeOf(shape.kernel);
   const tiles = shape.batch * tile.count[0] * tile.count[1];
   const width = [4, 2].find((count) => channels % count === 0 && shape.outChannels % count === 0) ?? 1;
-  const weightLoad = width === 1 ? LOAD.scalar : LOAD.vector;
-  const products = tile.positions * taps;
-  const outputs = tile.outputs[0] * tile.outputs[1];
-  const stores = outputs * channels * (tile.vectorStore ? STORE.vector / 4 : STORE.scalar);
   const group = subgroupSize || 8;
-  if (lanes === "channels") {
-    const registers = Math.ceil(tile.patchSize / group);
-    const each = registers * LOAD.scalar + ((taps * channels) / width) * weightLoad + products * (BROADCAST + channels * MULTIPLY_ADD);
-    const start = START + registers * PLACE + stores;
-    return tiles * Math.ceil(shape.outChannels / (group * channels)) * (shape.inChannels * each + start) + COMPILE * each;
-  }
-  const weights = (taps * channels) / width;
-  const shared = subgroupSize === 0 ? weights * weightLoad : Math.ceil(weights / group) * weightLoad + taps * channels * BROADCAST;
-  const each = tile.patchSize * LOAD.scalar + shared + products * channels * MULTIPLY_ADD + products * Math.ceil(channels / 4);
-  return Math.ceil(tiles / group) * Math.ceil(shape.outChannels / channels) * (shape.inChannels * each + START + stores) + COMPILE * each;
+  const cost = COST[lanes];
+  const patchLoads = lanes === "channels" ? Math.ceil(tile.patchSize / group) : tile.patchSize;
+  const values = (taps * channels) / width;
+  const weightLoads = lanes === "channels" || subgroupSize === 0 ? values : Math.ceil(values / group);
+  const fmas = tile.positions * taps * channels;
+  const broadcasts = lanes === "pixels" ? taps * channels * COST.pixels.broadcast : 0;
+  const each = patchLoads * cost.patch + weightLoads * (width > 1 ? cost.weights : cost.weight) + broadcasts + fmas * cost.fma;
+  const stores = tile.outputs[0] * tile.outputs[1] * channels * cost.store * (tile.vectorStore ? 0.4 : 1);
+  const groups = lanes === "channels" ? tiles * Math.ceil(shape.outChannels / (group * channels)) : Math.ceil(tiles / group) * Math.ceil(shape.outChannels / channels);
+  return total(groups, shape.inChannels * each + cost.start + stores, patchLoads + weightLoads, fmas);
 }
 
-/** Direct kernels of a kernel's gradient, those with the fewest instructions first; none without subgroups of one size. */
+/** The last round of workgroups leaves processors idle. */
+function total(groups: number, each: number, loads: number, fmas: number): number {
+  return Math.ceil(groups / 2) * 2 * each + (1e6 * (loads * COMPILE.load + fmas * COMPILE.fma)) / COMPILE.runs;
+}
+
+/** Direct kernels of a kernel's gradient, those that should take the least time first; none without subgroups of one size. */
 export function rankedDirectGradient(shape: ConvShape, subgroupSize: number): DirectGradientVariant[] {
   if (subgroupSize === 0) return [];
   const taps = sizeOf(shape.kernel);
@@ -66,21 +69,20 @@ export function rankedDirectGradient(shape: ConvShape, subgroupSize: number): Di
   const variants = tiles.flatMap((tile) =>
     [1, 2, 4].flatMap((channels) => [1, 2, 4].filter((inputs) => inputs <= shape.inChannels && taps * tile[0] * tile[1] * channels * inputs <= mostUnrolled).map((inputs) => directGradientVariant(subgroupSize, tile, channels, inputs))),
   );
-  return ranked(variants, (variant) => gradientInstructions(shape, variant));
+  return ranked(variants, (variant) => gradientNanoseconds(shape, variant));
 }
 
-function gradientInstructions(shape: ConvShape, { tile: size, channels, inputs, subgroupSize }: DirectGradientVariant): number {
+function gradientNanoseconds(shape: ConvShape, { tile: size, channels, inputs, subgroupSize }: DirectGradientVariant): number {
   const tile = new ConvTile(shape, size);
   const taps = sizeOf(shape.kernel);
-  const registers = Math.ceil(tile.patchSize / subgroupSize);
-  const gLoads = vectorOfPixels(tile) ? (tile.positions / 4) * channels * LOAD.vector : tile.positions * channels * LOAD.scalar;
+  const cost = COST.gradient;
+  const patchLoads = Math.ceil(tile.patchSize / subgroupSize) * inputs;
+  const gLoads = (tile.positions * channels) / (vectorOfPixels(tile) ? 4 : 1);
   const products = tile.positions * taps * inputs;
-  const spills = 2 * taps * inputs * channels;
-  const each = registers * (PLACE + inputs * LOAD.scalar) + gLoads + products * (BROADCAST + channels * MULTIPLY_ADD) + spills;
+  const each = patchLoads * cost.patch + gLoads * (vectorOfPixels(tile) ? cost.g : cost.gOne) + products * (cost.broadcast + channels * cost.fma);
   const turns = Math.ceil(shape.batch / shape.parts) * tile.count[0] * tile.count[1];
-  const stores = taps * inputs * channels * STORE.scalar;
   const groups = shape.parts * Math.ceil(shape.outChannels / (subgroupSize * channels)) * Math.ceil(shape.inChannels / inputs);
-  return Math.ceil(groups / 2) * 2 * (turns * each + START + stores) + COMPILE * each;
+  return total(groups, turns * each + cost.start + taps * inputs * channels * cost.store, patchLoads + gLoads, products * channels);
 }
 
 function ranked<Variant>(variants: readonly Variant[], cost: (variant: Variant) => number): Variant[] {

@@ -1,5 +1,5 @@
 import type { DeviceTensor, Tensor } from "../../autodiff/index.ts";
-import { batchNorm, trainBatchNorm } from "../../nn/batch-norm.ts";
+import { batchNorm, batchNormInference, type RunningStatistics } from "../../nn/batch-norm.ts";
 import type { ParameterSpec, Parameters } from "../../nn/parameters.ts";
 import { planes, type ImageConfig } from "./architecture.ts";
 
@@ -8,16 +8,8 @@ export interface Norms {
   apply(name: string, plane: Tensor): Tensor;
 }
 
-/** The statistics of a layer, kept beside the parameters: no gradient flows there. */
-const statistic = (name: string, of: "mean" | "variance"): string => `statistics/${name}/${of}`;
-
-/** Scale and shift, which are trained. */
-export function normSpecs(name: string, channels: number): ParameterSpec[] {
-  return [
-    { name: `${name}/scale`, shape: [channels], low: 1, high: 1 },
-    { name: `${name}/shift`, shape: [channels], low: 0, high: 0 },
-  ];
-}
+/** The running statistics of a layer, kept beside the parameters: no gradient flows there. */
+const statistic = (name: string, of: keyof RunningStatistics): string => `statistics/${name}/${of}`;
 
 /** Running means and variances of every layer of an image's encoder and decoder. */
 export function statisticsSpecs(config: ImageConfig): ParameterSpec[] {
@@ -30,13 +22,18 @@ export function statisticsSpecs(config: ImageConfig): ParameterSpec[] {
   ]);
 }
 
+function read({ tape }: Tensor, parameters: Parameters, name: string): { scale: Tensor; bias: Tensor; running: RunningStatistics } {
+  const of = (place: string): Tensor => tape.read(parameters.value(place));
+  return { scale: of(`${name}/scale`), bias: of(`${name}/bias`), running: { mean: of(statistic(name, "mean")), variance: of(statistic(name, "variance")) } };
+}
+
 /** Normalises by the running statistics: what answers, and what HMC trains with. */
 export class RunningNorms implements Norms {
   constructor(private readonly parameters: Parameters) {}
 
   apply(name: string, plane: Tensor): Tensor {
-    const read = (of: string): Tensor => plane.tape.read(this.parameters.value(of));
-    return batchNorm(plane, { scale: read(`${name}/scale`), shift: read(`${name}/shift`) }, { mean: read(statistic(name, "mean")), variance: read(statistic(name, "variance")) });
+    const { scale, bias, running } = read(plane, this.parameters, name);
+    return batchNormInference(plane, scale, bias, running);
   }
 }
 
@@ -48,13 +45,13 @@ export class BatchNorms implements Norms {
   constructor(private readonly parameters: Parameters) {}
 
   apply(name: string, plane: Tensor): Tensor {
-    const read = (of: string): Tensor => plane.tape.read(this.parameters.value(of));
-    const [mean, variance] = (["mean", "variance"] as const).map((of) => statistic(name, of));
-    const { normalised, running } = trainBatchNorm(plane, { scale: read(`${name}/scale`), shift: read(`${name}/shift`) }, { mean: read(mean), variance: read(variance) });
-    for (const [place, value] of [[mean, running.mean], [variance, running.variance]] as const) {
-      this.outputs[place] = value;
+    const { scale, bias, running } = read(plane, this.parameters, name);
+    const { y, running: moved } = batchNorm(plane, scale, bias, running);
+    for (const of of ["mean", "variance"] as const) {
+      const place = statistic(name, of);
+      this.outputs[place] = moved[of];
       this.into[place] = this.parameters.value(place);
     }
-    return normalised;
+    return y;
   }
 }
