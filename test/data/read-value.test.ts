@@ -27,6 +27,17 @@ describe("typed values", () => {
     expect(problem("maybe", smoker)).toMatchInlineSnapshot(`"expected no or yes, got "maybe""`);
   });
 
+  it("counts are whole numbers from 0 on", () => {
+    const visits: Column = { name: "visits", role: "feature", type: "count", mean: Math.log1p(4), std: 0.5, decimals: 0 };
+    expect(readValue("4", visits)).toEqual({ value: 0 });
+    expect(readValue("4.0", visits)).toEqual({ value: 0 });
+    expect(readValue("2.5", visits)).toEqual({ problem: 'expected a whole number from 0 on, usually 1 to 13, got "2.5"' });
+    expect(readValue("-1", visits)).toHaveProperty("problem");
+    const grade: Column = { name: "grade", role: "feature", type: "ordinal", categories: ["low", "middle", "high"] };
+    expect(readValue("HIGH", grade)).toEqual({ value: 2 });
+    expect(expectedText(grade)).toBe("low, middle or high");
+  });
+
   it("far from the training rows are taken, with a note", () => {
     expect(readValue("20", offset)).toEqual({ value: 36, note: "20 is far from the training rows (usually 1.0 to 3.0)" });
   });
