@@ -7,8 +7,9 @@ import { dependencies, type Tensor } from "../tape.ts";
 const leastSum = 8192;
 /** With so many sums side by side there is enough to do at once. */
 const enoughSums = 4096;
-/** Elements that one invocation of a divided sum adds up, about. */
+/** Elements that one invocation of a divided sum adds up, about; more where there would be more parts than their own sum likes. */
 const sumPart = 512;
+const mostSumParts = 4096;
 
 /** Multiply-adds of a kernel's gradient that are worth a part of their own. */
 const gradientPart = 2 ** 21;
@@ -41,7 +42,7 @@ function dividedSum(node: Tensor): Tensor {
   const axes = node.attributes.axes as readonly number[];
   const length = reducedSize(x, axes);
   if (length < leastSum || sizeOf(node.shape) > enoughSums) return node;
-  const parts = Math.ceil(length / sumPart);
+  const parts = Math.min(Math.ceil(length / sumPart), mostSumParts);
   return sum(node.tape.record("partialSum", [x], [...node.shape, parts], { axes }), -1);
 }
 
