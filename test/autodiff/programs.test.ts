@@ -160,4 +160,21 @@ describe("programs", () => {
     // exp is good to about 3 ulp; a running float32 sum alone would be off by up to 1e-3
     expectClose(await program.outputs.total.read(), [expected], { rtol: 1e-5 });
   });
+
+  it("large sums are made in two stages, also where the parts are uneven, and their gradients follow", async () => {
+    const gpu = await testDevice();
+    // 97 x 101 = 9797 elements each, in 20 parts of 489 or 490
+    const values = Float32Array.from(normal(keyFromSeed(8), 97 * 2 * 101));
+    const tape = new Tape();
+    const x = tape.read(deviceTensor(gpu, [97, 2, 101], values));
+    const totals = ad.sum(ad.square(x), [0, 2]);
+    const [gradient] = gradients(ad.sum(ad.mul(totals, tape.read(deviceTensor(gpu, [2], [1, -2])))), [x]);
+    const program = await compile(gpu, { totals, gradient });
+    expect(program.kernels.join()).toContain("partialSum");
+    program.run();
+    const group = (i: number): number => Math.floor(i / 101) % 2;
+    const expected = [0, 1].map((which) => values.reduce((total, v, i) => total + (group(i) === which ? v * v : 0), 0));
+    expectClose(await program.outputs.totals.read(), expected, { rtol: 2e-6 });
+    expectClose(await program.outputs.gradient.read(), values.map((v, i) => [1, -2][group(i)] * 2 * v), { rtol: 1e-6 });
+  });
 });

@@ -65,7 +65,7 @@ export async function compile<Name extends string>(
 ): Promise<Program<Name>> {
   const into = options.into ?? {};
   const names = Object.keys(outputs) as Name[];
-  const lowered = lower(names.map((name) => outputs[name]));
+  const lowered = lower(names.map((name) => outputs[name]), gpu.software);
   const entries = names.map((name, i): [Name, Tensor] => [name, lowered[i]]);
   for (const [name, tensor] of entries) checkTarget(name, tensor, into[name]);
   const steps = plan(entries.map(([, tensor]) => tensor), gpu.limits.maxStorageBuffersPerShaderStage - 2);

@@ -5,14 +5,16 @@ import type { ConvShape } from "./conv-shape.ts";
 import { ConvTile } from "./conv-tile.ts";
 
 /**
- * Nanoseconds of a subgroup of eight on lavapipe, fitted to 160 kernels at the layers of the image models (within a quarter); what is
- * shared through broadcasts costs next to nothing. `patch`: a load of x; `weights` and `g`: of a vector, `weight` and `gOne`: of one value.
+ * Nanoseconds of a subgroup of eight on lavapipe, fitted to 280 kernels at the layers of the image models (within a quarter). `load`: a
+ * value of x or of the kernel for each lane, alone or in a vector; `g` and `gVector`: a value of g, four of them. Multiply-adds of a forward
+ * convolution, whose sums are four times as long, take more time than those of a transposed one.
  */
 const COST = {
-  channels: { patch: 5.8, weights: 7.7, weight: 5, fma: 0.6, start: 630, store: 5 },
-  pixels: { patch: 4.6, weights: 12, weight: 8, fma: 0.3, start: 300, store: 25, broadcast: 0.35 },
-  gradient: { patch: 2.1, g: 1, gOne: 4.3, fma: 0.5, start: 670, store: 1, broadcast: 0.1 },
+  channels: { load: 4.5, broadcast: 0, start: 200, store: 20 },
+  pixels: { load: 3.5, broadcast: 0.4, start: 120, store: 40 },
+  gradient: { load: 2.7, g: 5, gVector: 2.5, fma: 0.4, broadcast: 0.16, start: 265, store: 4.6 },
 };
+const FMA = { forward: 0.75, transposed: 0.32 };
 /** Milliseconds of compilation for a load and for a multiply-add that is written out, and how often a kernel runs for each compilation. */
 const COMPILE = { load: 37, fma: 0.7, runs: 1000 };
 /** Multiply-adds written out in a kernel, of one lane: beyond, compiling takes many seconds. */
@@ -47,11 +49,11 @@ function nanoseconds(shape: ConvShape, { lanes, tile: size, channels, subgroupSi
   const values = (taps * channels) / width;
   const weightLoads = lanes === "channels" || subgroupSize === 0 ? values : Math.ceil(values / group);
   const fmas = tile.positions * taps * channels;
-  const broadcasts = lanes === "pixels" ? taps * channels * COST.pixels.broadcast : 0;
-  const each = patchLoads * cost.patch + weightLoads * (width > 1 ? cost.weights : cost.weight) + broadcasts + fmas * cost.fma;
+  const broadcasts = taps * channels * cost.broadcast;
+  const each = (patchLoads + weightLoads * width) * cost.load + broadcasts + fmas * FMA[shape.kind === "forward" ? "forward" : "transposed"];
   const stores = tile.outputs[0] * tile.outputs[1] * channels * cost.store * (tile.vectorStore ? 0.4 : 1);
   const groups = lanes === "channels" ? tiles * Math.ceil(shape.outChannels / (group * channels)) : Math.ceil(tiles / group) * Math.ceil(shape.outChannels / channels);
-  return total(groups, shape.inChannels * each + cost.start + stores, patchLoads + weightLoads, fmas);
+  return total(groups, shape.inChannels * each + cost.start + stores, patchLoads + (weightLoads * (1 + width)) / 2, fmas);
 }
 
 /** The last round of workgroups leaves processors idle. */
@@ -79,7 +81,7 @@ function gradientNanoseconds(shape: ConvShape, { tile: size, channels, inputs, s
   const patchLoads = Math.ceil(tile.patchSize / subgroupSize) * inputs;
   const gLoads = (tile.positions * channels) / (vectorOfPixels(tile) ? 4 : 1);
   const products = tile.positions * taps * inputs;
-  const each = patchLoads * cost.patch + gLoads * (vectorOfPixels(tile) ? cost.g : cost.gOne) + products * (cost.broadcast + channels * cost.fma);
+  const each = patchLoads * cost.load + gLoads * (vectorOfPixels(tile) ? cost.gVector : cost.g) + products * (cost.broadcast + channels * cost.fma);
   const turns = Math.ceil(shape.batch / shape.parts) * tile.count[0] * tile.count[1];
   const groups = shape.parts * Math.ceil(shape.outChannels / (subgroupSize * channels)) * Math.ceil(shape.inChannels / inputs);
   return total(groups, turns * each + cost.start + taps * inputs * channels * cost.store, patchLoads + gLoads, products * channels);

@@ -1,5 +1,5 @@
 import { sizeOf } from "../shape.ts";
-import { DirectPatch } from "./conv-direct.ts";
+import { DirectPatch } from "./conv-direct-loads.ts";
 import { convElements, type ConvShape } from "./conv-shape.ts";
 import { ConvTile } from "./conv-tile.ts";
 import type { ConvKernel } from "./conv.ts";
@@ -39,7 +39,7 @@ export function directGradientKernel(shape: ConvShape, variant: DirectGradientVa
   const patches = range(inputs).map((input) => new DirectPatch(tile, { lanes: "channels", subgroupSize: lanes }, `p${input}_`));
   const pixels = range(tile.size[0]).flatMap((row) => range(tile.size[1]).map((column) => ({ row, column })));
   // the tap's place in the patch at the first pixel; others lie as many steps on as their row and column
-  const [first] = [tile.taps(0, 0)];
+  const first = tile.taps(0, 0);
   const at = (patch: number, row: number, column: number): number => patch + row * tile.inStep[0] * tile.patch[1] + column * tile.inStep[1];
   const lines = [
     ...grid.lines,

@@ -32,6 +32,12 @@ export function implicitShape(shape: ConvShape): MatmulShape {
   return kind === "forward" ? { ...product, gathered: { b: x } } : { ...product, batchA: true, batchB: true, gathered: { a: second, b: x } };
 }
 
+const comments: Record<ConvShape["kind"], string> = {
+  forward: "out[channel, position] = sum over k of kernel[k, channel] patches[k, position], k a channel and a tap",
+  transposed: "out[channel, position] = sum over k of kernel[k, channel] patches[k, position] for each phase (batch), k a channel and one of its taps",
+  gradient: "gradient[row, channel] = sum over k of patches[row, k] g[k, channel] for each part (batch), k an image and a pixel, row a channel and a tap",
+};
+
 export function implicitKernel(shape: ConvShape, variant: ImplicitVariant): ConvKernel {
   const kernel = matmulKernel(implicitShape(shape), variant.matmul, shape.kind === "gradient" ? {} : { store: "storePixel" });
   const [a, b] = shape.kind === "gradient" ? [0, 1] : [1, 0];
@@ -41,7 +47,9 @@ export function implicitKernel(shape: ConvShape, variant: ImplicitVariant): Conv
     header: kernel.header,
     operands: [...kernel.a.map((binding) => ({ ...binding, input: a })), ...kernel.b.map((binding) => ({ ...binding, input: b }))],
     vectorStore: false,
-    wgsl: `${shape.kind === "gradient" ? gradientOperands(shape) : `${patches(shape)}${shape.kind === "transposed" ? phaseKernel(shape) : ""}${storePixel(shape)}`}${kernel.wgsl}`,
+    wgsl: `
+// ${comments[shape.kind]}
+${shape.kind === "gradient" ? gradientOperands(shape) : `${patches(shape)}${shape.kind === "transposed" ? phaseKernel(shape) : ""}${storePixel(shape)}`}${kernel.wgsl}`,
   };
 }
 

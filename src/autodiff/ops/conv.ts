@@ -79,6 +79,11 @@ export function convKernelGradient(x: Tensor, g: Tensor, options: ConvKernelOpti
   if (!expected.every((length, axis) => length === g.shape[axis])) {
     throw new ShapeError(`[convKernelGradient] x ${showShape(x.shape)} under a kernel of ${kernel.join(" x ")} needs g ${showShape(expected)}, got ${showShape(g.shape)}; give both the stride and padding of the convolution.`);
   }
+  const [batch, channels, height, width] = x.shape;
+  if (kernel[0] === height && kernel[1] === width && padding[0] === 0 && padding[1] === 0) {
+    const product = matmul(reshape(g, [batch, g.shape[1]]), reshape(x, [batch, channels * height * width]), { transA: true });
+    return reshape(product, [g.shape[1], channels, height, width]);
+  }
   return transpose(kernelGradientPacked(x, g, kernel, stride, padding), [3, 0, 1, 2]);
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { rankedDirect, rankedDirectGradient } from "../../../src/autodiff/kernels/conv-cost.ts";
 import { directGradientVariant } from "../../../src/autodiff/kernels/conv-direct-gradient.ts";
 import { directVariant } from "../../../src/autodiff/kernels/conv-direct.ts";
 import { implicitVariant } from "../../../src/autodiff/kernels/conv-implicit.ts";
+import { convChooser } from "../../../src/autodiff/kernels/conv-choice.ts";
 import { plainConv } from "../../../src/autodiff/kernels/conv-plain.ts";
 import { convElements, type ConvShape } from "../../../src/autodiff/kernels/conv-shape.ts";
 import { convKernel, defaultConvVariant, type ConvVariant } from "../../../src/autodiff/kernels/conv.ts";
@@ -91,7 +91,7 @@ function variantsOf(kind: ConvShape["kind"], width: number): ConvVariant[] {
 }
 
 const cases: Record<string, ConvCase> = {
-  "5x5 by steps of 2": { x: [3, 3, 9, 12], outputs: 12, kernel: [5, 5], stride: [2, 2], padding: [2, 2] },
+  "3x3 by steps of 2": { x: [3, 3, 9, 12], outputs: 12, kernel: [3, 3], stride: [2, 2], padding: [1, 1] },
   "3x2 by steps of 1 and 3, padding 0 and 1": { x: [2, 2, 5, 11], outputs: 5, kernel: [3, 2], stride: [1, 3], padding: [0, 1] },
 };
 
@@ -101,11 +101,34 @@ describe.each(Object.entries(cases))("all kernels of %s", (_, conv) => {
   });
 });
 
-it("the rule's kernels agree with float64 and the implicit product at layers of the models", async () => {
-  const conv: ConvCase = { x: [2, 16, 14, 14], outputs: 32, kernel: [5, 5], stride: [2, 2], padding: [2, 2] };
+it("the rule's kernels agree with float64 and the implicit product at a layer of the models", async () => {
+  const conv: ConvCase = { x: [2, 8, 8, 8], outputs: 32, kernel: [4, 4], stride: [2, 2], padding: [1, 1] };
   for (const kind of ["forward", "transposed", "gradient"] as const) {
     const shape = shapeOf(conv, kind);
     const device = { software: true, subgroupSize: gpu.subgroupSize, uniformOperands: true };
     await check(conv, shape, [defaultConvVariant(shape, device), implicitVariant(registerVariant("columns", gpu.subgroupSize, 8, 2, false))]);
   }
+});
+
+it("grids beyond 65,535 workgroups in a dimension are folded and complete", async () => {
+  const conv: ConvCase = { x: [33_000, 1, 2, 1], outputs: 1, kernel: [1, 1], stride: [1, 1], padding: [0, 0] };
+  const size = gpu.subgroupSize;
+  const variants = [size > 0 ? directVariant("channels", size, [1, 1], 1) : directVariant("pixels", 0, [1, 1], 1), implicitVariant(registerVariant("rows", 0, 1, 1, false))];
+  for (const variant of variants) expect(Math.max(...convKernel(shapeOf(conv, "forward"), variant).dispatch)).toBeLessThanOrEqual(65_535);
+  await check(conv, shapeOf(conv, "forward"), variants);
+});
+
+it("a choice is measured where the device has a tuning, and remembered", async () => {
+  const shape = shapeOf({ x: [70, 4, 16, 16], outputs: 8, kernel: [3, 3], stride: [2, 2], padding: [1, 1] }, "forward");
+  let text: string | undefined;
+  const choose = async (): Promise<{ name: string; measured: number }> => {
+    const device = await openDevice({ tuning: { clock: () => performance.now(), store: { load: () => text, save: (saved) => void (text = saved) } } });
+    const { name } = (await convChooser(device, [shape]))(shape);
+    device.close();
+    return { name, measured: device.tuning!.measured };
+  };
+  const first = await choose();
+  expect(first.measured).toBe(1);
+  expect(text).toContain("forward 70x4x16x16 to 8x8x8 kernel 3x3 stride 2x2 padding 1x1");
+  expect(await choose()).toEqual({ name: first.name, measured: 0 });
 });
