@@ -25,21 +25,37 @@ export function loopLength(tensor: Tensor): number {
   return tensor.op === "scatterAdd" ? sizeOf(tensor.inputs[1].shape) : 1;
 }
 
-/** Cost of one element with everything inlined that is not stored; shared parts count once. */
+/** Cost of one element with everything inlined that is not stored; shared parts count once, as often as the use that needs them most. */
 export function inlineCost(tensor: Tensor, stored: (tensor: Tensor) => boolean): number {
-  const counted = new Map<Tensor, number>();
-  const visit = (node: Tensor, times: number): number => {
-    const before = counted.get(node) ?? 0;
-    if (times <= before) return 0;
-    counted.set(node, times);
-    if (node !== tensor && stored(node)) return times - before;
-    let cost = (times - before) * ownCost(node);
+  const isLoaded = (node: Tensor): boolean => node !== tensor && stored(node);
+  const times = new Map<Tensor, number>([[tensor, 1]]);
+  let cost = 0;
+  // users come before their inputs, so that a node's evaluations are known when its turn comes
+  for (const node of inlinedNodes(tensor, isLoaded)) {
+    const count = times.get(node)!;
+    if (isLoaded(node)) {
+      cost += count;
+      continue;
+    }
+    cost += count * ownCost(node);
     // a repeated element is hoisted out of the loops it does not depend on; counting it as often as its own size allows
-    const inner = node.op === "broadcastTo" ? Math.min(times, Math.max(1, sizeOf(node.inputs[0].shape))) : times * loopLength(node);
-    for (const input of node.inputs) cost += visit(input, inner);
-    return cost;
-  };
-  return visit(tensor, 1);
+    const inner = node.op === "broadcastTo" ? Math.min(count, Math.max(1, sizeOf(node.inputs[0].shape))) : count * loopLength(node);
+    for (const input of node.inputs) times.set(input, Math.max(times.get(input) ?? 0, inner));
+  }
+  return cost;
+}
+
+/** What an element is computed from down to what is loaded, users before their inputs. */
+function inlinedNodes(tensor: Tensor, isLoaded: (tensor: Tensor) => boolean): Tensor[] {
+  const seen = new Set<Tensor>();
+  const pending = [tensor];
+  while (pending.length > 0) {
+    const node = pending.pop()!;
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (!isLoaded(node)) pending.push(...node.inputs);
+  }
+  return [...seen].sort((a, b) => b.id - a.id);
 }
 
 /** Multiply-adds of the step's product and evaluations of its expression, in units of one load. */

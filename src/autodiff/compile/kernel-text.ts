@@ -160,7 +160,13 @@ function declared(declaration: string): { name: string; space: string; type: str
 }
 
 function readsInEpilogue(result: Tensor, product: Tensor, wanted: Tensor): boolean {
-  const visit = (node: Tensor): boolean => node === wanted || (node !== product && node.op !== "read" && node.inputs.some(visit));
+  const seen = new Set<Tensor>();
+  const visit = (node: Tensor): boolean => {
+    if (node === wanted) return true;
+    if (seen.has(node) || node === product || node.op === "read") return false;
+    seen.add(node);
+    return node.inputs.some(visit);
+  };
   return visit(result);
 }
 
