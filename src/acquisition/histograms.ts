@@ -26,6 +26,13 @@ export interface JointCounts {
 /** The most joint cells of the targets: beyond, a thousand draws say nothing about each. */
 const mostCells = 4096;
 
+/** Bytes of the counts of one row. */
+export function countBytes({ features, targets, bins, groups }: Pick<HistogramOptions, "features" | "targets" | "bins" | "groups">): number {
+  const binsOf = (levels: number): number => (levels === 1 ? bins : levels);
+  const cells = targets.reduce((product, levels) => product * binsOf(levels), 1);
+  return 4 * groups * cells * features.reduce((sum, levels) => sum + binsOf(levels), 0);
+}
+
 /** The histogram kernel with its arrays, compiled for arrays of one size. */
 export class Histograms {
   private constructor(

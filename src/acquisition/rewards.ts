@@ -1,7 +1,7 @@
 import { foldIn, uniform, type Key } from "../math/key.ts";
 import type { ConditionalSampler, JointDraws, KnownRows } from "../model/index.ts";
 import type { Method } from "./api.ts";
-import { Histograms } from "./histograms.ts";
+import { countBytes, Histograms, type HistogramOptions } from "./histograms.ts";
 import { estimateInformation } from "./information.ts";
 
 /** What acquiring each feature of each row is worth [rows, D]; NaN where it is known already. */
@@ -48,14 +48,7 @@ export class Rewards {
   private async information(joint: JointDraws, { gain, standardError }: RewardTable): Promise<void> {
     if (this.histograms?.x !== joint.x) {
       this.histograms?.compiled.destroy();
-      const compiled = await Histograms.create(this.sampler.gpu, joint.x, joint.y, {
-        rows: joint.rows,
-        draws: joint.draws,
-        features: this.sampler.features.map(({ levels }) => levels),
-        targets: this.sampler.targets.map(({ levels }) => levels),
-        bins: this.options.bins ?? 5,
-        groups: Math.min(groups, joint.draws),
-      });
+      const compiled = await Histograms.create(this.sampler.gpu, joint.x, joint.y, { rows: joint.rows, draws: joint.draws, ...this.counted(joint.draws) });
       this.histograms = { x: joint.x, compiled };
     }
     const counts = await this.histograms.compiled.count();
@@ -66,6 +59,17 @@ export class Rewards {
         standardError[r * row.length + d] = estimate.standardError;
       }),
     );
+  }
+
+  /** What is counted of so many draws of a row. */
+  private counted(draws: number): Pick<HistogramOptions, "features" | "targets" | "bins" | "groups"> {
+    const levels = (variables: ConditionalSampler["features"]): number[] => variables.map((variable) => variable.levels);
+    return { features: levels(this.sampler.features), targets: levels(this.sampler.targets), bins: this.options.bins ?? 5, groups: Math.min(groups, draws) };
+  }
+
+  /** Bytes of the largest array that mutual information needs for each row. */
+  bytesPerRow(draws: number): number {
+    return countBytes(this.counted(draws));
   }
 
   private gaussian(joint: JointDraws, known: KnownRows, key: Key): Promise<Float64Array> {

@@ -137,22 +137,31 @@ export function buildProgram(): Command {
     .action(convertCommand);
 
   const experiment = program.command("experiment").description("experiments of the paper on a table of yours").showHelpAfterError("(see hhvaem experiment --help)");
-  schemaFlags(tableFlags(command(experiment, "saia", "acquire the values of test rows one by one: error and log-likelihood of the target after each; the same command goes on after an interruption")))
-    .requiredOption("--data <table>", "the table")
+  pictureModelFlags(schemaFlags(tableFlags(command(experiment, "saia", "acquire values of test rows, or pixels of test pictures, a few at a time: error and log-likelihood of the target after each time; the same command goes on after an interruption"))))
+    .requiredOption("--data <file>", "a table, or pictures: an IDX file or a folder")
     .addOption(target())
-    .requiredOption("--splits <file>", "folds: a line per row with `fold` and 1 or 0 per feature")
-    .option("--folds <list>", "folds to test, such as 0-9 or 0,3 (default: all)")
-    .option("--models <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")}`, list, ["HHVAEM", "VAEM"])
+    .option("--splits <file>", "tables: folds, a line per row with `fold` and 1 or 0 per feature")
+    .option("--folds <list>", "tables: folds to test, such as 0-9 or 0,3 (default: all)")
+    .option("--test <images>", "pictures to test on (default: some are held back)")
+    .option("--test-labels <file>", "their labels")
+    .option("--test-rows <n>", "pictures to test on (default: 50)", wholeFrom(1))
+    .option("--models <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")} (default: HHVAEM,VAEM; pictures: HHVAE,VAE)`, list)
     .option("--methods <list>", `${methods.join(", ")}; MODEL:METHOD for one model alone`, list, ["mi", "random"])
     .requiredOption("--out <dir>", "folder of models, results, tables and plots")
-    .option("--marginal-steps <n>", "steps of stage 1, the marginal VAEs", wholeFrom(1), defaultSchedule.marginalSteps)
-    .option("--vi-steps <n>", "steps of stage 2, by the ELBO", wholeFrom(1), defaultSchedule.viSteps)
-    .option("--hmc-steps <n>", "steps of stage 3, by HMC (presets with HMC)", wholeFrom(0), defaultSchedule.hmcSteps)
-    .option("--batch <n>", "rows of a training step", wholeFrom(1), defaultSchedule.batch)
+    .option("--at-once <k>", "values to acquire before draws are made anew: those with the highest rewards, each by itself, as the authors do (default: 1; pictures: 10)", wholeFrom(1))
+    .option("--steps <n>", "how often values are acquired (default: until all are; pictures: 20)", wholeFrom(1))
+    .option("--marginal-steps <n>", `tables: steps of stage 1, the marginal VAEs (default: ${defaultSchedule.marginalSteps})`, wholeFrom(1))
+    .option("--vi-steps <n>", `steps of stage 2, by the bound (default: ${defaultSchedule.viSteps}; pictures: by --scale)`, wholeFrom(1))
+    .option("--hmc-steps <n>", `steps of stage 3, by HMC (presets with HMC; default: ${defaultSchedule.hmcSteps}; pictures: by --scale)`, wholeFrom(0))
+    .option("--batch <n>", `rows of a training step (default: ${defaultSchedule.batch})`, wholeFrom(1))
     .option("--draws <n>", "posterior draws per row", wholeFrom(2), 200)
-    .option("--random-orders <n>", "orders that the method random is averaged over", wholeFrom(1), 3)
+    .option("--random-orders <n>", "orders that the method random is averaged over (default: 3; pictures: 1)", wholeFrom(1))
     .option("--report <file>", "also write a report in Markdown, with its plot beside it")
-    .addHelpText("after", example("hhvaem experiment saia --data boston.csv --target medv --splits splits.csv.gz --folds 0-1 \\", "    --models HHVAEM,VAEM --methods mi,HHVAEM:random,VAEM:gaussian --out saia-boston --report saia.md"))
+    .addHelpText("after", `
+Pixels are acquired to predict the label. A pixel comes with all its channels, at the reward of its most telling one.
+The method gaussian runs the encoder for every pixel in turn, which takes long.
+` + example("hhvaem experiment saia --data boston.csv --target medv --splits splits.csv.gz --folds 0-1 \\", "    --models HHVAEM,VAEM --methods mi,HHVAEM:random,VAEM:gaussian --out saia-boston --report saia.md",
+      "hhvaem experiment saia --data train-images-idx3-ubyte.gz --test t10k-images-idx3-ubyte.gz --pixels binary --at-once 10 --out saia-mnist"))
     .action(experimentSaiaCommand);
   command(experiment, "tables", "train every preset on every fold of every table and score it; the same command goes on after an interruption", { seed: false })
     .requiredOption("--data <dir>", "folder with a folder per table, each with data.csv (or .csv.gz, .parquet) and splits.csv; or one table's folder")

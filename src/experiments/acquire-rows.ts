@@ -3,13 +3,13 @@ import { decodeValue, isContinuous, type Column, type Table } from "../data/inde
 import { foldIn, type Key } from "../math/key.ts";
 import type { CellSummary, DrawSession, KnownRows } from "../model/index.ts";
 
-/** What is measured after 0, 1, ..., D values of every test row. */
+/** What is measured of every test row before its first and after each acquisition. */
 export interface AcquisitionCurves {
   /** RMSE over the continuous targets in original units; without any, the share of wrong classes. */
   error: number[];
   /** Mean over rows of log p(y | x_O), coded scale, nats. */
   logLikelihood: number[];
-  /** Mean position (1 = first) at which each feature was acquired [D]. */
+  /** Mean position (1 = first) at which each unit was acquired; where a row never got it, one behind the last. [units] */
   position: number[];
 }
 
@@ -17,17 +17,21 @@ export interface AcquisitionCurves {
 export interface AcquisitionRecord {
   /** More rows begin. */
   addRows(rows: number): void;
-  /** After `step` values. row: place in the chunk. */
+  /** After `step` acquisitions. row: place in the chunk. */
   addStep(step: number, row: number, loss: number, logLikelihood: number): void;
-  /** A row got a feature as its `step`th value, from 1. */
-  addAcquired(column: number, step: number): void;
+  /** A row got a unit as its `position`th value, from 1; beyond the last where it never did. */
+  addAcquired(unit: number, position: number): void;
 }
 
 export interface AcquireRowsOptions {
   method: Method;
   key: Key;
   targets: readonly Column[];
-  /** Values to acquire at most; default: all features. */
+  /** Columns that are acquired as one value; default: each by itself. */
+  units?: readonly (readonly number[])[];
+  /** Values of one acquisition; default 1. */
+  atOnce?: number;
+  /** Acquisitions at most; default: until all is known. */
   steps?: number;
   onStep?: () => void;
   signal?: AbortSignal;
@@ -41,11 +45,11 @@ export class CurveSums implements AcquisitionRecord {
   private readonly positions: Float64Array;
   private readonly acquired: Float64Array;
 
-  constructor(private readonly steps: number) {
+  constructor(steps: number, units: number) {
     this.squares = new Float64Array(steps + 1);
     this.logLikelihoods = new Float64Array(steps + 1);
-    this.positions = new Float64Array(steps);
-    this.acquired = new Float64Array(steps);
+    this.positions = new Float64Array(units);
+    this.acquired = new Float64Array(units);
   }
 
   addRows(rows: number): void {
@@ -57,9 +61,9 @@ export class CurveSums implements AcquisitionRecord {
     this.logLikelihoods[step] += logLikelihood;
   }
 
-  addAcquired(column: number, step: number): void {
-    this.positions[column] += step;
-    this.acquired[column]++;
+  addAcquired(unit: number, position: number): void {
+    this.positions[unit] += position;
+    this.acquired[unit]++;
   }
 
   /** `root`: the losses are squared errors. */
@@ -68,23 +72,24 @@ export class CurveSums implements AcquisitionRecord {
     return {
       error: Array.from(this.squares, (total) => (root ? Math.sqrt(mean(total)) : mean(total))),
       logLikelihood: Array.from(this.logLikelihoods, mean),
-      position: Array.from(this.positions, (total, d) => total / this.acquired[d]),
+      position: Array.from(this.positions, (total, unit) => total / this.acquired[unit]),
     };
   }
 }
 
 /**
- * Starts every row of a chunk empty and gives it one value after another, the one with the highest reward first; the error
- * and the log-likelihood of the target are added to `record` before the first and after each value. A row whose file has
+ * Starts every row of a chunk empty and gives it one value after another, or several at a time, those with the highest reward first; the
+ * error and the log-likelihood of the target are added to `record` before the first and after each acquisition. A row whose file has
  * fewer values stays as it is once they are used up. The session is open for exactly `table.rows` rows; rows from `count` on
  * are padding.
  */
 export async function acquireRows(session: DrawSession, rewards: Rewards, table: Table, count: number, record: AcquisitionRecord, options: AcquireRowsOptions): Promise<void> {
-  const { method, key, targets } = options;
+  const { method, key, targets, atOnce = 1 } = options;
   const d = table.features;
+  const units = options.units ?? Array.from({ length: d }, (_, column) => [column]);
   const known: KnownRows = { rows: table.rows, x: new Float32Array(table.rows * d), observed: new Float32Array(table.rows * d) };
   record.addRows(count);
-  const steps = Math.min(options.steps ?? d, d);
+  const steps = Math.min(options.steps ?? Infinity, Math.ceil(units.length / atOnce));
   for (let step = 0; step <= steps; step++) {
     options.signal?.throwIfAborted();
     const stepKey = foldIn(key, step);
@@ -93,30 +98,42 @@ export async function acquireRows(session: DrawSession, rewards: Rewards, table:
     const losses = rowLosses(await joint.predictions(0.9), table, targets);
     for (let row = 0; row < count; row++) record.addStep(step, row, losses[row], logLikelihood[row]);
     options.onStep?.();
-    if (step === steps) return;
+    if (step === steps) break;
     const { gain } = await rewards.of(joint, known, method, foldIn(stepKey, 1));
     for (let row = 0; row < count; row++) {
-      const column = best(gain, table, known, row);
-      if (column < 0) continue;
-      known.x[row * d + column] = table.x[row * d + column];
-      known.observed[row * d + column] = 1;
-      record.addAcquired(column, step + 1);
+      best(units, atOnce, gain, table, known, row).forEach((unit, rank) => {
+        for (const column of units[unit]) {
+          known.x[row * d + column] = table.x[row * d + column];
+          known.observed[row * d + column] = table.observedX[row * d + column];
+        }
+        record.addAcquired(unit, step * atOnce + rank + 1);
+      });
     }
   }
+  for (let row = 0; row < count; row++) for (const unit of open(units, table, known, row)) record.addAcquired(unit, steps * atOnce + 1);
 }
 
-/** The column with the highest gain among those that the row has and that are not known yet; -1 if there is none. */
-function best(gain: Float64Array, table: Table, known: KnownRows, row: number): number {
-  let column = -1;
-  let most = -Infinity;
-  for (let j = 0; j < table.features; j++) {
-    const at = row * table.features + j;
-    if (table.observedX[at] !== 1 || known.observed[at] === 1) continue;
-    // a gain that is no number loses against every other, but its value is acquired in the end
-    const value = Number.isNaN(gain[at]) ? -Number.MAX_VALUE : gain[at];
-    if (value > most) [most, column] = [value, j];
-  }
-  return column;
+/** The units with the highest gains among those that the row has and that are not known yet. */
+function best(units: readonly (readonly number[])[], most: number, gain: Float64Array, table: Table, known: KnownRows, row: number): number[] {
+  // what several columns tell together is at least what the most telling one does;
+  // a gain that is no number loses against every other, but its value is acquired in the end
+  const gainOf = (column: number): number => {
+    const value = gain[row * table.features + column];
+    return Number.isNaN(value) ? -Number.MAX_VALUE : value;
+  };
+  return open(units, table, known, row)
+    .map((unit) => ({ unit, gain: Math.max(...units[unit].map(gainOf)) }))
+    .sort((a, b) => b.gain - a.gain)
+    .slice(0, most)
+    .map(({ unit }) => unit);
+}
+
+/** Units of which the row has a value that is not known yet. */
+function open(units: readonly (readonly number[])[], table: Table, known: KnownRows, row: number): number[] {
+  return units.flatMap((columns, unit) => {
+    const left = columns.some((column) => table.observedX[row * table.features + column] === 1 && known.observed[row * table.features + column] !== 1);
+    return left ? [unit] : [];
+  });
 }
 
 /** Per row: the mean squared error over the continuous targets; without any, the share of wrong classes. */

@@ -5,7 +5,7 @@ import type { Model } from "../model/index.ts";
 import { meanHeight } from "../report/summary.ts";
 import { acquireRows, scoredTargets } from "./acquire-rows.ts";
 import { RowLosses } from "./row-losses.ts";
-import { chunksOf } from "./saia.ts";
+import { chunksOf, rowsAtOnce } from "./rows-at-once.ts";
 
 export interface InformationCurveOptions {
   /** Rows to try at most. */
@@ -39,9 +39,6 @@ export interface ErrorCurve {
   standardError: number[];
 }
 
-/** Chains that run side by side. */
-const chainsAtOnce = 32_768;
-
 /**
  * Hides everything of some rows and gives them their values back one by one, by information and at random. The rows are those with the
  * fewest holes among those whose targets are known. Throws RangeError if there is none.
@@ -51,9 +48,9 @@ export async function informationCurve(model: Model, table: Table, options: Info
   const steps = Math.min(options.steps, table.features);
   const tried = rowsToTry(table, options.rows, seed);
   if (tried.length === 0) throw new RangeError("no row of the table has a value for every target, so that no prediction can be scored.");
-  const chunks = chunksOf(tried, Math.max(1, Math.floor(chainsAtOnce / draws)));
   const targets = targetColumns(model.schema);
   const sampler = model.conditional();
+  const chunks = chunksOf(tried, rowsAtOnce(sampler, draws));
   const session = await sampler.open({ rows: chunks[0].rows.length, draws });
   const rewards = new Rewards(sampler);
   const all = (1 + orders) * chunks.length * (steps + 1);

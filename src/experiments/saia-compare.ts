@@ -2,7 +2,7 @@ import { parseTable, TableError, type TableProblem } from "../data/index.ts";
 import { readNumber } from "../data/number.ts";
 import { markdownTable, meanAndError, withError } from "../report/index.ts";
 import type { SaiaExperiment } from "./saia-report.ts";
-import { methodNames } from "./saia-summary.ts";
+import { methodNames, valuesKnown } from "./saia-summary.ts";
 
 /** The mean error that somebody else found for a table, a model and a method. */
 export interface OtherFigure {
@@ -47,7 +47,7 @@ export function comparisonTable(experiments: readonly SaiaExperiment[], others: 
     if (own.length === 0 || own.length < other.folds.length) return [];
     const { mean, standardError } = meanAndError(own.map((result) => meanAndError(result.error.slice(other.from)).mean));
     const folds = own.map((result) => result.fold).sort((a, b) => a - b).join(", ");
-    return [[other.table, `${other.model}, ${methodNames[own[0].method]}`, `${other.from}-${experiment!.settings.features.length}`, withError(mean, standardError), folds, String(other.error), other.source]];
+    return [[other.table, `${other.model}, ${methodNames[own[0].method]}`, `${other.from}-${valuesKnown(experiment!.settings).length - 1}`, withError(mean, standardError), folds, String(other.error), other.source]];
   });
   if (rows.length === 0) return "";
   return `\n## Beside other figures\n\nMean of the error over steps.\n\n${markdownTable(["table", "", "steps", "here", "folds here", "there", "source"], rows)}`;

@@ -1,7 +1,7 @@
 import { csvTable, markdownTable, withError, type Figure, type Panel } from "../report/index.ts";
 import type { SaiaResult } from "./saia-results.ts";
 import { comparisonTable, type OtherFigure } from "./saia-compare.ts";
-import { againstRandom, methodNames, summariseResults, type Estimate, type SaiaSeries, type SaiaSettings } from "./saia-summary.ts";
+import { againstRandom, methodNames, summariseResults, valuesKnown, type Estimate, type SaiaSeries, type SaiaSettings } from "./saia-summary.ts";
 
 /** An experiment with what it has found. */
 export interface SaiaExperiment {
@@ -9,17 +9,17 @@ export interface SaiaExperiment {
   results: readonly SaiaResult[];
 }
 
-/** Two panels per experiment: the error and the log-likelihood of the target after 0, 1, ..., D values. */
+/** Two panels per experiment: the error and the log-likelihood of the target by the number of values. */
 export function saiaFigure(experiments: readonly SaiaExperiment[]): Figure {
   const all = experiments.map(({ settings, results }) => ({ settings, series: summariseResults(results) }));
   const order = [...new Set(all.flatMap(({ series }) => series.map(({ name }) => name)))];
   const panels = all.flatMap(({ settings, series }): Panel[] => {
     const panel = (yLabel: string, pick: (own: SaiaSeries) => SaiaSeries["error"]): Panel => ({
       title: settings.name,
-      xLabel: "values acquired",
+      xLabel: `${settings.unit ?? "value"}s acquired`,
       yLabel,
       order,
-      curves: series.map((own) => ({ name: own.name, x: pick(own).mean.map((_, i) => i), ...pick(own) })),
+      curves: series.map((own) => ({ name: own.name, x: valuesKnown(settings), ...pick(own) })),
     });
     return [panel(`${settings.errorName} of ${shortened(settings.targets.join(", "), 30)}`, (own) => own.error), panel("log-likelihood, coded scale, nats", (own) => own.logLikelihood)];
   });
@@ -30,13 +30,15 @@ export function saiaFigure(experiments: readonly SaiaExperiment[]): Figure {
 
 /** Areas under the curves, as Markdown. */
 export function areaTable(series: readonly SaiaSeries[], settings: SaiaSettings): string {
-  const last = settings.features.length;
+  const known = valuesKnown(settings);
+  const last = known.length - 1;
+  const shown = [...new Set([0, 1, last])];
   const estimate = ({ mean, standardError }: Estimate): string => withError(mean, standardError);
   return markdownTable(
-    ["model", "method", "folds", `${settings.errorName}, area`, "log-likelihood, area", `${settings.errorName}, steps 1-${last}`, `after 0`, `after 1`, `after ${last}`],
+    ["model", "method", "folds", `${settings.errorName}, area`, "log-likelihood, area", `${settings.errorName}, steps 1-${last}`, ...shown.map((step) => `after ${known[step]}`)],
     series.map((own) => [
       own.model, methodNames[own.method], String(own.folds.length), estimate(own.errorArea), estimate(own.logLikelihoodArea), estimate(own.errorFromOne),
-      ...[0, 1, last].map((step) => withError(own.error.mean[step])),
+      ...shown.map((step) => withError(own.error.mean[step])),
     ]),
   );
 }
@@ -52,11 +54,12 @@ export function areaCsv(series: readonly SaiaSeries[]): string {
 }
 
 /** One line per model, method and step: the curves behind the plot. */
-export function curveCsv(series: readonly SaiaSeries[]): string {
+export function curveCsv(series: readonly SaiaSeries[], settings: SaiaSettings): string {
+  const known = valuesKnown(settings);
   return csvTable(
     ["model", "method", "values", "error", "error_se", "log_likelihood", "log_likelihood_se"],
     series.flatMap((own) =>
-      own.error.mean.map((error, step) => [own.model, own.method, step, error, own.error.standardError[step], own.logLikelihood.mean[step], own.logLikelihood.standardError[step]]),
+      own.error.mean.map((error, step) => [own.model, own.method, known[step], error, own.error.standardError[step], own.logLikelihood.mean[step], own.logLikelihood.standardError[step]]),
     ),
   );
 }
@@ -75,7 +78,7 @@ export function saiaReport(experiments: readonly SaiaExperiment[], options: Repo
   const adapters = [...new Set(experiments.flatMap(({ results }) => results.map((result) => result.adapter)))];
   return (
     "# Acquiring one value after another\n\n" +
-    "Every test row starts empty; one value after another is acquired, and after each the target is predicted. The error is that of the predictive mean in original units; the " +
+    "Every test row starts empty; one value after another is acquired, of pictures several pixels at a time, and after each time the target is predicted. The error is that of the predictive mean in original units; the " +
     "log-likelihood is log p(y | what is known), by logsumexp over the posterior draws, on the coded scale. Areas are divided by the number of steps: they are the mean height of the " +
     "curve. ±: one standard error over folds. Lower errors and higher log-likelihoods are better.\n\n" +
     `${options.commands.map((line) => `    ${line}\n`).join("")}\n` +
@@ -89,11 +92,10 @@ export function saiaReport(experiments: readonly SaiaExperiment[], options: Repo
 function section({ settings, results }: SaiaExperiment): string {
   const series = summariseResults(results);
   const folds = [...new Set(results.map((result) => result.fold))].sort((a, b) => a - b);
-  const { schedule } = settings;
   const text =
     `## ${settings.name}\n\n` +
-    `${settings.features.length} features, target ${settings.targets.join(" and ")}; fold${folds.length === 1 ? "" : "s"} ${folds.join(", ")}; ${settings.draws} draws a row, drawn anew after each value; ` +
-    `${schedule.marginalSteps} marginal, ${schedule.viSteps} ELBO and ${schedule.hmcSteps} HMC steps of ${schedule.batch} rows, seed ${settings.seed}; the random order is the mean of ${settings.randomOrders}.\n\n` +
+    `${settings.unit === "pixel" ? `Pictures of ${settings.features.length} pixels` : `${settings.features.length} features`}, target ${settings.targets.join(" and ")}; fold${folds.length === 1 ? "" : "s"} ${folds.join(", ")}; ${acquisitions(settings)}; ` +
+    `${trainingSteps(settings)}, seed ${settings.seed}; the random order is the mean of ${settings.randomOrders}.\n\n` +
     `${areaTable(series, settings)}`;
   const compared = againstRandom(results);
   const verdicts = compared.map(
@@ -101,6 +103,22 @@ function section({ settings, results }: SaiaExperiment): string {
       `- ${model}, ${methodNames[method]}: the area of the ${settings.errorName} is ${withError(Math.abs(gain.mean), gain.standardError)} ${gain.mean > 0 ? "smaller" : "larger"} than with the random order; better in ${better} of ${count} fold${count === 1 ? "" : "s"}.\n`,
   );
   return `${text}${verdicts.length > 0 ? `\n${verdicts.join("")}` : ""}${firstFeatures(series, settings)}`;
+}
+
+/** How values come and how many draws decide on them. */
+function acquisitions(settings: SaiaSettings): string {
+  const { draws, unit = "value", atOnce = 1 } = settings;
+  if (atOnce === 1) return `${draws} draws a row, drawn anew after each ${unit}`;
+  const times = valuesKnown(settings).length - 1;
+  return `${atOnce} ${unit}s at a time, ${times} time${times === 1 ? "" : "s"}, those with the highest rewards; ${draws} draws a row, drawn anew each time`;
+}
+
+/** How the models were trained. */
+function trainingSteps({ schedule, unit }: SaiaSettings): string {
+  const { marginalSteps, viSteps, hmcSteps, batch } = schedule;
+  return unit === "pixel"
+    ? `${viSteps} steps by the bound and ${hmcSteps} by HMC, without HMC all by the bound, of ${batch} pictures`
+    : `${marginalSteps} marginal, ${viSteps} ELBO and ${hmcSteps} HMC steps of ${batch} rows`;
 }
 
 /** Which features each method that does not guess wants first. */

@@ -1,5 +1,6 @@
 import { methods, type Method } from "../acquisition/index.ts";
 import { readResultLines } from "./result-lines.ts";
+import { valuesKnown, type SaiaSettings } from "./saia-summary.ts";
 
 /** One finished (fold, model, method): a line of results.jsonl. */
 export interface SaiaResult {
@@ -7,17 +8,19 @@ export interface SaiaResult {
   model: string;
   method: Method;
   rows: number;
-  /** After 0, 1, ..., D values. */
+  /** Before the first and after each acquisition. */
   error: number[];
   logLikelihood: number[];
-  /** Mean position at which each feature was acquired, 1 = first; null for a feature that no row has. */
+  /** Mean position at which each feature was acquired, 1 = first, one behind the last where it was not; null for a feature that no row has. */
   position: (number | null)[];
   seconds: number;
   adapter: string;
 }
 
 /** The results of a file's text; `whole` is the text without a last line that was cut off. Throws ResultsError for a line that is none. */
-export function parseResults(text: string, source: string, features: number): { results: SaiaResult[]; whole: string } {
+export function parseResults(text: string, source: string, settings: Pick<SaiaSettings, "features" | "atOnce" | "steps">): { results: SaiaResult[]; whole: string } {
+  const features = settings.features.length;
+  const points = valuesKnown(settings).length;
   const numbers = (list: unknown, length: number): boolean => Array.isArray(list) && list.length === length && list.every((item) => typeof item === "number");
   return readResultLines<SaiaResult>(
     text,
@@ -27,7 +30,7 @@ export function parseResults(text: string, source: string, features: number): { 
       if (typeof result.model !== "string") fail("the name of a model", `"model": ${JSON.stringify(result.model)}`);
       if (!methods.includes(result.method as Method)) fail(`a method of ${methods.join(", ")}`, `"method": ${JSON.stringify(result.method)}`);
       for (const name of ["error", "logLikelihood"] as const) {
-        if (!numbers(result[name], features + 1)) fail(`"${name}" to hold ${features + 1} numbers`, JSON.stringify(result[name]) ?? "nothing");
+        if (!numbers(result[name], points)) fail(`"${name}" to hold ${points} numbers`, JSON.stringify(result[name]) ?? "nothing");
       }
       if (!Array.isArray(result.position) || result.position.length !== features) fail(`"position" to hold ${features} numbers`, JSON.stringify(result.position) ?? "nothing");
       return result as unknown as SaiaResult;

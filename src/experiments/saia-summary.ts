@@ -6,7 +6,14 @@ import type { SaiaResult } from "./saia-results.ts";
 export interface SaiaSettings {
   /** The table's name, for titles. */
   name: string;
+  /** What is acquired: the features, or the pixels of a picture with all their channels. */
   features: string[];
+  /** What one of them is called; absent: a value. */
+  unit?: "pixel";
+  /** How many are acquired at a time; absent: 1. */
+  atOnce?: number;
+  /** How often; absent: until all are. */
+  steps?: number;
   targets: string[];
   /** "RMSE" or "error rate". */
   errorName: string;
@@ -14,6 +21,11 @@ export interface SaiaSettings {
   seed: number;
   randomOrders: number;
   schedule: { marginalSteps: number; viSteps: number; hmcSteps: number; batch: number };
+}
+
+/** Values that are known at each point of an experiment's curves: 0, ..., all that are acquired. */
+export function valuesKnown({ features, atOnce = 1, steps = Math.ceil(features.length / atOnce) }: Pick<SaiaSettings, "features" | "atOnce" | "steps">): number[] {
+  return Array.from({ length: steps + 1 }, (_, step) => Math.min(step * atOnce, features.length));
 }
 
 export interface Estimate {
@@ -33,10 +45,10 @@ export interface SaiaSeries {
   /** Area under the curve over its length, that is, its mean height. */
   errorArea: Estimate;
   logLikelihoodArea: Estimate;
-  /** Mean of the steps 1, ..., D and of 0, ..., D, for comparison with figures that are given so. */
+  /** Mean of the steps from 1 and from 0 on, for comparison with figures that are given so. */
   errorFromOne: Estimate;
   errorFromZero: Estimate;
-  /** Mean position of each feature, 1 = first. */
+  /** Mean position of each feature, 1 = first; one behind the last where it was not acquired. */
   position: number[];
 }
 

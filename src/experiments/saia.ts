@@ -3,6 +3,7 @@ import { isContinuous, selectRows, targetColumns, type Table } from "../data/ind
 import { foldIn, keyFromSeed } from "../math/key.ts";
 import type { Model } from "../model/index.ts";
 import { acquireRows, CurveSums, scoredTargets, type AcquisitionCurves } from "./acquire-rows.ts";
+import { chunksOf, rowsAtOnce } from "./rows-at-once.ts";
 
 export interface SaiaOptions {
   methods: readonly Method[];
@@ -11,12 +12,15 @@ export interface SaiaOptions {
   seed: number;
   /** Random orders that the method "random" is averaged over. */
   randomOrders: number;
+  /** Columns that are acquired as one value, such as the channels of a pixel; default: each by itself. */
+  units?: readonly (readonly number[])[];
+  /** Values that are acquired before the draws are made anew; default 1. */
+  atOnce?: number;
+  /** How often that happens; default: until all are acquired. */
+  steps?: number;
   onProgress?: (method: Method, done: number, steps: number) => void;
   signal?: AbortSignal;
 }
-
-/** Chains that run side by side. */
-const chainsAtOnce = 32_768;
 
 /**
  * Sequential active information acquisition of all rows of a coded table by one model: curves per method, handed over as they
@@ -26,23 +30,26 @@ export async function* saia(model: Model, table: Table, options: SaiaOptions): A
   const targets = targetColumns(model.schema);
   const scored = Array.from({ length: table.rows }, (_, row) => row).filter((row) => targets.every((_, j) => table.observedY[row * targets.length + j] === 1));
   if (scored.length === 0) throw new RangeError("[saia] no test row has a value for the target; nothing can be scored.");
-  const chunks = chunksOf(scored, Math.max(1, Math.floor(chainsAtOnce / options.draws)));
   const sampler = model.conditional();
+  const chunks = chunksOf(scored, rowsAtOnce(sampler, options.draws));
+  const units = options.units ?? Array.from({ length: table.features }, (_, column) => [column]);
+  const atOnce = options.atOnce ?? 1;
+  const steps = Math.min(options.steps ?? Infinity, Math.ceil(units.length / atOnce));
   const session = await sampler.open({ rows: chunks[0].rows.length, draws: options.draws });
   const rewards = new Rewards(sampler);
   const root = isContinuous(targets[scoredTargets(targets)[0]].type);
   try {
     for (const method of options.methods) {
       const orders = method === "random" ? options.randomOrders : 1;
-      const steps = orders * chunks.length * (table.features + 1);
+      const all = orders * chunks.length * (steps + 1);
       let done = 0;
       const runs: AcquisitionCurves[] = [];
       for (let order = 0; order < orders; order++) {
-        const sums = new CurveSums(table.features);
+        const sums = new CurveSums(steps, units.length);
         for (const [c, { rows, count }] of chunks.entries()) {
           const key = foldIn(foldIn(keyFromSeed(options.seed), order), c);
-          const onStep = (): void => options.onProgress?.(method, ++done, steps);
-          await acquireRows(session, rewards, selectRows(table, rows), count, sums, { method, key, targets, onStep, signal: options.signal });
+          const onStep = (): void => options.onProgress?.(method, ++done, all);
+          await acquireRows(session, rewards, selectRows(table, rows), count, sums, { method, key, targets, units, atOnce, steps, onStep, signal: options.signal });
         }
         runs.push(sums.curves(root));
       }
@@ -52,16 +59,6 @@ export async function* saia(model: Model, table: Table, options: SaiaOptions): A
     rewards.destroy();
     session.destroy();
   }
-}
-
-/** Chunks of one size, as even as they can be; the last is filled up with rows that `count` leaves out. */
-export function chunksOf(rows: readonly number[], most: number): { rows: number[]; count: number }[] {
-  const number = Math.ceil(rows.length / most);
-  const size = Math.ceil(rows.length / number);
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, c) => {
-    const own = rows.slice(c * size, (c + 1) * size);
-    return { rows: [...own, ...new Array<number>(size - own.length).fill(rows[0])], count: own.length };
-  });
 }
 
 /** The mean of each curve, step by step. */

@@ -22,6 +22,10 @@ export class ModelSampler implements ConditionalSampler {
     return this.system.gpu;
   }
 
+  get chainsAtOnce(): number | undefined {
+    return this.system.chainsAtOnce;
+  }
+
   /** Throws RangeError for a model without target, and for sizes that are not whole numbers of at least 1. */
   async open(sizes: { rows: number; draws: number }): Promise<DrawSession> {
     if (this.targets.length === 0) throw new RangeError("[acquire] the model has no target; train with --target COLUMN.");

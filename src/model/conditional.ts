@@ -50,6 +50,8 @@ export interface ConditionalSampler {
   readonly gpu: Gpu;
   readonly features: readonly Variable[];
   readonly targets: readonly Variable[];
+  /** Draws of all rows together that the device has memory for; absent: whatever is asked for in earnest. */
+  readonly chainsAtOnce?: number;
   /** Compiles draws for a fixed number of rows. */
   open(sizes: { rows: number; draws: number }): Promise<DrawSession>;
   /**

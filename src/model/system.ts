@@ -59,6 +59,12 @@ export class System {
     return Math.max(1, Math.floor((networks ? chainsAtOnce(networks.gpu, networks.shape) : drawsAtOnce) / most));
   }
 
+  /** Draws that the device has memory for together; undefined where that is no concern: for models of tables. */
+  get chainsAtOnce(): number | undefined {
+    const { networks } = this.parts;
+    return networks?.shape.config.image ? chainsAtOnce(networks.gpu, networks.shape) : undefined;
+  }
+
   /** The parts that answer. Throws RangeError for a part that the model does not have. */
   private answering(part: ModelPart | undefined): SystemParts {
     const { networks, completion, weight } = this.parts;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as ad from "../../src/autodiff/index.ts";
 import { compile, deviceTensor, Tape, type DeviceTensor } from "../../src/autodiff/index.ts";
+import { matmulDevice } from "../../src/autodiff/kernels/matmul-choice.ts";
+import { defaultVariant } from "../../src/autodiff/kernels/matmul.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
 import { expectClose } from "../expect-close.ts";
 import { testDevice } from "../device.ts";
@@ -22,7 +24,11 @@ describe("kernels that do not need each other", () => {
       };
     };
     const together = await compile(gpu, record());
-    expect(together.dispatchCount).toBe(1);
+    // products that tile workgroup memory, as GPUs are given them, have a dispatch of their own
+    const shape = { batch: 1, m: 37, k: 5, transA: false, transB: false, batchA: false, batchB: false };
+    const alone = [11, 70].filter((n) => defaultVariant({ ...shape, n }, matmulDevice(gpu)).kind === "workgroup").length;
+    expect(gpu.software && alone > 0).toBe(false);
+    expect(together.dispatchCount).toBe(1 + alone);
     together.run();
     for (const name of ["relu", "layer", "sum", "chain"]) {
       const alone = await compile(gpu, { [name]: record()[name] });

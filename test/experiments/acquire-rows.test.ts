@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { chunksOf, saia } from "../../src/experiments/saia.ts";
+import { chunksOf } from "../../src/experiments/rows-at-once.ts";
+import { saia } from "../../src/experiments/saia.ts";
 import { selectRows } from "../../src/data/index.ts";
 import { fit } from "../../src/model/index.ts";
 import { testDevice } from "../device.ts";

@@ -7,17 +7,17 @@ const line = (over: Partial<SaiaResult>): string => `${JSON.stringify(result(ove
 describe("results.jsonl", () => {
   it("is read line by line; a last line that was cut off is left out, a repeated piece counts once", () => {
     const text = line({}) + line({ method: "random" }) + line({ error: [9, 9, 9] });
-    const { results, whole } = parseResults(`${text}{"fold":0,"model":"HH`, "results.jsonl", 2);
+    const { results, whole } = parseResults(`${text}{"fold":0,"model":"HH`, "results.jsonl", { features: ["rm", "lstat"] });
     expect(results.map(resultName)).toEqual(["fold 0, HHVAEM, mi", "fold 0, HHVAEM, random"]);
     expect(results[0].error).toEqual([3, 2, 1]);
     expect(whole).toBe(text);
-    expect(parseResults("", "results.jsonl", 2)).toEqual({ results: [], whole: "" });
+    expect(parseResults("", "results.jsonl", { features: ["rm", "lstat"] })).toEqual({ results: [], whole: "" });
   });
 
   it("says which line is damaged and what to do", () => {
     const message = (text: string): string => {
       try {
-        parseResults(line({}) + text, "out/results.jsonl", 2);
+        parseResults(line({}) + text, "out/results.jsonl", { features: ["rm", "lstat"] });
       } catch (cause) {
         return (cause as Error).message;
       }

@@ -66,7 +66,7 @@ export async function writeSummary(folder: SaiaFolder): Promise<string> {
   const table = areaTable(series, folder.identity);
   await writeOutput(join(folder.dir, "table.md"), table);
   await writeOutput(join(folder.dir, "table.csv"), areaCsv(series));
-  await writeOutput(join(folder.dir, "curves.csv"), curveCsv(series));
+  await writeOutput(join(folder.dir, "curves.csv"), curveCsv(series, folder.identity));
   await writePlots(join(folder.dir, "curves"), [experiment]);
   return table;
 }

@@ -20,6 +20,8 @@ export interface ImageExperiment extends Omit<PictureModelOptions, "preset"> {
   mask: string;
   draws: number;
   pixels?: PixelKind;
+  /** Labels that are targets; default: all. */
+  targets?: readonly string[];
 }
 
 /** One run of `experiment images`, as plain JSON. */
@@ -67,7 +69,7 @@ export async function loadSplit(images: ImageExperiment): Promise<{ training: Im
   const held = images.test === undefined ? Math.min(images.testRows, Math.floor(all.count / 2)) : 0;
   const training = selectImages(all, inOrder(order.slice(held, held + (images.rows ?? all.count))));
   const test = images.test === undefined ? selectImages(all, inOrder(order.slice(0, held))) : await loadTest(images, key);
-  const schema = imageSchema(training, { pixels: images.pixels ?? suitingPixels(training), levels: images.levels });
+  const schema = imageSchema(training, { pixels: images.pixels ?? suitingPixels(training), levels: images.levels, targets: images.targets });
   return { training, test, schema };
 }
 
