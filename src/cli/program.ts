@@ -103,10 +103,11 @@ export function buildProgram(): Command {
     .addHelpText("after", example("hhvaem acquire model cars.csv --row 12", "hhvaem acquire model patients.csv --all --costs costs.csv --budget 50 --batch 2 --json"))
     .action(acquireCommand);
 
-  splitFlags(tableFlags(command(program, "evaluate <model> <table>", "hide cells and the target, and score the answers")))
+  imageFlags(splitFlags(tableFlags(command(program, "evaluate <model> <table>", "hide cells of a table or a part of pictures, and the target, and score the answers"))))
+    .option("--mask <kind>", "what is hidden of pictures: a mask as of `hhvaem inpaint` (default: random:0.5)")
     .option("--draws <n>", "posterior draws per row", wholeFrom(1), 1000)
     .addOption(sampler())
-    .addHelpText("after", example("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json"))
+    .addHelpText("after", example("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json", "hhvaem evaluate digits t10k-images-idx3-ubyte.gz --mask half:right --draws 100"))
     .action(evaluateCommand);
 
   splitFlags(tableFlags(command(program, "report <model> <table>", "one page to look at: what is missing, what was filled in, whether the intervals are right, how the training went")))

@@ -4,6 +4,7 @@ import {
   type Column, type ColumnType, type ParseOptions, type RawTable, type Schema, type Splits,
 } from "../data/index.ts";
 import { readInput } from "./files.ts";
+import { holdsImages } from "./images/load-images.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** How to read a table, as given on the command line. */
@@ -27,6 +28,7 @@ export interface SplitOptions {
 
 /** Reads a table, CSV or Parquet, gzipped or not. */
 export async function loadTable(path: string, options: TableOptions): Promise<RawTable> {
+  if (await holdsImages(path)) throw new UsageError(`${path} holds pictures, and this command reads tables; \`hhvaem train\`, \`inpaint\`, \`evaluate\`, \`experiment images\` and \`experiment saia\` read pictures.`);
   const parse: ParseOptions = { missing: options.missing, source: basename(path) };
   if (options.delimiter !== undefined) parse.delimiter = options.delimiter === "\\t" ? "\t" : options.delimiter;
   if (options.header === false) parse.header = false;

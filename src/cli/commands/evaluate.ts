@@ -1,45 +1,80 @@
-import { codeTable } from "../../data/index.ts";
+import { basename } from "node:path";
+import { codeImages, codeTable, drawMasks, type Schema, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, uniform } from "../../math/key.ts";
 import { loadModel, type Evaluation, type Sampler } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
+import { holdsImages, loadImages, loadMask, type ImageOptions } from "../images/index.ts";
 import { readModelAt } from "../model-paths.ts";
 import { ProgressLine } from "../progress.ts";
 import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../tables.ts";
+import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
 
-export interface EvaluateOptions extends TableOptions, SplitOptions {
+export interface EvaluateOptions extends TableOptions, SplitOptions, ImageOptions {
+  /** What is hidden of pictures. */
+  mask?: string;
   draws: number;
   sampler?: Sampler;
   seed: number;
   json?: boolean;
 }
 
-/** `hhvaem evaluate`: hides cells of a table (the fold's mask, or half at random) and the target, and scores the answers. */
+/** `hhvaem evaluate`: hides cells of a table (the fold's mask, or half at random) or of pictures (--mask), and the target, and scores the answers. */
 export async function evaluateCommand(modelPath: string, path: string, options: EvaluateOptions): Promise<void> {
   const files = await readModelAt(modelPath);
-  const table = await loadTable(path, options);
+  const load = (await holdsImages(path)) ? picturesToScore : tableToScore;
+  const rowsOf = await load(path, options);
   const line = new ProgressLine();
   await withDevice(async (gpu) => {
     const started = performance.now();
     const model = await loadModel(gpu, files);
-    const features = featureNames(model.schema);
-    const split = await loadSplits(features, table.rows, options);
-    const rows = split ? testRows(split.splits, split.fold) : Array.from({ length: table.rows }, (_, row) => row);
-    const coded = codeTable(table, model.schema, { rows, source: path });
+    const { coded, shown, hidden } = await rowsOf(model.schema);
     for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
-    const d = features.length;
-    const random = uniform(foldIn(keyFromSeed(options.seed), 5), rows.length * d);
-    const shown = split ? rows.flatMap((row) => Array.from(split.splits.observed.subarray(row * d, (row + 1) * d))) : Array.from(random, (u) => Number(u < 0.5));
     const { draws, seed, sampler } = options;
     const result = await model.evaluate(coded, shown, { draws, seed, sampler, onProgress: (done, total) => line.update("evaluating rows", done, total) });
     line.done();
     const seconds = (performance.now() - started) / 1000;
     if (options.json) process.stdout.write(`${JSON.stringify({ ...result, seconds, adapter: gpu.name })}\n`);
-    else process.stdout.write(readable(result, seconds, gpu.name, split !== undefined));
+    else process.stdout.write(readable(result, seconds, gpu.name, hidden));
   });
 }
 
-function readable(result: Evaluation, seconds: number, adapter: string, split: boolean): string {
+/** Rows to score, 1 where a cell may be seen, and what is hidden, in words. */
+interface ToScore {
+  coded: Table;
+  shown: ArrayLike<number>;
+  hidden: string;
+}
+
+async function tableToScore(path: string, options: EvaluateOptions): Promise<(schema: Schema) => Promise<ToScore>> {
+  const pictureOptions = (["mask", "labels", "size", "crop", "grey", "colour"] as const).filter((name) => options[name] !== undefined);
+  if (pictureOptions.length > 0) throw new UsageError(`${pictureOptions.map((name) => `--${name}`).join(", ")}: only for pictures, and ${path} is a table.`);
+  const table = await loadTable(path, options);
+  return async (schema) => {
+    const features = featureNames(schema);
+    const split = await loadSplits(features, table.rows, options);
+    const rows = split ? testRows(split.splits, split.fold) : Array.from({ length: table.rows }, (_, row) => row);
+    const coded = codeTable(table, schema, { rows, source: path });
+    const d = features.length;
+    const random = uniform(foldIn(keyFromSeed(options.seed), 5), rows.length * d);
+    const shown = split ? rows.flatMap((row) => Array.from(split.splits.observed.subarray(row * d, (row + 1) * d))) : Array.from(random, (u) => Number(u < 0.5));
+    return { coded, shown, hidden: split ? "the fold's mask" : "half of the cells, at random" };
+  };
+}
+
+async function picturesToScore(path: string, options: EvaluateOptions): Promise<(schema: Schema) => Promise<ToScore>> {
+  if (options.splits !== undefined || options.fold !== undefined) throw new UsageError("--splits and --fold are for tables; of pictures --mask says what is hidden.");
+  const set = await loadImages(path, options);
+  const { mask: text = "random:0.5" } = options;
+  const mask = await loadMask(text, set);
+  return async (schema) => ({
+    coded: codeImages(set, schema, undefined, basename(path)),
+    shown: drawMasks(mask, set, Array.from({ length: set.count }, (_, row) => row), foldIn(keyFromSeed(options.seed), 5)),
+    hidden: text,
+  });
+}
+
+function readable(result: Evaluation, seconds: number, adapter: string, hidden: string): string {
   const rows: [string, number | undefined, string][] = [
     ["ll_y", result.ll_y, "log-likelihood of the target, coded scale, nats"],
     ["rmse", result.rmse, "error of the target, original units"],
@@ -55,6 +90,5 @@ function readable(result: Evaluation, seconds: number, adapter: string, split: b
     ["divergences", result.divergences, "trajectories that broke down"],
   ];
   const lines = rows.filter((row): row is [string, number, string] => row[1] !== undefined && !Number.isNaN(row[1])).map(([name, value, meaning]) => `  ${name.padEnd(18)} ${value.toFixed(4).padStart(10)}   ${meaning}`);
-  const hidden = split ? "the fold's mask" : "half of the cells, at random";
   return `${result.rows} rows, ${result.draws} draws each, hidden: ${hidden} and the target; ${clock(seconds)} on ${adapter}\n${lines.join("\n")}\n`;
 }
