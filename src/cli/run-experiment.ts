@@ -4,6 +4,7 @@ import { clock } from "../report/clock.ts";
 import type { Job, JobListener } from "./jobs/job.ts";
 import { runHere } from "./jobs/run-here.ts";
 import { ProgressLine } from "./progress.ts";
+import { stopOnInterrupt } from "./stop-on-interrupt.ts";
 import { TimeLeft } from "./time-left.ts";
 
 /** The folder of an experiment whose pieces are trainings that are scored. */
@@ -13,8 +14,17 @@ export interface RunsFolder {
   add(result: TableResult): Promise<void>;
 }
 
-/** Runs the jobs here or by the queue's workers, telling how it goes. Returns what failed. */
-export async function runExperimentJobs(folder: RunsFolder, jobs: readonly Job<TableRunName>[], queue: string | undefined, signal: AbortSignal): Promise<string[]> {
+/** Runs the jobs here or by the queue's workers until an interrupt, telling how it goes. Returns what failed. */
+export async function runExperimentJobs(folder: RunsFolder, jobs: readonly Job<TableRunName>[], queue: string | undefined): Promise<string[]> {
+  const stop = stopOnInterrupt();
+  try {
+    return await runJobs(folder, jobs, queue, stop.signal);
+  } finally {
+    stop.release();
+  }
+}
+
+async function runJobs(folder: RunsFolder, jobs: readonly Job<TableRunName>[], queue: string | undefined, signal: AbortSignal): Promise<string[]> {
   const line = new ProgressLine();
   const left = new TimeLeft();
   const kind = ({ table, method }: { table: string; method: string }): string => `${table} ${method}`;

@@ -13,7 +13,6 @@ import { writePictures, type ImageOptions } from "../images/index.ts";
 import { imagesKind, type ImagesFolder } from "../images-folder.ts";
 import { loadSplit, methodSampler, type ImageExperiment, type ImageRunJob } from "../jobs/image-run.ts";
 import { runExperimentJobs } from "../run-experiment.ts";
-import { stopOnInterrupt } from "../stop-on-interrupt.ts";
 import { isTrained } from "../trained-model.ts";
 import { UsageError } from "../usage-error.ts";
 import { parseFolds } from "./experiment-pieces.ts";
@@ -61,13 +60,7 @@ export async function experimentImagesCommand(options: ExperimentImagesOptions):
   const settings = Object.fromEntries(Object.entries({ size, crop, grey, colour, arch, levels, scale, hmcSteps, mask, draws, pixels: images.pixels }).filter(([, value]) => value !== undefined)) as Record<string, string | number>;
   const folder = await ExperimentFolder.begin(options.out, { version: 1 as const, experiment: "images" as const, name, training: `${training.count} pictures of ${formatSize(training)}`, test: test.count, settings, contents, command: commandLine(options) }, imagesKind);
   const jobs = planJobs(folder, images, seeds, options);
-  const stop = stopOnInterrupt();
-  let failed: string[];
-  try {
-    failed = await runExperimentJobs(folder, jobs, options.queue, stop.signal);
-  } finally {
-    stop.release();
-  }
+  const failed = await runExperimentJobs(folder, jobs, options.queue);
   const against = options.presets.at(-1)!;
   await drawPictures(folder, images, seeds[0], options);
   await writeImagesReport(join(folder.dir, "images.md"), [folder], against);

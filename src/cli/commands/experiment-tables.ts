@@ -5,7 +5,6 @@ import { ExperimentFolder } from "../experiment-folder.ts";
 import { checkOutputPath } from "../files.ts";
 import type { TableRunJob } from "../jobs/table-run.ts";
 import { runExperimentJobs } from "../run-experiment.ts";
-import { stopOnInterrupt } from "../stop-on-interrupt.ts";
 import { tablesKind, type TablesFolder, type TablesIdentity } from "../tables-folder.ts";
 import { UsageError } from "../usage-error.ts";
 import { parseFolds } from "./experiment-pieces.ts";
@@ -51,13 +50,7 @@ export async function experimentTablesCommand(options: ExperimentTablesOptions):
     tablesKind,
   );
   const jobs = planJobs(folder, tables, seeds, variants, options);
-  const stop = stopOnInterrupt();
-  let failed: string[];
-  try {
-    failed = await runExperimentJobs(folder, jobs, options.queue, stop.signal);
-  } finally {
-    stop.release();
-  }
+  const failed = await runExperimentJobs(folder, jobs, options.queue);
   const summary = await writeTablesSummary(folder, options.against);
   if (options.report !== undefined) await writeTablesReport(options.report, [folder], options.against);
   if (options.json) process.stdout.write(`${JSON.stringify({ out: options.out, runs: folder.results.length, failed, report: options.report })}\n`);
