@@ -1,15 +1,35 @@
 // src/web -> dist/web: the page, its worker, styles, examples. Any static file host serves the folder.
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const examples = ["cars.csv", "penguins.csv"];
 
-/** Shaders as text; comments stay at home, lines keep their numbers. */
+/** Shaders as text, and generated ones in their generators; comments stay at home, lines keep their numbers. */
 const shadersWithoutComments = {
   name: "shaders",
   setup({ onLoad }) {
+    onLoad({ filter: /src[\\/](autodiff|sampler)[\\/].*\.ts$/ }, ({ path }) => ({ loader: "ts", contents: readFileSync(path, "utf8").replace(/^[ \t]*\/\/.*$/gm, "") }));
     onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/[ \t]*\/\/.*$/gm, "") }));
+  },
+};
+
+/** What Plot's files take from d3 that no chart of the page comes to: maps, rasters between scattered points, shuffled marks. */
+const unusedOfD3 = { "projection.js": /^geo(?!Path$|Stream$|Transform$)/, "raster.js": /^(Delaunay|randomLcg)$/, "basic.js": /^randomLcg$/ };
+
+/** Plot without them: the names are there, undefined, and what they stood for stays out of the bundle. */
+const plotWithoutMaps = {
+  name: "plot-without-maps",
+  setup({ onLoad }) {
+    onLoad({ filter: /@observablehq[\\/]plot[\\/]src[\\/](marks[\\/]raster|transforms[\\/]basic|projection)\.js$/ }, ({ path }) => {
+      const unused = unusedOfD3[basename(path)];
+      const contents = readFileSync(path, "utf8").replace(/import \{([^}]*)\} from "d3";/g, (_, list) => {
+        const names = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+        const out = names.filter((name) => unused.test(name));
+        return `import {${names.filter((name) => !unused.test(name)).join(", ")}} from "d3";${out.map((name) => `const ${name} = undefined;`).join("")}`;
+      });
+      return { contents, loader: "js" };
+    });
   },
 };
 
@@ -23,14 +43,14 @@ export async function bundlePage(root) {
     outdir: out,
     bundle: true,
     splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
+    chunkNames: "chunks/[hash]",
     platform: "browser",
     target: "es2022",
     format: "esm",
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".csv": "text" },
-    plugins: [shadersWithoutComments],
+    plugins: [shadersWithoutComments, plotWithoutMaps],
     define: { HHVAEM_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
     // in a browser, WebGPU is the browser's own
     alias: { webgpu: "./src/web/no-dawn.ts" },

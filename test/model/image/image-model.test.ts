@@ -9,7 +9,7 @@ function small(preset: string, architecture: Architecture, channels = 1): { conf
   const image = imageConfig(architecture, { height: 9, width: 11, channels });
   const whole = imagePreset(presets[preset], { ...image, layers: image.layers.map((layer) => ({ ...layer, channels: Math.min(layer.channels, 8) })) });
   const config = { ...whole, hidden: 32, latents: whole.latents.length > 1 ? [6, 3] : [6], hmc: { ...whole.hmc, transitions: 4, leapfrogSteps: 3, sksdChains: 8 } };
-  return { config, schedule: { ...imageSchedule(config), viSteps: config.latents.length > 1 ? 1000 : 400, hmcSteps: config.inference === "hmc" ? 10 : 0, batch: 64, annealSteps: 100, learningRate: 1e-3 } };
+  return { config, schedule: { ...imageSchedule(config), viSteps: 1000, hmcSteps: config.inference === "hmc" ? 10 : 0, batch: 64, annealSteps: 100, learningRate: 1e-3 } };
 }
 
 describe("convolutional models on pictures of bars", () => {
