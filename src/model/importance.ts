@@ -2,6 +2,7 @@ import { compile, deviceTensor, gather, log, mul, reshape, sub, Tape, type Devic
 import { submit } from "../gpu/dispatch.ts";
 import { foldIn as foldKey, uniform, type Key } from "../math/key.ts";
 import { effectiveShare, systematicResampling } from "../math/resampling.ts";
+import type { ModelConfig } from "./config.ts";
 import { logJoint, perChain } from "./density.ts";
 import { logDensity } from "./gaussian.ts";
 import type { Networks } from "./networks.ts";
@@ -10,9 +11,14 @@ import type { Networks } from "./networks.ts";
 export const samplers = ["hmc", "encoder", "importance"] as const;
 export type Sampler = (typeof samplers)[number];
 
+/** The sampler that a configuration is trained for. */
+export function samplerOf({ inference }: ModelConfig): Sampler {
+  return ({ hmc: "hmc", elbo: "encoder", "importance-weighted": "importance" } as const)[inference];
+}
+
 /** The sampler that a model is trained for. */
 export function usualSampler({ shape }: Networks): Sampler {
-  return ({ hmc: "hmc", elbo: "encoder", "importance-weighted": "importance" } as const)[shape.config.inference];
+  return samplerOf(shape.config);
 }
 
 /** Proposals and what they are conditioned on, on the device: rows [B, ...], proposals [B S, K]. */

@@ -6,7 +6,7 @@ export { defaultCompletion, defaultSchedule, hmcGradients, presets, presetSchedu
 export { fit, loadModel } from "./model.ts";
 export { modelSuffix, packModel, unpackModel } from "./model-file.ts";
 export { configSettings, scheduleSettings, settingProblems, withSettings, type PartOf } from "./settings.ts";
-export { samplers, type Sampler } from "./importance.ts";
+export { samplerOf, samplers, type Sampler } from "./importance.ts";
 export type { LatentChains, LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
 export { architectures, imageConfig, suitingArchitecture, type Architecture, type ImageConfig } from "./image/architecture.ts";
 export { imagePreset, imageSchedule } from "./image/presets.ts";

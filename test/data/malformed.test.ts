@@ -1,16 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { codeTable, gunzip, inferSchema, parseSchema, parseSplits, parseTable, testRows, trainingRows, TableError, SchemaError, type Schema } from "../../src/data/index.ts";
+import { codeTable, gunzip, inferSchema, parseSchema, parseSplits, parseTable, testRows, trainingRows, SchemaError, type Schema } from "../../src/data/index.ts";
+import { message } from "./table-error-of.ts";
 
 const good = "a,b,c\n1.5,x,0\n2.5,y,1\n3.5,x,0\n-1.25,y,1\n";
-const message = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (cause) {
-    expect(cause).toBeInstanceOf(TableError);
-    return (cause as Error).message;
-  }
-  return "no error";
-};
 
 describe("tables that cannot be read", () => {
   it("empty file", () => expect(message(() => parseTable("", { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv: the file is empty; expected a header and at least one row."`));

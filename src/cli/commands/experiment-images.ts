@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { formatSize, selectImages, type PixelKind } from "../../data/index.ts";
-import { openDevice } from "../../gpu/device.ts";
+import { formatSize, selectImages, type ImageSet, type PixelKind } from "../../data/index.ts";
 import { comparisonText, imagesReport, runId, runName, runsCsv, type ImagesExperiment } from "../../experiments/index.ts";
-import { loadModel, presets, type Architecture } from "../../model/index.ts";
+import { loadModel, presets, samplerOf, type Architecture } from "../../model/index.ts";
 import { ExperimentFolder } from "../experiment-folder.ts";
 import { checkOutputPath, readModelFolder, writeOutput } from "../files.ts";
 import { inpainting } from "../images/inpainting.ts";
@@ -15,6 +16,7 @@ import { loadSplit, methodSampler, type ImageExperiment, type ImageRunJob } from
 import { runExperimentJobs } from "../run-experiment.ts";
 import { isTrained } from "../trained-model.ts";
 import { UsageError } from "../usage-error.ts";
+import { withDevice } from "../with-device.ts";
 import { parseFolds } from "./experiment-pieces.ts";
 
 export interface ExperimentImagesOptions extends ImageOptions {
@@ -62,7 +64,7 @@ export async function experimentImagesCommand(options: ExperimentImagesOptions):
   const jobs = planJobs(folder, images, seeds, options);
   const failed = await runExperimentJobs(folder, jobs, options.queue);
   const against = options.presets.at(-1)!;
-  await drawPictures(folder, images, seeds[0], options);
+  await drawPictures(folder, test, seeds[0], options);
   await writeImagesReport(join(folder.dir, "images.md"), [folder], against);
   if (options.report !== undefined) await writeImagesReport(options.report, [folder], against);
   const summary = comparisonText(against, folder.results);
@@ -75,7 +77,7 @@ export async function experimentImagesCommand(options: ExperimentImagesOptions):
 function planJobs(folder: ImagesFolder, images: ImageExperiment, seeds: readonly number[], options: ExperimentImagesOptions): ImageRunJob[] {
   const done = new Set(folder.results.map(runName));
   const table = folder.identity.name;
-  const methods = options.presets.flatMap((preset) => (options.encoder === false || presets[preset].inference === "elbo" ? [preset] : [preset, `${preset}:encoder`]));
+  const methods = options.presets.flatMap((preset) => (options.encoder === false || samplerOf(presets[preset]) === "encoder" ? [preset] : [preset, `${preset}:encoder`]));
   return seeds.flatMap((seed) =>
     methods.flatMap((method): ImageRunJob[] => {
       const run = { table, fold: 0, method, seed };
@@ -87,26 +89,20 @@ function planJobs(folder: ImagesFolder, images: ImageExperiment, seeds: readonly
 }
 
 /** Some test pictures, filled by the last preset. */
-async function drawPictures(folder: ImagesFolder, images: ImageExperiment, seed: number, { presets: wanted, shown, mask, draws }: ExperimentImagesOptions): Promise<void> {
+async function drawPictures(folder: ImagesFolder, test: ImageSet, seed: number, { presets: wanted, shown, mask, draws }: ExperimentImagesOptions): Promise<void> {
   const preset = wanted.at(-1)!;
   const dir = folder.model(runId({ table: folder.identity.name, fold: 0, method: preset, seed }));
   if (!isTrained(dir)) return;
-  const { test } = await loadSplit(images);
-  const gpu = await openDevice();
-  try {
+  await withDevice(async (gpu) => {
     const model = await loadModel(gpu, await readModelFolder(dir));
     const few = selectImages(test, Array.from({ length: Math.min(shown, test.count) }, (_, row) => row));
     const { grid } = await inpainting(model, few, { mask, draws: 4, posteriorDraws: Math.min(draws, 100), seed, title: `${folder.identity.name}, ${preset}` });
     await writePictures(join(folder.dir, "pictures.png"), grid);
-  } finally {
-    gpu.close();
-  }
+  });
 }
 
 /** Writes FILE, and FILE's name with .csv; the pictures of each set as FILE's name with -SET.png. */
 export async function writeImagesReport(path: string, folders: readonly ImagesFolder[], against: string): Promise<void> {
-  const { copyFile } = await import("node:fs/promises");
-  const { existsSync } = await import("node:fs");
   const stem = join(dirname(path), basename(path, extname(path)));
   const experiments: ImagesExperiment[] = [];
   for (const { dir, identity, results } of folders) {

@@ -1,6 +1,6 @@
 import { codeImages, drawMasks, pixelIntensities, toBytes, withObserved, type ImageSet, type Schema } from "../../data/index.ts";
 import { foldIn, keyFromSeed } from "../../math/key.ts";
-import type { Model, Sampler } from "../../model/index.ts";
+import { samplerOf, type Model, type Sampler } from "../../model/index.ts";
 import type { PictureGrid, PictureGroup } from "../../report/index.ts";
 import { loadMask } from "./load-mask.ts";
 
@@ -37,7 +37,7 @@ export async function inpainting(model: Model, set: ImageSet, options: Inpaintin
   const mask = await loadMask(options.mask, set);
   const observed = drawMasks(mask, set, Array.from({ length: set.count }, (_, row) => row), foldIn(keyFromSeed(seed), maskKey));
   const table = withObserved(codeImages(set, schema), observed);
-  const own: Sampler = ({ hmc: "hmc", elbo: "encoder", "importance-weighted": "importance" } as const)[model.config.inference];
+  const own = samplerOf(model.config);
   const samplersShown = own === "encoder" ? [own] : [own, "encoder" as const];
   const groups: PictureGroup[] = [
     { title: "original", pictures: [set.pixels] },

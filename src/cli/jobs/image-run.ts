@@ -1,7 +1,7 @@
 import { codeImages, drawMasks, imageSchema, selectImages, type ImageSet, type PixelKind, type Schema, type Table } from "../../data/index.ts";
 import type { TableResult, TableRunName } from "../../experiments/index.ts";
 import { foldIn, keyFromSeed, permutation } from "../../math/key.ts";
-import { samplers, type Sampler } from "../../model/index.ts";
+import type { Sampler } from "../../model/index.ts";
 import { pictureModel, suitingPixels, type PictureModelOptions } from "../images/picture-model.ts";
 import { loadImages } from "../images/index.ts";
 import { loadMask } from "../images/load-mask.ts";
@@ -88,8 +88,4 @@ export async function testMasks(images: ImageExperiment, test: ImageSet): Promis
 export function methodSampler(method: string): { preset: string; sampler?: Sampler } {
   const [preset, sampler] = method.split(":");
   return { preset, ...(sampler !== undefined && { sampler: sampler as Sampler }) };
-}
-
-export function isSampler(text: string): text is Sampler {
-  return samplers.some((known) => known === text);
 }

@@ -1,18 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { gunzip, gzip, isIdx, readIdx, readIdxImages, readIdxLabels, TableError } from "../../../src/data/index.ts";
+import { gunzip, gzip, isIdx, readIdx, readIdxImages, readIdxLabels } from "../../../src/data/index.ts";
 import { idxBytes } from "./idx-bytes.ts";
 import { mnistFolder } from "./mnist.ts";
+import { message } from "../table-error-of.ts";
 
-const message = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (cause) {
-    expect(cause).toBeInstanceOf(TableError);
-    return (cause as Error).message;
-  }
-  return "no error";
-};
 const counting = (n: number): number[] => Array.from({ length: n }, (_, i) => i % 256);
 
 describe("IDX files", () => {

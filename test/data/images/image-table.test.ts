@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
-  codeImages, formatSchema, imageSchema, LabelTable, parseSchema, pixelIntensities, pixelNames, readIdxImages, readIdxLabels, selectImages, toBytes, withObserved, TableError,
+  codeImages, formatSchema, imageSchema, LabelTable, parseSchema, pixelIntensities, pixelNames, readIdxImages, readIdxLabels, selectImages, toBytes, withObserved,
   type ImageSchemaOptions, type ImageSet, type Schema,
 } from "../../../src/data/index.ts";
 import { keyFromSeed, uniform } from "../../../src/math/key.ts";
 import { mnistFolder } from "./mnist.ts";
+import { message } from "../table-error-of.ts";
 
 /** Random pictures of an awkward size; channel c is c times darker. */
 function pictures(count: number, channels: number, labels?: LabelTable): ImageSet {
@@ -13,15 +14,6 @@ function pictures(count: number, channels: number, labels?: LabelTable): ImageSe
   return { count, height: 3, width: 5, channels, pixels: Uint8Array.from(draws, (draw, i) => (256 * draw) / (1 + (Math.floor(i / 15) % channels))), ...(labels && { labels }) };
 }
 const kinds = new LabelTable(["kind", "smiles"], [["b", "a", "c", ""], ["1", "-1", "", "1"]], 4);
-const message = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (cause) {
-    expect(cause).toBeInstanceOf(TableError);
-    return (cause as Error).message;
-  }
-  return "no error";
-};
 
 describe("the schema of pictures", () => {
   it("has a feature per pixel and channel, channel by channel, and a target per label", () => {
