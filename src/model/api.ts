@@ -10,7 +10,8 @@ import type { SamplingInfo } from "./row-draws.ts";
 export const modelParts = ["proper", "conditional"] as const;
 export type ModelPart = (typeof modelParts)[number];
 
-export type Stage = "marginal" | "elbo" | "hmc" | "completion";
+/** "completion": the completion network until it is best; "ensemble": further ones, on all rows. */
+export type Stage = "marginal" | "elbo" | "hmc" | "completion" | "ensemble";
 
 /** One progress report; `metrics` holds what the stage measures (elbo, objective, acceptance, ...). */
 export interface Progress {

@@ -3,15 +3,18 @@ import { ModelFileError } from "../nn/model-file-error.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { readSafetensors, writeSafetensors } from "../nn/safetensors.ts";
 import type { FileSet, FitOptions, Progress, Stage } from "./api.ts";
+import type { Chosen } from "./parse-model.ts";
 
 /** Everything that training needs to go on: the step number says which batch, masks and noise come next. */
 export interface TrainingState {
   step: number;
   stage: Stage;
-  /** Flat parameter buffers by name: "parameters" of the latent variable model; "completion", its "average" and the "best" average. */
+  /** Flat parameter buffers by name: "parameters" of the latent variable model; "completion", its "average" and the "best" average; the "first" network beside which others are trained. */
   parameters: Record<string, Float32Array>;
   /** When the best average was, and its error on the rows held back. */
   best?: { step: number; error: number };
+  /** What the rows held back decided, once they have. */
+  chosen?: Chosen;
   /** Moments of the running stage's optimizers. */
   moments: Record<string, Moments>;
   log: readonly Progress[];
@@ -28,7 +31,7 @@ export function writeCheckpoint(state: TrainingState, options: FitOptions): File
     tensors[`${name}/m`] = { shape: [m.length], data: m };
     tensors[`${name}/v`] = { shape: [v.length], data: v };
   }
-  const head = { format, version, step: state.step, stage: state.stage, seed: options.seed, config: options.config, schedule: options.schedule, log: state.log, ...(state.best && { best: { ...state.best, error: Number.isFinite(state.best.error) ? state.best.error : null } }) };
+  const head = { format, version, step: state.step, stage: state.stage, seed: options.seed, config: options.config, schedule: options.schedule, log: state.log, ...(state.best && { best: { ...state.best, error: Number.isFinite(state.best.error) ? state.best.error : null } }), ...(state.chosen && { chosen: state.chosen }) };
   return new Map([
     ["checkpoint.json", new TextEncoder().encode(JSON.stringify(head))],
     ["state.safetensors", writeSafetensors(tensors)],
@@ -69,6 +72,7 @@ interface Head {
   stage: Stage;
   log: Progress[];
   best?: { step: number; error: number | null };
+  chosen?: Chosen;
 }
 
 function readHead(files: FileSet): Head {
@@ -82,7 +86,7 @@ function readHead(files: FileSet): Head {
   if (head.format !== format || head.version !== version || typeof head.step !== "number" || !head.stage || !Array.isArray(head.log)) {
     throw new ModelFileError({ where: "checkpoint.json", expected: `${format} version ${version}`, got: `${head.format} version ${head.version}`, remedy: "train without --resume" });
   }
-  return { step: head.step, stage: head.stage, log: head.log, best: head.best };
+  return { step: head.step, stage: head.stage, log: head.log, best: head.best, chosen: head.chosen };
 }
 
 function required(files: FileSet, name: string): Uint8Array {

@@ -46,8 +46,10 @@ export interface CompletionConfig {
   samples: number;
   /** Decay of the running average of the weights, which is what answers. */
   averaging: number;
-  /** Networks side by side, trained from different beginnings on batches of their own; each gives its share of the draws. Absent: 1. */
+  /** Networks that answer together, each with its share of the draws. The first finds out when to stop; the others begin elsewhere and learn from all rows, for as many steps as were best. Absent: 1. */
   members?: number;
+  /** Whether targets are always hidden in training, as they are wherever the network is asked; absent: at the features' rate. */
+  hideTargets?: boolean;
   /** Part of the training rows that is held back, to choose when to stop, the temperature and the weight beside the latent variable model. */
   heldBack: number;
   /** Steps between two looks at the held-back rows. */
@@ -155,7 +157,7 @@ export const presets: Readonly<Record<string, ModelConfig>> = {
   paper: { preset: "paper", marginal: true, latents: deep, inference: "hmc", ...common },
   proper: { preset: "proper", ...proper },
   conditional: { preset: "conditional", ...proper, inference: "elbo", latents: flat, generative: false, completion: defaultCompletion },
-  best: { preset: "best", ...proper, completion: defaultCompletion },
+  best: { preset: "best", ...proper, completion: { ...defaultCompletion, members: 3 } },
 };
 
 /** The schedule that a preset is meant for: models without marginal VAEs settle in fewer steps. */

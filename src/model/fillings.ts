@@ -32,12 +32,12 @@ export class FillingsOf implements Fillings {
       const row = sample.firstRow + r;
       const [sums, squares] = [new Float64Array(d), new Float64Array(d)];
       let s = 0;
-      for (const { draws, features } of sample.parts) {
+      for (const { features } of sample.parts) {
         const width = features.theta.length / sample.rows;
         const theta = features.theta.subarray(r * width, (r + 1) * width);
-        for (let own = 0; own < draws; own++, s++) {
+        for (let own = 0; own < features.draws; own++, s++) {
           for (let j = 0; j < d; j++) {
-            const value = observedX[row * d + j] === 1 ? x[row * d + j] : expectedAt({ theta, draws, at: j, columns: d, mixed: features.mixed[j], variance: features.variance }, own);
+            const value = observedX[row * d + j] === 1 ? x[row * d + j] : expectedAt({ theta, draws: features.draws, at: j, columns: d, mixed: features.mixed[j], variance: features.variance }, own);
             sums[j] += value;
             squares[j] += value * value;
             if (s < this.kept) this.perDraw[(row * this.kept + s) * d + j] = value;

@@ -46,7 +46,8 @@ class TrainedModel implements Model {
     const { features, targets } = parts.shape;
     this.features = { columns: featureColumns(parts.schema), mixed: features };
     this.targets = { columns: targetColumns(parts.schema), mixed: targets };
-    this.system = new System({ ...parts, weight: parts.head.chosen?.weight }, this.targets, features.length);
+    const { chosen } = parts.head;
+    this.system = new System({ ...parts, ...(chosen && { weights: { features: chosen.weight, targets: chosen.targetWeight ?? chosen.weight } }) }, this.targets, features.length);
   }
 
   get config() {

@@ -24,6 +24,8 @@ export interface Chosen {
   temperature: number;
   /** Share of the draws that are its. */
   weight: number;
+  /** The same of targets, where they are asked for alone; absent: as of features. */
+  targetWeight?: number;
 }
 
 /** A model's files, read and checked against each other; nothing is on a device yet. */
@@ -66,8 +68,9 @@ function readHead(reader: Reader): ModelHead {
   const complete = { ...config, ...lacking(earlierSettings, config), hmc: { ...config.hmc, ...lacking(earlierHmcSettings, config.hmc) } } as ModelConfig;
   checkConfig(complete, where);
   const { chosen } = head;
-  if (chosen !== undefined && !(isObject(chosen) && chosen.weight >= 0 && chosen.weight <= 1)) {
-    throw new ModelFileError({ where, expected: "chosen.weight to be a number from 0 to 1", got: show(chosen), remedy });
+  const share = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
+  if (chosen !== undefined && !(isObject(chosen) && share(chosen.weight) && share(chosen.targetWeight ?? 0))) {
+    throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1", got: show(chosen), remedy });
   }
   return { config: complete, schedule, seed: head.seed ?? 0, ...(chosen && { chosen }) };
 }

@@ -98,10 +98,9 @@ export class Posterior implements RowSampler {
       const { eps, thetaX, thetaY, logProbX, weightedLogProbX, logProbY, ...info } = joined(parts);
       const { shape, features, targets } = this.networks;
       const part = {
-        draws: allDraws,
         eps,
-        features: { mixed: shape.features, variance: features.variance, theta: thetaX },
-        targets: { mixed: shape.targets, variance: targets.variance, theta: thetaY },
+        features: { draws: allDraws, mixed: shape.features, variance: features.variance, theta: thetaX },
+        targets: { draws: allDraws, mixed: shape.targets, variance: targets.variance, theta: thetaY },
       };
       yield { firstRow: first, rows: count, draws: allDraws, parts: [part], logProbX, weightedLogProbX, logProbY, ...info };
     }

@@ -19,7 +19,7 @@ export function metricsPieces(tensors: ReferenceTensors, config: ReferenceConfig
     firstRow: 0,
     rows,
     draws,
-    parts: [{ draws, features: { mixed: features.mixed, variance: config.variance, theta: packedTheta(tensors, config, rows * draws) }, targets: { mixed: targets.mixed, variance: config.variance, theta: reference(tensors, "out/predictor").data } }],
+    parts: [{ features: { draws, mixed: features.mixed, variance: config.variance, theta: packedTheta(tensors, config, rows * draws) }, targets: { draws, mixed: targets.mixed, variance: config.variance, theta: reference(tensors, "out/predictor").data } }],
     logProbX,
     weightedLogProbX: logProbX,
     logProbY: reference(tensors, "out/target_log_likelihood").data,

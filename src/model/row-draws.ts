@@ -26,9 +26,8 @@ export interface RowDraws {
   logProbY: Float32Array;
 }
 
-/** Draws of one kind: likelihood parameters of the features [rows, S, D, C] and the targets [rows, S, P, C']. */
+/** Draws of one kind: likelihood parameters of the features [rows, S, D, C] and the targets [rows, S', P, C']. */
 export interface DrawsPart {
-  draws: number;
   /** The latents themselves [rows, S, K], of a latent variable model. */
   eps?: Float32Array;
   features: PartColumns;
@@ -36,6 +35,8 @@ export interface DrawsPart {
 }
 
 export interface PartColumns {
+  /** Draws per row. */
+  draws: number;
   mixed: readonly MixedColumn[];
   /** Of Gaussians whose variance is fixed. */
   variance: number;
@@ -59,8 +60,8 @@ export interface RowSampler {
 /** The draws of column j of the r-th row of a sample. */
 export function cellDraws(sample: Pick<RowDraws, "rows" | "parts">, of: "features" | "targets", r: number, j: number): CellDraws {
   return sample.parts.map((part) => {
-    const { mixed, variance, theta } = part[of];
+    const { draws, mixed, variance, theta } = part[of];
     const width = theta.length / sample.rows;
-    return { theta: theta.subarray(r * width, (r + 1) * width), draws: part.draws, at: j, columns: mixed.length, mixed: mixed[j], variance };
+    return { theta: theta.subarray(r * width, (r + 1) * width), draws, at: j, columns: mixed.length, mixed: mixed[j], variance };
   });
 }

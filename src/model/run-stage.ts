@@ -6,7 +6,7 @@ import { writeCheckpoint, type TrainingState } from "./checkpoint.ts";
 import type { Stage } from "./stages/stage.ts";
 
 /** Steps between two looks at the device: few enough that a stop or a checkpoint comes soon. */
-const stepsPerLook: Record<StageName, number> = { marginal: 50, elbo: 50, hmc: 4, completion: 50 };
+const stepsPerLook: Record<StageName, number> = { marginal: 50, elbo: 50, hmc: 4, completion: 50, ensemble: 50 };
 
 export interface Run {
   gpu: Gpu;

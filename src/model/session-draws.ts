@@ -52,5 +52,5 @@ export function sessionDraws(
 
 /** A part that knows the targets' parameters alone. */
 export function targetPart(draws: number, mixed: DrawsPart["targets"]["mixed"], variance: number, theta: Float32Array): DrawsPart {
-  return { draws, features: { mixed: [], variance, theta: new Float32Array(0) }, targets: { mixed, variance, theta } };
+  return { features: { draws, mixed: [], variance, theta: new Float32Array(0) }, targets: { draws, mixed, variance, theta } };
 }

@@ -44,7 +44,7 @@ export const configSettings: Settings<Omit<ModelConfig, "preset" | "image">> = {
     entropyChains: whole(2),
   },
   generative: flag,
-  completion: { latent: whole(1), hidden: whole(1), blocks: whole(0), samples: whole(1), members: whole(1), averaging: below1, heldBack: { ...below1, fits: (value) => below1.fits(value) && value !== 0, expected: "a number between 0 and 1" }, lookEvery: whole(1) },
+  completion: { latent: whole(1), hidden: whole(1), blocks: whole(0), samples: whole(1), members: whole(1), hideTargets: flag, averaging: below1, heldBack: { ...below1, fits: (value) => below1.fits(value) && value !== 0, expected: "a number between 0 and 1" }, lookEvery: whole(1) },
 };
 
 export const scheduleSettings: Settings<Schedule> = {

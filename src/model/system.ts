@@ -11,19 +11,21 @@ import { gaussianReward } from "./encoder-reward.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import type { Sampler } from "./importance.ts";
 import { latentPaths, type LatentPaths, type LatentPathsOptions, type LatentRow } from "./latent-paths.ts";
-import { drawsOfSecond, MixtureSampler, MixtureSession } from "./mixture.ts";
+import { MixtureSampler, MixtureSession, sharesOf, sharesOfBoth, type Weights } from "./mixture.ts";
 import type { Networks } from "./networks.ts";
 import { Posterior } from "./posterior.ts";
 import type { RowSampler } from "./row-draws.ts";
 import type { OpenSession } from "./session-draws.ts";
 
-/** What a trained model is made of: a latent variable model, a completion network, or both with the second's weight. */
+/** What a trained model is made of: a latent variable model, a completion network, or both with the second's weights. */
 export interface SystemParts {
   readonly networks?: Networks;
   readonly completion?: CompletionNetwork;
-  /** Share of the draws that come from the completion network where there are both. */
-  readonly weight?: number;
+  /** Shares of the draws that come from the completion network where there are both; what is drawn jointly has the features'. */
+  readonly weights?: Weights;
 }
+
+const evenWeights: Weights = { features: 0.5, targets: 0.5 };
 
 /** A trained model as its answers need it. */
 export class System {
@@ -39,23 +41,22 @@ export class System {
 
   /** Compiles draws for tables of up to `rows` rows. Throws RangeError for a sampler that the model has no use for. */
   async openSampler({ rows, draws, sampler, part }: { rows: number; draws: number; sampler?: Sampler; part?: ModelPart }): Promise<RowSampler> {
-    const { networks, completion, weight = 0.5 } = this.answering(part);
+    const { networks, completion, weights = evenWeights } = this.answering(part);
     if (!networks) {
       if (sampler !== undefined && sampler !== "encoder") throw new RangeError(`[sampler] the model has a completion network alone, whose draws are exact; leave the sampler out.`);
       return CompletionSampler.create(completion!, { rows, draws });
     }
     if (!completion || draws < 2) return Posterior.create(networks, { rows, draws, sampler });
-    const second = drawsOfSecond(draws, weight);
+    const [first, second] = sharesOfBoth(draws, weights);
     // both take the same number of rows at a time
     const together = Math.min(rows, this.rowsTogether(draws));
-    return new MixtureSampler(await Posterior.create(networks, { rows: together, draws: draws - second, sampler }), await CompletionSampler.create(completion, { rows: together, draws: second }));
+    return new MixtureSampler(await Posterior.create(networks, { rows: together, draws: first, sampler }), await CompletionSampler.create(completion, { rows: together, draws: second }), draws, weights);
   }
 
   /** Rows that are drawn for at once. */
   rowsTogether(draws: number): number {
-    const { networks, completion, weight = 0.5 } = this.answering(undefined);
-    const second = drawsOfSecond(draws, weight);
-    const most = networks && completion && draws > 1 ? Math.max(second, draws - second) : draws;
+    const { networks, completion, weights = evenWeights } = this.answering(undefined);
+    const most = networks && completion && draws > 1 ? Math.max(...sharesOfBoth(draws, weights)) : draws;
     return Math.max(1, Math.floor((networks ? chainsAtOnce(networks.gpu, networks.shape) : drawsAtOnce) / most));
   }
 
@@ -67,8 +68,8 @@ export class System {
 
   /** The parts that answer. Throws RangeError for a part that the model does not have. */
   private answering(part: ModelPart | undefined): SystemParts {
-    const { networks, completion, weight } = this.parts;
-    if (part === undefined) return networks && weight === 0 ? { networks } : this.parts;
+    const { networks, completion, weights } = this.parts;
+    if (part === undefined) return networks && weights?.features === 0 ? { networks } : this.parts;
     const only = part === "proper" ? { networks } : { completion };
     if (!only.networks && !only.completion) throw new RangeError(`[part] the model has no part "${part}"; it is ${networks ? "a latent variable model" : "a completion network"} alone.`);
     return only;
@@ -76,12 +77,12 @@ export class System {
 
   /** Compiles joint draws for a fixed number of rows. */
   async openSession({ rows, draws }: { rows: number; draws: number }): Promise<DrawSession> {
-    const { networks, completion, weight = 0.5 } = this.answering(undefined);
+    const { networks, completion, weights = evenWeights } = this.answering(undefined);
     if (!networks) return CompletionSession.open(completion!, this.targets, { rows, draws });
     if (!completion || draws < 2) return openSession(networks, this.targets, { rows, draws });
-    const second = drawsOfSecond(draws, weight);
-    const both: [OpenSession, OpenSession] = [await openSession(networks, this.targets, { rows, draws: draws - second }), await CompletionSession.open(completion, this.targets, { rows, draws: second })];
-    return new MixtureSession(this.gpu, both, this.targets, this.features);
+    const [first, second] = sharesOf(draws, weights.features);
+    const both: [OpenSession, OpenSession] = [await openSession(networks, this.targets, { rows, draws: first }), await CompletionSession.open(completion, this.targets, { rows, draws: second })];
+    return new MixtureSession(this.gpu, both, this.targets, this.features, weights.targets);
   }
 
   /** The encoder's Gaussian reward; undefined without a latent variable model. */

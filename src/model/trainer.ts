@@ -5,9 +5,11 @@ import { StepCounter } from "../nn/step-counter.ts";
 import type { FitOptions, Progress, Stage as StageName } from "./api.ts";
 import { readCheckpoint, restoreParameters, type TrainingState } from "./checkpoint.ts";
 import { chooseMixture } from "./completion/choose.ts";
-import type { CompletionNetwork } from "./completion/completion-network.ts";
+import { CompletionNetwork } from "./completion/completion-network.ts";
 import { HeldBack, splitRows } from "./completion/held-back.ts";
-import { trainCompletion } from "./completion/train-completion.ts";
+import { withMembers, type CompletionShape } from "./completion/shape.ts";
+import { trainCompletion, type CompletionSetting } from "./completion/train-completion.ts";
+import { ensembleSteps, trainEnsemble } from "./completion/train-ensemble.ts";
 import { trainMarginals } from "./marginal-restarts.ts";
 import { Networks } from "./networks.ts";
 import type { Chosen } from "./parse-model.ts";
@@ -59,17 +61,32 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
   const networks = generative ? await trainLatent(gpu, shape, split?.training ?? table, plan, foldIn(seedKey, keys.initialisation), setting) : undefined;
   if (!split) return { networks, log };
   const heldBack = new HeldBack(split.heldBack, foldIn(seedKey, keys.heldBack));
-  const { firstStep } = plan.find(({ name }) => name === "completion")!;
-  const { network, step, looker } = await trainCompletion(gpu, shape.completion!, split.training, heldBack, {
+  const stage = (name: StageName, tag: number): CompletionSetting => ({
     ...setting,
-    firstStep,
-    initialisation: foldIn(foldIn(seedKey, keys.initialisation), 1),
+    firstStep: plan.find((one) => one.name === name)!.firstStep,
+    initialisation: foldIn(foldIn(seedKey, keys.initialisation), tag),
     latent: networks && (() => networks.parameters.values.read()),
   });
-  // a network that was not trained has no say
+  const { network, chosen } = await firstNetwork(gpu, withMembers(shape.completion!, 1), split.training, heldBack, networks, stage("completion", 1));
+  const { members = 1 } = wanted!;
+  const steps = ensembleSteps(chosen.step, { all: table.rows, training: split.training.rows });
+  const completion = members === 1 || steps === 0 ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
+  return { networks, completion, chosen, log };
+}
+
+/** The network that finds out when to stop, and what the rows held back decide by it. */
+async function firstNetwork(gpu: Gpu, shape: CompletionShape, training: HostTable, heldBack: HeldBack, networks: Networks | undefined, setting: CompletionSetting): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
+  const { resumed, options } = setting;
+  if (resumed?.stage === "ensemble") {
+    const network = new CompletionNetwork(gpu, shape);
+    restoreParameters(network.parameters, resumed.parameters, "first");
+    return { network, chosen: resumed.chosen! };
+  }
+  const { network, step, looker } = await trainCompletion(gpu, shape, training, heldBack, setting);
   try {
+    // a network that was not trained has no say
     const chosen = step === 0 && networks ? { temperature: 1, weight: 0 } : await chooseMixture(network, looker, networks, heldBack, options.signal);
-    return { networks, completion: network, chosen: { step, ...chosen }, log };
+    return { network, chosen: { step, ...chosen } };
   } finally {
     looker.destroy();
   }
@@ -83,6 +100,8 @@ function stagePlan({ config, schedule }: FitOptions): { name: StageName; firstSt
     ["elbo", generative ? schedule.viSteps : 0],
     ["hmc", generative && config.inference === "hmc" ? schedule.hmcSteps : 0],
     ["completion", config.completion ? schedule.completionSteps : 0],
+    // at most so many
+    ["ensemble", (config.completion?.members ?? 1) > 1 ? ensembleSteps(schedule.completionSteps, { all: 1, training: 1 - config.completion!.heldBack }) : 0],
   ];
   let firstStep = 0;
   return wanted.map(([name, steps]) => {
@@ -101,7 +120,7 @@ async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: 
   const data = uploadTable(gpu, table);
   const run: Run = { gpu, log, options, state: async () => ({ parameters: { parameters: await networks.parameters.values.read() } }) };
   let codesReady = false;
-  for (const { name, firstStep, steps } of plan.filter((stage) => stage.name !== "completion")) {
+  for (const { name, firstStep, steps } of plan.filter(({ name }) => name !== "completion" && name !== "ensemble")) {
     const lastStep = firstStep + steps;
     const done = resumed?.step ?? 0;
     if (steps === 0 || done >= lastStep) continue;

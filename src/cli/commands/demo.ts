@@ -9,7 +9,7 @@ import { ProgressLine } from "../progress.ts";
 import { textTable } from "../text-table.ts";
 import { withDevice } from "../with-device.ts";
 
-const stages = { marginal: "training, marginal VAEs", elbo: "training, ELBO", hmc: "training, HMC", completion: "training, completion network" } as const;
+const stages = { marginal: "training, marginal VAEs", elbo: "training, ELBO", hmc: "training, HMC", completion: "training, completion network", ensemble: "training, further completion networks" } as const;
 
 /** Written in the folder that the demonstration is started in. */
 const reportName = "hhvaem-demo.html";

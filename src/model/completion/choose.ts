@@ -7,34 +7,41 @@ import { Posterior } from "../posterior.ts";
 import { cellDraws } from "../row-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import type { CompletionGuess } from "./guess.ts";
-import { scoreGuesses, type Guesses, type HeldBack } from "./held-back.ts";
+import type { Chosen } from "../parse-model.ts";
+import { scoreGuesses, type Guesses, type HeldBack, type ScoredPart } from "./held-back.ts";
 import { outputNames } from "./shape.ts";
 
 /** Candidates: temperatures of the completion network's logits, and its share beside the latent variable model. */
 const temperatures = [0.85, 1, 1.15, 1.35, 1.6, 1.9, 2.3, 2.8];
-const weights = Array.from({ length: 17 }, (_, i) => 0.1 + 0.05 * i);
+const weights = Array.from({ length: 19 }, (_, i) => 0.05 * (i + 1));
 /** Draws per row of the latent variable model. */
 const draws = 50;
 
 /**
- * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the weight by the error. The temperature goes into the last
- * layer's weights. Without a latent variable model the weight is 1.
+ * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the weights by the errors of features and of targets. The temperature goes into the last
+ * layer's weights. Without a latent variable model the weights are 1.
  */
-export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, latent: Networks | undefined, heldBack: HeldBack, signal?: AbortSignal): Promise<{ temperature: number; weight: number }> {
+export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, latent: Networks | undefined, heldBack: HeldBack, signal?: AbortSignal): Promise<Omit<Chosen, "step">> {
   const numbers = network.shape.columns.map(isNumber);
   let temperature = 1;
   let own: Guesses | undefined;
-  let least = Infinity;
+  let leastSurprise = Infinity;
   for (const candidate of temperatures) {
     const guesses = await looker.guess(candidate);
     const { surprise } = scoreGuesses(guesses, heldBack, numbers);
-    if (surprise < least) [least, temperature, own] = [surprise, candidate, guesses];
+    if (surprise < leastSurprise) [leastSurprise, temperature, own] = [surprise, candidate, guesses];
   }
   await divideLogits(network, temperature);
   if (!latent || !own) return { temperature, weight: 1 };
   const other = await latentGuesses(latent, heldBack, signal);
-  const scores = weights.map((weight) => scoreGuesses(mixed(other, own, weight), heldBack, numbers).error);
-  return { temperature, weight: weights[scores.indexOf(Math.min(...scores))] };
+  const mixtures = weights.map((weight) => mixed(other, own, weight));
+  const least = (part: ScoredPart): number | undefined => {
+    const errors = mixtures.map((guesses) => scoreGuesses(guesses, heldBack, numbers, part).error);
+    // no such column is scored: NaN, which is found nowhere
+    return weights[errors.indexOf(Math.min(...errors))] as number | undefined;
+  };
+  const weight = least("features") ?? least("targets") ?? 0.5;
+  return { temperature, weight, targetWeight: least("targets") ?? weight };
 }
 
 /** (1 - w) a + w b, of means and of probabilities. */
@@ -46,7 +53,7 @@ function mixed(a: Guesses, b: Guesses, w: number): Guesses {
 }
 
 /** logits / T, in the weights of the last layer. */
-async function divideLogits({ parameters, shape }: CompletionNetwork, temperature: number): Promise<void> {
+export async function divideLogits({ parameters, shape }: CompletionNetwork, temperature: number): Promise<void> {
   for (const name of outputNames(shape)) {
     const value = parameters.value(name);
     value.write((await value.read()).map((weight) => weight / temperature));

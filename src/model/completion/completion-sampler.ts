@@ -61,9 +61,8 @@ export class CompletionSampler implements RowSampler {
       };
       const silent = (values: Float32Array): Float32Array => values.map((value, i) => (Number(table.observed[(first + Math.floor(i / (draws * d))) * d + (i % d)]) === 1 ? Number.NaN : value));
       const part = {
-        draws,
-        features: { mixed: columns.slice(0, d), variance: 1, theta: await take(outputs.thetaX) },
-        targets: { mixed: columns.slice(d), variance: 1, theta: await take(outputs.thetaY) },
+        features: { draws, mixed: columns.slice(0, d), variance: 1, theta: await take(outputs.thetaX) },
+        targets: { draws, mixed: columns.slice(d), variance: 1, theta: await take(outputs.thetaY) },
       };
       yield {
         firstRow: first, rows: count, draws, parts: [part], acceptance: Number.NaN, divergences: 0,

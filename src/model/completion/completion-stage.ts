@@ -1,5 +1,5 @@
 import averageText from "../../../shaders/average.wgsl";
-import { add, compile, div, foldIn, logSumExp, maximum, mul, randomNormal, reshape, sub, sum, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
+import { add, compile, concat, div, foldIn, logSumExp, maximum, mul, randomNormal, reshape, slice, sub, sum, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { GPU_BUFFER } from "../../gpu/device.ts";
 import { gridFor, makeDispatch, type Dispatch } from "../../gpu/dispatch.ts";
 import { Adam } from "../../nn/adam.ts";
@@ -14,15 +14,15 @@ import type { Stage } from "../stages/stage.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 
-/** Trains a completion network, and keeps the running average of its weights in another. `table` has all C columns as features. */
+/** Trains completion networks, and keeps the running average of their weights in another. `table` has all C columns as features. */
 export async function completionStage(
   network: CompletionNetwork,
   average: CompletionNetwork,
   table: DeviceTable,
-  setting: { key: DeviceTensor; counter: StepCounter; firstStep: number; schedule: Schedule },
+  setting: { name: "completion" | "ensemble"; steps: number; key: DeviceTensor; counter: StepCounter; firstStep: number; schedule: Schedule },
 ): Promise<Stage> {
   const { gpu, parameters } = network;
-  const { key, counter, firstStep, schedule } = setting;
+  const { name, steps, key, counter, firstStep, schedule } = setting;
   const tape = new Tape();
   const bound = recordBound(tape, network, table, { key: tape.read(key), step: tape.read(counter.tensor), schedule });
   const names = parameters.names("completion/");
@@ -32,8 +32,8 @@ export async function completionStage(
   const averaging = await averageInto(parameters, average.parameters, counter.tensor, firstStep, network.shape.config.averaging);
   const work = [program, adam, averaging, counter];
   return {
-    name: "completion",
-    steps: schedule.completionSteps,
+    name,
+    steps,
     work: () => work,
     metrics: async () => ({ bound: (await program.outputs.bound.read())[0] }),
     optimizers: { completion: adam },
@@ -49,11 +49,13 @@ const memberKey = 2 ** 31;
  * is drawn anew for every row: each entry at a rate of the row's own, uniform between the schedule's.
  */
 function recordBound(tape: Tape, network: CompletionNetwork, table: DeviceTable, { key, step, schedule }: { key: Tensor; step: Tensor; schedule: Schedule }): Tensor {
-  const { samples, latent } = network.shape.config;
+  const { config, columns, features } = network.shape;
+  const { samples, latent, hideTargets } = config;
   const { batch, minMissingRate, maxMissingRate } = schedule;
   const bounds = network.members.map((member, m) => {
     const own = m === 0 ? key : foldIn(key, memberKey + m);
-    const { x, observed, known: all } = drawBatch(tape, table, { key: own, step, batch, minMissingRate, maxMissingRate });
+    const { x, observed: drawn, known: all } = drawBatch(tape, table, { key: own, step, batch, minMissingRate, maxMissingRate });
+    const observed = hideTargets && features < columns.length ? concat([slice(drawn, 1, 0, features), tape.fill(0, [batch, columns.length - features])], 1) : drawn;
     const hidden = where(observed, 0, all);
     const known = network.known(x, observed);
     const q = member.encoder(known);

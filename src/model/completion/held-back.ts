@@ -64,10 +64,14 @@ export interface Guesses {
   logProb: Float32Array | Float64Array;
 }
 
-/** Error of guesses: mean over columns of the RMSE of numbers, or the mean of 1 - p of levels; and the mean of -log p over cells. */
-export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[]): { error: number; surprise: number } {
+/** Which columns are scored: all, the features, or the targets. */
+export type ScoredPart = "all" | "features" | "targets";
+
+/** Error of guesses: mean over columns of the RMSE of numbers, or the mean of 1 - p of levels (NaN where no cell is scored); and the mean of -log p over the cells of all columns. */
+export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[], part: ScoredPart = "all"): { error: number; surprise: number } {
   const width = numbers.length;
   const errors = numbers.map((number, j) => {
+    if (part !== "all" && (part === "features") !== j < heldBack.features) return undefined;
     let total = 0;
     let count = 0;
     for (let row = 0; row < heldBack.rows; row++) {

@@ -20,6 +20,11 @@ export function completionParams({ columns }: CompletionShape): number {
   return Math.max(...columns.map(paramsOf));
 }
 
+/** The same with another number of networks. */
+export function withMembers(shape: CompletionShape, members: number): CompletionShape {
+  return { ...shape, config: { ...shape.config, members } };
+}
+
 /** What the names of each network's parameters begin with. */
 export function memberPrefixes({ members = 1 }: CompletionConfig): string[] {
   return Array.from({ length: members }, (_, m) => (m === 0 ? "completion/" : `completion/member/${m}/`));

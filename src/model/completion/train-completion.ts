@@ -43,7 +43,7 @@ export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: H
   const average = new CompletionNetwork(gpu, shape);
   network.parameters.initialise(initialisation);
   average.parameters.initialise(initialisation);
-  const stage = await completionStage(network, average, uploadTable(gpu, combinedTable(table)), { key, counter, firstStep, schedule });
+  const stage = await completionStage(network, average, uploadTable(gpu, combinedTable(table)), { name: "completion", steps: schedule.completionSteps, key, counter, firstStep, schedule });
   const looker = await CompletionGuess.create(average, heldBack, foldIn(initialisation, 2));
   let best: Best = { step: 0, error: Infinity, weights: await average.parameters.values.read() };
   let done = firstStep;

@@ -19,6 +19,7 @@ const curves: readonly { stage: string; metric: string; title: string }[] = [
   { stage: "hmc", metric: "acceptance", title: "HMC acceptance" },
   { stage: "hmc", metric: "stepSize", title: "HMC mean step size" },
   { stage: "completion", metric: "bound", title: "Completion network: bound, nats per row" },
+  { stage: "ensemble", metric: "bound", title: "Further completion networks: mean bound, nats per row" },
 ];
 
 /** A curve for each stage and measure that the training has; a stage of several trainings goes on counting. */

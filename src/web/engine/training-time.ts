@@ -2,12 +2,12 @@ import type { FitOptions, ModelConfig, Progress, Stage } from "../../model/index
 
 /** The stages that a model is trained through, in order. */
 export function stagesOf({ generative, marginal, inference, completion }: ModelConfig): Stage[] {
-  const wanted: [Stage, boolean][] = [["marginal", generative && marginal], ["elbo", generative], ["hmc", generative && inference === "hmc"], ["completion", completion !== undefined]];
+  const wanted: [Stage, boolean][] = [["marginal", generative && marginal], ["elbo", generative], ["hmc", generative && inference === "hmc"], ["completion", completion !== undefined], ["ensemble", (completion?.members ?? 1) > 1]];
   return wanted.filter(([, present]) => present).map(([stage]) => stage);
 }
 
 /** How much longer a step takes than one of the ELBO stage, before anything is measured; found on software adapters. */
-const weights: Record<Stage, number> = { marginal: 0.9, elbo: 1, hmc: 7, completion: 1.5 };
+const weights: Record<Stage, number> = { marginal: 0.9, elbo: 1, hmc: 7, completion: 1.5, ensemble: 3 };
 
 /** The share of a training that is done and the seconds it has left, from how fast its steps have been. */
 export function timeLeft({ config, schedule }: Pick<FitOptions, "config" | "schedule">, now: number) {
@@ -16,6 +16,8 @@ export function timeLeft({ config, schedule }: Pick<FitOptions, "config" | "sche
     elbo: config.generative ? schedule.viSteps : 0,
     hmc: config.generative && config.inference === "hmc" ? schedule.hmcSteps : 0,
     completion: config.completion ? schedule.completionSteps : 0,
+    // as many as were best, which is not known before
+    ensemble: (config.completion?.members ?? 1) > 1 ? schedule.completionSteps : 0,
   };
   const stages = Object.keys(steps) as Stage[];
   /** Seconds a step, measured. */
@@ -35,6 +37,7 @@ export function timeLeft({ config, schedule }: Pick<FitOptions, "config" | "sche
       if (progress.stage === "marginal" && progress.step < lastStep) restart++;
       lastStep = progress.step;
       const done = progress.stage === "marginal" ? restart * progress.steps + progress.step : progress.step;
+      if (progress.stage === "ensemble") steps.ensemble = progress.steps;
       if (progress.stage !== stage) {
         stage = progress.stage;
         since = at;

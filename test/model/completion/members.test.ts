@@ -5,7 +5,8 @@ import { keyFromSeed } from "../../../src/math/key.ts";
 import { modelShape } from "../../../src/model/columns.ts";
 import { CompletionNetwork } from "../../../src/model/completion/completion-network.ts";
 import { recordCompletion } from "../../../src/model/completion/completion-sampler.ts";
-import { fit, loadModel } from "../../../src/model/index.ts";
+import { fit, loadModel, type FileSet, type FitOptions, type Model, type Progress } from "../../../src/model/index.ts";
+import { readSafetensors } from "../../../src/nn/safetensors.ts";
 import { testDevice } from "../../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "../small-model.ts";
 
@@ -41,15 +42,48 @@ describe("several completion networks side by side", () => {
     expect(await drawn(three, 1)).toEqual(await drawn(one, 1));
   });
 
-  it("learn together, and answer the same from their file", async () => {
-    const gpu = await testDevice();
-    const bounds: number[] = [];
-    const model = await fit(gpu, table, smallSchema, { config: config(2), schedule: { ...smallSchedule, completionSteps: 300, completionPatience: 300 }, seed: 3, onProgress: ({ metrics }) => bounds.push(metrics.bound) });
-    expect(bounds.at(-1)!).toBeGreaterThan(bounds[0]);
-    const test = smallTable(60, 9);
-    const shown = Float32Array.from(test.observedX, (_, i) => Number((i * 7919) % 10 >= 4));
+  const test = smallTable(60, 9);
+  const shown = Float32Array.from(test.observedX, (_, i) => Number((i * 7919) % 10 >= 4));
+  const train = async (members: number | undefined, more: Partial<FitOptions> = {}): Promise<Model> =>
+    fit(await testDevice(), table, smallSchema, { config: config(members), schedule: { ...smallSchedule, completionSteps: 300, completionPatience: 300 }, seed: 3, ...more });
+
+  it("learn one after the others: the first says when to stop, the others take all rows; their file answers the same", async () => {
+    const looks: Progress[] = [];
+    const model = await train(3, { onProgress: (progress) => looks.push(progress) });
+    const files = await model.files();
+    const { chosen } = JSON.parse(new TextDecoder().decode(files.get("config.json"))) as { chosen: { step: number } };
+    const further = looks.filter(({ stage }) => stage === "ensemble");
+    // a tenth of the 300 rows was held back
+    expect(further.at(-1)).toMatchObject({ step: Math.ceil(chosen.step / 0.9), steps: Math.ceil(chosen.step / 0.9) });
+    expect(further.at(-1)!.metrics.bound).toBeGreaterThan(further[0].metrics.bound);
     const result = await model.evaluate(test, shown, { draws: 40, seed: 2 });
     expect(result.error_xu).toBeLessThan(0.7);
-    expect(await (await loadModel(gpu, await model.files())).evaluate(test, shown, { draws: 40, seed: 2 })).toEqual(result);
-  });
+    expect(await (await loadModel(await testDevice(), files)).evaluate(test, shown, { draws: 40, seed: 2 })).toEqual(result);
+    // the first is what it would be alone
+    const weights = async (of: Model, name: string) => readSafetensors((await of.files()).get("weights.safetensors")!, "").tensors.get(name)!.data;
+    const kernel = "completion/encoder/0/kernel";
+    expect(await weights(model, kernel)).toEqual(await weights(await train(undefined), kernel));
+    expect(await weights(model, kernel)).not.toEqual(await weights(model, "completion/member/1/encoder/0/kernel"));
+  }, 120_000);
+
+  it("go on from a checkpoint in the midst of the others to the same weights", async () => {
+    let stored: FileSet | undefined;
+    const stop = new AbortController();
+    let stage = "";
+    const interrupted = train(3, {
+      signal: stop.signal,
+      onProgress: (progress) => (stage = progress.stage),
+      wantCheckpoint: () => stage === "ensemble",
+      onCheckpoint: (given) => {
+        if (stage === "ensemble") {
+          stored ??= given;
+          stop.abort(new Error("enough"));
+        }
+        return Promise.resolve();
+      },
+    });
+    await expect(interrupted).rejects.toThrow("enough");
+    const [resumed, unbroken] = [await train(3, { resume: stored }), await train(3)];
+    expect((await resumed.files()).get("weights.safetensors")).toEqual((await unbroken.files()).get("weights.safetensors"));
+  }, 120_000);
 });

@@ -4,7 +4,7 @@ import { presets } from "../../../model/config.ts";
 import { stagesOf } from "../../engine/training-time.ts";
 import { goOn, news, pause, phase, settings, stop } from "../../state/training.ts";
 
-const stages = { marginal: "marginal VAEs", elbo: "everything by the ELBO", hmc: "decoders and steps of HMC", completion: "completion network" } as const;
+const stages = { marginal: "marginal VAEs", elbo: "everything by the ELBO", hmc: "decoders and steps of HMC", completion: "completion network", ensemble: "further completion networks" } as const;
 
 /** "2 of 3, everything by the ELBO" */
 function stageText(stage: keyof typeof stages): string {

@@ -1,0 +1,65 @@
+import type { Gpu } from "../../gpu/device.ts";
+import { restoreParameters } from "../checkpoint.ts";
+import type { Chosen } from "../parse-model.ts";
+import { runStage } from "../run-stage.ts";
+import { uploadTable, type HostTable } from "../training-batch.ts";
+import { divideLogits } from "./choose.ts";
+import { CompletionNetwork } from "./completion-network.ts";
+import { combinedTable, completionStage } from "./completion-stage.ts";
+import { memberPrefixes, withMembers, type CompletionShape } from "./shape.ts";
+import type { CompletionSetting } from "./train-completion.ts";
+
+/** Steps on all rows that make as many passes as `step` steps on the rows that were not held back, rounded up. */
+export function ensembleSteps(step: number, rows: { all: number; training: number }): number {
+  return Math.ceil((step * rows.all) / rows.training);
+}
+
+/**
+ * Trains the further networks of an ensemble, side by side on all rows: those held back have said when to stop, and how far the logits are
+ * to be divided. Gives back all networks, the first one among them; what was trained alone is destroyed. (Early stopping followed by training on all data: Goodfellow et al. 2016, 7.8)
+ */
+export async function trainEnsemble(gpu: Gpu, shape: CompletionShape, first: CompletionNetwork, table: HostTable, chosen: Chosen, steps: number, setting: CompletionSetting): Promise<CompletionNetwork> {
+  const { key, counter, firstStep, options, resumed, log, initialisation, latent } = setting;
+  const further = withMembers(shape, memberPrefixes(shape.config).length - 1);
+  const [networks, average] = [new CompletionNetwork(gpu, further), new CompletionNetwork(gpu, further)];
+  networks.parameters.initialise(initialisation);
+  average.parameters.initialise(initialisation);
+  const stage = await completionStage(networks, average, uploadTable(gpu, combinedTable(table)), { name: "ensemble", steps, key, counter, firstStep, schedule: options.schedule });
+  counter.set(firstStep);
+  let done = firstStep;
+  if (resumed?.stage === "ensemble") {
+    done = resumed.step;
+    restoreParameters(networks.parameters, resumed.parameters, "completion");
+    restoreParameters(average.parameters, resumed.parameters, "average");
+    stage.optimizers.completion.restore(resumed.moments.completion);
+    counter.set(done);
+  }
+  const state = async () => ({
+    parameters: {
+      ...(latent && { parameters: await latent() }),
+      first: await first.parameters.values.read(),
+      completion: await networks.parameters.values.read(),
+      average: await average.parameters.values.read(),
+    },
+    chosen,
+  });
+  try {
+    if (done < firstStep + steps) await runStage(stage, firstStep, done, { gpu, log, options, state });
+  } finally {
+    stage.destroy();
+  }
+  await divideLogits(average, chosen.temperature);
+  return joined(gpu, shape, first, average);
+}
+
+/** One network's parameters under the first names, the others' under the next. */
+async function joined(gpu: Gpu, shape: CompletionShape, first: CompletionNetwork, others: CompletionNetwork): Promise<CompletionNetwork> {
+  const all = new CompletionNetwork(gpu, shape);
+  const prefixes = memberPrefixes(shape.config);
+  const sources = [{ from: first, prefix: prefixes[0] }, ...memberPrefixes(others.shape.config).map((prefix) => ({ from: others, prefix }))];
+  const own = first.parameters.names(prefixes[0]).map((name) => name.slice(prefixes[0].length));
+  for (const [m, { from, prefix }] of sources.entries()) {
+    for (const name of own) all.parameters.value(`${prefixes[m]}${name}`).write(await from.parameters.value(`${prefix}${name}`).read());
+  }
+  return all;
+}
