@@ -120,7 +120,12 @@ export class Metrics {
 
 /** log of the mean over draws of exp(mean over the columns of log p): the authors' definition. */
 function meanInsideExponential(logProb: Float32Array, columns: readonly number[], draws: number, width: number): number {
-  const perDraw = range(draws).map((s) => columns.reduce((total, j) => total + logProb[s * width + j], 0) / columns.length);
+  const perDraw = new Float64Array(draws);
+  for (let s = 0; s < draws; s++) {
+    let total = 0;
+    for (const j of columns) total += logProb[s * width + j];
+    perDraw[s] = total / columns.length;
+  }
   return logSumExp(perDraw) - Math.log(draws);
 }
 

@@ -1,42 +1,46 @@
 import { levelCount, type MixedColumn } from "../likelihood/mixed.ts";
 import { sigmoid, softplus } from "../math/special.ts";
 
-/** The probability of each level at one draw, from the parameters that stand at `at` in theta. */
-export type LevelLaw = (theta: Float32Array, at: number) => number[];
+/** The probability of each level at one draw, from the parameters that stand at `at` in theta; the array is written anew by the next call. */
+export type LevelLaw = (theta: Float32Array, at: number) => Float64Array;
 
 /** How a column of levels is distributed: by one logit, by cumulative logits or by a softmax. */
 export function levelLaw(mixed: MixedColumn): LevelLaw {
-  const count = levelCount(mixed);
-  if (mixed.kind === "bernoulli") return bernoulliLaw;
-  return mixed.kind === "ordinal" ? ordinalLaw(count) : softmaxLaw(count);
+  const p = new Float64Array(levelCount(mixed));
+  if (mixed.kind === "bernoulli") return bernoulliLaw(p);
+  return mixed.kind === "ordinal" ? ordinalLaw(p) : softmaxLaw(p);
 }
 
-const bernoulliLaw: LevelLaw = (theta, at) => {
-  const positive = sigmoid(theta[at]);
-  return [1 - positive, positive];
-};
-
-function softmaxLaw(count: number): LevelLaw {
+function bernoulliLaw(p: Float64Array): LevelLaw {
   return (theta, at) => {
-    const logits = Array.from(theta.subarray(at, at + count));
-    const top = Math.max(...logits);
-    const weights = logits.map((logit) => Math.exp(logit - top));
-    const total = weights.reduce((a, b) => a + b, 0);
-    return weights.map((weight) => weight / total);
+    p[1] = sigmoid(theta[at]);
+    p[0] = 1 - p[1];
+    return p;
+  };
+}
+
+function softmaxLaw(p: Float64Array): LevelLaw {
+  return (theta, at) => {
+    let top = -Infinity;
+    for (let k = 0; k < p.length; k++) top = Math.max(top, theta[at + k]);
+    let total = 0;
+    for (let k = 0; k < p.length; k++) total += p[k] = Math.exp(theta[at + k] - top);
+    for (let k = 0; k < p.length; k++) p[k] /= total;
+    return p;
   };
 }
 
 /** log p(k) = -softplus(-c_k) - softplus(c_(k-1)) - softplus(-theta_k), as likelihood/ordinal.ts has it. */
-function ordinalLaw(count: number): LevelLaw {
+function ordinalLaw(p: Float64Array): LevelLaw {
   return (theta, at) => {
     let below = -Infinity;
-    return Array.from({ length: count }, (_, k) => {
-      const highest = k === count - 1;
+    for (let k = 0; k < p.length; k++) {
+      const highest = k === p.length - 1;
       const cutpoint = highest ? Infinity : k === 0 ? theta[at] : below + softplus(theta[at + k]);
       const between = k === 0 || highest ? 0 : softplus(-theta[at + k]);
-      const p = Math.exp(-softplus(-cutpoint) - softplus(below) - between);
+      p[k] = Math.exp(-softplus(-cutpoint) - softplus(below) - between);
       below = cutpoint;
-      return p;
-    });
+    }
+    return p;
   };
 }

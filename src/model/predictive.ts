@@ -32,7 +32,10 @@ export function levelProbabilities(cell: CellDraws): number[] {
   const sums = new Array<number>(levelCount(cell[0].mixed)).fill(0);
   for (const part of cell) {
     const law = levelLaw(part.mixed);
-    for (let s = 0; s < part.draws; s++) law(part.theta, offset(part, s)).forEach((p, c) => (sums[c] += p));
+    for (let s = 0; s < part.draws; s++) {
+      const p = law(part.theta, offset(part, s));
+      for (let c = 0; c < sums.length; c++) sums[c] += p[c];
+    }
   }
   return sums.map((total) => total / drawCount(cell));
 }
@@ -115,7 +118,7 @@ function offset({ theta, draws, at, columns }: ThetaOf, s: number): number {
   return (s * columns + at) * (theta.length / (draws * columns));
 }
 
-function pick(probabilities: readonly number[], u: number): number {
+function pick(probabilities: ArrayLike<number>, u: number): number {
   let sum = 0;
   for (let c = 0; c < probabilities.length - 1; c++) if (u < (sum += probabilities[c])) return c;
   return probabilities.length - 1;

@@ -36,7 +36,7 @@ it("scores every level as float64 does, and they sum to 1; gradients by central 
     return (moved(h) - moved(-h)) / (2 * h);
   }));
   expectClose(await program.outputs.gradient.read(), difference, { rtol: 1e-4, atol: 1e-5 });
-  const law = (j: number): number[] => levelLaw(columns[j])(Float32Array.from(theta), 3 * j);
+  const law = (j: number): number[] => Array.from(levelLaw(columns[j])(Float32Array.from(theta), 3 * j));
   columns.forEach((_, j) => {
     expectClose(law(j), Array.from({ length: levels[j] }, (_, k) => probability(theta.slice(3 * j), levels[j], k)), { rtol: 1e-6, atol: 1e-7 });
     expect(law(j).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
