@@ -8,7 +8,7 @@ import { cellDraws } from "../row-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import type { CompletionGuess } from "./guess.ts";
 import type { Chosen } from "../parse-model.ts";
-import { scoreGuesses, type Guesses, type HeldBack, type ScoredPart } from "./held-back.ts";
+import { scoreGuesses, targetLosses, type Guesses, type HeldBack } from "./held-back.ts";
 import { outputNames } from "./shape.ts";
 
 /** Candidates: temperatures of the completion network's logits, and its share beside the latent variable model. */
@@ -18,8 +18,8 @@ const weights = Array.from({ length: 19 }, (_, i) => 0.05 * (i + 1));
 const draws = 50;
 
 /**
- * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the weights by the errors of features and of targets. The temperature goes into the last
- * layer's weights. Without a latent variable model the weights are 1.
+ * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the weight by the error, and the targets' own weight where their error asks for another. The temperature
+ * goes into the last layer's weights. Without a latent variable model the weights are 1.
  */
 export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, latent: Networks | undefined, heldBack: HeldBack, signal?: AbortSignal): Promise<Omit<Chosen, "step">> {
   const numbers = network.shape.columns.map(isNumber);
@@ -35,13 +35,27 @@ export async function chooseMixture(network: CompletionNetwork, looker: Completi
   if (!latent || !own) return { temperature, weight: 1 };
   const other = await latentGuesses(latent, heldBack, signal);
   const mixtures = weights.map((weight) => mixed(other, own, weight));
-  const least = (part: ScoredPart): number | undefined => {
-    const errors = mixtures.map((guesses) => scoreGuesses(guesses, heldBack, numbers, part).error);
-    // no such column is scored: NaN, which is found nowhere
-    return weights[errors.indexOf(Math.min(...errors))] as number | undefined;
-  };
-  const weight = least("features") ?? least("targets") ?? 0.5;
-  return { temperature, weight, targetWeight: least("targets") ?? weight };
+  const errors = mixtures.map((guesses) => scoreGuesses(guesses, heldBack, numbers).error);
+  const at = errors.indexOf(Math.min(...errors));
+  const losses = mixtures.map((guesses) => targetLosses(guesses, heldBack, numbers));
+  return { temperature, weight: weights[at], targetWeight: weights[nearestGood(losses, at)] };
+}
+
+/** The candidate nearest to the given one whose losses are not clearly above the least: by a standard error of their difference over rows. (One-standard-error rule, Breiman et al. 1984) */
+export function nearestGood(losses: readonly Float64Array[], from: number): number {
+  const rows = losses[0].length;
+  if (rows < 2) return from;
+  const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+  const totals = losses.map(total);
+  const best = losses[totals.indexOf(Math.min(...totals))];
+  const good = losses.map((own) => {
+    const difference = own.map((loss, row) => loss - best[row]);
+    const mean = total(difference) / rows;
+    const variance = total(difference.map((value) => (value - mean) ** 2)) / (rows - 1);
+    return mean <= Math.sqrt(variance / rows);
+  });
+  const away = (i: number): number => Math.abs(i - from);
+  return [...good.keys()].filter((i) => good[i]).sort((i, j) => away(i) - away(j))[0];
 }
 
 /** (1 - w) a + w b, of means and of probabilities. */

@@ -25,6 +25,8 @@ export function splitRows(table: HostTable, part: number, key: Key): { training:
 /** Rows held back, each several times with other masks: entries of features hidden at a rate U(0.2, 0.8) of the row's own, targets hidden. */
 export class HeldBack {
   readonly rows: number;
+  /** How many rows were held back; the i-th masked one is row i modulo this. */
+  readonly originals: number;
   readonly features: number;
   readonly targets: number;
   /** Coded truth [rows, D], [rows, P], what is shown [rows, D] and what is scored [rows, D + P]. */
@@ -40,7 +42,7 @@ export class HeldBack {
     const rate = uniform(foldIn(key, 1), order.length);
     const u = uniform(foldIn(key, 2), order.length * d);
     const each = (values: ArrayLike<number>, width: number): Float32Array => Float32Array.from({ length: order.length * width }, (_, i) => values[order[Math.floor(i / width)] * width + (i % width)]);
-    [this.rows, this.features, this.targets] = [order.length, d, p];
+    [this.rows, this.originals, this.features, this.targets] = [order.length, table.rows, d, p];
     this.x = each(table.x, d);
     this.y = p > 0 ? each(table.y, p) : new Float32Array(0);
     const known = each(table.observedX, d);
@@ -64,14 +66,10 @@ export interface Guesses {
   logProb: Float32Array | Float64Array;
 }
 
-/** Which columns are scored: all, the features, or the targets. */
-export type ScoredPart = "all" | "features" | "targets";
-
-/** Error of guesses: mean over columns of the RMSE of numbers, or the mean of 1 - p of levels (NaN where no cell is scored); and the mean of -log p over the cells of all columns. */
-export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[], part: ScoredPart = "all"): { error: number; surprise: number } {
+/** Error of guesses: mean over columns of the RMSE of numbers, or the mean of 1 - p of levels; and the mean of -log p over cells. */
+export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[]): { error: number; surprise: number } {
   const width = numbers.length;
   const errors = numbers.map((number, j) => {
-    if (part !== "all" && (part === "features") !== j < heldBack.features) return undefined;
     let total = 0;
     let count = 0;
     for (let row = 0; row < heldBack.rows; row++) {
@@ -91,4 +89,20 @@ export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, num
     cells++;
   });
   return { error: known.reduce((a, b) => a + b, 0) / known.length, surprise: surprise / cells };
+}
+
+/** What each row held back loses on its targets, (mean - y)^2 of numbers and 1 - p of levels, summed over its masked copies: one entry a row whose targets are known. */
+export function targetLosses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[]): Float64Array {
+  const { features: d, targets: p, originals } = heldBack;
+  const losses = new Float64Array(originals);
+  const known = new Uint8Array(originals);
+  for (let row = 0; row < heldBack.rows; row++) {
+    for (let j = d; j < d + p; j++) {
+      const i = row * (d + p) + j;
+      if (heldBack.scored[i] !== 1) continue;
+      losses[row % originals] += numbers[j] ? (mean[i] - heldBack.truth(row, j)) ** 2 : 1 - Math.exp(logProb[i]);
+      known[row % originals] = 1;
+    }
+  }
+  return losses.filter((_, row) => known[row] === 1);
 }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { withQuantiles } from "../../../src/data/index.ts";
 import { keyFromSeed } from "../../../src/math/key.ts";
 import { fit, loadModel, packModel, unpackModel, type FileSet, type FitOptions, type Model, type Progress } from "../../../src/model/index.ts";
+import { nearestGood } from "../../../src/model/completion/choose.ts";
 import { HeldBack, scoreGuesses, splitRows } from "../../../src/model/completion/held-back.ts";
 import { testDevice } from "../../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "../small-model.ts";
@@ -145,5 +146,20 @@ describe("rows held back", () => {
     const few = smallTable(8);
     expect(splitRows(few, 0.1, keyFromSeed(1))).toEqual({ training: few, heldBack: few });
     expect(withQuantiles(smallSchema, few).columns[0].bins!.atoms).toBe(true);
+  });
+});
+
+describe("the targets' own weight", () => {
+  const losses = (...means: number[]): Float64Array[] => means.map((mean) => Float64Array.from({ length: 40 }, (_, row) => mean + 0.5 * Math.sin(row)));
+
+  it("stays where the error's weight is unless another one is clearly better, and moves no further than it must", () => {
+    // differences that are the same for all rows are certain
+    expect(nearestGood(losses(1, 1, 1, 1), 2)).toBe(2);
+    expect(nearestGood(losses(0.4, 0.5, 0.8, 1), 3)).toBe(0);
+    expect(nearestGood(losses(0.4, 0.4, 0.8, 1), 3)).toBe(1);
+    // one row that speaks for the first and one that speaks against it
+    const one = [Float64Array.from({ length: 40 }, (_, row) => (row === 7 ? 0 : row === 9 ? 1.5 : 1)), new Float64Array(40).fill(1)];
+    expect(nearestGood(one, 1)).toBe(1);
+    expect(nearestGood([new Float64Array(0), new Float64Array(0)], 1)).toBe(1);
   });
 });
