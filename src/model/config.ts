@@ -102,7 +102,7 @@ export const defaultSchedule: Schedule = {
   marginalRestarts: 3,
   viSteps: 18_000,
   hmcSteps: 2_000,
-  completionSteps: 6_000,
+  completionSteps: 12_000,
   completionPatience: 1_500,
   batch: 100,
   learningRate: 1e-3,
