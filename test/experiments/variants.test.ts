@@ -24,7 +24,7 @@ describe("variants of presets", () => {
     // without HMC a preset of the paper trains by its bound all the while
     expect(methodTraining("v", { preset: "HHVAEM", config: { inference: "elbo" } }, yacht, 0.1).schedule).toMatchObject({ viSteps: 2000, hmcSteps: 0 });
     // a completion network that the preset does not have is the usual one
-    expect(methodTraining("v", { preset: "HVAE", config: { completion: { latent: 3 } } }, yacht, 1).config.completion).toEqual({ ...presets.best.completion, latent: 3 });
+    expect(methodTraining("v", { preset: "HVAE", config: { completion: { latent: 3 } } }, yacht, 1).config.completion).toEqual({ ...presets.conditional.completion, latent: 3 });
   });
 
   it("parts are those of the changed configuration", () => {

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { deviceTensor } from "../../src/autodiff/index.ts";
+import type { Column } from "../../src/data/index.ts";
+import type { MixedColumn } from "../../src/likelihood/mixed.ts";
+import { keyFromSeed } from "../../src/math/key.ts";
+import { MixtureSampler, MixtureSession, sharesOf, sharesOfBoth } from "../../src/model/mixture.ts";
+import { cellDraws, type PosteriorRows, type RowSampler } from "../../src/model/row-draws.ts";
+import { sessionDraws, targetPart, type OpenSession } from "../../src/model/session-draws.ts";
+import { expectClose } from "../expect-close.ts";
+import { testDevice } from "../device.ts";
+
+const number: MixedColumn = { kind: "gaussian" } as MixedColumn;
+const rows = 2;
+
+/** Draws that say whose they are: 100 times the part, 10 times the row, and the draw. One feature, one target. */
+function numbered(part: number, draws: number): RowSampler {
+  const theta = Float32Array.from({ length: rows * draws }, (_, i) => 100 * part + 10 * Math.floor(i / draws) + (i % draws));
+  const columns = { draws, mixed: [number], variance: 1, theta };
+  return {
+    async *sample() {
+      yield { firstRow: 0, rows, draws, parts: [{ features: columns, targets: columns }], logProbX: theta, weightedLogProbX: theta, logProbY: theta, acceptance: 0.8, divergences: 0 };
+    },
+    destroy: () => undefined,
+  };
+}
+
+describe("a mixture of two samplers", () => {
+  it("shares the draws out, at least one to each", () => {
+    expect([sharesOf(10, 0.35), sharesOf(10, 0), sharesOf(10, 1), sharesOf(2, 0.9)]).toEqual([[6, 4], [9, 1], [1, 9], [1, 1]]);
+    expect(sharesOfBoth(10, { features: 0.4, targets: 0.8 })).toEqual([6, 8]);
+  });
+
+  it("answers features and targets with their own weights, by draws that are far apart", async () => {
+    const weights = { features: 0.4, targets: 0.8 };
+    const [first, second] = sharesOfBoth(10, weights);
+    const sampler = new MixtureSampler(numbered(1, first), numbered(2, second), 10, weights);
+    for await (const sample of sampler.sample({ rows } as PosteriorRows, keyFromSeed(1))) {
+      expect([sample.draws, sample.acceptance]).toEqual([10, 0.8]);
+      const said = (of: "features" | "targets", r: number): number[] => cellDraws(sample, of, r, 0).flatMap(({ theta }) => Array.from(theta));
+      // of the second's 8 draws every other one; all 6 of the first
+      expect(said("features", 1)).toEqual([110, 111, 112, 113, 114, 115, 211, 213, 215, 217]);
+      expect(said("targets", 0)).toEqual([101, 104, 200, 201, 202, 203, 204, 205, 206, 207]);
+      expect(Array.from(sample.logProbX.subarray(10))).toEqual(said("features", 1));
+      expect(Array.from(sample.logProbY.subarray(0, 10))).toEqual(said("targets", 0));
+    }
+  });
+});
+
+it("a mixture of two sessions answers for the target alone with the target's weight", async () => {
+  const gpu = await testDevice();
+  const column: Column = { name: "t", role: "target", type: "real", mean: 0, std: 1 };
+  const targets = { columns: [column], mixed: [number] };
+  /** A session whose target is Gaussian about one number at each draw. */
+  const about = (mean: number, logProb: number, draws: number): OpenSession => ({
+    draw: (known, key) =>
+      Promise.resolve(
+        sessionDraws({ rows: 1, draws, features: 1 }, targets, key, {
+          x: deviceTensor(gpu, [draws, 1]),
+          y: deviceTensor(gpu, [draws, 1]),
+          effective: new Float64Array(1),
+          targetParts: () => Promise.resolve([targetPart(draws, [number], 1e-6, new Float32Array(draws).fill(mean))]),
+          targetLogProb: () => Promise.resolve(new Float32Array(draws).fill(logProb)),
+        }),
+      ),
+    destroy: () => undefined,
+  });
+  const session = new MixtureSession(gpu, [about(0, -1, 50), about(1, -3, 50)], targets, 1, 0.2);
+  const draws = await session.draw({ rows: 1, x: new Float32Array(1), observed: new Float32Array([1]) }, keyFromSeed(2));
+  expect(draws.draws).toBe(100);
+  // 50 of the first and 13 of the second: 0.21
+  expect((await draws.predictions(0.9))[0].value).toBeCloseTo(13 / 63, 5);
+  expectClose(await draws.logLikelihood([0]), [Math.log(0.8 * Math.exp(-1) + 0.2 * Math.exp(-3))], { rtol: 1e-5 });
+  session.destroy();
+});
