@@ -70,7 +70,7 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
   const { network, chosen } = await firstNetwork(gpu, withMembers(shape.completion!, 1), split.training, heldBack, networks, stage("completion", 1));
   const { members = 1 } = wanted!;
   const steps = ensembleSteps(chosen.step, { all: table.rows, training: split.training.rows });
-  const completion = members === 1 || steps === 0 ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
+  const completion = members === 1 ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
   return { networks, completion, chosen, log };
 }
 

@@ -16,7 +16,7 @@ export function ensembleSteps(step: number, rows: { all: number; training: numbe
 
 /**
  * Trains the further networks of an ensemble, side by side on all rows: those held back have said when to stop, and how far the logits are
- * to be divided. Gives back all networks, the first one among them; what was trained alone is destroyed. (Early stopping followed by training on all data: Goodfellow et al. 2016, 7.8)
+ * to be divided. Gives back all networks, the first one among them; after 0 steps the others are as they began. (Early stopping followed by training on all data: Goodfellow et al. 2016, 7.8)
  */
 export async function trainEnsemble(gpu: Gpu, shape: CompletionShape, first: CompletionNetwork, table: HostTable, chosen: Chosen, steps: number, setting: CompletionSetting): Promise<CompletionNetwork> {
   const { key, counter, firstStep, options, resumed, log, initialisation, latent } = setting;
@@ -24,6 +24,7 @@ export async function trainEnsemble(gpu: Gpu, shape: CompletionShape, first: Com
   const [networks, average] = [new CompletionNetwork(gpu, further), new CompletionNetwork(gpu, further)];
   networks.parameters.initialise(initialisation);
   average.parameters.initialise(initialisation);
+  if (steps === 0) return joined(gpu, shape, first, average);
   const stage = await completionStage(networks, average, uploadTable(gpu, combinedTable(table)), { name: "ensemble", steps, key, counter, firstStep, schedule: options.schedule });
   counter.set(firstStep);
   let done = firstStep;

@@ -66,6 +66,11 @@ describe("several completion networks side by side", () => {
     expect(await weights(model, kernel)).not.toEqual(await weights(model, "completion/member/1/encoder/0/kernel"));
   }, 120_000);
 
+  it("that were not trained are in the file all the same", async () => {
+    const model = await train(2, { schedule: { ...smallSchedule, completionSteps: 0 } });
+    await expect(loadModel(await testDevice(), await model.files())).resolves.toBeDefined();
+  }, 60_000);
+
   it("go on from a checkpoint in the midst of the others to the same weights", async () => {
     let stored: FileSet | undefined;
     const stop = new AbortController();
