@@ -5,23 +5,23 @@ import { basename, dirname, join } from "node:path";
 
 const examples = ["cars.csv", "penguins.csv"];
 
-/** Shaders as text, and generated ones in their generators; comments stay at home, lines keep their numbers. */
+/** Shaders as text, and generated ones in their generators; comments and indents stay at home, lines keep their numbers. */
 const shadersWithoutComments = {
   name: "shaders",
   setup({ onLoad }) {
-    onLoad({ filter: /src[\\/](autodiff|sampler)[\\/].*\.ts$/ }, ({ path }) => ({ loader: "ts", contents: readFileSync(path, "utf8").replace(/^[ \t]*\/\/.*$/gm, "") }));
-    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/[ \t]*\/\/.*$/gm, "") }));
+    onLoad({ filter: /src[\\/](autodiff|sampler)[\\/].*\.ts$/ }, ({ path }) => ({ loader: "ts", contents: readFileSync(path, "utf8").replace(/^[ \t]*(\/\/.*$)?/gm, "") }));
+    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/[ \t]*\/\/.*$|^[ \t]+/gm, "") }));
   },
 };
 
-/** What Plot's files take from d3 that no chart of the page comes to: maps, rasters between scattered points, shuffled marks. */
-const unusedOfD3 = { "projection.js": /^geo(?!Path$|Stream$|Transform$)/, "raster.js": /^(Delaunay|randomLcg)$/, "basic.js": /^randomLcg$/ };
+/** What Plot's files take from d3 that no chart of the page comes to: maps, rasters between scattered points, shuffled marks, colours but Plot's own choices. */
+const unusedOfD3 = { "schemes.js": /^(interpolate|scheme)(?!(Turbo|Greys|RdBu|Observable10)$)/, "projection.js": /^geo(?!Path$|Stream$|Transform$)/, "raster.js": /^(Delaunay|randomLcg)$/, "basic.js": /^randomLcg$/ };
 
 /** Plot without them: the names are there, undefined, and what they stood for stays out of the bundle. */
 const plotWithoutMaps = {
   name: "plot-without-maps",
   setup({ onLoad }) {
-    onLoad({ filter: /@observablehq[\\/]plot[\\/]src[\\/](marks[\\/]raster|transforms[\\/]basic|projection)\.js$/ }, ({ path }) => {
+    onLoad({ filter: /@observablehq[\\/]plot[\\/]src[\\/](marks[\\/]raster|transforms[\\/]basic|scales[\\/]schemes|projection)\.js$/ }, ({ path }) => {
       const unused = unusedOfD3[basename(path)];
       const contents = readFileSync(path, "utf8").replace(/import \{([^}]*)\} from "d3";/g, (_, list) => {
         const names = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
@@ -30,6 +30,8 @@ const plotWithoutMaps = {
       });
       return { contents, loader: "js" };
     });
+    // what makes a colour scheme does nothing else: those that nobody takes can go
+    onLoad({ filter: /d3-scale-chromatic[\\/]dist[\\/].*\.mjs$/ }, ({ path }) => ({ loader: "js", contents: readFileSync(path, "utf8").replace(/^var [\w$]+ = |\((?=colors\()/gm, "$&/* @__PURE__ */ ") }));
   },
 };
 
