@@ -68,6 +68,8 @@ describe("ask next", () => {
     expect(first).toHaveLength(6);
     expect(first[0][0]).toBe(await asked(page));
     expect(first.map(([, gain]) => gain)).toEqual(first.map(([, gain]) => gain).sort((a, b) => b - a));
+    // charts are drawn in turn, a moment after their section is there
+    await page.locator(".gains svg [aria-label=bar] rect").nth(5).waitFor();
     expect(await page.locator(".gains svg [aria-label=bar] rect").count()).toBe(6);
     const start = await interval(page);
 
