@@ -34,7 +34,8 @@ export interface TrainingResult {
   report?: string;
 }
 
-const stageNames = { marginal: "marginal VAEs", elbo: "ELBO", hmc: "HMC", completion: "completion network", ensemble: "further completion networks" } as const;
+/** The stages of training as people read them. */
+export const stageNames = { marginal: "marginal VAEs", elbo: "ELBO", hmc: "HMC", completion: "completion network", ensemble: "further completion networks" } as const;
 
 /** Trains into a folder, with checkpoints on the way; undefined: the folder holds a finished training that was to be resumed. Throws UsageError. */
 export async function trainInto(request: TrainingRequest, table: Table, after: AfterTraining): Promise<TrainingResult | undefined> {

@@ -19,7 +19,8 @@ function bernoulliLaw(p: Float64Array): LevelLaw {
   };
 }
 
-function softmaxLaw(p: Float64Array): LevelLaw {
+/** Softmax over as many parameters as `p` has entries, into `p`. */
+export function softmaxLaw(p: Float64Array): LevelLaw {
   return (theta, at) => {
     let top = -Infinity;
     for (let k = 0; k < p.length; k++) top = Math.max(top, theta[at + k]);

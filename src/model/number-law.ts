@@ -3,6 +3,7 @@ import { countLogScaleRange, mostLogCount } from "../likelihood/count.ts";
 import { learnedLogVarRange } from "../likelihood/learned-gaussian.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import { normalCdf, sigmoid } from "../math/special.ts";
+import { softmaxLaw } from "./level-law.ts";
 
 /** A number's distribution at one draw, on the coded scale, from the parameters that stand at `at` in theta. */
 export interface NumberLaw {
@@ -37,15 +38,7 @@ function gaussianLaw(varianceAt: (theta: Float32Array, at: number) => number): N
 
 /** Softmax over bins; the broad tail of the training objective is left out. */
 function binnedLaw({ low, high, mean, units, atoms }: Bins): NumberLaw {
-  const weights = new Float64Array(low.length);
-  const softmax = (theta: Float32Array, at: number): Float64Array => {
-    let top = -Infinity;
-    for (let b = 0; b < weights.length; b++) top = Math.max(top, theta[at + b]);
-    let total = 0;
-    for (let b = 0; b < weights.length; b++) total += weights[b] = Math.exp(theta[at + b] - top);
-    for (let b = 0; b < weights.length; b++) weights[b] /= total;
-    return weights;
-  };
+  const softmax = softmaxLaw(new Float64Array(low.length));
   const expected = (p: Float64Array, values: readonly number[]): number => p.reduce((total, weight, b) => total + weight * values[b], 0);
   const part = (b: number, x: number): number => (atoms ? (x > mean[b] + 1e-6 ? 1 : x < mean[b] - 1e-6 ? 0 : 0.5) : clamp((x - low[b]) / (high[b] - low[b]), 0, 1));
   return {

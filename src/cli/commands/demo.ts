@@ -7,9 +7,8 @@ import { writeOutput } from "../files.ts";
 import { modelReport } from "../model-report.ts";
 import { ProgressLine } from "../progress.ts";
 import { textTable } from "../text-table.ts";
+import { stageNames } from "../training-run.ts";
 import { withDevice } from "../with-device.ts";
-
-const stages = { marginal: "training, marginal VAEs", elbo: "training, ELBO", hmc: "training, HMC", completion: "training, completion network", ensemble: "training, further completion networks" } as const;
 
 /** Written in the folder that the demonstration is started in. */
 const reportName = "hhvaem-demo.html";
@@ -32,7 +31,7 @@ export async function demoCommand(options: { quick?: boolean; seed: number; json
     say(`406 cars, ${featureColumns(schema).length} features with real holes; target: ${targets[0]}. Adapter: ${gpu.name}\n`);
     say(`Training HH-VAEM on ${training.length} cars (${schedule.marginalSteps} + ${schedule.viSteps} + ${schedule.hmcSteps} steps)${process.stderr.isTTY ? "" : "; this takes a minute or two"} ...\n`);
     const coded = codeTable(table, schema, { rows: training });
-    const model = await fit(gpu, coded, schema, { config: presets.HHVAEM, schedule, seed: options.seed, onProgress: (p) => line.update(stages[p.stage], p.step, p.steps) });
+    const model = await fit(gpu, coded, schema, { config: presets.HHVAEM, schedule, seed: options.seed, onProgress: (p) => line.update(`training, ${stageNames[p.stage]}`, p.step, p.steps) });
     line.done();
     say(`Trained in ${clock((performance.now() - started) / 1000)}.\n\n`);
     const all = codeTable(table, schema);

@@ -1,29 +1,13 @@
-import type { DeviceTensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { isNumber } from "../../likelihood/mixed.ts";
-import { foldIn, type Key } from "../../math/key.ts";
-import type { StepCounter } from "../../nn/step-counter.ts";
-import type { FitOptions, Progress } from "../api.ts";
-import { restoreParameters, type TrainingState } from "../checkpoint.ts";
+import { foldIn } from "../../math/key.ts";
 import { runStage } from "../run-stage.ts";
-import { uploadTable, type HostTable } from "../training-batch.ts";
-import { CompletionNetwork } from "./completion-network.ts";
-import { combinedTable, completionStage } from "./completion-stage.ts";
+import type { HostTable } from "../training-batch.ts";
+import type { CompletionNetwork } from "./completion-network.ts";
 import { CompletionGuess } from "./guess.ts";
 import { scoreGuesses, type HeldBack } from "./held-back.ts";
+import { openTraining, type CompletionSetting } from "./open-training.ts";
 import type { CompletionShape } from "./shape.ts";
-
-export interface CompletionSetting {
-  key: DeviceTensor;
-  counter: StepCounter;
-  firstStep: number;
-  options: FitOptions;
-  resumed?: TrainingState;
-  log: Progress[];
-  initialisation: Key;
-  /** The latent variable model's parameters, which a checkpoint of this stage keeps. */
-  latent?: () => Promise<Float32Array>;
-}
 
 /** The best state so far, by the rows held back. */
 interface Best {
@@ -37,23 +21,11 @@ interface Best {
  * guesses those rows by them; the training ends early when that error has not become less for the schedule's patience.
  */
 export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: HostTable, heldBack: HeldBack, setting: CompletionSetting): Promise<{ network: CompletionNetwork; step: number; looker: CompletionGuess }> {
-  const { key, counter, firstStep, options, resumed, log, initialisation, latent } = setting;
+  const { firstStep, options, resumed, log, initialisation } = setting;
   const { schedule } = options;
-  const network = new CompletionNetwork(gpu, shape);
-  const average = new CompletionNetwork(gpu, shape);
-  network.parameters.initialise(initialisation);
-  average.parameters.initialise(initialisation);
-  const stage = await completionStage(network, average, uploadTable(gpu, combinedTable(table)), { name: "completion", steps: schedule.completionSteps, key, counter, firstStep, schedule });
+  const { stage, average, done, parameters } = await openTraining(gpu, shape, table, { name: "completion", steps: schedule.completionSteps }, setting);
   const looker = await CompletionGuess.create(average, heldBack, foldIn(initialisation, 2));
-  let best: Best = { step: 0, error: Infinity, weights: await average.parameters.values.read() };
-  let done = firstStep;
-  if (resumed && resumed.stage === "completion" && resumed.step > firstStep) {
-    done = resumed.step;
-    restoreParameters(network.parameters, resumed.parameters, "completion");
-    restoreParameters(average.parameters, resumed.parameters, "average");
-    best = { ...resumed.best!, weights: resumed.parameters.best };
-    stage.optimizers.completion.restore(resumed.moments.completion);
-  }
+  let best: Best = done > firstStep ? { ...resumed!.best!, weights: resumed!.parameters.best } : { step: 0, error: Infinity, weights: await average.parameters.values.read() };
   const numbers = shape.columns.map(isNumber);
   const afterSteps = async (steps: number): Promise<boolean> => {
     if (steps % shape.config.lookEvery !== 0 && steps !== stage.steps) return false;
@@ -62,15 +34,7 @@ export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: H
     if (error < best.error) best = { step: steps, error, weights: await average.parameters.values.read() };
     return steps - best.step >= schedule.completionPatience;
   };
-  const state = async () => ({
-    parameters: {
-      ...(latent && { parameters: await latent() }),
-      completion: await network.parameters.values.read(),
-      average: await average.parameters.values.read(),
-      best: best.weights,
-    },
-    best: { step: best.step, error: best.error },
-  });
+  const state = async () => ({ parameters: { ...(await parameters()), best: best.weights }, best: { step: best.step, error: best.error } });
   try {
     // 0 steps were asked for, or the checkpoint is of the end
     if (done < firstStep + stage.steps) await runStage(stage, firstStep, done, { gpu, log, options, state, afterSteps });

@@ -1,13 +1,11 @@
 import type { Gpu } from "../../gpu/device.ts";
-import { restoreParameters } from "../checkpoint.ts";
 import type { Chosen } from "../parse-model.ts";
 import { runStage } from "../run-stage.ts";
-import { uploadTable, type HostTable } from "../training-batch.ts";
+import type { HostTable } from "../training-batch.ts";
 import { divideLogits } from "./choose.ts";
 import { CompletionNetwork } from "./completion-network.ts";
-import { combinedTable, completionStage } from "./completion-stage.ts";
+import { openTraining, type CompletionSetting } from "./open-training.ts";
 import { memberPrefixes, withMembers, type CompletionShape } from "./shape.ts";
-import type { CompletionSetting } from "./train-completion.ts";
 
 /** Steps on all rows that make as many passes as `step` steps on the rows that were not held back, rounded up. */
 export function ensembleSteps(step: number, rows: { all: number; training: number }): number {
@@ -19,31 +17,15 @@ export function ensembleSteps(step: number, rows: { all: number; training: numbe
  * to be divided. Gives back all networks, the first one among them; after 0 steps the others are as they began. (Early stopping followed by training on all data: Goodfellow et al. 2016, 7.8)
  */
 export async function trainEnsemble(gpu: Gpu, shape: CompletionShape, first: CompletionNetwork, table: HostTable, chosen: Chosen, steps: number, setting: CompletionSetting): Promise<CompletionNetwork> {
-  const { key, counter, firstStep, options, resumed, log, initialisation, latent } = setting;
+  const { firstStep, options, log, initialisation } = setting;
   const further = withMembers(shape, memberPrefixes(shape.config).length - 1);
-  const [networks, average] = [new CompletionNetwork(gpu, further), new CompletionNetwork(gpu, further)];
-  networks.parameters.initialise(initialisation);
-  average.parameters.initialise(initialisation);
-  if (steps === 0) return joined(gpu, shape, first, average);
-  const stage = await completionStage(networks, average, uploadTable(gpu, combinedTable(table)), { name: "ensemble", steps, key, counter, firstStep, schedule: options.schedule });
-  counter.set(firstStep);
-  let done = firstStep;
-  if (resumed?.stage === "ensemble") {
-    done = resumed.step;
-    restoreParameters(networks.parameters, resumed.parameters, "completion");
-    restoreParameters(average.parameters, resumed.parameters, "average");
-    stage.optimizers.completion.restore(resumed.moments.completion);
-    counter.set(done);
+  if (steps === 0) {
+    const untrained = new CompletionNetwork(gpu, further);
+    untrained.parameters.initialise(initialisation);
+    return joined(gpu, shape, first, untrained);
   }
-  const state = async () => ({
-    parameters: {
-      ...(latent && { parameters: await latent() }),
-      first: await first.parameters.values.read(),
-      completion: await networks.parameters.values.read(),
-      average: await average.parameters.values.read(),
-    },
-    chosen,
-  });
+  const { stage, average, done, parameters } = await openTraining(gpu, further, table, { name: "ensemble", steps }, setting);
+  const state = async () => ({ parameters: { ...(await parameters()), first: await first.parameters.values.read() }, chosen });
   try {
     if (done < firstStep + steps) await runStage(stage, firstStep, done, { gpu, log, options, state });
   } finally {
