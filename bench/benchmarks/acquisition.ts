@@ -30,7 +30,7 @@ async function sampler({ gpu }: Context): Promise<ModelSampler> {
   elbo.destroy();
   const shape = bostonShape();
   const [features, targets] = [columns("x", shape.features), columns("y", shape.targets)];
-  return new ModelSampler(new System({ networks }, targets, shape.features.length), { features, targets });
+  return new ModelSampler(new System({ networks }, targets, shape.features.length), { features, targets }, "paper");
 }
 
 /** Rows of the table of which the first `count` features are known. */

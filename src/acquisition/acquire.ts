@@ -34,7 +34,7 @@ export async function acquire(
       };
       const chunk = { rows, x: part(known.x), observed: part(known.observed) };
       const joint = await session.draw(chunk, foldIn(key, first));
-      const table = await rewards.of(joint, chunk, method, foldIn(foldIn(key, first), 1));
+      const table = await rewards.of(joint, chunk, method, foldIn(foldIn(key, first), 1), options.interval);
       const ranked = await rankRows(sampler, chunk, joint, table, { ...options, left: budget });
       rankings.push(...ranked.slice(0, count).map((ranking) => ({ ...ranking, row: first + ranking.row })));
       options.onProgress?.(first + count, known.rows);

@@ -1,8 +1,11 @@
-import type { CellSummary } from "../model/index.ts";
+import type { CellSummary, Estimator } from "../model/index.ts";
 
 /** How the next value is chosen: mutual information with the target, the Gaussian reward of the encoder, the variance of the feature, or at random. */
 export const methods = ["mi", "gaussian", "random", "variance"] as const;
 export type Method = (typeof methods)[number];
+
+/** How the information of a value is estimated. */
+export const estimators: readonly Estimator[] = ["told", "paper"];
 
 export interface AcquisitionOptions {
   /** Default: mi. */
@@ -16,9 +19,11 @@ export interface AcquisitionOptions {
   budget?: number;
   /** Values to acquire at a time, chosen by their joint information; default 1. */
   batch?: number;
-  /** Bins of a continuous variable; default 5. */
+  /** How the information is estimated: "told", by what the model would answer once it is told the value (default where a model can be asked so), or "paper", by histograms of joint draws in bins of equal width. */
+  estimator?: Estimator;
+  /** Bins of a continuous variable in histograms; default 5. */
   bins?: number;
-  /** Subtract the bias (cells - 1) / 2S of histogram entropies (Miller 1955). */
+  /** Subtract the bias (cells - 1) / 2S of histogram entropies (Miller 1955); of the estimator "paper" alone. */
   biasCorrection?: boolean;
   /** Also estimate the information of continuous candidates with a single continuous target by nearest neighbours, for comparison. */
   kraskov?: boolean;
@@ -39,7 +44,7 @@ export interface Candidate {
   readonly name: string;
   /** Nats for mi and gaussian; coded variance (discrete: Gini impurity) for variance; an arbitrary number for random. */
   readonly gain: number;
-  /** Of the gain over posterior draws, by the jackknife; NaN where the method has none. */
+  /** Of the gain: by the jackknife over posterior draws, or over parts of the values asked about; NaN where the method has none. */
   readonly standardError: number;
   readonly cost: number;
   readonly gainPerCost: number;

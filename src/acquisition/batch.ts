@@ -21,11 +21,11 @@ const mostStates = 8;
  * alone: a copy of a chosen one adds nothing; and by pairs, where two say more together than one after another. What was chosen counts through a label of at most 8 states, made by
  * ordering its cells by what they say of y; that never claims more information than there is. Gains are bias-corrected.
  */
-export function chooseBatch(draws: RowDraws, candidates: readonly number[], options: { size: number; bins: number; costs: ArrayLike<number>; budget: number }): { columns: number[]; gain: number } {
-  const { size, bins, costs } = options;
+export function chooseBatch(draws: RowDraws, candidates: readonly number[], options: { size: number; bins: number; equalMass?: boolean; costs: ArrayLike<number>; budget: number }): { columns: number[]; gain: number } {
+  const { size, bins, costs, equalMass } = options;
   const s = draws.y.length / draws.targets.length;
   const column = (values: Float32Array, width: number, j: number, levels: number): Labels =>
-    binLabels(columnOf(values, width, j), levels, bins);
+    binLabels(columnOf(values, width, j), levels, bins, equalMass);
   const y = draws.targets.map((levels, j) => column(draws.y, draws.targets.length, j, levels)).reduce(jointLabels);
   const x = new Map(candidates.map((j) => [j, column(draws.x, draws.features.length, j, draws.features[j])]));
   const state: Chosen = { labels: { labels: new Uint16Array(s), bins: 1 }, gain: 0, columns: [] };

@@ -5,12 +5,18 @@ export function columnOf(values: Float32Array, width: number, column: number): F
   return own;
 }
 
-/** Bins of one variable over some draws: equal width between the smallest and largest for a continuous one, else its levels. */
-export function binLabels(values: ArrayLike<number>, levels: number, bins: number): { labels: Uint16Array; bins: number } {
+/** Bins of one variable over some draws: of a continuous one equally many draws each, equal values together, or equal width between the smallest and largest; else its levels. */
+export function binLabels(values: ArrayLike<number>, levels: number, bins: number, equalMass = false): { labels: Uint16Array; bins: number } {
   const labels = new Uint16Array(values.length);
   if (levels > 1) {
     for (let s = 0; s < values.length; s++) labels[s] = Math.min(Math.max(Math.trunc(values[s]), 0), levels - 1);
     return { labels, bins: levels };
+  }
+  if (equalMass) {
+    const sorted = Float64Array.from(values).sort();
+    const borders = Array.from({ length: bins - 1 }, (_, b) => sorted[Math.floor(((b + 1) * sorted.length) / bins)]);
+    for (let s = 0; s < values.length; s++) labels[s] = borders.reduce((label, border) => label + Number(values[s] >= border), 0);
+    return { labels, bins };
   }
   let lowest = Infinity;
   let highest = -Infinity;

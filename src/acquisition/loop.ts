@@ -142,7 +142,7 @@ class RowLoop implements AcquisitionLoop {
     const unknown = columns("unknown").filter((column) => this.observed[column] !== 1);
     const spent = answered.reduce((total, column) => total + (costs?.[column] ?? 1), 0);
     const { known, key, joint } = await (this.look ??= this.draw());
-    const table = await this.rewards.of(joint, known, method, foldIn(key, 1));
+    const table = await this.rewards.of(joint, known, method, foldIn(key, 1), options.interval);
     const [ranking] = await rankRows(this.sampler, known, joint, table, { ...options, left: budget - spent, unavailable: new Set(unknown) });
     return { ...ranking, x: known.x, observed: known.observed, answered, unknown, spent, targetDraws: await this.targetDraws(joint) };
   }

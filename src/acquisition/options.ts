@@ -1,14 +1,15 @@
 import type { ConditionalSampler } from "../model/index.ts";
-import { methods, type AcquisitionOptions } from "./api.ts";
+import { estimators, methods, type AcquisitionOptions } from "./api.ts";
 
 export const defaultDraws = 1000;
 
 /** Throws RangeError for options that make no sense for the sampler. */
 export function checkOptions(sampler: ConditionalSampler, options: AcquisitionOptions): void {
-  const { method = "mi", draws = defaultDraws, costs, budget, batch = 1, bins = 5, interval = 0.9 } = options;
+  const { method = "mi", draws = defaultDraws, costs, budget, batch = 1, bins = 5, interval = 0.9, estimator } = options;
   const whole = (name: string, value: number, least: number): void => {
     if (!Number.isInteger(value) || value < least) throw new RangeError(`[acquire] expected ${name} to be a whole number of at least ${least}, got ${value}.`);
   };
+  if (estimator !== undefined && !estimators.includes(estimator)) throw new RangeError(`[acquire] there is no estimator "${estimator}"; there are ${estimators.join(", ")}.`);
   if (!methods.includes(method)) throw new RangeError(`[acquire] there is no method "${method}"; there are ${methods.join(", ")}.`);
   if (sampler.targets.length === 0) throw new RangeError("[acquire] the model has no target; train with --target COLUMN.");
   whole("draws", draws, 2);

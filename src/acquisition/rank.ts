@@ -23,7 +23,7 @@ export async function rankRows(sampler: ConditionalSampler, known: KnownRows, jo
   return Array.from({ length: known.rows }, (_, row) => {
     const part = (values: Float32Array, width: number): Float32Array => values.subarray(row * joint.draws * width, (row + 1) * joint.draws * width);
     const prediction = predictions.slice(row * p, (row + 1) * p);
-    return rankRow(sampler, { row, x: part(x, d), y: part(y, p), gain: rewards.gain.subarray(row * d, (row + 1) * d), standardError: rewards.standardError.subarray(row * d, (row + 1) * d), prediction }, options);
+    return rankRow(sampler, { row, x: part(x, d), y: part(y, p), gain: rewards.gain.subarray(row * d, (row + 1) * d), standardError: rewards.standardError.subarray(row * d, (row + 1) * d), expectedWidth: rewards.expectedWidth?.subarray(row * d, (row + 1) * d), prediction }, options);
   });
 }
 
@@ -33,10 +33,11 @@ interface RowQuestion {
   y: Float32Array;
   gain: Float64Array;
   standardError: Float64Array;
+  expectedWidth?: Float64Array;
   prediction: readonly CellSummary[];
 }
 
-function rankRow({ features, targets }: ConditionalSampler, question: RowQuestion, options: RankOptions): Ranking {
+function rankRow({ features, targets, estimator }: ConditionalSampler, question: RowQuestion, options: RankOptions): Ranking {
   const { row, x, y, gain, standardError, prediction } = question;
   const { left = Infinity, unavailable, costs, bins = 5, batch = 1, interval = 0.9, minimalGain = -Infinity, width: wanted = 0 } = options;
   const cost = (column: number): number => costs?.[column] ?? 1;
@@ -54,7 +55,7 @@ function rankRow({ features, targets }: ConditionalSampler, question: RowQuestio
       if (!intervals) return own;
       const values = columnOf(x, features.length, column);
       const kraskov = options.kraskov && targets.length === 1 && features[column].levels === 1 ? { kraskov: kraskovInformation(values, y) } : {};
-      return { ...own, ...kraskov, expectedWidth: intervals.expectedWidth(values, { levels: features[column].levels, bins }) };
+      return { ...own, ...kraskov, expectedWidth: question.expectedWidth?.[column] ?? intervals.expectedWidth(values, { levels: features[column].levels, bins }) };
     })
     .sort((a, b) => b.gainPerCost - a.gainPerCost);
   const stop = stopReason();
@@ -73,7 +74,7 @@ function rankRow({ features, targets }: ConditionalSampler, question: RowQuestio
     if (options.method && options.method !== "mi") return inOrder();
     const levels = { features: features.map((feature) => feature.levels), targets: targets.map((variable) => variable.levels) };
     const chosen = candidates.map(({ column }) => column);
-    return chooseBatch({ x, y, ...levels }, chosen, { size: batch, bins, costs: features.map((_, column) => cost(column)), budget: left });
+    return chooseBatch({ x, y, ...levels }, chosen, { size: batch, bins, equalMass: (options.estimator ?? estimator) === "told", costs: features.map((_, column) => cost(column)), budget: left });
   }
 
   /** Methods without a joint information take the best ones that the budget allows. */

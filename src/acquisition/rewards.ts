@@ -1,17 +1,22 @@
 import { foldIn, uniform, type Key } from "../math/key.ts";
-import type { ConditionalSampler, JointDraws, KnownRows } from "../model/index.ts";
+import type { ConditionalSampler, Estimator, JointDraws, KnownRows } from "../model/index.ts";
 import type { Method } from "./api.ts";
 import { countBytes, Histograms, type HistogramOptions } from "./histograms.ts";
 import { estimateInformation } from "./information.ts";
+import { toldInformation } from "./told.ts";
 
 /** What acquiring each feature of each row is worth [rows, D]; NaN where it is known already. */
 export interface RewardTable {
   readonly gain: Float64Array;
   /** NaN where the method has none. */
   readonly standardError: Float64Array;
+  /** Width of the first continuous target's central interval that is expected once the value is known, in original units; absent where the estimate does not say. */
+  readonly expectedWidth?: Float64Array;
 }
 
 export interface RewardOptions {
+  /** How information is estimated; default: as the model's own draws allow. */
+  estimator?: Estimator;
   /** Bins of a continuous variable; default 5. */
   bins?: number;
   biasCorrection?: boolean;
@@ -31,19 +36,18 @@ export class Rewards {
     private readonly options: RewardOptions = {},
   ) {}
 
-  /** Throws RangeError for the Gaussian reward of a sampler that has no encoder. */
-  async of(joint: JointDraws, known: KnownRows, method: Method, key: Key): Promise<RewardTable> {
+  /** interval: mass of the central interval that widths are told of. Throws RangeError for the Gaussian reward of a sampler that has no encoder. */
+  async of(joint: JointDraws, known: KnownRows, method: Method, key: Key, interval = 0.9): Promise<RewardTable> {
     const size = known.rows * this.sampler.features.length;
+    if (method === "mi" && (this.options.estimator ?? this.sampler.estimator) === "told") return onlyUnknown(await toldInformation(joint, known, this.sampler, interval), known);
     const table = { gain: new Float64Array(size), standardError: new Float64Array(size).fill(Number.NaN) };
     if (method === "mi") await this.information(joint, table);
     else if (method === "gaussian") table.gain.set(await this.gaussian(joint, known, key));
     else if (method === "variance") table.gain.set(await variances(joint, this.sampler));
     else table.gain.set(uniform(key, size));
-    for (let i = 0; i < size; i++) {
-      if (known.observed[i] === 1) table.gain[i] = table.standardError[i] = Number.NaN;
-    }
-    return table;
+    return onlyUnknown(table, known);
   }
+
 
   private async information(joint: JointDraws, { gain, standardError }: RewardTable): Promise<void> {
     if (this.histograms?.x !== joint.x) {
@@ -80,6 +84,14 @@ export class Rewards {
   destroy(): void {
     this.histograms?.compiled.destroy();
   }
+}
+
+/** NaN where a value is known already. */
+function onlyUnknown(table: RewardTable, { observed }: KnownRows): RewardTable {
+  observed.forEach((seen, i) => {
+    if (seen === 1) table.gain[i] = table.standardError[i] = Number.NaN;
+  });
+  return table;
 }
 
 /** Variance over the draws on the coded scale; for discrete features 1 - sum p^2. */

@@ -13,6 +13,8 @@ export interface AnswerSettings {
 export interface ImputeSettings extends AnswerSettings {
   completions: number;
   targets?: boolean;
+  /** Known targets do not inform the features' holes. */
+  hideTargets?: boolean;
 }
 
 interface Watch {

@@ -57,7 +57,7 @@ async function fill(model: Model, all: Table, features: readonly Column[], { dra
   const chosen = sample(withHoles, most, seed);
   if (chosen.length === 0) return [];
   const each = Math.min(20, draws);
-  const { cells, draws: values } = await model.impute(part(all, chosen), { draws, completions: each, seed });
+  const { cells, cellDraws: values } = await model.impute(part(all, chosen), { draws, cellDraws: each, seed });
   return features.flatMap((column, j): Distribution[] => {
     const holes = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX[row * d + j] !== 1).length;
     if (holes === 0) return [];
@@ -85,7 +85,7 @@ async function hide(model: Model, table: RawTable, all: Table, features: readonl
   const random = uniform(foldIn(keyFromSeed(seed), 21), rows.length * d);
   const shown = own.observedX.map((seen, k) => seen * Number(split ? Number(split.shown[rows[Math.floor(k / d)].i * d + (k % d)]) === 1 : random[k] >= 0.2));
   const masked: Table = { ...own, x: own.x.map((value, k) => (shown[k] === 1 ? value : 0)), observedX: shown };
-  const result = await model.impute(masked, { draws, completions: draws, seed, onProgress });
+  const result = await model.impute(masked, { draws, cellDraws: draws, seed, onProgress });
   const places: number[] = [];
   const given: Tested["given"] = [];
   const sums = features.map(() => ({ cells: 0, loss: 0, coded: 0, baseline: 0 }));
@@ -102,7 +102,7 @@ async function hide(model: Model, table: RawTable, all: Table, features: readonl
       sum.baseline += Number(usual(all, features, cell.column) !== truth);
       return;
     }
-    places.push(placeAmong(result.draws.map((list) => list[i]), truth));
+    places.push(placeAmong(result.cellDraws.map((list) => list[i]), truth));
     sum.loss += (cell.value - truth) ** 2;
     const center = decodeValue(column, 0);
     sum.baseline += (center - truth) ** 2;

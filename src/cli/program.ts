@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { methods } from "../acquisition/index.ts";
+import { estimators, methods } from "../acquisition/index.ts";
 import { baselines } from "../experiments/index.ts";
 import { pixelKinds } from "../data/index.ts";
 import { architectures, defaultSchedule, hmcGradients, presets, presetSchedule, samplers } from "../model/index.ts";
@@ -77,7 +77,8 @@ export function buildProgram(): Command {
   answerFlags(tableFlags(command(program, "impute <model> <table>", "fill the missing feature cells; observed cells come back byte for byte")))
     .option("--cells <file>", "also write a line per filled cell: value, deviation, interval, probabilities")
     .option("--targets", "fill missing cells of the target too, jointly with the features")
-    .option("--completions <k>", "also write K completed tables drawn from the posterior (OUT.1.csv, ...)", wholeFrom(0), 0)
+    .option("--hide-targets", "fill the features without a look at the target: for tables from which it is to be predicted (default: what is known of it informs the holes, as an analysis of the filled table needs)")
+    .option("--completions <k>", "also write K completed tables, each a joint draw, for multiple imputation (OUT.1.csv, ...)", wholeFrom(0), 0)
     .addHelpText("after", example("hhvaem impute model cars.csv -o filled.csv --cells cells.csv"))
     .action(imputeCommand);
 
@@ -96,8 +97,9 @@ export function buildProgram(): Command {
     .option("--width <w>", "stop when the target's interval is narrower, in its own units", positive)
     .option("--draws <n>", "posterior draws per row", wholeFrom(2), 1000)
     .option("--interval <p>", "mass of the central interval", fraction, 0.9)
-    .option("--bins <n>", "bins of a continuous variable", wholeFrom(2), 5)
-    .option("--bias-correction", "subtract the bias of histogram entropies (Miller-Madow)")
+    .addOption(estimator())
+    .option("--bins <n>", "bins of a continuous variable, for --estimator paper and for batches", wholeFrom(2), 5)
+    .option("--bias-correction", "--estimator paper: subtract the bias of histogram entropies (Miller-Madow)")
     .option("--kraskov", "also estimate by nearest neighbours, for comparison (continuous pairs)")
     .option("--top <n>", "show so many candidates of a row", wholeFrom(1), 10)
     .addHelpText("after", example("hhvaem acquire model cars.csv --row 12", "hhvaem acquire model patients.csv --all --costs costs.csv --budget 50 --batch 2 --json"))
@@ -121,6 +123,7 @@ export function buildProgram(): Command {
     .option("--table <file>", "start from a row of this table instead of from nothing")
     .addOption(new Option("--row <n>", "the row, as a line of the file (1 is the header); of a Parquet file, its number").argParser(wholeFrom(1)))
     .addOption(new Option("--method <name>", "how the next value is chosen").choices([...methods]).default("mi"))
+    .addOption(estimator())
     .option("--costs <file>", "what each feature costs: lines of feature,cost or a JSON object; gains count per cost")
     .option("--budget <x>", "end when nothing that is left fits into it (without --costs, every value costs 1)", notNegative)
     .option("--min-gain <nats>", "end when no value is expected to tell this much about the target", notNegative, 0.01)
@@ -310,6 +313,10 @@ function answerFlags(command: Command): Command {
 
 function sampler(): Option {
   return new Option("--sampler <kind>", "how draws are made: by HMC, from the encoder's Gaussian, or those weighted by importance (default: what the preset is trained for)").choices([...samplers]);
+}
+
+function estimator(): Option {
+  return new Option("--estimator <name>", "method mi: by what the model would answer once it is told a value, or as the paper does, by five bins of joint draws (default: told; for presets whose variances are fixed paper)").choices([...estimators]);
 }
 
 function target(): Option {

@@ -9,6 +9,8 @@ export interface AcquisitionCurves {
   error: number[];
   /** Mean over rows of log p(y | x_O), coded scale, nats. */
   logLikelihood: number[];
+  /** Method mi: mean over rows of what each acquisition was expected to tell, and of how much it raised the log-likelihood, nats; with the standard error of their difference. [steps] */
+  claims?: { claimed: number[]; realised: number[]; standardError: number[] };
   /** Mean position (1 = first) at which each unit was acquired; where a row never got it, one behind the last. [units] */
   position: number[];
 }
@@ -19,6 +21,8 @@ export interface AcquisitionRecord {
   addRows(rows: number): void;
   /** After `step` acquisitions. row: place in the chunk. */
   addStep(step: number, row: number, loss: number, logLikelihood: number): void;
+  /** The `step`th acquisition of a row, from 1: the information that its value was expected to have, nats, and by how much it raised the log-likelihood of the targets. */
+  addClaim?(step: number, claimed: number, realised: number): void;
   /** A row got a unit as its `position`th value, from 1; beyond the last where it never did. */
   addAcquired(unit: number, position: number): void;
 }
@@ -44,12 +48,15 @@ export class CurveSums implements AcquisitionRecord {
   private readonly logLikelihoods: Float64Array;
   private readonly positions: Float64Array;
   private readonly acquired: Float64Array;
+  /** Sums of claimed, realised, and the square of their difference, and how many there are, by step. */
+  private readonly claims: { claimed: number; realised: number; squares: number; count: number }[];
 
   constructor(steps: number, units: number) {
     this.squares = new Float64Array(steps + 1);
     this.logLikelihoods = new Float64Array(steps + 1);
     this.positions = new Float64Array(units);
     this.acquired = new Float64Array(units);
+    this.claims = Array.from({ length: steps }, () => ({ claimed: 0, realised: 0, squares: 0, count: 0 }));
   }
 
   addRows(rows: number): void {
@@ -61,9 +68,27 @@ export class CurveSums implements AcquisitionRecord {
     this.logLikelihoods[step] += logLikelihood;
   }
 
+  addClaim(step: number, claimed: number, realised: number): void {
+    const own = this.claims[step - 1];
+    own.claimed += claimed;
+    own.realised += realised;
+    own.squares += (claimed - realised) ** 2;
+    own.count++;
+  }
+
   addAcquired(unit: number, position: number): void {
     this.positions[unit] += position;
     this.acquired[unit]++;
+  }
+
+  private claimCurves(): NonNullable<AcquisitionCurves["claims"]> {
+    const each = (of: (own: (typeof this.claims)[number]) => number): number[] => this.claims.map((own) => of(own));
+    const mean = ({ claimed, realised, count }: (typeof this.claims)[number]): number => (claimed - realised) / count;
+    return {
+      claimed: each(({ claimed, count }) => claimed / count),
+      realised: each(({ realised, count }) => realised / count),
+      standardError: each((own) => Math.sqrt(Math.max(0, own.squares / own.count - mean(own) ** 2) / own.count)),
+    };
   }
 
   /** `root`: the losses are squared errors. */
@@ -73,6 +98,7 @@ export class CurveSums implements AcquisitionRecord {
       error: Array.from(this.squares, (total) => (root ? Math.sqrt(mean(total)) : mean(total))),
       logLikelihood: Array.from(this.logLikelihoods, mean),
       position: Array.from(this.positions, (total, unit) => total / this.acquired[unit]),
+      ...(this.claims.some(({ count }) => count > 0) && { claims: this.claimCurves() }),
     };
   }
 }
@@ -90,6 +116,8 @@ export async function acquireRows(session: DrawSession, rewards: Rewards, table:
   const known: KnownRows = { rows: table.rows, x: new Float32Array(table.rows * d), observed: new Float32Array(table.rows * d) };
   record.addRows(count);
   const steps = Math.min(options.steps ?? Infinity, Math.ceil(units.length / atOnce));
+  /** What the last acquisition of each row was expected to tell, and the log-likelihood before it. */
+  let claims: { row: number; claimed: number; before: number }[] = [];
   for (let step = 0; step <= steps; step++) {
     options.signal?.throwIfAborted();
     const stepKey = foldIn(key, step);
@@ -97,11 +125,16 @@ export async function acquireRows(session: DrawSession, rewards: Rewards, table:
     const logLikelihood = await joint.logLikelihood(table.y);
     const losses = rowLosses(await joint.predictions(0.9), table, targets);
     for (let row = 0; row < count; row++) record.addStep(step, row, losses[row], logLikelihood[row]);
+    for (const { row, claimed, before } of claims) record.addClaim?.(step, claimed, logLikelihood[row] - before);
+    claims = [];
     options.onStep?.();
     if (step === steps) break;
     const { gain } = await rewards.of(joint, known, method, foldIn(stepKey, 1));
     for (let row = 0; row < count; row++) {
-      best(units, atOnce, gain, table, known, row).forEach((unit, rank) => {
+      const chosen = best(units, atOnce, gain, table, known, row);
+      // of several values at once nobody claims what they tell together
+      if (method === "mi" && chosen.length === 1 && units[chosen[0]].length === 1) claims.push({ row, claimed: gain[row * d + units[chosen[0]][0]], before: logLikelihood[row] });
+      chosen.forEach((unit, rank) => {
         for (const column of units[unit]) {
           known.x[row * d + column] = table.x[row * d + column];
           known.observed[row * d + column] = table.observedX[row * d + column];

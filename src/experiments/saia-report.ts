@@ -102,7 +102,22 @@ function section({ settings, results }: SaiaExperiment): string {
     ({ model, method, gain, better, folds: count }) =>
       `- ${model}, ${methodNames[method]}: the area of the ${settings.errorName} is ${withError(Math.abs(gain.mean), gain.standardError)} ${gain.mean > 0 ? "smaller" : "larger"} than with the random order; better in ${better} of ${count} fold${count === 1 ? "" : "s"}.\n`,
   );
-  return `${text}${verdicts.length > 0 ? `\n${verdicts.join("")}` : ""}${firstFeatures(series, settings)}`;
+  return `${text}${verdicts.length > 0 ? `\n${verdicts.join("")}` : ""}${claimTable(series, settings)}${firstFeatures(series, settings)}`;
+}
+
+/** What acquisitions were expected to tell beside what they told, as Markdown; empty where none says. */
+export function claimTable(series: readonly SaiaSeries[], settings: SaiaSettings): string {
+  const own = series.filter(({ claims }) => claims);
+  if (own.length === 0) return "";
+  const known = valuesKnown(settings).slice(1);
+  const shown = known.map((_, step) => step).filter((step) => step < 6 || step === known.length - 1);
+  const rows = own.flatMap(({ name, claims }) => {
+    const { claimed, realised, standardError } = claims!;
+    const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+    const error = Math.sqrt(standardError.reduce((sum, value) => sum + value * value, 0));
+    return [[`${name}: expected`, ...shown.map((step) => withError(claimed[step])), withError(total(claimed))], ["told", ...shown.map((step) => withError(realised[step], standardError[step])), withError(total(realised), error)]];
+  });
+  return `\nWhat the value acquired in each step was expected to tell of the target, and by how much it raised log p(y), nats; ±: one standard error of their difference over rows.\n\n${markdownTable(["", ...shown.map((step) => `step ${known[step]}`), "all"], rows)}`;
 }
 
 /** How values come and how many draws decide on them. */

@@ -13,6 +13,8 @@ export interface SaiaResult {
   logLikelihood: number[];
   /** Mean position at which each feature was acquired, 1 = first, one behind the last where it was not; null for a feature that no row has. */
   position: (number | null)[];
+  /** Method mi: what each acquisition was expected to tell and what it told, means over rows, nats; null where no row had a value left. */
+  claims?: Record<"claimed" | "realised" | "standardError", (number | null)[]>;
   seconds: number;
   adapter: string;
 }

@@ -50,6 +50,8 @@ export interface SaiaSeries {
   errorFromZero: Estimate;
   /** Mean position of each feature, 1 = first; one behind the last where it was not acquired. */
   position: number[];
+  /** What acquisitions were expected to tell and what they told, step by step: means over folds; the error is that of the difference over all rows. */
+  claims?: { claimed: number[]; realised: number[]; standardError: number[] };
 }
 
 /** How much smaller the error's area is than with the random order of the same model and folds. */
@@ -80,8 +82,18 @@ export function summariseResults(results: readonly SaiaResult[]): SaiaSeries[] {
       errorFromOne: over((result) => meanAndError(result.error.slice(1)).mean),
       errorFromZero: over((result) => meanAndError(result.error).mean),
       position: own[0].position.map((_, d) => meanAndError(own.flatMap((result) => result.position[d] ?? [])).mean),
+      ...claimsOf(own),
     };
   });
+}
+
+/** Claims and what came of them, over folds: of a difference's error over folds' rows the mean square, over their number. */
+function claimsOf(own: readonly SaiaResult[]): Pick<SaiaSeries, "claims"> {
+  const claims = own.flatMap((result) => result.claims ?? []);
+  if (claims.length === 0) return {};
+  const each = (of: (values: number[]) => number, name: keyof (typeof claims)[number]): number[] => claims[0][name].map((_, step) => of(claims.map((one) => one[name][step]).filter((value): value is number => value !== null)));
+  const average = (values: number[]): number => meanAndError(values).mean;
+  return { claims: { claimed: each(average, "claimed"), realised: each(average, "realised"), standardError: each((values) => Math.sqrt(values.reduce((total, value) => total + value * value, 0)) / values.length, "standardError") } };
 }
 
 /** Each method against the random order, fold by fold, where a model has both. */

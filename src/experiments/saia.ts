@@ -64,5 +64,6 @@ export async function* saia(model: Model, table: Table, options: SaiaOptions): A
 /** The mean of each curve, step by step. */
 function averageCurves(runs: readonly AcquisitionCurves[]): AcquisitionCurves {
   const mean = (pick: (run: AcquisitionCurves) => number[]): number[] => pick(runs[0]).map((_, i) => runs.reduce((total, run) => total + pick(run)[i], 0) / runs.length);
-  return { error: mean((run) => run.error), logLikelihood: mean((run) => run.logLikelihood), position: mean((run) => run.position) };
+  const { claims } = runs[0];
+  return { error: mean((run) => run.error), logLikelihood: mean((run) => run.logLikelihood), position: mean((run) => run.position), ...(claims && { claims }) };
 }

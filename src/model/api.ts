@@ -6,8 +6,8 @@ import type { Fillings } from "./fillings.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
 import type { SamplingInfo } from "./row-draws.ts";
 
-/** The parts of a mixture: the latent variable model and the completion network. */
-export const modelParts = ["proper", "conditional"] as const;
+/** The parts of a mixture: the latent variable model, the completion networks and the mixture of Gaussians. */
+export const modelParts = ["proper", "conditional", "gaussians"] as const;
 export type ModelPart = (typeof modelParts)[number];
 
 /** "completion": the completion network until it is best; "ensemble": further ones, on all rows. */
@@ -74,10 +74,14 @@ export interface ImputeOptions {
   part?: ModelPart;
   /** Where the table's first row stands in a larger one, so that its parts are answered as the whole would be. */
   from?: TablePlace;
-  /** How many completed tables to return besides the summaries. */
+  /** How many completed tables to return besides the summaries: joint draws. */
   completions?: number;
+  /** How many draws of each filled cell by itself to return, for its distribution; at most `draws`. */
+  cellDraws?: number;
   /** `impute` only: fill missing targets too, jointly with the features. */
   targets?: boolean;
+  /** `impute` only: targets that are known inform the features' holes, which whoever analyses the completed table needs; true hides them, for whoever predicts them from it. */
+  hideTargets?: boolean;
   onProgress?: (done: number, rows: number) => void;
   signal?: AbortSignal;
 }
@@ -85,8 +89,10 @@ export interface ImputeOptions {
 export interface Imputation {
   /** One per missing feature cell, with `targets` also per missing target cell; in row order. */
   cells: CellSummary[];
-  /** `completions` draws per cell of `cells`, in original units or level indices: [completions][cells]. */
+  /** `completions` draws per cell of `cells`, in original units or level indices: [completions][cells]. Those of a row are joint, but for presets whose variances are fixed, where they depend on each other through the latents alone. */
   draws: Float64Array[];
+  /** `cellDraws` draws per cell, each cell by itself: [cellDraws][cells]. */
+  cellDraws: Float64Array[];
   acceptance: number;
   divergences: number;
   /** Mean effective share of the weighted draws; importance sampling only. */

@@ -28,6 +28,12 @@ export function completionColumn(column: Column): MixedColumn {
   return { ...mixed, ...(mixed.ordered && { kind: "categorical" }), positiveWeight: 1 };
 }
 
+/** The likelihood of a column within a part of a mixture of Gaussians: numbers by mean and variance, levels by their probabilities. */
+function gaussiansColumn(column: Column): MixedColumn {
+  const mixed = mixedColumn(column, { outputs: "learned" } as ModelConfig);
+  return { ...mixed, ...(mixed.ordered && { kind: "categorical" }), positiveWeight: 1 };
+}
+
 /** A number by its bins. */
 function binnedColumn(column: Column): MixedColumn {
   const { bins, name } = column;
@@ -48,7 +54,8 @@ export function modelShape(config: ModelConfig, schema: Schema): ModelShape {
   const shape = { config, features: of(featureColumns(schema)), targets: of(targetColumns(schema)) };
   if (!config.completion) return shape;
   const columns = [...featureColumns(schema), ...targetColumns(schema)];
-  return { ...shape, completion: { config: config.completion, columns: columns.map(completionColumn), features: shape.features.length, knots: columns.map(({ knots }) => knots) } };
+  const gaussians = config.gaussians && { gaussians: { config: config.gaussians, columns: columns.map(gaussiansColumn), features: shape.features.length } };
+  return { ...shape, ...gaussians, completion: { config: config.completion, columns: columns.map(completionColumn), features: shape.features.length, knots: columns.map(({ knots }) => knots) } };
 }
 
 /** Refuses convolutions over features that are no image, or another one. */

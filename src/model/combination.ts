@@ -10,6 +10,7 @@ export function combinationProblem(config: ModelConfig): string | undefined {
   }
   if (!numberOutputs.includes(config.outputs)) return `expected outputs to be one of ${numberOutputs.join(", ")}, got ${JSON.stringify(config.outputs)}.`;
   if (config.outputs !== "fixed" && config.marginal) return `${config.outputs === "learned" ? "learned variances" : "binned outputs"} are for models without marginal VAEs; set marginal to false, or outputs to "fixed".`;
+  if (config.gaussians && !config.completion) return "a mixture of Gaussians stands beside a completion network, whose held-back rows decide its share; set completion, or leave gaussians out.";
   if (!config.generative && !config.completion) return "a model needs a latent variable model, a completion network, or both; set generative or completion.";
   return imageProblem(config) ?? hmcProblem(config);
 }

@@ -1,6 +1,6 @@
 import { decodeValue } from "../data/index.ts";
 import type { Key } from "../math/key.ts";
-import type { ConditionalSampler, DrawSession, JointDraws, KnownRows, Variable } from "./conditional.ts";
+import type { ConditionalSampler, DrawSession, Estimator, JointDraws, KnownRows, Variable } from "./conditional.ts";
 import { isNumber, levelCount } from "../likelihood/mixed.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import type { System } from "./system.ts";
@@ -13,6 +13,7 @@ export class ModelSampler implements ConditionalSampler {
   constructor(
     private readonly system: System,
     private readonly columns: { features: ColumnSet; targets: ColumnSet },
+    readonly estimator: Estimator,
   ) {
     this.features = variables(columns.features);
     this.targets = variables(columns.targets);

@@ -1,3 +1,4 @@
+import type { Estimator } from "./conditional.ts";
 import type { ImageConfig } from "./image/architecture.ts";
 
 /** How a model infers its latents. */
@@ -28,6 +29,8 @@ export interface ModelConfig {
   generative: boolean;
   /** A network that predicts hidden entries from those seen, beside the latent variable model or in its place. */
   completion?: CompletionConfig;
+  /** A mixture of Gaussians over numbers, with levels, beside the others: what is linear it learns from few rows, and says in closed form. */
+  gaussians?: GaussiansConfig;
   /** Convolutional networks: the features are the pixels of an image. */
   image?: ImageConfig;
 }
@@ -54,6 +57,12 @@ export interface CompletionConfig {
   heldBack: number;
   /** Steps between two looks at the held-back rows. */
   lookEvery: number;
+}
+
+/** The mixture of Gaussians; how many parts it has, and whether they share a covariance, is chosen by cross-validation. */
+export interface GaussiansConfig {
+  /** Parts at most. */
+  parts: number;
 }
 
 export const hmcGradients = ["frozen", "exact"] as const;
@@ -93,6 +102,8 @@ export interface Schedule {
   /** Least and largest extra missing rate of the training masks; least: 0 if absent. */
   minMissingRate?: number;
   maxMissingRate: number;
+  /** Part of a batch's rows that lose about as much as the table's own rows lack: at a rate from 0 to twice the table's, or `leastLightRate`. Absent: 0, as the authors have it. */
+  lightShare?: number;
   /** The KL weight of discrete features' marginal VAEs. */
   discreteKlWeight: number;
 }
@@ -115,6 +126,14 @@ export const defaultSchedule: Schedule = {
 /** Whether a model's columns need bins and knots, which the training rows give. */
 export function needsQuantiles({ completion, outputs }: ModelConfig): boolean {
   return completion !== undefined || outputs === "binned";
+}
+
+/**
+ * How draws of features and targets belong together, and by what the information of a value is estimated. Models with fixed variances are the authors': their targets are drawn from what the
+ * decoder expects of hidden features, so that little of what one value says about another is left, and five bins count them.
+ */
+export function estimatorOf({ outputs, image }: ModelConfig): Estimator {
+  return outputs === "fixed" || image ? "paper" : "told";
 }
 
 /** What a model file from before a setting existed was trained with. */
@@ -157,7 +176,7 @@ export const presets: Readonly<Record<string, ModelConfig>> = {
   paper: { preset: "paper", marginal: true, latents: deep, inference: "hmc", ...common },
   proper: { preset: "proper", ...proper },
   conditional: { preset: "conditional", ...proper, inference: "elbo", latents: flat, generative: false, completion: defaultCompletion },
-  best: { preset: "best", ...proper, completion: { ...defaultCompletion, members: 3 } },
+  best: { preset: "best", ...proper, completion: { ...defaultCompletion, members: 3 }, gaussians: { parts: 12 } },
 };
 
 /** The schedule that a preset is meant for: models without marginal VAEs settle in fewer steps. */
@@ -166,3 +185,6 @@ export function presetSchedule({ marginal }: ModelConfig): Schedule {
 }
 
 const shortSchedule = { viSteps: 4_000, hmcSteps: 50 } as const;
+
+/** Light masks go at least up to this missing rate, so that complete tables are learned from too. */
+export const leastLightRate = 0.4;

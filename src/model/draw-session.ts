@@ -1,19 +1,19 @@
-import {
-  add, broadcastTo, compile, deviceTensor, gather, mul, reshape, slice, sum, Tape, where, type DeviceTensor, type Program, type Tensor,
-} from "../autodiff/index.ts";
+import { compile, deviceTensor, gather, reshape, slice, sum, Tape, where, type DeviceTensor, type Program, type Tensor } from "../autodiff/index.ts";
 import { makeCopy } from "../autodiff/copy.ts";
 import { submit, type Encodable } from "../gpu/dispatch.ts";
 import { foldIn as foldKey, uniform, type Key } from "../math/key.ts";
 import { effectiveShare, systematicResampling } from "../math/resampling.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
+import { estimatorOf } from "./config.ts";
 import { fusedFits } from "./fused-spec.ts";
-import type { KnownRows } from "./conditional.ts";
+import type { KnownRows, ToldQuestion } from "./conditional.ts";
 import { perChain } from "./density.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import type { Networks } from "./networks.ts";
 import { ImportanceSampling, usualSampler } from "./importance.ts";
 import { recordEncodedStart } from "./posterior-start.ts";
-import { sessionDraws, targetPart, type OpenSession, type SessionDraws } from "./session-draws.ts";
+import { noTargets, sessionDraws, targetPart, type OpenSession, type SessionDraws, type SessionSizes } from "./session-draws.ts";
+import { ToldLatent } from "./told-latent.ts";
 
 /** Below this share of effective draws a warm start has too few distinct positions to go on from. */
 const leastEffective = 0.1;
@@ -33,6 +33,9 @@ interface Inputs {
   /** Of the noise in the marginal codes: a row keeps its codes while draws are carried on. */
   codesKey: DeviceTensor;
   cellsKey: DeviceTensor;
+  /** Targets that are conditioned on. [rows, P] */
+  y?: DeviceTensor;
+  observedY?: DeviceTensor;
 }
 
 interface Warm {
@@ -43,26 +46,28 @@ interface Warm {
 }
 
 /** Compiles everything for a fixed number of rows and draws. */
-export async function openSession(networks: Networks, targets: ColumnSet, sizes: { rows: number; draws: number }): Promise<ModelSession> {
+export async function openSession(networks: Networks, targets: ColumnSet, sizes: SessionSizes): Promise<ModelSession> {
   const { gpu, shape } = networks;
-  const { rows, draws } = sizes;
+  const { rows, draws, givenTargets } = sizes;
   const [d, p] = [shape.features.length, shape.targets.length];
   const word = (): DeviceTensor => deviceTensor(gpu, [2], undefined, { dtype: "u32" });
   const inputs: Inputs = {
     x: deviceTensor(gpu, [rows, d]), observed: deviceTensor(gpu, [rows, d]), added: deviceTensor(gpu, [rows, d]),
-    truthY: deviceTensor(gpu, [rows, p]), key: word(), codesKey: word(), cellsKey: word(),
+    truthY: deviceTensor(gpu, [rows, Math.max(1, p)]), key: word(), codesKey: word(), cellsKey: word(),
+    ...(givenTargets && p > 0 && { y: deviceTensor(gpu, [rows, p]), observedY: deviceTensor(gpu, [rows, p]) }),
   };
   const prepare = await compile(gpu, recordEncodedStart(networks, inputs, sizes));
   const { start, z, chainKey } = prepare.outputs;
-  const data = { x: inputs.x, observed: inputs.observed, z };
+  const data = { x: inputs.x, observed: inputs.observed, y: inputs.y, observedY: inputs.observedY, z };
   const hmc = shape.config.inference === "hmc";
   const chain = hmc ? await conditionalChain(networks, data, { rows, chainsPerRow: draws, key: chainKey, start }) : undefined;
   const importance = usualSampler(networks) === "importance" ? await ImportanceSampling.create(networks, { ...inputs, ...prepare.outputs }, sizes) : undefined;
   const eps = chain?.hmc.position ?? importance?.eps ?? start;
-  const warm = hmc && fusedFits(shape, false) ? await compileWarm(networks, inputs, { ...data, eps, chainKey }, sizes) : undefined;
+  const warm = hmc && !inputs.y && fusedFits(shape, false) ? await compileWarm(networks, inputs, { ...data, eps, chainKey }, sizes) : undefined;
   const decode = await compile(gpu, recordJoint(networks, inputs, eps, sizes));
-  const score = await compile(gpu, recordScore(networks, inputs, decode.outputs.thetaY, sizes));
-  return new ModelSession(networks, targets, sizes, inputs, { prepare, chain, importance, decode, score, warm });
+  const { thetaY } = decode.outputs as Partial<Record<string, DeviceTensor>>;
+  const score = thetaY && (await compile(gpu, recordScore(networks, inputs, thetaY, sizes)));
+  return new ModelSession(networks, targets, sizes, inputs, { prepare, chain, importance, decode, score, warm, eps });
 }
 
 /** Reweighting by the cells that were added, resampling by an index from the host, and the last transitions of the chain. */
@@ -70,7 +75,7 @@ async function compileWarm(
   networks: Networks,
   inputs: Inputs,
   data: { x: DeviceTensor; observed: DeviceTensor; z: DeviceTensor; eps: DeviceTensor; chainKey: DeviceTensor },
-  { rows, draws }: { rows: number; draws: number },
+  { rows, draws }: SessionSizes,
 ): Promise<Warm> {
   const { gpu, shape, parameters, latentSize: k } = networks;
   const { transitions } = shape.config.hmc;
@@ -96,21 +101,28 @@ async function compileWarm(
   return { weigh, index, chain, work: [moved, ...chain.work, back] };
 }
 
-/** A draw of every unknown cell and target at each posterior draw; known cells keep their value. */
-function recordJoint(networks: Networks, inputs: Inputs, eps: DeviceTensor, { rows, draws }: { rows: number; draws: number }): Record<"x" | "y" | "thetaY", Tensor> {
+/**
+ * A draw of every unknown cell and target at each posterior draw; known cells keep their value. The targets are drawn from what the predictor says once it sees the drawn features, so
+ * that they depend on each other as the predictor knows; in the authors' way (`estimatorOf`) it is shown what the decoder expects instead, as hidden entries.
+ */
+function recordJoint(networks: Networks, inputs: Inputs, eps: DeviceTensor, { rows, draws }: SessionSizes): Record<string, Tensor> {
   const tape = new Tape();
   const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
   const key = tape.read(inputs.cellsKey);
   const h1 = networks.generate(reshape(tape.read(eps), [rows * draws, networks.latentSize]))[0];
   const output = networks.decoder(h1);
-  const x = each(inputs.x);
   const observed = each(inputs.observed);
-  const sampled = networks.emission.sample(output, key);
+  const x = where(observed, each(inputs.x), networks.emission.sample(output, key));
+  if (networks.shape.targets.length === 0) return { x, y: noTargets(tape, rows * draws) };
   const thetaY = networks.predictor(h1, networks.complete(x, observed, output), observed);
-  return { x: where(observed, x, sampled), y: networks.targets.sample(thetaY, key), thetaY };
+  const all = tape.fill(1, observed.shape);
+  const given = estimatorOf(networks.shape.config) === "paper" ? thetaY : networks.predictor(h1, x, all);
+  const sampled = networks.targets.sample(given, key);
+  const y = inputs.y && inputs.observedY ? where(each(inputs.observedY), each(inputs.y), sampled) : sampled;
+  return { x, y, thetaY };
 }
 
-function recordScore(networks: Networks, inputs: Inputs, thetaY: DeviceTensor, { draws }: { draws: number }): Record<"logProbY", Tensor> {
+function recordScore(networks: Networks, inputs: Inputs, thetaY: DeviceTensor, { draws }: SessionSizes): Record<"logProbY", Tensor> {
   const tape = new Tape();
   return { logProbY: sum(networks.targets.logProb(tape.read(thetaY), perChain(tape.read(inputs.truthY), draws)), 1) };
 }
@@ -119,19 +131,21 @@ interface Compiled {
   prepare: Program<"start" | "z" | "chainKey">;
   chain?: ConditionalChain;
   importance?: ImportanceSampling;
-  decode: Program<"x" | "y" | "thetaY">;
-  score: Program<"logProbY">;
+  decode: Program;
+  score?: Program<"logProbY">;
   warm?: Warm;
+  eps: DeviceTensor;
 }
 
 /** Joint draws of a model for a fixed number of rows. */
 class ModelSession implements OpenSession {
   private before: KnownRows | undefined;
+  private told: ToldLatent | undefined;
 
   constructor(
     private readonly networks: Networks,
     private readonly targets: ColumnSet,
-    private readonly sizes: { rows: number; draws: number },
+    private readonly sizes: SessionSizes,
     private readonly inputs: Inputs,
     private readonly compiled: Compiled,
   ) {}
@@ -143,6 +157,10 @@ class ModelSession implements OpenSession {
     const { gpu } = this.networks;
     this.inputs.x.write(known.x);
     this.inputs.observed.write(known.observed);
+    if (this.inputs.y) {
+      this.inputs.y.write(known.y ?? new Float32Array(this.inputs.y.size));
+      this.inputs.observedY!.write(known.observedY ?? new Float32Array(this.inputs.y.size));
+    }
     this.inputs.key.write(key);
     this.inputs.cellsKey.write(foldKey(key, tags.cells));
     const effective = options.warm ? await this.carryOn(known, key) : undefined;
@@ -186,25 +204,36 @@ class ModelSession implements OpenSession {
   private joint(key: Key, effective: Float64Array): SessionDraws {
     const { decode, score } = this.compiled;
     const { networks, targets, inputs } = this;
-    const { x, y, thetaY } = decode.outputs;
+    const { x, y, thetaY } = decode.outputs as Record<"x" | "y", DeviceTensor> & Partial<Record<"thetaY", DeviceTensor>>;
     return sessionDraws({ ...this.sizes, features: networks.shape.features.length }, targets, key, {
       x,
       y,
       effective,
-      targetParts: async () => [targetPart(this.sizes.draws, networks.shape.targets, networks.targets.variance, await thetaY.read())],
+      targetParts: async () => [targetPart(this.sizes.draws, networks.shape.targets, networks.targets.variance, await thetaY!.read())],
       targetLogProb: async (truth) => {
         inputs.truthY.write(truth);
-        submit(networks.gpu, [score]);
-        return score.outputs.logProbY.read();
+        submit(networks.gpu, [score!]);
+        return score!.outputs.logProbY.read();
       },
+      ...(ToldLatent.fits(networks.shape) && { toldMasses: (question) => this.toldMasses(question) }),
     });
+  }
+
+  private async toldMasses(question: ToldQuestion): Promise<Float64Array> {
+    if (this.told?.count !== question.count) {
+      this.told?.destroy();
+      this.told = await ToldLatent.create(this.networks, { eps: this.compiled.eps, x: this.inputs.x, observed: this.inputs.observed }, this.sizes, question.count);
+    }
+    return this.told.masses(question, this.before!.observed);
   }
 
   destroy(): void {
     const { prepare, chain, importance, decode, score, warm } = this.compiled;
-    for (const program of [prepare, decode, score, ...(warm ? [warm.weigh] : [])]) program.destroy();
+    for (const program of [prepare, decode, score, warm?.weigh]) program?.destroy();
+    importance?.destroy();
     chain?.destroy();
     warm?.chain.destroy();
+    this.told?.destroy();
     for (const tensor of Object.values(this.inputs) as DeviceTensor[]) tensor.destroy();
   }
 }

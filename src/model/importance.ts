@@ -25,6 +25,8 @@ export function usualSampler({ shape }: Networks): Sampler {
 export interface Proposals {
   x: DeviceTensor;
   observed: DeviceTensor;
+  y?: DeviceTensor;
+  observedY?: DeviceTensor;
   z: DeviceTensor;
   mean: DeviceTensor;
   standardDeviation: DeviceTensor;
@@ -36,7 +38,7 @@ const resamplingKey = 7;
 
 /**
  * Self-normalised importance sampling: draws eps ~ q(eps | x_O) with log w = log p(z_O, eps) - log q(eps | x_O), resampled in
- * proportion to w, y hidden. As many draws come out as went in, some of them more than once.
+ * proportion to w, y hidden or what is known of it. As many draws come out as went in, some of them more than once.
  */
 export class ImportanceSampling {
   private constructor(
@@ -53,7 +55,8 @@ export class ImportanceSampling {
     const tape = new Tape();
     const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
     const eps = reshape(tape.read(given.start), [rows * draws, k]);
-    const joint = logJoint(networks, eps, { x: each(given.x), observed: each(given.observed), z: each(given.z) });
+    const targets = given.y && given.observedY && { y: each(given.y), observedY: each(given.observedY) };
+    const joint = logJoint(networks, eps, { x: each(given.x), observed: each(given.observed), z: each(given.z), ...targets });
     const q = { mean: each(given.mean), logVar: mul(2, log(each(given.standardDeviation))) };
     const weigh = await compile(gpu, { logWeight: sub(joint, logDensity(eps, q)) });
     const index = deviceTensor(gpu, [rows * draws], undefined, { dtype: "u32", label: "resampled draws" });

@@ -3,6 +3,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { writeSafetensors } from "../nn/safetensors.ts";
 import type { FileSet, Progress } from "./api.ts";
 import { CompletionNetwork } from "./completion/completion-network.ts";
+import { gaussiansWeights, readGaussians, type Gaussians } from "./gaussians/gaussians.ts";
 import { Networks } from "./networks.ts";
 import { modelFormat, parseModel, type ModelHead } from "./parse-model.ts";
 import type { ModelShape } from "./spec.ts";
@@ -14,13 +15,14 @@ export interface LoadedParts {
   shape: ModelShape;
   networks?: Networks;
   completion?: CompletionNetwork;
+  gaussians?: Gaussians;
   log: Progress[];
 }
 
 /** A trained model as files: config.json, schema.json, weights.safetensors, log.jsonl. */
-export async function writeModel({ head, schema, networks, completion, log }: LoadedParts): Promise<FileSet> {
+export async function writeModel({ head, schema, networks, completion, gaussians, log }: LoadedParts): Promise<FileSet> {
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-  const weights = new Map([...(networks ? await namedWeights(networks.shape, networks.parameters) : []), ...(completion ? await plainWeights(completion.parameters) : [])]);
+  const weights = new Map([...(networks ? await namedWeights(networks.shape, networks.parameters) : []), ...(completion ? await plainWeights(completion.parameters) : []), ...(gaussians ? gaussiansWeights(gaussians) : [])]);
   return new Map([
     ["config.json", text(`${JSON.stringify({ ...modelFormat, ...head }, null, 2)}\n`)],
     ["schema.json", text(formatSchema(schema))],
@@ -38,5 +40,6 @@ export function readModel(gpu: Gpu, files: FileSet): LoadedParts {
   if (networks) loadWeights(shape, networks.parameters, weights);
   const completion = shape.completion && new CompletionNetwork(gpu, shape.completion);
   if (completion) loadWeights(shape, completion.parameters, weights);
-  return { head, schema, shape, networks, completion, log };
+  const gaussians = shape.gaussians && readGaussians(shape.gaussians, weights, "weights.safetensors");
+  return { head, schema, shape, networks, completion, gaussians, log };
 }

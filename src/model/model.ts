@@ -4,10 +4,11 @@ import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace } from "./api.ts";
 import { modelShape } from "./columns.ts";
 import type { ConditionalSampler } from "./conditional.ts";
-import { needsQuantiles } from "./config.ts";
+import { estimatorOf, needsQuantiles } from "./config.ts";
 import { ModelSampler } from "./conditional-sampler.ts";
 import { Metrics, type ColumnSet } from "./evaluate.ts";
 import { FillingsOf, type Fillings } from "./fillings.ts";
+import { drawnInUnits, jointCompletions } from "./joint-completions.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./model-files.ts";
 import { summarise } from "./predictive.ts";
@@ -16,7 +17,7 @@ import { System } from "./system.ts";
 import { train } from "./trainer.ts";
 
 /** Tags of the keys derived from the seed of a question. */
-const keys = { posterior: 3, cells: 4 } as const;
+const keys = { posterior: 3, cells: 4, completions: 5 } as const;
 
 /** A table that is no part of a larger one. */
 const start: TablePlace = { row: 0, incomplete: 0 };
@@ -46,8 +47,7 @@ class TrainedModel implements Model {
     const { features, targets } = parts.shape;
     this.features = { columns: featureColumns(parts.schema), mixed: features };
     this.targets = { columns: targetColumns(parts.schema), mixed: targets };
-    const { chosen } = parts.head;
-    this.system = new System({ ...parts, ...(chosen && { weights: { features: chosen.weight, targets: chosen.targetWeight ?? chosen.weight } }) }, this.targets, features.length);
+    this.system = new System({ ...parts, chosen: parts.head.chosen }, this.targets, features.length);
   }
 
   get config() {
@@ -63,14 +63,18 @@ class TrainedModel implements Model {
   }
 
   async impute(table: Table, options: ImputeOptions = {}): Promise<Imputation> {
-    const { completions = 0, from = start } = options;
+    const { completions = 0, cellDraws: kept = 0, from = start, seed = defaults.seed } = options;
+    const givenTargets = this.targets.columns.length > 0 && !options.hideTargets;
+    const joint = completions > 0 && options.sampler === undefined && estimatorOf(this.config) === "told";
     const cells: CellSummary[] = [];
-    const draws = Array.from({ length: completions }, () => [] as number[]);
+    const lists = (count: number): number[][] => Array.from({ length: count }, () => []);
+    const [draws, own] = [lists(completions), lists(kept)];
     const parts = options.targets ? [this.imputedFeatures(table), this.imputedTargets(table)] : [this.imputedFeatures(table)];
     const withHoles = Array.from({ length: table.rows }, (_, row) => row).filter((row) => parts.some(({ observed, columns }) => observed.subarray(row * columns.columns.length, (row + 1) * columns.columns.length).includes(0)));
-    if (withHoles.length === 0) return { cells, draws: draws.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
+    if (withHoles.length === 0) return { cells, draws: draws.map(() => new Float64Array(0)), cellDraws: own.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
     const incomplete = selectRows(table, withHoles);
-    const info = await this.ask(incomplete, incomplete.observedX, options, (sample, key, interval) => {
+    const rowOf: number[] = [];
+    const info = await this.ask(incomplete, { observed: incomplete.observedX, givenTargets }, options, (sample, key, interval) => {
       for (let r = 0; r < sample.rows; r++) {
         const row = withHoles[sample.firstRow + r];
         for (const { columns: set, observed, part, first } of parts) {
@@ -79,13 +83,22 @@ class TrainedModel implements Model {
             if (observed[row * count + j] === 1) continue;
             const cell = summarise(cellDraws(sample, part, r, j), set.columns[j], { key: foldIn(foldIn(key, from.row + row), first + j), interval });
             cells.push({ row, column: first + j, ...cell.summary });
-            // the same posterior draw for all cells of a row: completions are joint
-            draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
+            rowOf.push(sample.firstRow + r);
+            // the same posterior draw for all cells of a row
+            if (!joint) draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
+            own.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / kept)]));
           }
         }
       }
     }, from.incomplete);
-    return { cells, draws: draws.map((list) => Float64Array.from(list)), ...info };
+    const answer = { cells, cellDraws: own.map((list) => Float64Array.from(list)), ...info };
+    if (!joint) return { ...answer, draws: draws.map((list) => Float64Array.from(list)) };
+    const together = this.rowsTogether(options.draws ?? defaults.draws);
+    const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal };
+    const { x, y } = await jointCompletions((sizes) => this.system.openSession(sizes, options.part), request);
+    const [d, p] = [this.features.columns.length, this.targets.columns.length];
+    const valueOf = (column: number, at: number): number => (column < d ? drawnInUnits(this.features.columns[column], x[at * d + column]) : drawnInUnits(this.targets.columns[column - d], y[at * p + column - d]));
+    return { ...answer, draws: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
   }
 
   async predict(table: Table, options: ImputeOptions = {}): Promise<Prediction> {
@@ -94,7 +107,7 @@ class TrainedModel implements Model {
     if (p === 0) throw new RangeError("[predict] the model has no target; train with --target COLUMN.");
     const { from = start } = options;
     const cells: CellSummary[] = [];
-    const info = await this.ask(table, table.observedX, options, (sample, key, interval) => {
+    const info = await this.ask(table, { observed: table.observedX }, options, (sample, key, interval) => {
       for (let r = 0; r < sample.rows; r++) {
         const row = sample.firstRow + r;
         for (let j = 0; j < p; j++) {
@@ -110,13 +123,13 @@ class TrainedModel implements Model {
     const draws = options.draws ?? 1000;
     const observed = Float32Array.from(table.observedX, (seen: number, i: number) => seen * Number(shown[i] === 1));
     const metrics = new Metrics(this.features, this.targets);
-    const { effective } = await this.ask(table, observed, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
+    const { effective } = await this.ask(table, { observed }, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
     return { ...metrics.result(table.rows, draws), ...(effective !== undefined && { effective }) };
   }
 
   async fillings(table: Table, options: ImputeOptions & { keep: number }): Promise<Fillings & SamplingInfo> {
     const fillings = new FillingsOf(table, Math.min(options.keep, options.draws ?? defaults.draws));
-    const info = await this.ask(table, table.observedX, options, (sample) => fillings.add(sample));
+    const info = await this.ask(table, { observed: table.observedX }, options, (sample) => fillings.add(sample));
     const { kept, perDraw, mean, deviation } = fillings;
     return { kept, perDraw, mean, deviation, ...info };
   }
@@ -130,7 +143,7 @@ class TrainedModel implements Model {
   }
 
   conditional(): ConditionalSampler {
-    return new ModelSampler(this.system, { features: this.features, targets: this.targets });
+    return new ModelSampler(this.system, { features: this.features, targets: this.targets }, estimatorOf(this.config));
   }
 
   files(): Promise<FileSet> {
@@ -145,10 +158,10 @@ class TrainedModel implements Model {
     return { columns: this.targets, observed: table.observedY, part: "targets", first: this.features.columns.length };
   }
 
-  /** Posterior draws of all rows, y hidden, handed to `visit` a few rows at a time. */
+  /** Posterior draws of all rows, y hidden unless it is given, handed to `visit` a few rows at a time. */
   private async ask(
     table: Table,
-    observed: PosteriorRows["observed"],
+    { observed, givenTargets = false }: { observed: PosteriorRows["observed"]; givenTargets?: boolean },
     options: ImputeOptions,
     visit: (sample: RowDraws & SamplingInfo, key: Key, interval: number) => void,
     before = 0,
@@ -157,12 +170,12 @@ class TrainedModel implements Model {
     if (!(Number.isInteger(draws) && draws >= 1)) throw new RangeError(`[draws] expected a whole number of at least 1, got ${draws}.`);
     if (!(interval > 0 && interval < 1)) throw new RangeError(`[interval] expected a number between 0 and 1, such as 0.9, got ${interval}.`);
     const key = keyFromSeed(seed);
-    const posterior = await this.system.openSampler({ rows: before > 0 ? Infinity : table.rows, draws, sampler, part });
+    const posterior = await this.system.openSampler({ rows: before > 0 ? Infinity : table.rows, draws, sampler, part, givenTargets });
     let divergences = 0;
     let accepted = 0;
     let effective: number | undefined;
     try {
-      const rows: PosteriorRows = { rows: table.rows, before, x: table.x, observed, truthX: table.x, truthY: table.y };
+      const rows: PosteriorRows = { rows: table.rows, before, x: table.x, observed, truthX: table.x, truthY: table.y, ...(givenTargets && { y: table.y, observedY: table.observedY }) };
       for await (const sample of posterior.sample(rows, foldIn(key, keys.posterior), options.signal)) {
         visit(sample, foldIn(key, keys.cells), interval);
         divergences += sample.divergences;

@@ -20,7 +20,13 @@ export interface NumberLaw {
 export function numberLaw(mixed: MixedColumn, variance: number): NumberLaw {
   if (mixed.bins) return binnedLaw(mixed.bins);
   if (mixed.kind === "count") return countLaw({ type: "count", ...mixed.scale! });
-  return gaussianLaw(mixed.kind === "learned" ? (theta, at) => Math.exp(clamp(theta[at + 1], ...learnedLogVarRange)) : () => variance);
+  return gaussianLaw(gaussianVariance(mixed, variance)!);
+}
+
+/** The variance at one draw of a column that is Gaussian: its own, or the given one; undefined for other columns. */
+export function gaussianVariance({ kind }: MixedColumn, variance: number): ((theta: Float32Array, at: number) => number) | undefined {
+  if (kind === "learned") return (theta, at) => Math.exp(clamp(theta[at + 1], ...learnedLogVarRange));
+  return kind === "gaussian" ? () => variance : undefined;
 }
 
 function gaussianLaw(varianceAt: (theta: Float32Array, at: number) => number): NumberLaw {

@@ -4,6 +4,7 @@ import { readSafetensors } from "../nn/safetensors.ts";
 import type { FileSet, Progress } from "./api.ts";
 import { modelShape } from "./columns.ts";
 import { earlierHmcSettings, earlierSettings, type ModelConfig, type Schedule } from "./config.ts";
+import type { PartsChoice } from "./gaussians/choose-parts.ts";
 import { imageConfigProblem } from "./image/architecture.ts";
 import type { ModelShape } from "./spec.ts";
 import { checkWeights, type WeightTensor } from "./weights.ts";
@@ -26,6 +27,8 @@ export interface Chosen {
   weight: number;
   /** The same of targets, where they are asked for alone; absent: as of features. */
   targetWeight?: number;
+  /** How the mixture of Gaussians was fitted, and its shares. */
+  gaussians?: PartsChoice & { weight: number; targetWeight: number };
 }
 
 /** A model's files, read and checked against each other; nothing is on a device yet. */
@@ -69,8 +72,11 @@ function readHead(reader: Reader): ModelHead {
   checkConfig(complete, where);
   const { chosen } = head;
   const share = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
-  if (chosen !== undefined && !(isObject(chosen) && share(chosen.weight) && share(chosen.targetWeight ?? 0))) {
-    throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1", got: show(chosen), remedy });
+  const shares = (given: unknown): given is { weight: number; targetWeight?: number } => isObject(given) && share((given as Chosen).weight) && share((given as Chosen).targetWeight ?? 0);
+  const sum = (of: (given: { weight: number; targetWeight?: number }) => number): number => of(chosen!) + (chosen!.gaussians ? of(chosen!.gaussians) : 0);
+  const fits = (): boolean => shares(chosen) && (chosen.gaussians === undefined || shares(chosen.gaussians)) && sum(({ weight }) => weight) <= 1.001 && sum(({ weight, targetWeight = weight }) => targetWeight) <= 1.001;
+  if (chosen !== undefined && !fits()) {
+    throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians", got: show(chosen), remedy });
   }
   return { config: complete, schedule, seed: head.seed ?? 0, ...(chosen && { chosen }) };
 }
@@ -92,7 +98,8 @@ function checkConfig(config: ModelConfig, where: string): void {
   for (const [name, value] of Object.entries(counts)) {
     if (!(Number.isInteger(value) && value >= 1 && value <= mostOfAny)) fail(name, `a whole number from 1 to ${mostOfAny}`, value);
   }
-  const { completion } = config;
+  const { completion, gaussians } = config;
+  if (gaussians !== undefined && !(isObject(gaussians) && Number.isInteger(gaussians.parts) && gaussians.parts >= 1 && gaussians.parts <= mostLayers)) fail("gaussians", `an object with parts, a whole number from 1 to ${mostLayers}`, gaussians);
   if (completion !== undefined) {
     if (!isObject(completion)) fail("completion", "an object", completion);
     const { latent, hidden: units, blocks, members = 1 } = completion;

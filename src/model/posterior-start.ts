@@ -12,6 +12,9 @@ export function inflation(tape: Tape, networks: Networks): Tensor {
 export interface StartInputs {
   x: DeviceTensor;
   observed: DeviceTensor;
+  /** Targets that are known too [rows, P]; absent: all are hidden. */
+  y?: DeviceTensor;
+  observedY?: DeviceTensor;
   key: DeviceTensor;
   codesKey?: DeviceTensor;
 }
@@ -24,7 +27,7 @@ export interface StartSizes {
   inflated?: boolean;
 }
 
-/** A draw of the codes z_d per row and the starts eps^(0) ~ N(mu, (s sigma)^2) of S chains per row, y hidden. */
+/** A draw of the codes z_d per row and the starts eps^(0) ~ N(mu, (s sigma)^2) of S chains per row. */
 export function recordStart(networks: Networks, inputs: StartInputs, sizes: StartSizes): Record<"z" | "start" | "chainKey", Tensor> {
   const { z, start, chainKey } = recordEncodedStart(networks, inputs, sizes);
   return { z, start, chainKey };
@@ -43,7 +46,8 @@ export function recordEncodedStart(
   const z = networks.codes(x, observed, inputs.codesKey ? tape.read(inputs.codesKey) : key);
   const p = networks.shape.targets.length;
   const hidden = p > 0 ? tape.fill(0, [rows, p]) : undefined;
-  const q = networks.encoder(z, observed, hidden, hidden);
+  const known = (tensor: DeviceTensor | undefined): Tensor | undefined => (tensor ? tape.read(tensor) : hidden);
+  const q = networks.encoder(z, observed, known(inputs.y), known(inputs.observedY));
   const k = networks.latentSize;
   const full = [rows, draws, k];
   const perRow = (t: Tensor): Tensor => broadcastTo(reshape(t, [rows, 1, k]), full);

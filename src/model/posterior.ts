@@ -17,7 +17,7 @@ interface PosteriorSizes {
   allDraws: number;
 }
 
-/** Posterior draws p(eps | x_O) of many rows, y hidden, in chunks of equal size; compiled once. */
+/** Posterior draws p(eps | x_O) of many rows, or p(eps | x_O, y_O), in chunks of equal size; compiled once. */
 export class Posterior implements RowSampler {
   private constructor(
     private readonly networks: Networks,
@@ -31,8 +31,8 @@ export class Posterior implements RowSampler {
     private readonly importance: ImportanceSampling | undefined,
   ) {}
 
-  /** Compiles the sampling of `draws` draws for tables of up to `rows` rows. */
-  static async create(networks: Networks, options: { rows: number; draws: number; sampler?: Sampler }): Promise<Posterior> {
+  /** Compiles the sampling of `draws` draws for tables of up to `rows` rows. givenTargets: targets that are known are conditioned on too. */
+  static async create(networks: Networks, options: { rows: number; draws: number; sampler?: Sampler; givenTargets?: boolean }): Promise<Posterior> {
     const { gpu, shape } = networks;
     const { sampler = usualSampler(networks) } = options;
     if (sampler === "hmc" && shape.config.inference !== "hmc") throw new RangeError(`[sampler] the model ${shape.config.preset} was trained without HMC and has no step sizes; draw from the encoder, or by importance.`);
@@ -49,12 +49,14 @@ export class Posterior implements RowSampler {
       truthY: deviceTensor(gpu, [rows, Math.max(p, 1)]),
       key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }),
       codesKey: deviceTensor(gpu, [2], undefined, { dtype: "u32" }),
+      ...(options.givenTargets && p > 0 && { y: deviceTensor(gpu, [rows, p]), observedY: deviceTensor(gpu, [rows, p]) }),
     };
+    const given = { x: inputs.x, observed: inputs.observed, y: inputs.y, observedY: inputs.observedY };
     const prepare = await compile(gpu, recordEncodedStart(networks, inputs, { rows, draws, inflated: sampler === "hmc" }));
     const { start, z, chainKey } = prepare.outputs;
     const chain =
       sampler === "hmc"
-        ? await conditionalChain(networks, { x: inputs.x, observed: inputs.observed, z }, { rows, chainsPerRow: draws, key: chainKey, start })
+        ? await conditionalChain(networks, { ...given, z }, { rows, chainsPerRow: draws, key: chainKey, start })
         : undefined;
     const importance = sampler === "importance" ? await ImportanceSampling.create(networks, { ...inputs, ...prepare.outputs }, { rows, draws }) : undefined;
     const eps = chain?.hmc.position ?? importance?.eps ?? start;
@@ -80,6 +82,11 @@ export class Posterior implements RowSampler {
       load(this.inputs.observed, table.observed, d);
       load(this.inputs.truthX, table.truthX, d);
       if (p > 0) load(this.inputs.truthY, table.truthY, p);
+      if (this.inputs.y) {
+        const none = new Float32Array(table.rows * p);
+        load(this.inputs.y, table.y ?? none, p);
+        load(this.inputs.observedY!, table.observedY ?? none, p);
+      }
       const rowKey = foldKey(key, (table.before ?? 0) + first);
       // the codes of a row are the same for all its draws
       this.inputs.codesKey.write(rowKey);
@@ -135,7 +142,7 @@ export class Posterior implements RowSampler {
   }
 }
 
-type Inputs = Record<"x" | "observed" | "truthX" | "truthY" | "key" | "codesKey", DeviceTensor>;
+type Inputs = Record<"x" | "observed" | "truthX" | "truthY" | "key" | "codesKey", DeviceTensor> & Partial<Record<"y" | "observedY", DeviceTensor>>;
 
 type DrawArrays = Record<"eps" | "thetaX" | "thetaY" | "logProbX" | "weightedLogProbX" | "logProbY", Float32Array>;
 

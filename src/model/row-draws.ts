@@ -11,6 +11,9 @@ export interface PosteriorRows {
   observed: ArrayLike<number>;
   truthX: ArrayLike<number>;
   truthY: ArrayLike<number>;
+  /** Targets to condition on too, for samplers that were opened for them; absent: all are hidden. [rows, P] */
+  y?: ArrayLike<number>;
+  observedY?: ArrayLike<number>;
 }
 
 /** What the draws of a few rows say: arrays [rows, S, ...], rows outermost. */
@@ -51,7 +54,7 @@ export interface SamplingInfo {
   effective?: number;
 }
 
-/** Posterior draws p(. | x_O) of many rows, y hidden; compiled once. The same key gives the same draws. */
+/** Posterior draws p(. | x_O) of many rows, y hidden or what is known of it; compiled once. The same key gives the same draws. */
 export interface RowSampler {
   sample(table: PosteriorRows, key: Key, signal?: AbortSignal): AsyncGenerator<RowDraws & SamplingInfo>;
   destroy(): void;

@@ -1,10 +1,23 @@
-import type { DeviceTensor } from "../autodiff/index.ts";
+import type { DeviceTensor, Tape, Tensor } from "../autodiff/index.ts";
 import { foldIn as foldKey, type Key } from "../math/key.ts";
 import { logSumExp } from "../math/special.ts";
 import type { DrawSession, JointDraws, KnownRows } from "./conditional.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import { summarise } from "./predictive.ts";
 import { cellDraws, type DrawsPart } from "./row-draws.ts";
+
+/** What a session is compiled for. */
+export interface SessionSizes {
+  rows: number;
+  draws: number;
+  /** Whether targets that are known are conditioned on too. */
+  givenTargets?: boolean;
+}
+
+/** What stands for the draws of the targets where there are none. */
+export function noTargets(tape: Tape, draws: number): Tensor {
+  return tape.fill(0, [draws, 1]);
+}
 
 /** A session whose draws can be mixed with another's. */
 export interface OpenSession extends DrawSession {
@@ -15,7 +28,7 @@ export interface OpenSession extends DrawSession {
 export interface SessionDraws extends JointDraws {
   /** Likelihood parameters of the targets, part by part: those of the features are absent. */
   targetParts(): Promise<DrawsPart[]>;
-  /** log p(y | draw), summed over targets, for coded targets [rows, P]: [rows, S]. */
+  /** log p(y | draw), summed over targets, for coded targets [rows, P]: [rows, any number of draws], whose mean is meant. */
   targetLogProb(truth: ArrayLike<number>): Promise<Float32Array>;
 }
 
@@ -27,7 +40,7 @@ export function sessionDraws(
   sizes: { rows: number; draws: number; features: number },
   targets: ColumnSet,
   key: Key,
-  given: { x: DeviceTensor; y: DeviceTensor; effective: Float64Array } & Pick<SessionDraws, "targetParts" | "targetLogProb">,
+  given: { x: DeviceTensor; y: DeviceTensor; effective: Float64Array } & Pick<SessionDraws, "targetParts" | "targetLogProb" | "toldMasses">,
 ): SessionDraws {
   const { rows, draws, features } = sizes;
   return {
@@ -45,7 +58,8 @@ export function sessionDraws(
     },
     async logLikelihood(truth) {
       const values = await given.targetLogProb(truth);
-      return Float64Array.from({ length: rows }, (_, r) => logSumExp(Array.from(values.subarray(r * draws, (r + 1) * draws))) - Math.log(draws));
+      const each = values.length / rows;
+      return Float64Array.from({ length: rows }, (_, r) => logSumExp(values.subarray(r * each, (r + 1) * each)) - Math.log(each));
     },
   };
 }

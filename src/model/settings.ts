@@ -45,6 +45,7 @@ export const configSettings: Settings<Omit<ModelConfig, "preset" | "image">> = {
   },
   generative: flag,
   completion: { latent: whole(1), hidden: whole(1), blocks: whole(0), samples: whole(1), members: whole(1), hideTargets: flag, averaging: below1, heldBack: { ...below1, fits: (value) => below1.fits(value) && value !== 0, expected: "a number between 0 and 1" }, lookEvery: whole(1) },
+  gaussians: { parts: whole(1) },
 };
 
 export const scheduleSettings: Settings<Schedule> = {
@@ -60,6 +61,7 @@ export const scheduleSettings: Settings<Schedule> = {
   annealSteps: whole(0),
   minMissingRate: below1,
   maxMissingRate: below1,
+  lightShare: { expected: "a number from 0 to 1", fits: (value) => Number.isFinite(value) && (value as number) >= 0 && (value as number) <= 1 },
   discreteKlWeight: above0,
 };
 

@@ -3,6 +3,7 @@ import { mlpSpecs } from "../nn/mlp.ts";
 import type { ParameterSpec } from "../nn/parameters.ts";
 import { completionSpecs, type CompletionShape } from "./completion/shape.ts";
 import type { ModelConfig } from "./config.ts";
+import { gaussiansSpecs, type GaussiansShape } from "./gaussians/gaussians.ts";
 import { flatSize } from "./image/architecture.ts";
 import { statisticsSpecs } from "./image/norms.ts";
 import { imageDecoderSpecs, imageEncoderSpecs } from "./image/trunk.ts";
@@ -14,6 +15,8 @@ export interface ModelShape {
   readonly targets: readonly MixedColumn[];
   /** Of the completion network, if there is one. */
   readonly completion?: CompletionShape;
+  /** Of the mixture of Gaussians, if there is one. */
+  readonly gaussians?: GaussiansShape;
 }
 
 /** Entries a column takes in an encoder: whether it exceeds each of its levels but the highest if they are ordered, its levels one-hot if categorical, else one. */
@@ -66,9 +69,9 @@ export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
   ];
 }
 
-/** The parameters of everything that the model has: of the latent variable model, and of the completion network. */
-export function allSpecs(shape: ModelShape): ParameterSpec[] {
-  return [...(shape.config.generative ? parameterSpecs(shape) : []), ...(shape.completion ? completionSpecs(shape.completion) : [])];
+/** The parameters of everything that the model has: of the latent variable model, of the completion network and of the mixture of Gaussians. */
+export function allSpecs(shape: ModelShape): Pick<ParameterSpec, "name" | "shape">[] {
+  return [...(shape.config.generative ? parameterSpecs(shape) : []), ...(shape.completion ? completionSpecs(shape.completion) : []), ...(shape.gaussians ? gaussiansSpecs(shape.gaussians) : [])];
 }
 
 /** The encoder's inputs: the codes or the features (of an image what its convolutions make of them), their mask, the targets and theirs. */

@@ -1,16 +1,21 @@
 import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { foldIn, keyFromSeed } from "../math/key.ts";
+import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import { StepCounter } from "../nn/step-counter.ts";
 import type { FitOptions, Progress, Stage as StageName } from "./api.ts";
 import { readCheckpoint, restoreParameters, type TrainingState } from "./checkpoint.ts";
 import { chooseMixture } from "./completion/choose.ts";
 import { CompletionNetwork } from "./completion/completion-network.ts";
 import { HeldBack, splitRows } from "./completion/held-back.ts";
-import { withMembers, type CompletionShape } from "./completion/shape.ts";
+import { combinedTable } from "./completion/completion-stage.ts";
+import { withMembers } from "./completion/shape.ts";
 import type { CompletionSetting } from "./completion/open-training.ts";
 import { trainCompletion } from "./completion/train-completion.ts";
 import { ensembleSteps, trainEnsemble } from "./completion/train-ensemble.ts";
+import { chooseParts, fitChosen, type PartsChoice } from "./gaussians/choose-parts.ts";
+import type { MixtureRows } from "./gaussians/fit-mixture.ts";
+import { Gaussians, gaussiansWeights, readGaussians, type GaussiansShape } from "./gaussians/gaussians.ts";
+import { columnPlaces } from "./gaussians/mixture-density.ts";
 import { trainMarginals } from "./marginal-restarts.ts";
 import { Networks } from "./networks.ts";
 import type { Chosen } from "./parse-model.ts";
@@ -28,6 +33,7 @@ const keys = { initialisation: 1, training: 2, heldBack: 6 } as const;
 export interface Trained {
   networks?: Networks;
   completion?: CompletionNetwork;
+  gaussians?: Gaussians;
   /** What the held-back rows decided. */
   chosen?: Chosen;
   /** One line per look: stage, step and metrics. */
@@ -68,29 +74,45 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
     initialisation: foldIn(foldIn(seedKey, keys.initialisation), tag),
     latent: networks && (() => networks.parameters.values.read()),
   });
-  const { network, chosen } = await firstNetwork(gpu, withMembers(shape.completion!, 1), split.training, heldBack, networks, stage("completion", 1));
+  const { network, chosen } = await firstNetwork(gpu, shape, split.training, heldBack, networks, stage("completion", 1));
   const { members = 1 } = wanted!;
   const steps = ensembleSteps(chosen.step, { all: table.rows, training: split.training.rows });
   const completion = members === 1 ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
-  return { networks, completion, chosen, log };
+  // as many parts as were chosen, now from all rows
+  const gaussians = shape.gaussians && (await fittedGaussians(shape.gaussians, table, chosen.gaussians!, stage("completion", 3).initialisation));
+  return { networks, completion, gaussians, chosen, log };
+}
+
+/** A mixture of Gaussians fitted to rows. */
+async function fittedGaussians(shape: GaussiansShape, table: HostTable, choice: PartsChoice, key: Key): Promise<Gaussians> {
+  const fitted = new Gaussians(shape, await fitChosen(mixtureRows(table), columnPlaces(shape.columns), choice, key));
+  // as a weight file keeps them, so that answers are the same from there
+  return readGaussians(shape, gaussiansWeights(fitted), "training");
 }
 
 /** The network that finds out when to stop, and what the rows held back decide by it. */
-async function firstNetwork(gpu: Gpu, shape: CompletionShape, training: HostTable, heldBack: HeldBack, networks: Networks | undefined, setting: CompletionSetting): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
-  const { resumed, options } = setting;
+async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, heldBack: HeldBack, latent: Networks | undefined, setting: CompletionSetting): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
+  const { resumed, options, initialisation } = setting;
+  const own = withMembers(shape.completion!, 1);
   if (resumed?.stage === "ensemble") {
-    const network = new CompletionNetwork(gpu, shape);
+    const network = new CompletionNetwork(gpu, own);
     restoreParameters(network.parameters, resumed.parameters, "first");
     return { network, chosen: resumed.chosen! };
   }
-  const { network, step, looker } = await trainCompletion(gpu, shape, training, heldBack, setting);
+  const { network, step, looker } = await trainCompletion(gpu, own, training, heldBack, setting);
   try {
-    // a network that was not trained has no say
-    const chosen = step === 0 && networks ? { temperature: 1, weight: 0 } : await chooseMixture(network, looker, networks, heldBack, options.signal);
-    return { network, chosen: { step, ...chosen } };
+    const choice = shape.gaussians && (await chooseParts(mixtureRows(training), columnPlaces(shape.gaussians.columns), shape.gaussians.config.parts, initialisation, options.signal));
+    const gaussians = choice && (await fittedGaussians(shape.gaussians!, training, choice, initialisation));
+    const { gaussians: shares, ...chosen } = await chooseMixture(network, looker, { latent, gaussians, untrained: step === 0 }, heldBack, options.signal);
+    return { network, chosen: { step, ...chosen, ...(choice && { gaussians: { ...choice, ...shares! } }) } };
   } finally {
     looker.destroy();
   }
+}
+
+function mixtureRows(table: HostTable): MixtureRows {
+  const { rows, x, observedX: observed } = combinedTable(table);
+  return { rows, x, observed };
 }
 
 /** The stages with steps to do, numbered through from 0. */

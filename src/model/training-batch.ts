@@ -3,10 +3,13 @@ import {
   type DeviceTensor, type Tape, type Tensor,
 } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { leastLightRate, type Schedule } from "./config.ts";
 
 /** The coded training table on the device. */
 export interface DeviceTable {
   readonly rows: number;
+  /** Part of the features' entries that is missing. */
+  readonly missingRate: number;
   /** [N, D] coded features, 0 where missing; observed is 1 where seen. */
   readonly x: DeviceTensor;
   readonly observed: DeviceTensor;
@@ -41,9 +44,14 @@ export function uploadTable(gpu: Gpu, table: HostTable, limit = gpu.limits.maxSt
     const [first, count] = [part * together, Math.min(together, rows - part * together)];
     return { x: array(features, table.x, "x", first, count), observed: array(features, table.observedX, "observed x", first, count) };
   });
-  const base = { rows, ...head, further };
+  let missing = 0;
+  for (let i = 0; i < rows * features; i++) missing += Number(table.observedX[i] !== 1);
+  const base = { rows, missingRate: missing / (rows * features), ...head, further };
   return targets === 0 ? base : { ...base, y: array(targets, table.y, "y"), observedY: array(targets, table.observedY, "observed y") };
 }
+
+/** Tag of the key that says which rows lose little. */
+const lightKey = 5;
 
 /** A batch with training masks: what is hidden counts as not observed. */
 export interface TrainingBatch {
@@ -57,15 +65,19 @@ export interface TrainingBatch {
 
 /**
  * Draws a batch on the device from the step's key: rows in shuffled order, and for each row a missing rate
- * r ~ U(minMissingRate, maxMissingRate) at which every entry of x and y is hidden on top of what is missing. `known` is 1 where x is known, hidden or not.
+ * r ~ U(minMissingRate, maxMissingRate), or for the schedule's light share of rows r ~ U(0, light rate), at which every entry of x and y is hidden on top of what is missing. `known` is 1 where x is known, hidden or not.
  */
-export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; batch: number; minMissingRate?: number; maxMissingRate: number }): TrainingBatch & { known: Tensor } {
-  const { key, step, batch } = options;
+export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; schedule: Pick<Schedule, "batch" | "minMissingRate" | "maxMissingRate" | "lightShare"> }): TrainingBatch & { known: Tensor } {
+  const { key, step, schedule } = options;
+  const { batch, lightShare = 0 } = schedule;
   const stepKey = foldIn(key, step);
   const rows = shuffledRows(key, step, batch, table.rows);
   const take = (source: DeviceTensor, ...further: readonly DeviceTensor[]): Tensor => gather(further.length === 0 ? tape.read(source) : concat([source, ...further].map((part) => tape.read(part)), 0), rows);
-  const { minMissingRate: least = 0, maxMissingRate: most } = options;
-  const rate = add(mul(most - least, randomUniform(stepKey, [batch, 1])), least);
+  const { minMissingRate: least = 0, maxMissingRate: most } = schedule;
+  const u = randomUniform(stepKey, [batch, 1]);
+  const heavy = add(mul(most - least, u), least);
+  const lightRate = Math.min(most, Math.max(leastLightRate, 2 * table.missingRate));
+  const rate = lightShare === 0 ? heavy : where(greater(lightShare, randomUniform(foldIn(stepKey, lightKey), [batch, 1])), mul(lightRate, u), heavy);
   const hide = (observed: Tensor): Tensor => where(greater(broadcastTo(rate, observed.shape), randomUniform(stepKey, observed.shape)), 0, observed);
   const known = take(table.observed, ...table.further.map(({ observed }) => observed));
   const result: TrainingBatch & { known: Tensor } = { x: take(table.x, ...table.further.map(({ x }) => x)), observed: hide(known), known };

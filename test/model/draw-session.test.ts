@@ -36,7 +36,7 @@ describe("draws of a linear Gaussian model, whose posteriors are known", () => {
     parameters.value("hmc/log_step_size").write(new Array<number>(20).fill(Math.log(0.13)));
     const features = { columns: ["p", "q", "r"].map((name) => column(name, "feature")), mixed: [gaussian, gaussian, gaussian] };
     const targets = { columns: [column("y", "target")], mixed: [gaussian] };
-    return new ModelSampler(new System({ networks }, targets, 3), { features, targets });
+    return new ModelSampler(new System({ networks }, targets, 3), { features, targets }, "paper");
   }
 
   /** Mean and variance of y given the known x: eps | x ~ N(C W'x / v, C), C = (I + W'W / v)^-1. */

@@ -25,15 +25,16 @@ function numbered(part: number, draws: number): RowSampler {
 }
 
 describe("a mixture of two samplers", () => {
-  it("shares the draws out, at least one to each", () => {
-    expect([sharesOf(10, 0.35), sharesOf(10, 0), sharesOf(10, 1), sharesOf(2, 0.9)]).toEqual([[6, 4], [9, 1], [1, 9], [1, 1]]);
-    expect(sharesOfBoth(10, { features: 0.4, targets: 0.8 })).toEqual([6, 8]);
+  it("shares the draws out, at least one to each part that has a weight", () => {
+    expect([[0.7, 0.3], [0.98, 0.02], [1, 0], [0.1, 0.9]].map((weights) => sharesOf(10, weights))).toEqual([[7, 3], [9, 1], [10, 0], [1, 9]]);
+    expect([sharesOf(2, [0.1, 0.9]), sharesOf(1, [0.1, 0.9]), sharesOf(7, [0.2, 0.01, 0.79]), sharesOf(2, [0.2, 0.01, 0.79])]).toEqual([[1, 1], [0, 1], [1, 1, 5], [1, 0, 1]]);
+    expect(sharesOfBoth(10, [{ features: 0.6, targets: 0.2 }, { features: 0.4, targets: 0.8 }])).toEqual([6, 8]);
   });
 
   it("answers features and targets with their own weights, by draws that are far apart", async () => {
-    const weights = { features: 0.4, targets: 0.8 };
+    const weights = [{ features: 0.6, targets: 0.2 }, { features: 0.4, targets: 0.8 }];
     const [first, second] = sharesOfBoth(10, weights);
-    const sampler = new MixtureSampler(numbered(1, first), numbered(2, second), 10, weights);
+    const sampler = new MixtureSampler([numbered(1, first), numbered(2, second)], 10, weights);
     for await (const sample of sampler.sample({ rows } as PosteriorRows, keyFromSeed(1))) {
       expect([sample.draws, sample.acceptance]).toEqual([10, 0.8]);
       const said = (of: "features" | "targets", r: number): number[] => cellDraws(sample, of, r, 0).flatMap(({ theta }) => Array.from(theta));
@@ -64,11 +65,12 @@ it("a mixture of two sessions answers for the target alone with the target's wei
       ),
     destroy: () => undefined,
   });
-  const session = new MixtureSession(gpu, [about(0, -1, 50), about(1, -3, 50)], targets, 1, 0.2);
+  const session = new MixtureSession(gpu, [about(0, -1, 50), about(1, -3, 50)], targets, 1, [50, 50], [0.8, 0.2]);
   const draws = await session.draw({ rows: 1, x: new Float32Array(1), observed: new Float32Array([1]) }, keyFromSeed(2));
   expect(draws.draws).toBe(100);
   // 50 of the first and 13 of the second: 0.21
   expect((await draws.predictions(0.9))[0].value).toBeCloseTo(13 / 63, 5);
+  expect(draws.x.shape).toEqual([1, 100, 1]);
   expectClose(await draws.logLikelihood([0]), [Math.log(0.8 * Math.exp(-1) + 0.2 * Math.exp(-3))], { rtol: 1e-5 });
   session.destroy();
 });

@@ -14,7 +14,7 @@ test("a table that one array cannot hold lies in several, and gives the same bat
     const tape = new Tape();
     const key = tape.read(deviceTensor(gpu, [2], [5, 9], { dtype: "u32" }));
     const step = tape.read(deviceTensor(gpu, [1], [1], { dtype: "u32" }));
-    const { x: batch, known, y } = drawBatch(tape, data, { key, step, batch: 16, maxMissingRate: 0.5 });
+    const { x: batch, known, y } = drawBatch(tape, data, { key, step, schedule: { batch: 16, maxMissingRate: 0.5 } });
     const program = await compile(gpu, { batch, known, y: y! });
     program.run();
     return (await Promise.all([program.outputs.batch, program.outputs.known, program.outputs.y].map((output) => output.read()))).flatMap((values) => Array.from(values));

@@ -1,6 +1,6 @@
 import { acquire, parseCosts, type Method, type Ranking, type StopReason } from "../../acquisition/index.ts";
 import { codeTable, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
-import { loadModel, type CellSummary } from "../../model/index.ts";
+import { loadModel, type CellSummary, type Estimator } from "../../model/index.ts";
 import { readInput } from "../files.ts";
 import { readModelAt } from "../model-paths.ts";
 import { ProgressLine } from "../progress.ts";
@@ -15,6 +15,7 @@ export interface AcquireOptions extends TableOptions {
   row?: number;
   all?: boolean;
   method: Method;
+  estimator?: Estimator;
   costs?: string;
   budget?: number;
   batch: number;
@@ -54,9 +55,9 @@ export async function acquireCommand(modelPath: string, path: string, options: A
     const costs = costsFile && parseCosts(costsFile, names, basename(options.costs!));
     const coded = codeTable(table, schema, { rows, source: path });
     for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
-    const { method, budget, batch, minGain: minimalGain, width, draws, interval, bins, biasCorrection, kraskov, seed } = options;
+    const { method, estimator, budget, batch, minGain: minimalGain, width, draws, interval, bins, biasCorrection, kraskov, seed } = options;
     const rankings = await acquire(model.conditional(), { rows: rows.length, x: coded.x, observed: coded.observedX }, {
-      method, budget, batch, minimalGain, width, draws, interval, bins, biasCorrection, kraskov, seed, costs,
+      method, estimator, budget, batch, minimalGain, width, draws, interval, bins, biasCorrection, kraskov, seed, costs,
       onProgress: (done, total) => progress.update("ranking rows", done, total),
     });
     progress.done();

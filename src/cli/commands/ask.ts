@@ -1,6 +1,6 @@
 import { openLoop, parseCosts, type AcquisitionLoop, type AcquisitionState, type Method, type StopReason } from "../../acquisition/index.ts";
 import { codeTable, decodeValue, expectedText, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
-import { loadModel, type KnownRows } from "../../model/index.ts";
+import { loadModel, type Estimator, type KnownRows } from "../../model/index.ts";
 import { readInput } from "../files.ts";
 import { readModelAt } from "../model-paths.ts";
 import { readAnswer } from "../prompt-answer.ts";
@@ -15,6 +15,7 @@ export interface AskOptions extends TableOptions {
   /** Line of the file, as the table counts them: 1 is the header. */
   row?: number;
   method: Method;
+  estimator?: Estimator;
   costs?: string;
   budget?: number;
   minGain: number;
@@ -35,9 +36,9 @@ export async function askCommand(path: string, options: AskOptions): Promise<voi
     if (targetColumns(model.schema).length === 0) throw new UsageError("the model has no target to ask for; train it with --target COLUMN.");
     const known = await startingRow(model.schema, options);
     const costs = options.costs === undefined ? undefined : parseCosts(await readInput(options.costs), features.map(({ name }) => name), options.costs);
-    const { method, budget, minGain, width, draws, interval, seed } = options;
+    const { method, estimator, budget, minGain, width, draws, interval, seed } = options;
     // the gain is compared with a threshold near 0, where the histograms' bias matters
-    const loop = await openLoop(model.conditional(), known, { method, draws, seed, interval, costs, budget, width, minimalGain: minGain, biasCorrection: true });
+    const loop = await openLoop(model.conditional(), known, { method, estimator, draws, seed, interval, costs, budget, width, minimalGain: minGain, biasCorrection: true });
     // with --json, standard output is for the states
     const output = options.json ? process.stderr : process.stdout;
     const lines = new PromptLines(output);

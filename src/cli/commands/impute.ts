@@ -29,6 +29,8 @@ export interface ImputeOptions extends AnswerOptions {
   cells?: string;
   /** Fill missing targets too, jointly with the features. */
   targets?: boolean;
+  /** Known targets do not inform the features' holes. */
+  hideTargets?: boolean;
   /** Also write this many completed tables drawn from the posterior. */
   completions: number;
 }
@@ -39,12 +41,12 @@ const usualChunkRows = 50_000;
 
 /** `hhvaem impute`: fills the missing cells of the features, and of the targets if asked; observed cells come back byte for byte. */
 export async function imputeCommand(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
-  const { draws, interval, seed, sampler, completions, targets, cells } = options;
+  const { draws, interval, seed, sampler, completions, targets, hideTargets, cells } = options;
   const say = (summary: { rows: number; imputed: number }, how = ""): void => {
     if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);
     else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${options.output}\n`);
   };
-  const settings = { draws, interval, seed, sampler, completions, targets };
+  const settings = { draws, interval, seed, sampler, completions, targets, hideTargets };
   const files = await readModelAt(modelPath);
   if (await inParts(path, options, cells)) return inPartsOf("impute", files, modelPath, path, options, settings, cells, (summary) => say(summary, `, ${partsText(summary)}`));
   await answering(files, path, options, async (model, table, coded, line) => {

@@ -7,42 +7,80 @@ import { Posterior } from "../posterior.ts";
 import { cellDraws } from "../row-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import type { CompletionGuess } from "./guess.ts";
+import type { Gaussians } from "../gaussians/gaussians.ts";
+import { entriesOf } from "../gaussians/gaussians-sampler.ts";
+import { logProbs } from "../gaussians/log-probs.ts";
 import type { Chosen } from "../parse-model.ts";
 import { scoreGuesses, targetLosses, type Guesses, type HeldBack } from "./held-back.ts";
 import { outputNames } from "./shape.ts";
 
-/** Candidates: temperatures of the completion network's logits, and its share beside the latent variable model. */
-const temperatures = [0.85, 1, 1.15, 1.35, 1.6, 1.9, 2.3, 2.8];
-const weights = Array.from({ length: 19 }, (_, i) => 0.05 * (i + 1));
+/** Candidates: temperatures of the completion network's logits, and steps between two shares of the draws. */
+const temperatures = [0.85, 1, 1.15, 1.35, 1.6, 1.9, 2.3, 2.8, 3.5, 4.5];
+const shareSteps = 20;
 /** Draws per row of the latent variable model. */
 const draws = 50;
 
+/** What answers beside the completion network. */
+export interface OtherParts {
+  latent?: Networks;
+  gaussians?: Gaussians;
+  /** The completion network was not trained and has no say where another part has. */
+  untrained?: boolean;
+}
+
+/** The shares of the completion network and of the mixture of Gaussians; what is left is the latent variable model's. */
+interface Shares {
+  completion: number;
+  gaussians: number;
+}
+
 /**
- * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the weight by the error, and the targets' own weight where their error asks for another. The temperature
- * goes into the last layer's weights. Without a latent variable model the weights are 1.
+ * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the shares by the error, and the targets' own shares where their error asks for others. The temperature
+ * goes into the last layer's weights. Where the completion network answers alone its weights are 1.
  */
-export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, latent: Networks | undefined, heldBack: HeldBack, signal?: AbortSignal): Promise<Omit<Chosen, "step">> {
+export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, others: OtherParts, heldBack: HeldBack, signal?: AbortSignal): Promise<Pick<Chosen, "temperature" | "weight" | "targetWeight"> & { gaussians?: { weight: number; targetWeight: number } }> {
   const numbers = network.shape.columns.map(isNumber);
   let temperature = 1;
   let own: Guesses | undefined;
   let leastSurprise = Infinity;
-  for (const candidate of temperatures) {
+  const { latent, gaussians, untrained = false } = others;
+  for (const candidate of untrained ? [1] : temperatures) {
     const guesses = await looker.guess(candidate);
     const { surprise } = scoreGuesses(guesses, heldBack, numbers);
     if (surprise < leastSurprise) [leastSurprise, temperature, own] = [surprise, candidate, guesses];
   }
   await divideLogits(network, temperature);
-  if (!latent || !own) return { temperature, weight: 1 };
-  const other = await latentGuesses(latent, heldBack, signal);
-  const mixtures = weights.map((weight) => mixed(other, own, weight));
-  const errors = mixtures.map((guesses) => scoreGuesses(guesses, heldBack, numbers).error);
-  const at = errors.indexOf(Math.min(...errors));
+  if (!own || (!latent && !gaussians)) return { temperature, weight: 1 };
+  const parts = [own, gaussians && gaussianGuesses(gaussians, heldBack), latent && (await latentGuesses(latent, heldBack, signal))];
+  const candidates = sharesOfThree(shareSteps, { latent: latent !== undefined, gaussians: gaussians !== undefined }).filter(({ completion }) => !untrained || completion === 0);
+  const mixtures = candidates.map((shares) => mixed(parts, [shares.completion, shares.gaussians, 1 - shares.completion - shares.gaussians]));
+  const at = chooseShares(mixtures.map((guesses) => scoreGuesses(guesses, heldBack, numbers)));
   const losses = mixtures.map((guesses) => targetLosses(guesses, heldBack, numbers));
-  return { temperature, weight: weights[at], targetWeight: weights[nearestGood(losses, at)] };
+  const far = (i: number): number => Math.abs(candidates[i].completion - candidates[at].completion) + Math.abs(candidates[i].gaussians - candidates[at].gaussians);
+  const [features, targets] = [candidates[at], candidates[nearestGood(losses, at, far)]];
+  return { temperature, weight: features.completion, targetWeight: targets.completion, ...(gaussians && { gaussians: { weight: features.gaussians, targetWeight: targets.gaussians } }) };
+}
+
+/** All shares in steps of 1/n. */
+function sharesOfThree(n: number, has: { latent: boolean; gaussians: boolean }): Shares[] {
+  const shares: Shares[] = [];
+  for (let completion = 0; completion <= n; completion++) {
+    for (let gaussians = 0; completion + gaussians <= n; gaussians++) {
+      if ((!has.gaussians && gaussians > 0) || (!has.latent && completion + gaussians < n)) continue;
+      shares.push({ completion: completion / n, gaussians: gaussians / n });
+    }
+  }
+  return shares;
+}
+
+/** The place of the scores with the least error. */
+function chooseShares(scores: readonly { error: number; surprise: number }[]): number {
+  const errors = scores.map(({ error }) => error);
+  return errors.indexOf(Math.min(...errors));
 }
 
 /** The candidate nearest to the given one whose losses are not clearly above the least: by a standard error of their difference over rows. (One-standard-error rule, Breiman et al. 1984) */
-export function nearestGood(losses: readonly Float64Array[], from: number): number {
+export function nearestGood(losses: readonly Float64Array[], from: number, away: (i: number) => number = (i) => Math.abs(i - from)): number {
   const rows = losses[0].length;
   if (rows < 2) return from;
   const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
@@ -54,15 +92,16 @@ export function nearestGood(losses: readonly Float64Array[], from: number): numb
     const variance = total(difference.map((value) => (value - mean) ** 2)) / (rows - 1);
     return mean <= Math.sqrt(variance / rows);
   });
-  const away = (i: number): number => Math.abs(i - from);
   return [...good.keys()].filter((i) => good[i]).sort((i, j) => away(i) - away(j))[0];
 }
 
-/** (1 - w) a + w b, of means and of probabilities. */
-function mixed(a: Guesses, b: Guesses, w: number): Guesses {
+/** sum_m w_m a_m, of means and of probabilities. */
+function mixed(parts: readonly (Guesses | undefined)[], weights: readonly number[]): Guesses {
+  const used = parts.flatMap((part, m) => (part && weights[m] > 1e-9 ? [{ part, weight: weights[m] }] : []));
+  const size = used[0].part.mean.length;
   return {
-    mean: Float64Array.from(a.mean, (value, i) => (1 - w) * value + w * b.mean[i]),
-    logProb: Float64Array.from(a.logProb, (value, i) => logAddExp(Math.log(1 - w) + value, Math.log(w) + b.logProb[i])),
+    mean: Float64Array.from({ length: size }, (_, i) => used.reduce((total, { part, weight }) => total + weight * part.mean[i], 0)),
+    logProb: Float64Array.from({ length: size }, (_, i) => used.reduce((total, { part, weight }) => logAddExp(total, Math.log(weight) + part.logProb[i]), -Infinity)),
   };
 }
 
@@ -94,6 +133,33 @@ async function latentGuesses(networks: Networks, heldBack: HeldBack, signal?: Ab
     }
   } finally {
     posterior.destroy();
+  }
+  return guesses;
+}
+
+/** What the mixture of Gaussians says of the rows held back. */
+function gaussianGuesses(gaussians: Gaussians, heldBack: HeldBack): Guesses {
+  const { rows, features: d, targets: p } = heldBack;
+  const { density, params, shape } = gaussians;
+  const columns = d + p;
+  const guesses = { mean: new Float64Array(rows * columns), logProb: new Float64Array(rows * columns).fill(-Infinity) };
+  const theta = new Float32Array(columns * params);
+  for (let row = 0; row < rows; row++) {
+    const { x, observed } = entriesOf({ x: heldBack.x, observed: heldBack.shown }, row, d, p);
+    const truth = entriesOf({ x: heldBack.x, observed: heldBack.shown, y: heldBack.y }, row, d, p).x;
+    const conditional = density.condition(x, observed);
+    for (let part = 0; part < density.parts; part++) {
+      const logWeight = conditional.logWeights[part];
+      if (logWeight < -40) continue;
+      gaussians.writeTheta(conditional, part, theta, 0);
+      const logProb = logProbs(gaussians, theta, truth);
+      for (let j = 0; j < columns; j++) {
+        const i = row * columns + j;
+        if (heldBack.scored[i] !== 1) continue;
+        if (isNumber(shape.columns[j])) guesses.mean[i] += Math.exp(logWeight) * theta[j * params];
+        guesses.logProb[i] = logAddExp(guesses.logProb[i], logWeight + logProb[j]);
+      }
+    }
   }
   return guesses;
 }

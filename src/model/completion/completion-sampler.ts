@@ -5,26 +5,27 @@ import { perChain } from "../density.ts";
 import { reparameterise } from "../gaussian.ts";
 import { drawsAtOnce } from "../chains-at-once.ts";
 import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "../row-draws.ts";
-import type { CompletionNetwork } from "./completion-network.ts";
+import type { CompletionMember, CompletionNetwork } from "./completion-network.ts";
 
 type Decoded = "thetaX" | "logProbX" | "weightedLogProbX" | "thetaY" | "logProbY";
 
-/** Draws z ~ q(z | x_O) of many rows and what they say of the hidden entries, y hidden; of entries that are seen they say nothing: NaN. */
+/** Draws z ~ q(z | x_O) of many rows and what they say of the hidden entries, y hidden or what is known of it; of entries that are seen they say nothing: NaN. */
 export class CompletionSampler implements RowSampler {
   private constructor(
     private readonly network: CompletionNetwork,
     private readonly sizes: { rows: number; draws: number },
-    private readonly inputs: Record<"x" | "observed" | "truthX" | "truthY" | "key", DeviceTensor>,
+    private readonly inputs: Record<"x" | "observed" | "truthX" | "truthY" | "key", DeviceTensor> & Partial<Record<"y" | "observedY", DeviceTensor>>,
     private readonly program: Program,
   ) {}
 
-  /** rows: as many as are asked for at once, at most. */
-  static async create(network: CompletionNetwork, options: { rows: number; draws: number }): Promise<CompletionSampler> {
+  /** rows: as many as are asked for at once, at most. givenTargets: targets that are known are seen too. */
+  static async create(network: CompletionNetwork, options: { rows: number; draws: number; givenTargets?: boolean }): Promise<CompletionSampler> {
     const { gpu, shape } = network;
     const [d, p] = [shape.features, shape.columns.length - shape.features];
     const rows = Math.max(1, Math.min(options.rows, Math.floor(drawsAtOnce / options.draws)));
     const array = (width: number): DeviceTensor => deviceTensor(gpu, [rows, Math.max(1, width)]);
-    const inputs = { x: array(d), observed: array(d), truthX: array(d), truthY: array(p), key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }) };
+    const targets = options.givenTargets && p > 0 ? { y: array(p), observedY: array(p) } : {};
+    const inputs = { x: array(d), observed: array(d), truthX: array(d), truthY: array(p), key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }), ...targets };
     const tape = new Tape();
     const theta = recordCompletion(tape, network, inputs, { rows, draws: options.draws });
     const truth = perChain(p > 0 ? concat([tape.read(inputs.truthX), tape.read(inputs.truthY)], 1) : tape.read(inputs.truthX), options.draws);
@@ -52,6 +53,11 @@ export class CompletionSampler implements RowSampler {
       load(this.inputs.observed, table.observed, d);
       load(this.inputs.truthX, table.truthX, d);
       if (p > 0) load(this.inputs.truthY, table.truthY, p);
+      if (this.inputs.y) {
+        const none = new Float32Array(table.rows * p);
+        load(this.inputs.y, table.y ?? none, p);
+        load(this.inputs.observedY!, table.observedY ?? none, p);
+      }
       this.inputs.key.write(foldKey(key, (table.before ?? 0) + first));
       submit(this.network.gpu, [this.program]);
       const outputs = this.program.outputs as Partial<Record<Decoded, DeviceTensor>>;
@@ -77,22 +83,44 @@ export class CompletionSampler implements RowSampler {
   }
 }
 
-/** Likelihood parameters of all columns at each of S draws of z per row, y hidden, the members' draws side by side: [rows S, C, params]. */
-export function recordCompletion(tape: Tape, network: CompletionNetwork, inputs: Record<"x" | "observed" | "key", DeviceTensor>, { rows, draws }: { rows: number; draws: number }): Tensor {
-  const { shape, members } = network;
-  const { latent } = shape.config;
-  const hidden = shape.columns.length - shape.features;
-  const padded = (tensor: DeviceTensor): Tensor => (hidden > 0 ? concat([tape.read(tensor), tape.fill(0, [rows, hidden])], 1) : tape.read(tensor));
-  const known = network.known(padded(inputs.x), padded(inputs.observed));
-  const thetas = members.flatMap((member, m) => {
-    // as evenly as may be; with fewer draws than members the last ones give none
-    const own = Math.floor((draws + members.length - 1 - m) / members.length);
-    if (own === 0) return [];
+/** Rows to complete on the device: features [rows, D] and, where targets that are known are seen too, targets [rows, P]. */
+export interface CompletionInputs {
+  x: DeviceTensor;
+  observed: DeviceTensor;
+  y?: DeviceTensor;
+  observedY?: DeviceTensor;
+  key: DeviceTensor;
+}
+
+/** Features and targets side by side, targets hidden unless they are given: [rows, C] each. */
+export function sideBySide(tape: Tape, { shape }: CompletionNetwork, inputs: Omit<CompletionInputs, "key">, rows: number): { x: Tensor; observed: Tensor } {
+  const targets = shape.columns.length - shape.features;
+  const joined = (features: DeviceTensor, own: DeviceTensor | undefined): Tensor =>
+    targets === 0 ? tape.read(features) : concat([tape.read(features), own ? tape.read(own) : tape.fill(0, [rows, targets])], 1);
+  return { x: joined(inputs.x, inputs.y), observed: joined(inputs.observed, inputs.observedY) };
+}
+
+/** How many of S draws each member gives: as evenly as may be; with fewer draws than members the last ones give none. */
+export function memberDraws({ members }: CompletionNetwork, draws: number): number[] {
+  return members.map((_, m) => Math.floor((draws + members.length - 1 - m) / members.length));
+}
+
+/** Likelihood parameters of all columns at each of S draws of z per row, the members' draws side by side: [rows S, C, params]. */
+export function recordCompletion(tape: Tape, network: CompletionNetwork, inputs: CompletionInputs, { rows, draws }: { rows: number; draws: number }): Tensor {
+  const { x, observed } = sideBySide(tape, network, inputs, rows);
+  const known = network.known(x, observed);
+  return eachMember(network, { rows, draws }, (member, own, m) => {
     const q = member.encoder(known);
-    const each = (t: Tensor): Tensor => reshape(broadcastTo(reshape(t, [rows, 1, latent]), [rows, own, latent]), [rows * own, latent]);
-    const z = reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, randomNormal(foldIn(tape.read(inputs.key), 1 + m), [rows * own, latent]));
-    return [member.decoder(z, known)];
+    const each = (t: Tensor): Tensor => reshape(broadcastTo(reshape(t, [rows, 1, q.mean.shape[1]]), [rows, own, q.mean.shape[1]]), [rows * own, q.mean.shape[1]]);
+    const z = reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, randomNormal(foldIn(tape.read(inputs.key), 1 + m), [rows * own, q.mean.shape[1]]));
+    return member.decoder(z, known);
   });
+}
+
+/** What each member says at its own of S draws of each row, side by side: of(member, draws of a row) [rows own, C, params] -> [rows S, C, params]. */
+export function eachMember(network: CompletionNetwork, { rows, draws }: { rows: number; draws: number }, of: (member: CompletionMember, own: number, m: number) => Tensor): Tensor {
+  const counts = memberDraws(network, draws);
+  const thetas = network.members.flatMap((member, m) => (counts[m] === 0 ? [] : [of(member, counts[m], m)]));
   if (thetas.length === 1) return thetas[0];
   const [, columns, params] = thetas[0].shape;
   const ofRow = thetas.map((theta) => reshape(theta, [rows, theta.shape[0] / rows, columns, params]));

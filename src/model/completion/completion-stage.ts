@@ -51,10 +51,10 @@ const memberKey = 2 ** 31;
 function recordBound(tape: Tape, network: CompletionNetwork, table: DeviceTable, { key, step, schedule }: { key: Tensor; step: Tensor; schedule: Schedule }): Tensor {
   const { config, columns, features } = network.shape;
   const { samples, latent, hideTargets } = config;
-  const { batch, minMissingRate, maxMissingRate } = schedule;
+  const { batch } = schedule;
   const bounds = network.members.map((member, m) => {
     const own = m === 0 ? key : foldIn(key, memberKey + m);
-    const { x, observed: drawn, known: all } = drawBatch(tape, table, { key: own, step, batch, minMissingRate, maxMissingRate });
+    const { x, observed: drawn, known: all } = drawBatch(tape, table, { key: own, step, schedule });
     const observed = hideTargets && features < columns.length ? concat([slice(drawn, 1, 0, features), tape.fill(0, [batch, columns.length - features])], 1) : drawn;
     const hidden = where(observed, 0, all);
     const known = network.known(x, observed);

@@ -15,7 +15,7 @@ export async function elboStage(networks: Networks, table: DeviceTable, key: Dev
   const tape = new Tape();
   const keyTensor = tape.read(key);
   const stepTensor = tape.read(step.tensor);
-  const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, batch: schedule.batch, minMissingRate: schedule.minMissingRate, maxMissingRate: schedule.maxMissingRate });
+  const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, schedule });
   const norms = new BatchNorms(parameters);
   const { loss, elbo, kl } = recordElbo(tape, networks.withNorms(norms), batch, { key: keyTensor, step: stepTensor, firstStep, schedule });
   const prefixes = ["encoder/", "generative/", "decoder/", "predictor/"];

@@ -29,7 +29,7 @@ export async function hmcStage(networks: Networks, table: DeviceTable, key: Devi
   const tape = new Tape();
   const keyTensor = tape.read(key);
   const stepTensor = tape.read(step.tensor);
-  const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, batch: rows, minMissingRate: schedule.minMissingRate, maxMissingRate: schedule.maxMissingRate });
+  const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, schedule });
   const { loss, elbo, posterior, counted } = recordElbo(tape, networks, batch, { key: keyTensor, step: stepTensor, firstStep: 0, schedule: { ...schedule, annealSteps: 0 } });
   const encoder = gradientOutputs(tape, parameters, loss, parameters.names("encoder/"));
   const chainKey = foldIn(foldIn(keyTensor, stepTensor), 3);

@@ -16,7 +16,7 @@ export async function marginalStage(networks: Networks, table: DeviceTable, key:
   const tape = new Tape();
   const keyTensor = tape.read(key);
   const stepTensor = tape.read(step.tensor);
-  const batch = drawBatch(tape, { ...table, y: undefined, observedY: undefined, zMean: undefined, zLogVar: undefined }, { key: keyTensor, step: stepTensor, batch: schedule.batch, maxMissingRate: 0 });
+  const batch = drawBatch(tape, { ...table, y: undefined, observedY: undefined, zMean: undefined, zLogVar: undefined }, { key: keyTensor, step: stepTensor, schedule: { batch: schedule.batch, maxMissingRate: 0 } });
   const perFeature = boundPerFeature(networks, batch.x, batch.observed, foldIn(foldIn(keyTensor, stepTensor), 1), schedule);
   const elbo = sum(perFeature);
   const loss = mul(elbo, -1);

@@ -45,10 +45,11 @@ interface Answer {
   coded: Table;
   columns: Column[];
   cells: CellSummary[];
+  /** Draws of each cell by itself. */
   draws: Float64Array[];
+  options: FillOptions;
   /** Place in `cells` by row and index into `columns`. */
   at: Map<string, number>;
-  interval: number;
 }
 
 /** The holes of the open table, filled. */
@@ -58,17 +59,17 @@ export class AnswersPart {
   constructor(private readonly workspace: Workspace) {}
 
   /** Fills all holes of the open table, the targets' too. */
-  async fill({ draws, interval, seed }: FillOptions, onProgress: (done: number, rows: number) => void): Promise<Filled> {
+  async fill(options: FillOptions, onProgress: (done: number, rows: number) => void): Promise<Filled> {
     const { table } = this.workspace;
     if (!table) throw new Error("there is no table open.");
     const { schema } = await this.workspace.model();
     const coded = codeTable(table.raw, schema, { source: table.name });
     const holes = coded.observedX.length + coded.observedY.length - sum(coded.observedX) - sum(coded.observedY);
-    const completions = Math.max(1, Math.min(draws, Math.floor(mostNumbers / Math.max(1, holes))));
-    const result = await this.workspace.ask((model) => model.impute(coded, { draws, interval, seed, completions, targets: true, onProgress }));
+    const cellDraws = Math.max(1, Math.min(options.draws, Math.floor(mostNumbers / Math.max(1, holes))));
+    const result = await this.workspace.ask((model) => model.impute(coded, { ...options, cellDraws, targets: true, onProgress }));
     const columns = [...featureColumns(schema), ...targetColumns(schema)];
     const at = new Map(result.cells.map(({ row, column }, i) => [`${row},${column}`, i]));
-    this.answer = { raw: table.raw, coded, columns, cells: result.cells, draws: result.draws, at, interval };
+    this.answer = { raw: table.raw, coded, columns, cells: result.cells, draws: result.cellDraws, options, at };
     const counted = columns.map((column, j) => ({ name: column.name, column: table.raw.columns.indexOf(column.name), filled: result.cells.filter((cell) => cell.column === j).length, target: column.role === "target" }));
     const { acceptance, divergences } = result;
     return { cells: result.cells.length, columns: counted.filter(({ filled }) => filled > 0), rowsWithHoles: new Set(result.cells.map(({ row }) => row)).size, acceptance, divergences, warnings: coded.warnings };
@@ -97,10 +98,10 @@ export class AnswersPart {
 
   /** What is believed about one hole; column: index into the table's columns. */
   cell(row: number, column: number): CellPosterior | undefined {
-    const { raw, columns, cells, draws, at, interval } = this.given();
+    const { raw, columns, cells, draws, at, options } = this.given();
     const j = columns.findIndex(({ name }) => name === raw.columns[column]);
     const i = at.get(`${row},${j}`);
-    return i === undefined ? undefined : posteriorOf(cells[i], columns[j], Float64Array.from(draws, (list) => list[i]), interval);
+    return i === undefined ? undefined : posteriorOf(cells[i], columns[j], Float64Array.from(draws, (list) => list[i]), options.interval);
   }
 
   /** Observed against imputed values of a column. */
@@ -118,15 +119,16 @@ export class AnswersPart {
   }
 
   /**
-   * The table with its holes filled, as a file: the best values, or `imputations` completed tables one below the other with a column that counts them.
+   * The table with its holes filled, as a file: the best values, or `imputations` completed tables, drawn jointly, one below the other with a column that counts them.
    * Throws TableError if the table cannot be written in this format.
    */
   async file(format: FileFormat, imputations: number): Promise<Uint8Array<ArrayBuffer>> {
-    const { raw, columns, cells, draws } = this.given();
+    const { raw, coded, columns, cells, options } = this.given();
+    const completed = imputations === 0 ? [] : (await this.workspace.ask((model) => model.impute(coded, { ...options, completions: imputations, targets: true }))).draws;
     const fills =
       imputations === 0
         ? [filledCells(raw, columns, cells, cells.map(({ value }) => value))]
-        : Array.from({ length: imputations }, (_, m) => filledCells(raw, columns, cells, draws[Math.floor((m * draws.length) / imputations)]));
+        : completed.map((draws) => filledCells(raw, columns, cells, draws));
     const counter = imputations === 0 ? undefined : "imputation";
     if (format === "parquet") return new Uint8Array(await writeParquet(raw, fills, counter));
     return new TextEncoder().encode(counter === undefined ? writeTable(raw, fills[0]) : stacked(raw, fills, counter));
