@@ -4,8 +4,9 @@ import { submit, type Encodable } from "../gpu/dispatch.ts";
 import { foldIn as foldKey, uniform, type Key } from "../math/key.ts";
 import { effectiveShare, systematicResampling } from "../math/resampling.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
-import { estimatorOf } from "./config.ts";
 import { fusedFits } from "./fused-spec.ts";
+import { mostHidden } from "./in-turn.ts";
+import { drawnInTurn, openInTurn, toldModel, type InTurn } from "./latent-in-turn.ts";
 import type { KnownRows, ToldQuestion } from "./conditional.ts";
 import { perChain } from "./density.ts";
 import type { ColumnSet } from "./evaluate.ts";
@@ -13,7 +14,7 @@ import type { Networks } from "./networks.ts";
 import { ImportanceSampling, usualSampler } from "./importance.ts";
 import { recordEncodedStart } from "./posterior-start.ts";
 import { noTargets, sessionDraws, targetPart, type OpenSession, type SessionDraws, type SessionSizes } from "./session-draws.ts";
-import { ToldLatent } from "./told-latent.ts";
+import { ToldAnswers } from "./told-answers.ts";
 
 /** Below this share of effective draws a warm start has too few distinct positions to go on from. */
 const leastEffective = 0.1;
@@ -21,7 +22,7 @@ const leastEffective = 0.1;
 const warmTransitions = 2;
 
 /** Tags of keys derived from the key of a draw. */
-const tags = { cells: 1, resampling: 2 } as const;
+const tags = { cells: 1, resampling: 2, turns: 3, told: 4 } as const;
 
 interface Inputs {
   x: DeviceTensor;
@@ -64,11 +65,16 @@ export async function openSession(networks: Networks, targets: ColumnSet, sizes:
   const importance = usualSampler(networks) === "importance" ? await ImportanceSampling.create(networks, { ...inputs, ...prepare.outputs }, sizes) : undefined;
   const eps = chain?.hmc.position ?? importance?.eps ?? start;
   const warm = hmc && !inputs.y && fusedFits(shape, false) ? await compileWarm(networks, inputs, { ...data, eps, chainKey }, sizes) : undefined;
-  const decode = await compile(gpu, recordJoint(networks, inputs, eps, sizes));
-  const { thetaY } = decode.outputs as Partial<Record<string, DeviceTensor>>;
+  const recorded = recordDecoding(networks, inputs, eps, sizes);
+  const decode = Object.keys(recorded).length > 0 ? await compile(gpu, recorded) : undefined;
+  const { thetaY } = (decode?.outputs ?? {}) as Decoded;
   const score = thetaY && (await compile(gpu, recordScore(networks, inputs, thetaY, sizes)));
-  return new ModelSession(networks, targets, sizes, inputs, { prepare, chain, importance, decode, score, warm, eps });
+  const inTurn = drawnInTurn(networks) ? await openInTurn(networks, inputs, eps, sizes) : undefined;
+  return new ModelSession(networks, targets, sizes, inputs, { prepare, chain, importance, decode, score, warm, inTurn });
 }
+
+/** Likelihood parameters of the targets, and joint draws unless they are drawn in turn. */
+type Decoded = Partial<Record<"x" | "y" | "thetaY", DeviceTensor>>;
 
 /** Reweighting by the cells that were added, resampling by an index from the host, and the last transitions of the chain. */
 async function compileWarm(
@@ -102,24 +108,24 @@ async function compileWarm(
 }
 
 /**
- * A draw of every unknown cell and target at each posterior draw; known cells keep their value. The targets are drawn from what the predictor says once it sees the drawn features, so
- * that they depend on each other as the predictor knows; in the authors' way (`estimatorOf`) it is shown what the decoder expects instead, as hidden entries.
+ * What is said of the targets at each posterior draw; and, in the authors' way, a draw of every unknown cell and target: the predictor is shown what the decoder expects of
+ * hidden features, so that features and targets depend on each other through the latents alone.
  */
-function recordJoint(networks: Networks, inputs: Inputs, eps: DeviceTensor, { rows, draws }: SessionSizes): Record<string, Tensor> {
+function recordDecoding(networks: Networks, inputs: Inputs, eps: DeviceTensor, { rows, draws }: SessionSizes): Record<string, Tensor> {
   const tape = new Tape();
   const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
+  const [inTurn, anyTarget] = [drawnInTurn(networks), networks.shape.targets.length > 0];
+  if (inTurn && !anyTarget) return {};
   const key = tape.read(inputs.cellsKey);
   const h1 = networks.generate(reshape(tape.read(eps), [rows * draws, networks.latentSize]))[0];
   const output = networks.decoder(h1);
-  const observed = each(inputs.observed);
-  const x = where(observed, each(inputs.x), networks.emission.sample(output, key));
-  if (networks.shape.targets.length === 0) return { x, y: noTargets(tape, rows * draws) };
+  const [x, observed] = [each(inputs.x), each(inputs.observed)];
+  const drawn: Record<string, Tensor> = inTurn ? {} : { x: where(observed, x, networks.emission.sample(output, key)) };
+  if (!anyTarget) return { ...drawn, y: noTargets(tape, rows * draws) };
   const thetaY = networks.predictor(h1, networks.complete(x, observed, output), observed);
-  const all = tape.fill(1, observed.shape);
-  const given = estimatorOf(networks.shape.config) === "paper" ? thetaY : networks.predictor(h1, x, all);
-  const sampled = networks.targets.sample(given, key);
-  const y = inputs.y && inputs.observedY ? where(each(inputs.observedY), each(inputs.y), sampled) : sampled;
-  return { x, y, thetaY };
+  if (inTurn) return { thetaY };
+  const y = networks.targets.sample(thetaY, key);
+  return { ...drawn, y: inputs.y && inputs.observedY ? where(each(inputs.observedY), each(inputs.y), y) : y, thetaY };
 }
 
 function recordScore(networks: Networks, inputs: Inputs, thetaY: DeviceTensor, { draws }: SessionSizes): Record<"logProbY", Tensor> {
@@ -131,16 +137,16 @@ interface Compiled {
   prepare: Program<"start" | "z" | "chainKey">;
   chain?: ConditionalChain;
   importance?: ImportanceSampling;
-  decode: Program;
+  decode?: Program;
   score?: Program<"logProbY">;
   warm?: Warm;
-  eps: DeviceTensor;
+  inTurn?: InTurn;
 }
 
 /** Joint draws of a model for a fixed number of rows. */
 class ModelSession implements OpenSession {
   private before: KnownRows | undefined;
-  private told: ToldLatent | undefined;
+  private told: ToldAnswers | undefined;
 
   constructor(
     private readonly networks: Networks,
@@ -169,9 +175,16 @@ class ModelSession implements OpenSession {
       submit(gpu, [this.compiled.prepare, ...(this.compiled.chain?.work ?? [])]);
       await this.compiled.importance?.run(key);
     }
-    this.before = { rows, x: known.x.slice(), observed: known.observed.slice() };
-    submit(gpu, [this.compiled.decode]);
-    return this.joint(key, effective ?? new Float64Array(rows).fill(Number.NaN));
+    const seen = { rows, x: known.x.slice(), observed: known.observed.slice() };
+    this.before = seen;
+    const { decode, inTurn } = this.compiled;
+    if (decode) submit(gpu, [decode]);
+    if (inTurn) {
+      const p = this.networks.shape.targets.length;
+      inTurn.turns.draw(foldKey(key, tags.turns), { features: mostHidden(seen.observed, rows), targets: known.observedY && this.inputs.y ? mostHidden(known.observedY, rows) : p });
+      submit(gpu, [inTurn.split]);
+    }
+    return this.joint(key, seen, effective ?? new Float64Array(rows).fill(Number.NaN));
   }
 
   /** Moves the last draws to the posterior with the added cells; undefined where they cannot serve as a start. */
@@ -201,10 +214,11 @@ class ModelSession implements OpenSession {
     return effective;
   }
 
-  private joint(key: Key, effective: Float64Array): SessionDraws {
-    const { decode, score } = this.compiled;
+  private joint(key: Key, known: KnownRows, effective: Float64Array): SessionDraws {
+    const { decode, score, inTurn } = this.compiled;
     const { networks, targets, inputs } = this;
-    const { x, y, thetaY } = decode.outputs as Record<"x" | "y", DeviceTensor> & Partial<Record<"thetaY", DeviceTensor>>;
+    const { thetaY, ...whole } = (decode?.outputs ?? {}) as Decoded;
+    const { x, y } = { ...whole, ...inTurn?.split.outputs } as Record<"x" | "y", DeviceTensor>;
     return sessionDraws({ ...this.sizes, features: networks.shape.features.length }, targets, key, {
       x,
       y,
@@ -215,21 +229,19 @@ class ModelSession implements OpenSession {
         submit(networks.gpu, [score!]);
         return score!.outputs.logProbY.read();
       },
-      ...(ToldLatent.fits(networks.shape) && { toldMasses: (question) => this.toldMasses(question) }),
+      ...(inTurn && thetaY && {
+        toldMasses: async (question: ToldQuestion) => {
+          this.told ??= await ToldAnswers.create(networks.gpu, toldModel(networks), known.observed.length * question.count);
+          return this.told.masses(question, known, foldKey(key, tags.told));
+        },
+      }),
     });
   }
 
-  private async toldMasses(question: ToldQuestion): Promise<Float64Array> {
-    if (this.told?.count !== question.count) {
-      this.told?.destroy();
-      this.told = await ToldLatent.create(this.networks, { eps: this.compiled.eps, x: this.inputs.x, observed: this.inputs.observed }, this.sizes, question.count);
-    }
-    return this.told.masses(question, this.before!.observed);
-  }
-
   destroy(): void {
-    const { prepare, chain, importance, decode, score, warm } = this.compiled;
-    for (const program of [prepare, decode, score, warm?.weigh]) program?.destroy();
+    const { prepare, chain, importance, decode, score, warm, inTurn } = this.compiled;
+    for (const program of [prepare, decode, score, warm?.weigh, inTurn?.split]) program?.destroy();
+    inTurn?.turns.destroy();
     importance?.destroy();
     chain?.destroy();
     warm?.chain.destroy();

@@ -1,5 +1,5 @@
 import {
-  concat, exp, foldIn, gather, greater, mul, add, randomNormal, randomUniform, shuffledRows, where, broadcastTo, deviceTensor,
+  concat, exp, foldIn, gather, greater, iota, mul, add, randomNormal, randomUniform, shuffledRows, where, broadcastTo, deviceTensor,
   type DeviceTensor, type Tape, type Tensor,
 } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -65,9 +65,9 @@ export interface TrainingBatch {
 
 /**
  * Draws a batch on the device from the step's key: rows in shuffled order, and for each row a missing rate
- * r ~ U(minMissingRate, maxMissingRate), or for the schedule's light share of rows r ~ U(0, light rate), at which every entry of x and y is hidden on top of what is missing. `known` is 1 where x is known, hidden or not.
+ * r ~ U(minMissingRate, maxMissingRate), or for the schedule's light share of rows r ~ U(0, light rate), at which every entry of x and y is hidden on top of what is missing; targets always at the heavier rate, since they are hidden wherever they are asked for. `features`: so many columns of x are features, the others targets; default: all. `known` is 1 where x is known, hidden or not.
  */
-export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; schedule: Pick<Schedule, "batch" | "minMissingRate" | "maxMissingRate" | "lightShare"> }): TrainingBatch & { known: Tensor } {
+export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; features?: number; schedule: Pick<Schedule, "batch" | "minMissingRate" | "maxMissingRate" | "lightShare"> }): TrainingBatch & { known: Tensor } {
   const { key, step, schedule } = options;
   const { batch, lightShare = 0 } = schedule;
   const stepKey = foldIn(key, step);
@@ -78,12 +78,15 @@ export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor
   const heavy = add(mul(most - least, u), least);
   const lightRate = Math.min(most, Math.max(leastLightRate, 2 * table.missingRate));
   const rate = lightShare === 0 ? heavy : where(greater(lightShare, randomUniform(foldIn(stepKey, lightKey), [batch, 1])), mul(lightRate, u), heavy);
-  const hide = (observed: Tensor): Tensor => where(greater(broadcastTo(rate, observed.shape), randomUniform(stepKey, observed.shape)), 0, observed);
+  const hideAt = (own: Tensor, observed: Tensor): Tensor => where(greater(broadcastTo(own, observed.shape), randomUniform(stepKey, observed.shape)), 0, observed);
+  const columns = table.x.shape[1];
+  const { features = columns } = options;
+  const ofColumn = lightShare === 0 || features === columns ? rate : where(greater(features, broadcastTo(iota(tape, [1, columns], 1), [batch, columns])), broadcastTo(rate, [batch, columns]), broadcastTo(heavy, [batch, columns]));
   const known = take(table.observed, ...table.further.map(({ observed }) => observed));
-  const result: TrainingBatch & { known: Tensor } = { x: take(table.x, ...table.further.map(({ x }) => x)), observed: hide(known), known };
+  const result: TrainingBatch & { known: Tensor } = { x: take(table.x, ...table.further.map(({ x }) => x)), observed: hideAt(ofColumn, known), known };
   if (table.y && table.observedY) {
     result.y = take(table.y);
-    result.observedY = hide(take(table.observedY));
+    result.observedY = hideAt(heavy, take(table.observedY));
   }
   if (table.zMean && table.zLogVar) {
     const noise = randomNormal(stepKey, result.x.shape);

@@ -2,6 +2,7 @@ import { broadcastTo, compile, concat, deviceTensor, foldIn, randomNormal, resha
 import { submit } from "../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { perChain } from "../density.ts";
+import { sideBySide, type KnownEntries } from "../in-turn.ts";
 import { reparameterise } from "../gaussian.ts";
 import { drawsAtOnce } from "../chains-at-once.ts";
 import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "../row-draws.ts";
@@ -83,21 +84,9 @@ export class CompletionSampler implements RowSampler {
   }
 }
 
-/** Rows to complete on the device: features [rows, D] and, where targets that are known are seen too, targets [rows, P]. */
-export interface CompletionInputs {
-  x: DeviceTensor;
-  observed: DeviceTensor;
-  y?: DeviceTensor;
-  observedY?: DeviceTensor;
+/** Rows to complete, and the key of their draws. */
+export interface CompletionInputs extends KnownEntries {
   key: DeviceTensor;
-}
-
-/** Features and targets side by side, targets hidden unless they are given: [rows, C] each. */
-export function sideBySide(tape: Tape, { shape }: CompletionNetwork, inputs: Omit<CompletionInputs, "key">, rows: number): { x: Tensor; observed: Tensor } {
-  const targets = shape.columns.length - shape.features;
-  const joined = (features: DeviceTensor, own: DeviceTensor | undefined): Tensor =>
-    targets === 0 ? tape.read(features) : concat([tape.read(features), own ? tape.read(own) : tape.fill(0, [rows, targets])], 1);
-  return { x: joined(inputs.x, inputs.y), observed: joined(inputs.observed, inputs.observedY) };
 }
 
 /** How many of S draws each member gives: as evenly as may be; with fewer draws than members the last ones give none. */
@@ -107,7 +96,7 @@ export function memberDraws({ members }: CompletionNetwork, draws: number): numb
 
 /** Likelihood parameters of all columns at each of S draws of z per row, the members' draws side by side: [rows S, C, params]. */
 export function recordCompletion(tape: Tape, network: CompletionNetwork, inputs: CompletionInputs, { rows, draws }: { rows: number; draws: number }): Tensor {
-  const { x, observed } = sideBySide(tape, network, inputs, rows);
+  const { x, observed } = sideBySide(tape, inputs, { rows, targets: network.shape.columns.length - network.shape.features });
   const known = network.known(x, observed);
   return eachMember(network, { rows, draws }, (member, own, m) => {
     const q = member.encoder(known);

@@ -1,21 +1,22 @@
-import { compile, deviceTensor, reshape, slice, sum, Tape, type DeviceTensor, type Program } from "../../autodiff/index.ts";
+import { broadcastTo, compile, concat, deviceTensor, foldIn, randomNormal, reshape, slice, sum, Tape, type DeviceTensor, type Program, type Tensor } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { MixedLikelihood } from "../../likelihood/mixed.ts";
 import type { KnownRows, ToldQuestion } from "../conditional.ts";
 import { perChain } from "../density.ts";
 import type { ColumnSet } from "../evaluate.ts";
+import { reparameterise } from "../gaussian.ts";
+import { DrawInTurn, mostHidden } from "../in-turn.ts";
 import { noTargets, sessionDraws, targetPart, type OpenSession, type SessionDraws, type SessionSizes } from "../session-draws.ts";
+import { ToldAnswers, type ToldModel } from "../told-answers.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
-import { recordCompletion, type CompletionInputs } from "./completion-sampler.ts";
-import { DrawInTurn } from "./in-turn.ts";
-import { ToldCompletion } from "./told-completion.ts";
+import { eachMember, memberDraws, recordCompletion, type CompletionInputs } from "./completion-sampler.ts";
 
 type Answers = Program<"thetaY" | "logProbY">;
 
 /** Joint draws of completion networks for a fixed number of rows: hidden entries one after another. Always drawn anew: it takes no chain. */
 export class CompletionSession implements OpenSession {
-  private told: ToldCompletion | undefined;
+  private told: ToldAnswers | undefined;
 
   private constructor(
     private readonly network: CompletionNetwork,
@@ -34,7 +35,7 @@ export class CompletionSession implements OpenSession {
     const [d, p] = [shape.features, shape.columns.length - shape.features];
     const array = (width: number): DeviceTensor => deviceTensor(gpu, [rows, Math.max(1, width)]);
     const inputs = { x: array(d), observed: array(d), key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }), truthY: array(p), ...(givenTargets && p > 0 && { y: array(p), observedY: array(p) }) };
-    const inTurn = await DrawInTurn.create(network, inputs, sizes);
+    const inTurn = await DrawInTurn.create(gpu, { rows, draws, features: d, targets: p, known: inputs, sample: (x, seen, key) => recordTurn(network, x, seen, key, sizes) });
     const tape = new Tape();
     const all = tape.read(inTurn.x);
     const split = await compile(gpu, { x: slice(all, 1, 0, d), y: p > 0 ? slice(all, 1, d, d + p) : noTargets(tape, rows * draws) });
@@ -56,7 +57,7 @@ export class CompletionSession implements OpenSession {
       inputs.observedY!.write(observedY);
     }
     inputs.key.write(key);
-    this.inTurn.draw(foldKey(key, 1), { features: mostHidden(known.observed, shape.features), targets: inputs.y ? mostHidden(observedY, p) : p });
+    this.inTurn.draw(foldKey(key, 1), { features: mostHidden(known.observed, rows), targets: inputs.y ? mostHidden(observedY, rows) : p });
     submit(gpu, [this.split, ...(answers ? [answers] : [])]);
     const { x, y } = this.split.outputs;
     const seen = { rows, x: known.x.slice(), observed: known.observed.slice() };
@@ -75,7 +76,7 @@ export class CompletionSession implements OpenSession {
   }
 
   private async toldMasses(question: ToldQuestion, known: KnownRows, key: Key): Promise<Float64Array> {
-    this.told ??= await ToldCompletion.create(this.network, known.rows * this.network.shape.features * question.count);
+    this.told ??= await ToldAnswers.create(this.network.gpu, toldModel(this.network), known.rows * this.network.shape.features * question.count);
     return this.told.masses(question, known, key);
   }
 
@@ -98,9 +99,34 @@ async function compileAnswers(network: CompletionNetwork, inputs: CompletionInpu
   return compile(gpu, { thetaY, logProbY: sum(likelihood.logProb(own, perChain(tape.read(inputs.truthY), draws)), 1) });
 }
 
-/** The most entries that are hidden in any row: observed [rows, width]. */
-function mostHidden(observed: Float32Array, width: number): number {
-  let most = 0;
-  for (let at = 0; at < observed.length; at += width) most = Math.max(most, observed.subarray(at, at + width).reduce((total, seen) => total + Number(seen !== 1), 0));
-  return most;
+/** A draw of every entry at each chain's own state: every draw sees other entries, so that all of a network runs for each. x, seen [rows S, C] -> [rows S, C] */
+function recordTurn(network: CompletionNetwork, x: Tensor, seen: Tensor, key: Tensor, { rows, draws }: SessionSizes): Tensor {
+  const columns = network.shape.columns.length;
+  const theta = eachMember(network, { rows, draws }, (member, count, m) => {
+    const first = memberDraws(network, draws).slice(0, m).reduce((a, b) => a + b, 0);
+    const own = (t: Tensor): Tensor => (count === draws ? t : reshape(slice(reshape(t, [rows, draws, columns]), 1, first, first + count), [rows * count, columns]));
+    const known = network.known(own(x), own(seen));
+    const q = member.encoder(known);
+    return member.decoder(reparameterise(q, randomNormal(foldIn(key, 1 + m), q.mean.shape)), known);
+  });
+  return network.likelihood.sample(theta, key);
+}
+
+/** One draw of z a member behind each answer. */
+function toldModel(network: CompletionNetwork): ToldModel {
+  const { columns, features } = network.shape;
+  const draws = network.members.length;
+  return {
+    features, targets: columns.slice(features), variance: 1, draws,
+    answer: (x, observed, key) => {
+      const rows = x.shape[0];
+      const padded = (t: Tensor): Tensor => concat([t, t.tape.fill(0, [rows, columns.length - features])], 1);
+      const known = network.known(padded(x), padded(observed));
+      const theta = eachMember(network, { rows, draws }, (member, _, m) => {
+        const q = member.encoder(known);
+        return member.decoder(reparameterise(q, broadcastTo(randomNormal(foldIn(key, 1 + m), [1, q.mean.shape[1]]), q.mean.shape)), known);
+      });
+      return slice(theta, 1, features, columns.length);
+    },
+  };
 }

@@ -54,7 +54,7 @@ function recordBound(tape: Tape, network: CompletionNetwork, table: DeviceTable,
   const { batch } = schedule;
   const bounds = network.members.map((member, m) => {
     const own = m === 0 ? key : foldIn(key, memberKey + m);
-    const { x, observed: drawn, known: all } = drawBatch(tape, table, { key: own, step, schedule });
+    const { x, observed: drawn, known: all } = drawBatch(tape, table, { key: own, step, schedule, features });
     const observed = hideTargets && features < columns.length ? concat([slice(drawn, 1, 0, features), tape.fill(0, [batch, columns.length - features])], 1) : drawn;
     const hidden = where(observed, 0, all);
     const known = network.known(x, observed);

@@ -1,0 +1,69 @@
+import { broadcastTo, compile, concat, foldIn, randomNormal, reshape, slice, Tape, type DeviceTensor, type Program, type Tensor } from "../autodiff/index.ts";
+import { estimatorOf } from "./config.ts";
+import { perChain } from "./density.ts";
+import { reparameterise } from "./gaussian.ts";
+import { DrawInTurn, type KnownEntries } from "./in-turn.ts";
+import type { Networks } from "./networks.ts";
+import { noTargets, type SessionSizes } from "./session-draws.ts";
+import type { ToldModel } from "./told-answers.ts";
+
+/** Whether entries are drawn one after another, as all presets but the authors' do. */
+export function drawnInTurn({ shape }: Networks): boolean {
+  return estimatorOf(shape.config) === "told";
+}
+
+/** Draws in turn, and their features and targets apart. */
+export interface InTurn {
+  turns: DrawInTurn;
+  split: Program<"x" | "y">;
+}
+
+/** Entries drawn one after another: the first ones at the posterior draws, the others each after the encoder has seen what was drawn before. */
+export async function openInTurn(networks: Networks, inputs: KnownEntries, eps: DeviceTensor, { rows, draws }: SessionSizes): Promise<InTurn> {
+  const { gpu, shape } = networks;
+  const [features, targets] = [shape.features.length, shape.targets.length];
+  /** A draw of every entry at given latents. */
+  const at = (position: Tensor, x: Tensor, observed: Tensor, key: Tensor): Tensor => {
+    const h1 = networks.generate(position)[0];
+    const output = networks.decoder(h1);
+    const ofFeatures = networks.emission.sample(output, key);
+    if (targets === 0) return ofFeatures;
+    const [own, seen] = [slice(x, 1, 0, features), slice(observed, 1, 0, features)];
+    const thetaY = networks.predictor(h1, networks.complete(own, seen, output), seen);
+    return concat([ofFeatures, networks.targets.sample(thetaY, key)], 1);
+  };
+  const turns = await DrawInTurn.create(gpu, {
+    rows, draws, features, targets, known: inputs,
+    first: (x, observed, key) => at(reshape(x.tape.read(eps), [rows * draws, networks.latentSize]), x, observed, key),
+    sample: (x, observed, key) => {
+      const part = (t: Tensor, from: number, to: number): Tensor | undefined => (to > from ? slice(t, 1, from, to) : undefined);
+      const q = networks.encoder(part(x, 0, features)!, part(observed, 0, features)!, part(x, features, features + targets), part(observed, features, features + targets));
+      return at(reparameterise(q, randomNormal(foldIn(key, 1), q.mean.shape)), x, observed, key);
+    },
+  });
+  const tape = new Tape();
+  const all = tape.read(turns.x);
+  const split = await compile(gpu, { x: slice(all, 1, 0, features), y: targets > 0 ? slice(all, 1, features, features + targets) : noTargets(tape, rows * draws) });
+  return { turns, split };
+}
+
+/** Draws of the encoder's Gaussian behind each answer. */
+const toldDraws = 8;
+
+/** The encoder sees the value that is told, and the predictor too. */
+export function toldModel(networks: Networks): ToldModel {
+  const { shape, latentSize: k } = networks;
+  const [d, p] = [shape.features.length, shape.targets.length];
+  return {
+    features: d, targets: shape.targets, variance: networks.targets.variance, draws: toldDraws,
+    answer: (x, observed, key) => {
+      const rows = x.shape[0];
+      const hidden = x.tape.fill(0, [rows, p]);
+      const q = networks.encoder(x, observed, hidden, hidden);
+      const noise = reshape(broadcastTo(randomNormal(key, [1, toldDraws, k]), [rows, toldDraws, k]), [rows * toldDraws, k]);
+      const each = (t: Tensor): Tensor => perChain(t, toldDraws);
+      const h1 = networks.generate(reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, noise))[0];
+      return networks.predictor(h1, networks.complete(each(x), each(observed), networks.decoder(h1)), each(observed));
+    },
+  };
+}
