@@ -1,7 +1,7 @@
 import { foldIn, keyFromSeed } from "../math/key.ts";
 import type { ConditionalSampler, KnownRows } from "../model/index.ts";
 import type { AcquisitionOptions, Ranking } from "./api.ts";
-import { checkOptions, defaultDraws } from "./options.ts";
+import { checkOptions, defaultDraws, needsJoint } from "./options.ts";
 import { rankRows } from "./rank.ts";
 import { Rewards } from "./rewards.ts";
 
@@ -33,7 +33,7 @@ export async function acquire(
         return padded;
       };
       const chunk = { rows, x: part(known.x), observed: part(known.observed) };
-      const joint = await session.draw(chunk, foldIn(key, first));
+      const joint = await session.draw(chunk, foldIn(key, first), { joint: needsJoint(sampler, options) });
       const table = await rewards.of(joint, chunk, method, foldIn(foldIn(key, first), 1), options.interval);
       const ranked = await rankRows(sampler, chunk, joint, table, { ...options, left: budget });
       rankings.push(...ranked.slice(0, count).map((ranking) => ({ ...ranking, row: first + ranking.row })));

@@ -44,7 +44,7 @@ export interface Candidate {
   readonly name: string;
   /** Nats for mi and gaussian; coded variance (discrete: Gini impurity) for variance; an arbitrary number for random. */
   readonly gain: number;
-  /** Of the gain: by the jackknife over posterior draws, or over parts of the values asked about; NaN where the method has none. */
+  /** Of the gain: by the jackknife over posterior draws, or, of what would be told, as of a mean over draws of the value; NaN where the method has none. */
   readonly standardError: number;
   readonly cost: number;
   readonly gainPerCost: number;

@@ -1,7 +1,7 @@
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { ConditionalSampler, DrawSession, JointDraws, KnownRows } from "../model/index.ts";
 import type { AcquisitionLoop, AcquisitionOptions, AcquisitionState, AdjustableOptions } from "./api.ts";
-import { checkOptions, defaultDraws } from "./options.ts";
+import { checkOptions, defaultDraws, needsJoint } from "./options.ts";
 import { rankRows } from "./rank.ts";
 import { Rewards } from "./rewards.ts";
 
@@ -12,7 +12,9 @@ type Step = { kind: "answer" | "unknown"; column: number } | { kind: "forget"; c
 interface Look {
   known: KnownRows;
   key: Key;
-  joint: JointDraws;
+  draws: JointDraws;
+  /** Whether the entries of a draw belong together. */
+  joint: boolean;
 }
 
 /** Opens the loop over one row. Throws RangeError for more rows than one and for options that make no sense. */
@@ -131,7 +133,8 @@ class RowLoop implements AcquisitionLoop {
     const { seed = 0, warm = true } = this.options;
     const known = { rows: 1, x: this.x.slice(), observed: this.observed.slice() };
     const key = foldIn(keyFromSeed(seed), this.looks++);
-    return { known, key, joint: await this.session.draw(known, key, { warm }) };
+    const joint = needsJoint(this.sampler, this.options);
+    return { known, key, joint, draws: await this.session.draw(known, key, { warm, joint }) };
   }
 
   private async rank(): Promise<AcquisitionState> {
@@ -141,10 +144,12 @@ class RowLoop implements AcquisitionLoop {
     const answered = columns("answer").filter((column) => this.observed[column] === 1);
     const unknown = columns("unknown").filter((column) => this.observed[column] !== 1);
     const spent = answered.reduce((total, column) => total + (costs?.[column] ?? 1), 0);
-    const { known, key, joint } = await (this.look ??= this.draw());
-    const table = await this.rewards.of(joint, known, method, foldIn(key, 1), options.interval);
-    const [ranking] = await rankRows(this.sampler, known, joint, table, { ...options, left: budget - spent, unavailable: new Set(unknown) });
-    return { ...ranking, x: known.x, observed: known.observed, answered, unknown, spent, targetDraws: await this.targetDraws(joint) };
+    // what is asked now may need more than the draws there are
+    if (this.look && needsJoint(this.sampler, options) && !(await this.look).joint) this.look = undefined;
+    const { known, key, draws } = await (this.look ??= this.draw());
+    const table = await this.rewards.of(draws, known, method, foldIn(key, 1), options.interval);
+    const [ranking] = await rankRows(this.sampler, known, draws, table, { ...options, left: budget - spent, unavailable: new Set(unknown) });
+    return { ...ranking, x: known.x, observed: known.observed, answered, unknown, spent, targetDraws: await this.targetDraws(draws) };
   }
 
   private async targetDraws({ y, draws }: JointDraws): Promise<Float64Array[]> {

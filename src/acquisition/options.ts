@@ -3,6 +3,11 @@ import { estimators, methods, type AcquisitionOptions } from "./api.ts";
 
 export const defaultDraws = 1000;
 
+/** Whether an answer needs draws whose entries belong together, not only each entry's own. */
+export function needsJoint({ estimator: usual }: Pick<ConditionalSampler, "estimator">, { method = "mi", estimator = usual, batch = 1, kraskov = false }: AcquisitionOptions): boolean {
+  return kraskov || method === "gaussian" || (method === "mi" && (estimator !== "told" || batch > 1));
+}
+
 /** Throws RangeError for options that make no sense for the sampler. */
 export function checkOptions(sampler: ConditionalSampler, options: AcquisitionOptions): void {
   const { method = "mi", draws = defaultDraws, costs, budget, batch = 1, bins = 5, interval = 0.9, estimator } = options;

@@ -1,12 +1,16 @@
 import type { ConditionalSampler, JointDraws, KnownRows, TargetCells } from "../model/index.ts";
+import { gaussLegendre } from "../math/quadrature.ts";
+import { quantileOfSorted } from "../math/statistics.ts";
 import type { RewardTable } from "./rewards.ts";
 
-/** Values of each candidate that the model is asked about, the joint cells of the targets at least, and the parts of the values that the standard error is taken from. */
-const [valuesAsked, jointCells, groups] = [48, 32, 8];
+/** Values of each candidate that the model is asked about, and the joint cells of the targets, about. */
+const [valuesAsked, jointCells] = [16, 32];
+/** Where among a number's draws, in order, the values stand, and what each counts: Gauss and Legendre's rule, by which few values do for smooth answers. */
+const rule = gaussLegendre(valuesAsked);
 
 /**
  * What every unknown value tells of the targets: I(x_i; y | x_O) = E over x_i of KL(p(y | x_O, x_i) || p(y | x_O)), by what the model would say if it were told x_i, over values that
- * stand for its own draws of x_i: equally probable ones of a number, all levels of others. The targets are counted in cells that are equally probable now. Claims are thus
+ * stand for its own draws of x_i: quantiles of a number, all levels of others. The targets are counted in cells that are equally probable now. Claims are thus
  * what the model's later answers make true, in the mean, if it is right about x_i. Throws RangeError for a sampler that cannot be asked.
  */
 export async function toldInformation(joint: JointDraws, known: KnownRows, { features, targets }: ConditionalSampler, interval: number): Promise<RewardTable> {
@@ -29,8 +33,8 @@ export async function toldInformation(joint: JointDraws, known: KnownRows, { fea
       }
       own.sort();
       for (let t = 0; t < valuesAsked; t++) {
-        values[at + t] = own[Math.floor(((t + 0.5) * draws) / valuesAsked)];
-        weights[at + t] = 1 / valuesAsked;
+        values[at + t] = quantileOfSorted(own, rule.places[t]);
+        weights[at + t] = rule.weights[t];
       }
     }
   }
@@ -56,21 +60,20 @@ export async function toldInformation(joint: JointDraws, known: KnownRows, { fea
       if (known.observed[r * d + j] === 1) continue;
       const i = r * d + j;
       const own = { masses: masses.subarray(i * valuesAsked * g, (i + 1) * valuesAsked * g), weights: weights.subarray(i * valuesAsked, (i + 1) * valuesAsked), cells: g };
-      [table.gain[i], table.standardError[i]] = expectedDivergence(own);
+      [table.gain[i], table.standardError[i]] = expectedDivergence(own, draws);
       if (widthOf) table.expectedWidth![i] = own.weights.reduce((total, weight, t) => total + (weight > 0 ? weight * widthOf(own.masses, t * g) : 0), 0);
     }
   }
   return table;
 }
 
-/** sum_t w_t KL(p_t || sum w p), and the standard error over parts of the values. */
-function expectedDivergence({ masses, weights, cells }: { masses: Float64Array; weights: Float64Array; cells: number }): [gain: number, standardError: number] {
+/** sum_t w_t KL(p_t || sum w p), and the standard error of that mean over so many draws of the value. */
+function expectedDivergence({ masses, weights, cells }: { masses: Float64Array; weights: Float64Array; cells: number }, draws: number): [gain: number, standardError: number] {
   const mean = new Float64Array(cells);
   weights.forEach((weight, t) => {
     if (weight > 0) for (let g = 0; g < cells; g++) mean[g] += weight * masses[t * cells + g];
   });
-  const [sums, counts] = [new Float64Array(groups), new Float64Array(groups)];
-  let gain = 0;
+  let [gain, squares] = [0, 0];
   weights.forEach((weight, t) => {
     if (weight === 0) return;
     let divergence = 0;
@@ -79,13 +82,9 @@ function expectedDivergence({ masses, weights, cells }: { masses: Float64Array; 
       if (mass > 0) divergence += mass * Math.log(mass / mean[g]);
     }
     gain += weight * divergence;
-    sums[t % groups] += weight * divergence;
-    counts[t % groups] += weight;
+    squares += weight * divergence * divergence;
   });
-  // each part of the values is an estimate by itself
-  const used = [...sums.keys()].filter((group) => counts[group] > 0);
-  const spread = used.reduce((total, group) => total + counts[group] * (sums[group] / counts[group] - gain) ** 2, 0);
-  return [gain, used.length < 2 ? 0 : Math.sqrt(spread / (used.length - 1))];
+  return [gain, Math.sqrt(Math.max(0, squares - gain * gain) / draws)];
 }
 
 /** The width of the central interval, in original units, of a target whose cells have the masses that stand at a place. */

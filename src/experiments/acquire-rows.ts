@@ -35,6 +35,8 @@ export interface AcquireRowsOptions {
   units?: readonly (readonly number[])[];
   /** Values of one acquisition; default 1. */
   atOnce?: number;
+  /** Whether draws whose entries belong together are needed; default true. */
+  joint?: boolean;
   /** Acquisitions at most; default: until all is known. */
   steps?: number;
   onStep?: () => void;
@@ -121,7 +123,7 @@ export async function acquireRows(session: DrawSession, rewards: Rewards, table:
   for (let step = 0; step <= steps; step++) {
     options.signal?.throwIfAborted();
     const stepKey = foldIn(key, step);
-    const joint = await session.draw(known, foldIn(stepKey, 0));
+    const joint = await session.draw(known, foldIn(stepKey, 0), { joint: options.joint ?? true });
     const logLikelihood = await joint.logLikelihood(table.y);
     const losses = rowLosses(await joint.predictions(0.9), table, targets);
     for (let row = 0; row < count; row++) record.addStep(step, row, losses[row], logLikelihood[row]);

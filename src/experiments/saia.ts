@@ -1,4 +1,4 @@
-import { Rewards, type Method } from "../acquisition/index.ts";
+import { needsJoint, Rewards, type Method } from "../acquisition/index.ts";
 import { isContinuous, selectRows, targetColumns, type Table } from "../data/index.ts";
 import { foldIn, keyFromSeed } from "../math/key.ts";
 import type { Model } from "../model/index.ts";
@@ -49,7 +49,7 @@ export async function* saia(model: Model, table: Table, options: SaiaOptions): A
         for (const [c, { rows, count }] of chunks.entries()) {
           const key = foldIn(foldIn(keyFromSeed(options.seed), order), c);
           const onStep = (): void => options.onProgress?.(method, ++done, all);
-          await acquireRows(session, rewards, selectRows(table, rows), count, sums, { method, key, targets, units, atOnce, steps, onStep, signal: options.signal });
+          await acquireRows(session, rewards, selectRows(table, rows), count, sums, { method, key, targets, joint: needsJoint(sampler, { method }), units, atOnce, steps, onStep, signal: options.signal });
         }
         runs.push(sums.curves(root));
       }

@@ -44,7 +44,17 @@ export interface TargetCells {
   readonly borders?: Float64Array;
 }
 
-/** Joint draws of features and targets of a few rows, given what is known of them. */
+/** How draws are made. */
+export interface DrawOptions {
+  /**
+   * Go on from the last draws where only cells were added: reweighted by the new cells' likelihood, resampled and moved by a few transitions; a row whose effective sample is too small starts anew.
+   */
+  warm?: boolean;
+  /** Whether the entries of a draw belong together; default true. False: each entry is drawn as if by itself, which is quicker and enough for whoever asks about one entry at a time. */
+  joint?: boolean;
+}
+
+/** Draws of features and targets of a few rows, given what is known of them. */
 export interface JointDraws {
   readonly rows: number;
   /** S draws of each row. */
@@ -67,11 +77,8 @@ export interface JointDraws {
 
 /** Draws for the same rows, again and again while their cells become known. */
 export interface DrawSession {
-  /**
-   * Draws for rows [rows as opened]. warm: go on from the last draws where only cells were added: reweighted by the new
-   * cells' likelihood, resampled and moved by a few transitions; a row whose effective sample is too small starts anew.
-   */
-  draw(known: KnownRows, key: Key, options?: { warm?: boolean }): Promise<JointDraws>;
+  /** Draws for rows [rows as opened]. */
+  draw(known: KnownRows, key: Key, options?: DrawOptions): Promise<JointDraws>;
   destroy(): void;
 }
 

@@ -7,7 +7,7 @@ import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts"
 import { fusedFits } from "./fused-spec.ts";
 import { mostHidden } from "./in-turn.ts";
 import { drawnInTurn, openInTurn, toldModel, type InTurn } from "./latent-in-turn.ts";
-import type { KnownRows, ToldQuestion } from "./conditional.ts";
+import type { DrawOptions, KnownRows, ToldQuestion } from "./conditional.ts";
 import { perChain } from "./density.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import type { Networks } from "./networks.ts";
@@ -65,16 +65,14 @@ export async function openSession(networks: Networks, targets: ColumnSet, sizes:
   const importance = usualSampler(networks) === "importance" ? await ImportanceSampling.create(networks, { ...inputs, ...prepare.outputs }, sizes) : undefined;
   const eps = chain?.hmc.position ?? importance?.eps ?? start;
   const warm = hmc && !inputs.y && fusedFits(shape, false) ? await compileWarm(networks, inputs, { ...data, eps, chainKey }, sizes) : undefined;
-  const recorded = recordDecoding(networks, inputs, eps, sizes);
-  const decode = Object.keys(recorded).length > 0 ? await compile(gpu, recorded) : undefined;
-  const { thetaY } = (decode?.outputs ?? {}) as Decoded;
+  const decode = await compile(gpu, recordDecoding(networks, inputs, eps, sizes));
+  const { thetaY } = decode.outputs as Decoded;
   const score = thetaY && (await compile(gpu, recordScore(networks, inputs, thetaY, sizes)));
-  const inTurn = drawnInTurn(networks) ? await openInTurn(networks, inputs, eps, sizes) : undefined;
-  return new ModelSession(networks, targets, sizes, inputs, { prepare, chain, importance, decode, score, warm, inTurn });
+  return new ModelSession(networks, targets, sizes, inputs, { prepare, chain, importance, decode, score, warm, eps });
 }
 
-/** Likelihood parameters of the targets, and joint draws unless they are drawn in turn. */
-type Decoded = Partial<Record<"x" | "y" | "thetaY", DeviceTensor>>;
+/** Draws, and likelihood parameters of the targets where there are some. */
+type Decoded = Record<"x" | "y", DeviceTensor> & Partial<Record<"thetaY", DeviceTensor>>;
 
 /** Reweighting by the cells that were added, resampling by an index from the host, and the last transitions of the chain. */
 async function compileWarm(
@@ -108,24 +106,21 @@ async function compileWarm(
 }
 
 /**
- * What is said of the targets at each posterior draw; and, in the authors' way, a draw of every unknown cell and target: the predictor is shown what the decoder expects of
- * hidden features, so that features and targets depend on each other through the latents alone.
+ * A draw of every unknown cell and target at each posterior draw; known cells keep their value. The predictor is shown what the decoder expects of hidden features, so that features and
+ * targets depend on each other through the latents alone: the authors' joint draws, and everybody's draws of single entries.
  */
 function recordDecoding(networks: Networks, inputs: Inputs, eps: DeviceTensor, { rows, draws }: SessionSizes): Record<string, Tensor> {
   const tape = new Tape();
   const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
-  const [inTurn, anyTarget] = [drawnInTurn(networks), networks.shape.targets.length > 0];
-  if (inTurn && !anyTarget) return {};
   const key = tape.read(inputs.cellsKey);
   const h1 = networks.generate(reshape(tape.read(eps), [rows * draws, networks.latentSize]))[0];
   const output = networks.decoder(h1);
-  const [x, observed] = [each(inputs.x), each(inputs.observed)];
-  const drawn: Record<string, Tensor> = inTurn ? {} : { x: where(observed, x, networks.emission.sample(output, key)) };
-  if (!anyTarget) return { ...drawn, y: noTargets(tape, rows * draws) };
-  const thetaY = networks.predictor(h1, networks.complete(x, observed, output), observed);
-  if (inTurn) return { thetaY };
+  const [known, observed] = [each(inputs.x), each(inputs.observed)];
+  const x = where(observed, known, networks.emission.sample(output, key));
+  if (networks.shape.targets.length === 0) return { x, y: noTargets(tape, rows * draws) };
+  const thetaY = networks.predictor(h1, networks.complete(known, observed, output), observed);
   const y = networks.targets.sample(thetaY, key);
-  return { ...drawn, y: inputs.y && inputs.observedY ? where(each(inputs.observedY), each(inputs.y), y) : y, thetaY };
+  return { x, y: inputs.y && inputs.observedY ? where(each(inputs.observedY), each(inputs.y), y) : y, thetaY };
 }
 
 function recordScore(networks: Networks, inputs: Inputs, thetaY: DeviceTensor, { draws }: SessionSizes): Record<"logProbY", Tensor> {
@@ -137,16 +132,17 @@ interface Compiled {
   prepare: Program<"start" | "z" | "chainKey">;
   chain?: ConditionalChain;
   importance?: ImportanceSampling;
-  decode?: Program;
+  decode: Program;
   score?: Program<"logProbY">;
   warm?: Warm;
-  inTurn?: InTurn;
+  eps: DeviceTensor;
 }
 
 /** Joint draws of a model for a fixed number of rows. */
 class ModelSession implements OpenSession {
   private before: KnownRows | undefined;
   private told: ToldAnswers | undefined;
+  private inTurn: InTurn | undefined;
 
   constructor(
     private readonly networks: Networks,
@@ -157,7 +153,7 @@ class ModelSession implements OpenSession {
   ) {}
 
   /** Throws RangeError for another number of rows, DeviceError. */
-  async draw(known: KnownRows, key: Key, options: { warm?: boolean } = {}): Promise<SessionDraws> {
+  async draw(known: KnownRows, key: Key, { warm = false, joint = true }: DrawOptions = {}): Promise<SessionDraws> {
     const { rows } = this.sizes;
     if (known.rows !== rows) throw new RangeError(`[draw] the session is open for ${rows} rows, got ${known.rows}.`);
     const { gpu } = this.networks;
@@ -169,7 +165,7 @@ class ModelSession implements OpenSession {
     }
     this.inputs.key.write(key);
     this.inputs.cellsKey.write(foldKey(key, tags.cells));
-    const effective = options.warm ? await this.carryOn(known, key) : undefined;
+    const effective = warm ? await this.carryOn(known, key) : undefined;
     if (!effective) {
       this.inputs.codesKey.write(key);
       submit(gpu, [this.compiled.prepare, ...(this.compiled.chain?.work ?? [])]);
@@ -177,14 +173,19 @@ class ModelSession implements OpenSession {
     }
     const seen = { rows, x: known.x.slice(), observed: known.observed.slice() };
     this.before = seen;
-    const { decode, inTurn } = this.compiled;
-    if (decode) submit(gpu, [decode]);
-    if (inTurn) {
-      const p = this.networks.shape.targets.length;
-      inTurn.turns.draw(foldKey(key, tags.turns), { features: mostHidden(seen.observed, rows), targets: known.observedY && this.inputs.y ? mostHidden(known.observedY, rows) : p });
-      submit(gpu, [inTurn.split]);
-    }
-    return this.joint(key, seen, effective ?? new Float64Array(rows).fill(Number.NaN));
+    submit(gpu, [this.compiled.decode]);
+    const apart = joint && drawnInTurn(this.networks) ? await this.drawInTurn(known, key) : undefined;
+    return this.answers(key, seen, apart ?? (this.compiled.decode.outputs as Decoded), effective ?? new Float64Array(rows).fill(Number.NaN));
+  }
+
+  /** Draws whose entries belong together, one entry after another. */
+  private async drawInTurn({ observed, observedY }: KnownRows, key: Key): Promise<Record<"x" | "y", DeviceTensor>> {
+    const { networks, inputs, sizes, compiled } = this;
+    this.inTurn ??= await openInTurn(networks, inputs, compiled.eps, sizes);
+    const targets = observedY && inputs.y ? mostHidden(observedY, sizes.rows) : networks.shape.targets.length;
+    this.inTurn.turns.draw(foldKey(key, tags.turns), { features: mostHidden(observed, sizes.rows), targets });
+    submit(networks.gpu, [this.inTurn.split]);
+    return this.inTurn.split.outputs;
   }
 
   /** Moves the last draws to the posterior with the added cells; undefined where they cannot serve as a start. */
@@ -214,11 +215,10 @@ class ModelSession implements OpenSession {
     return effective;
   }
 
-  private joint(key: Key, known: KnownRows, effective: Float64Array): SessionDraws {
-    const { decode, score, inTurn } = this.compiled;
+  private answers(key: Key, known: KnownRows, { x, y }: Record<"x" | "y", DeviceTensor>, effective: Float64Array): SessionDraws {
+    const { decode, score } = this.compiled;
     const { networks, targets, inputs } = this;
-    const { thetaY, ...whole } = (decode?.outputs ?? {}) as Decoded;
-    const { x, y } = { ...whole, ...inTurn?.split.outputs } as Record<"x" | "y", DeviceTensor>;
+    const { thetaY } = decode.outputs as Decoded;
     return sessionDraws({ ...this.sizes, features: networks.shape.features.length }, targets, key, {
       x,
       y,
@@ -229,7 +229,7 @@ class ModelSession implements OpenSession {
         submit(networks.gpu, [score!]);
         return score!.outputs.logProbY.read();
       },
-      ...(inTurn && thetaY && {
+      ...(thetaY && drawnInTurn(networks) && {
         toldMasses: async (question: ToldQuestion) => {
           this.told ??= await ToldAnswers.create(networks.gpu, toldModel(networks), known.observed.length * question.count);
           return this.told.masses(question, known, foldKey(key, tags.told));
@@ -239,9 +239,9 @@ class ModelSession implements OpenSession {
   }
 
   destroy(): void {
-    const { prepare, chain, importance, decode, score, warm, inTurn } = this.compiled;
-    for (const program of [prepare, decode, score, warm?.weigh, inTurn?.split]) program?.destroy();
-    inTurn?.turns.destroy();
+    const { prepare, chain, importance, decode, score, warm } = this.compiled;
+    for (const program of [prepare, decode, score, warm?.weigh, this.inTurn?.split]) program?.destroy();
+    this.inTurn?.turns.destroy();
     importance?.destroy();
     chain?.destroy();
     warm?.chain.destroy();

@@ -2,7 +2,7 @@ import { compile, concat, deviceTensor, gather, reshape, Tape, type Program } fr
 import { submit } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn as foldKey, type Key } from "../math/key.ts";
-import type { KnownRows } from "./conditional.ts";
+import type { DrawOptions, KnownRows } from "./conditional.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import type { DrawsPart, PartColumns, PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "./row-draws.ts";
 import { sessionDraws, type OpenSession, type SessionDraws } from "./session-draws.ts";
@@ -119,9 +119,9 @@ export class MixtureSession implements OpenSession {
     private readonly weights: readonly number[],
   ) {}
 
-  async draw(known: KnownRows, key: Key, options: { warm?: boolean } = {}): Promise<SessionDraws> {
+  async draw(known: KnownRows, key: Key, { warm, joint }: DrawOptions = {}): Promise<SessionDraws> {
     const own: SessionDraws[] = [];
-    for (const [part, session] of this.sessions.entries()) own.push(await session.draw(known, partKey(key, part), part === 0 ? options : {}));
+    for (const [part, session] of this.sessions.entries()) own.push(await session.draw(known, partKey(key, part), part === 0 ? { warm, joint } : { joint }));
     const program = await this.joined(own);
     submit(this.gpu, [program]);
     const { rows } = known;

@@ -1,7 +1,7 @@
 import type { DeviceTensor, Tape, Tensor } from "../autodiff/index.ts";
 import { foldIn as foldKey, type Key } from "../math/key.ts";
 import { logSumExp } from "../math/special.ts";
-import type { DrawSession, JointDraws, KnownRows } from "./conditional.ts";
+import type { DrawOptions, DrawSession, JointDraws, KnownRows } from "./conditional.ts";
 import type { ColumnSet } from "./evaluate.ts";
 import { summarise } from "./predictive.ts";
 import { cellDraws, type DrawsPart } from "./row-draws.ts";
@@ -21,7 +21,7 @@ export function noTargets(tape: Tape, draws: number): Tensor {
 
 /** A session whose draws can be mixed with another's. */
 export interface OpenSession extends DrawSession {
-  draw(known: KnownRows, key: Key, options?: { warm?: boolean }): Promise<SessionDraws>;
+  draw(known: KnownRows, key: Key, options?: DrawOptions): Promise<SessionDraws>;
 }
 
 /** Joint draws with what they are made of. */

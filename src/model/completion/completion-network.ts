@@ -1,4 +1,4 @@
-import { add, clamp, concat, relu, reshape, slice, type Tensor } from "../../autodiff/index.ts";
+import { add, clamp, concat, linear, relu, reshape, slice, type Tensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { MixedLikelihood } from "../../likelihood/mixed.ts";
 import { mlp } from "../../nn/mlp.ts";
@@ -44,13 +44,16 @@ export class CompletionMember {
     return { mean: slice(out, 1, 0, latent), logVar: clamp(slice(out, 1, latent, 2 * latent), ...logVarRange) };
   }
 
-  /** Likelihood parameters of every column at each draw: z [B S, k], known [B, J + C] -> [B S, C, params]. The rows' part is computed once a row. */
-  decoder(z: Tensor, known: Tensor): Tensor {
+  /** Likelihood parameters of every column at each draw, or of those from `first` on: z [B S, k], known [B, J + C] -> [B S, C - first, params]. The rows' part is computed once a row. */
+  decoder(z: Tensor, known: Tensor, first = 0): Tensor {
     const { tape } = z;
     const net = (name: string, t: Tensor): Tensor => mlp(tape, this.parameters, `${this.prefix}${name}`, t);
     let h = relu(add(net("latent", z), perChain(net("known", known), z.shape[0] / known.shape[0])));
     // h <- h + MLP(h)
     for (let i = 0; i < this.shape.config.blocks; i++) h = add(h, net(`block/${i}`, h));
-    return reshape(net("output", h), [z.shape[0], this.shape.columns.length, completionParams(this.shape)]);
+    const [columns, params] = [this.shape.columns.length, completionParams(this.shape)];
+    if (first === 0) return reshape(net("output", h), [z.shape[0], columns, params]);
+    const own = (part: string, axis: number): Tensor => slice(tape.read(this.parameters.value(`${this.prefix}output/0/${part}`)), axis, first * params, columns * params);
+    return reshape(linear(h, own("kernel", 1), own("bias", 0)), [z.shape[0], columns - first, params]);
   }
 }

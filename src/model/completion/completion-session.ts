@@ -1,32 +1,32 @@
-import { broadcastTo, compile, concat, deviceTensor, foldIn, randomNormal, reshape, slice, sum, Tape, type DeviceTensor, type Program, type Tensor } from "../../autodiff/index.ts";
+import { broadcastTo, compile, concat, deviceTensor, foldIn, randomNormal, reshape, slice, sum, Tape, where, type DeviceTensor, type Program, type Tensor } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { MixedLikelihood } from "../../likelihood/mixed.ts";
-import type { KnownRows, ToldQuestion } from "../conditional.ts";
+import type { DrawOptions, KnownRows, ToldQuestion } from "../conditional.ts";
 import { perChain } from "../density.ts";
 import type { ColumnSet } from "../evaluate.ts";
 import { reparameterise } from "../gaussian.ts";
-import { DrawInTurn, mostHidden } from "../in-turn.ts";
+import { DrawInTurn, mostHidden, sideBySide } from "../in-turn.ts";
 import { noTargets, sessionDraws, targetPart, type OpenSession, type SessionDraws, type SessionSizes } from "../session-draws.ts";
 import { ToldAnswers, type ToldModel } from "../told-answers.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import { eachMember, memberDraws, recordCompletion, type CompletionInputs } from "./completion-sampler.ts";
 
-type Answers = Program<"thetaY" | "logProbY">;
+/** Beyond the members' numbers, so that the key of the cells is no member's. */
+const cellsKey = 2 ** 30;
 
-/** Joint draws of completion networks for a fixed number of rows: hidden entries one after another. Always drawn anew: it takes no chain. */
+/** Draws of completion networks for a fixed number of rows: hidden entries one after another. Always drawn anew: it takes no chain. */
 export class CompletionSession implements OpenSession {
   private told: ToldAnswers | undefined;
+  private inTurn: { turns: DrawInTurn; split: Program<"x" | "y"> } | undefined;
 
   private constructor(
     private readonly network: CompletionNetwork,
     private readonly targets: ColumnSet,
     private readonly sizes: SessionSizes,
     private readonly inputs: CompletionInputs & { truthY: DeviceTensor },
-    private readonly inTurn: DrawInTurn,
-    private readonly split: Program<"x" | "y">,
-    /** What is said of the targets given what is known alone; absent without targets. */
-    private readonly answers: Answers | undefined,
+    private readonly decode: Program,
+    private readonly score: Program<"logProbY"> | undefined,
   ) {}
 
   static async open(network: CompletionNetwork, targets: ColumnSet, sizes: SessionSizes): Promise<CompletionSession> {
@@ -35,18 +35,16 @@ export class CompletionSession implements OpenSession {
     const [d, p] = [shape.features, shape.columns.length - shape.features];
     const array = (width: number): DeviceTensor => deviceTensor(gpu, [rows, Math.max(1, width)]);
     const inputs = { x: array(d), observed: array(d), key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }), truthY: array(p), ...(givenTargets && p > 0 && { y: array(p), observedY: array(p) }) };
-    const inTurn = await DrawInTurn.create(gpu, { rows, draws, features: d, targets: p, known: inputs, sample: (x, seen, key) => recordTurn(network, x, seen, key, sizes) });
-    const tape = new Tape();
-    const all = tape.read(inTurn.x);
-    const split = await compile(gpu, { x: slice(all, 1, 0, d), y: p > 0 ? slice(all, 1, d, d + p) : noTargets(tape, rows * draws) });
-    return new CompletionSession(network, targets, sizes, inputs, inTurn, split, p > 0 ? await compileAnswers(network, inputs, sizes) : undefined);
+    const decode = await compile(gpu, recordSingle(network, inputs, sizes));
+    const { thetaY } = decode.outputs as Partial<Record<string, DeviceTensor>>;
+    return new CompletionSession(network, targets, sizes, inputs, decode, thetaY && (await compileScore(network, inputs.truthY, thetaY, sizes)));
   }
 
   /** Throws RangeError for another number of rows, DeviceError. */
-  async draw(known: KnownRows, key: Key): Promise<SessionDraws> {
+  async draw(known: KnownRows, key: Key, { joint = true }: DrawOptions = {}): Promise<SessionDraws> {
     const { rows, draws } = this.sizes;
     if (known.rows !== rows) throw new RangeError(`[draw] the session is open for ${rows} rows, got ${known.rows}.`);
-    const { network, inputs, answers } = this;
+    const { network, inputs, decode, score } = this;
     const { gpu, shape } = network;
     const p = shape.columns.length - shape.features;
     inputs.x.write(known.x);
@@ -57,22 +55,32 @@ export class CompletionSession implements OpenSession {
       inputs.observedY!.write(observedY);
     }
     inputs.key.write(key);
-    this.inTurn.draw(foldKey(key, 1), { features: mostHidden(known.observed, rows), targets: inputs.y ? mostHidden(observedY, rows) : p });
-    submit(gpu, [this.split, ...(answers ? [answers] : [])]);
-    const { x, y } = this.split.outputs;
+    submit(gpu, [decode]);
+    const { thetaY, ...single } = decode.outputs as Record<"x" | "y" | "thetaY", DeviceTensor>;
+    const { x, y } = joint ? await this.drawInTurn({ ...known, observedY }, foldKey(key, 1)) : single;
     const seen = { rows, x: known.x.slice(), observed: known.observed.slice() };
     return sessionDraws({ rows, draws, features: shape.features }, this.targets, key, {
       x,
       y,
       effective: new Float64Array(rows).fill(Number.NaN),
-      targetParts: async () => [targetPart(draws, shape.columns.slice(shape.features), 1, await answers!.outputs.thetaY.read())],
+      targetParts: async () => [targetPart(draws, shape.columns.slice(shape.features), 1, await thetaY.read())],
       targetLogProb: async (truth) => {
         inputs.truthY.write(truth);
-        submit(gpu, [answers!]);
-        return answers!.outputs.logProbY.read();
+        submit(gpu, [score!]);
+        return score!.outputs.logProbY.read();
       },
       ...(p > 0 && { toldMasses: (question: ToldQuestion) => this.toldMasses(question, seen, key) }),
     });
+  }
+
+  /** Draws whose entries belong together, one entry after another. */
+  private async drawInTurn(known: KnownRows & { observedY: Float32Array }, key: Key): Promise<Record<"x" | "y", DeviceTensor>> {
+    const { network, inputs, sizes } = this;
+    this.inTurn ??= await openInTurn(network, inputs, sizes);
+    const targets = network.shape.columns.length - network.shape.features;
+    this.inTurn.turns.draw(key, { features: mostHidden(known.observed, sizes.rows), targets: inputs.y ? mostHidden(known.observedY, sizes.rows) : targets });
+    submit(network.gpu, [this.inTurn.split]);
+    return this.inTurn.split.outputs;
   }
 
   private async toldMasses(question: ToldQuestion, known: KnownRows, key: Key): Promise<Float64Array> {
@@ -81,22 +89,42 @@ export class CompletionSession implements OpenSession {
   }
 
   destroy(): void {
-    this.inTurn.destroy();
+    this.inTurn?.turns.destroy();
     this.told?.destroy();
-    for (const program of [this.split, this.answers]) program?.destroy();
+    for (const program of [this.decode, this.score, this.inTurn?.split]) program?.destroy();
     for (const tensor of Object.values(this.inputs) as DeviceTensor[]) tensor.destroy();
   }
 }
 
-/** Parameters of the targets at draws of z given what is known, and log p of given targets by them. */
-async function compileAnswers(network: CompletionNetwork, inputs: CompletionInputs & { truthY: DeviceTensor }, { rows, draws }: SessionSizes): Promise<Answers> {
-  const { gpu, shape } = network;
-  const [d, p] = [shape.features, shape.columns.length - shape.features];
+/** Draws of z given what is known, and a draw of every entry given z; known ones as they are. */
+function recordSingle(network: CompletionNetwork, inputs: CompletionInputs, sizes: SessionSizes): Record<string, Tensor> {
+  const { features: d, columns } = network.shape;
   const tape = new Tape();
-  const thetaY = slice(recordCompletion(tape, network, inputs, { rows, draws }), 1, d, d + p);
-  const likelihood = new MixedLikelihood(gpu, shape.columns.slice(d), 1);
-  const own = reshape(slice(thetaY, -1, 0, likelihood.params), [rows * draws, p, likelihood.params]);
-  return compile(gpu, { thetaY, logProbY: sum(likelihood.logProb(own, perChain(tape.read(inputs.truthY), draws)), 1) });
+  const theta = recordCompletion(tape, network, inputs, sizes);
+  const known = sideBySide(tape, inputs, { rows: sizes.rows, targets: columns.length - d });
+  const all = where(perChain(known.observed, sizes.draws), perChain(known.x, sizes.draws), network.likelihood.sample(theta, foldIn(tape.read(inputs.key), cellsKey)));
+  return { ...apart(all, d), ...(columns.length > d && { thetaY: slice(theta, 1, d, columns.length) }) };
+}
+
+/** Features and targets of draws of all columns. */
+function apart(all: Tensor, features: number): Record<"x" | "y", Tensor> {
+  const [chains, columns] = all.shape;
+  return { x: slice(all, 1, 0, features), y: columns > features ? slice(all, 1, features, columns) : noTargets(all.tape, chains) };
+}
+
+/** log p of given targets at each draw. */
+async function compileScore({ gpu, shape }: CompletionNetwork, truth: DeviceTensor, theta: DeviceTensor, { rows, draws }: SessionSizes): Promise<Program<"logProbY">> {
+  const likelihood = new MixedLikelihood(gpu, shape.columns.slice(shape.features), 1);
+  const tape = new Tape();
+  const own = reshape(slice(tape.read(theta), -1, 0, likelihood.params), [rows * draws, likelihood.columns.length, likelihood.params]);
+  return compile(gpu, { logProbY: sum(likelihood.logProb(own, perChain(tape.read(truth), draws)), 1) });
+}
+
+async function openInTurn(network: CompletionNetwork, inputs: CompletionInputs, sizes: SessionSizes): Promise<{ turns: DrawInTurn; split: Program<"x" | "y"> }> {
+  const { features, columns } = network.shape;
+  const targets = columns.length - features;
+  const turns = await DrawInTurn.create(network.gpu, { ...sizes, features, targets, known: inputs, sample: (x, seen, key) => recordTurn(network, x, seen, key, sizes) });
+  return { turns, split: await compile(network.gpu, apart(new Tape().read(turns.x), features)) };
 }
 
 /** A draw of every entry at each chain's own state: every draw sees other entries, so that all of a network runs for each. x, seen [rows S, C] -> [rows S, C] */
@@ -124,9 +152,9 @@ function toldModel(network: CompletionNetwork): ToldModel {
       const known = network.known(padded(x), padded(observed));
       const theta = eachMember(network, { rows, draws }, (member, _, m) => {
         const q = member.encoder(known);
-        return member.decoder(reparameterise(q, broadcastTo(randomNormal(foldIn(key, 1 + m), [1, q.mean.shape[1]]), q.mean.shape)), known);
+        return member.decoder(reparameterise(q, broadcastTo(randomNormal(foldIn(key, 1 + m), [1, q.mean.shape[1]]), q.mean.shape)), known, features);
       });
-      return slice(theta, 1, features, columns.length);
+      return theta;
     },
   };
 }
