@@ -10,7 +10,7 @@ const rule = gaussLegendre(valuesAsked);
 
 /**
  * What every unknown value tells of the targets: I(x_i; y | x_O) = E over x_i of KL(p(y | x_O, x_i) || p(y | x_O)), by what the model would say if it were told x_i, over values that
- * stand for its own draws of x_i: quantiles of a number, all levels of others. The targets are counted in cells that are equally probable now. Claims are thus
+ * stand for its own draws of x_i: quantiles of a number, all levels of others. The targets are counted in cells that are about equally probable now. Claims are thus
  * what the model's later answers make true, in the mean, if it is right about x_i. Throws RangeError for a sampler that cannot be asked.
  */
 export async function toldInformation(joint: JointDraws, known: KnownRows, { features, targets }: ConditionalSampler, interval: number): Promise<RewardTable> {
@@ -40,13 +40,14 @@ export async function toldInformation(joint: JointDraws, known: KnownRows, { fea
   }
   // of several targets fewer cells each
   const numbers = targets.filter(({ levels }) => levels === 1).length;
-  const each = p === 1 ? jointCells : Math.max(3, Math.floor((4 * jointCells) ** (1 / Math.max(1, numbers))));
+  const under = p === 1 ? borderLevels(jointCells) : borderLevels(Math.max(3, Math.floor((4 * jointCells) ** (1 / Math.max(1, numbers))) - 4));
+  const each = under.length + 1;
   const sorted = targets.map((_, q) => Array.from({ length: rows }, (_, r) => drawsOf(y, r, draws, p, q).sort()));
   const cells = targets.map(({ levels }, q): TargetCells => {
     if (levels > 1) return { count: levels };
     const borders = Float64Array.from({ length: rows * (each - 1) }, (_, i) => {
       const own = sorted[q][Math.floor(i / (each - 1))];
-      return own[Math.floor((((i % (each - 1)) + 1) * draws) / each)];
+      return quantileOfSorted(own, under[i % (each - 1)]);
     });
     return { count: each, borders };
   });
@@ -65,6 +66,12 @@ export async function toldInformation(joint: JointDraws, known: KnownRows, { fea
     }
   }
   return table;
+}
+
+/** Probabilities beneath the borders of n equally probable cells, the outer ones cut twice more, since what is told may move the target there. */
+function borderLevels(n: number): number[] {
+  const inner = Array.from({ length: n - 1 }, (_, i) => (i + 1) / n);
+  return [1 / (16 * n), 1 / (4 * n), ...inner, 1 - 1 / (4 * n), 1 - 1 / (16 * n)];
 }
 
 /** sum_t w_t KL(p_t || sum w p), and the standard error of that mean over so many draws of the value. */
