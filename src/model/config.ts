@@ -180,8 +180,10 @@ export const presets: Readonly<Record<string, ModelConfig>> = {
 };
 
 /** The schedule that a preset is meant for: models without marginal VAEs settle in fewer steps. */
-export function presetSchedule({ marginal }: ModelConfig): Schedule {
-  return marginal ? defaultSchedule : { ...defaultSchedule, ...shortSchedule };
+export function presetSchedule({ marginal, outputs, image }: ModelConfig): Schedule {
+  if (marginal) return defaultSchedule;
+  // the paper's family keeps the paper's masks
+  return { ...defaultSchedule, ...shortSchedule, ...(outputs !== "fixed" && !image && { lightShare: 0.5 }) };
 }
 
 const shortSchedule = { viSteps: 4_000, hmcSteps: 50 } as const;

@@ -15,7 +15,7 @@ export interface MixtureSetting {
 }
 
 /** Least variance of a direction, on the coded scale, and rows' worth of the overall frequencies in each part's. */
-const [leastVariance, levelRows] = [1e-3, 1];
+const [leastVariance, levelRows] = [1e-4, 1] as const;
 const [mostIterations, converged] = [200, 1e-5];
 
 /**
