@@ -14,6 +14,18 @@ const shadersWithoutComments = {
   },
 };
 
+/** Modules that the page never comes to: it opens no models of pictures, and trains without the gradient through the leapfrog. What they export throws, and what they import stays out of the bundle. */
+const unused = /src[\\/](autodiff[\\/]kernels[\\/]conv|model[\\/](exact-conditional-chain|image[\\/]trunk))\.ts$/;
+const withoutUnused = {
+  name: "without-unused",
+  setup({ onLoad }) {
+    onLoad({ filter: unused }, ({ path }) => {
+      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name]) => name);
+      return { loader: "js", contents: names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n") };
+    });
+  },
+};
+
 /** What Plot's files take from d3 that no chart of the page comes to: maps, rasters between scattered points, shuffled marks, colours but Plot's own choices. */
 const unusedOfD3 = { "schemes.js": /^(interpolate|scheme)(?!(Turbo|Greys|RdBu|Observable10)$)/, "projection.js": /^geo(?!Path$|Stream$|Transform$)/, "raster.js": /^(Delaunay|randomLcg)$/, "basic.js": /^randomLcg$/ };
 
@@ -52,7 +64,7 @@ export async function bundlePage(root) {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".csv": "text" },
-    plugins: [shadersWithoutComments, plotWithoutMaps],
+    plugins: [withoutUnused, shadersWithoutComments, plotWithoutMaps],
     define: { HHVAEM_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
     // in a browser, WebGPU is the browser's own
     alias: { webgpu: "./src/web/no-dawn.ts" },
