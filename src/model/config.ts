@@ -102,7 +102,7 @@ export interface Schedule {
   /** Least and largest extra missing rate of the training masks; least: 0 if absent. */
   minMissingRate?: number;
   maxMissingRate: number;
-  /** Part of a batch's rows that lose about as much as the table's own rows lack: at a rate from 0 to twice the table's, or `leastLightRate`. Absent: 0, as the authors have it. */
+  /** Part of a batch's rows that lose about as much as the table's own rows lack: at a rate from 0 to twice the table's, or `leastLightRate`. Absent: 0, as the authors have it: it helps on some tables and costs on others. */
   lightShare?: number;
   /** The KL weight of discrete features' marginal VAEs. */
   discreteKlWeight: number;
@@ -180,10 +180,8 @@ export const presets: Readonly<Record<string, ModelConfig>> = {
 };
 
 /** The schedule that a preset is meant for: models without marginal VAEs settle in fewer steps. */
-export function presetSchedule({ marginal, outputs, image }: ModelConfig): Schedule {
-  if (marginal) return defaultSchedule;
-  // the paper's family keeps the paper's masks
-  return { ...defaultSchedule, ...shortSchedule, ...(outputs !== "fixed" && !image && { lightShare: 0.5 }) };
+export function presetSchedule({ marginal }: ModelConfig): Schedule {
+  return marginal ? defaultSchedule : { ...defaultSchedule, ...shortSchedule };
 }
 
 const shortSchedule = { viSteps: 4_000, hmcSteps: 50 } as const;
