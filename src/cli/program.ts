@@ -46,7 +46,7 @@ export function buildProgram(): Command {
   pictureModelFlags(splitFlags(schemaFlags(tableFlags(command(program, "train <table>", "train a model on a table with missing cells, or on pictures: an IDX file, a folder of PNG and JPEG files")))))
     .addOption(target())
     .requiredOption("--out <dir>", "folder of the model")
-    .addOption(new Option("--preset <name>", "which model: best mixes the proper model with a completion network; paper (HHVAEM) and the rest of its family; proper; conditional (default: best; for pictures HHVAE)").choices(Object.keys(presets)))
+    .addOption(new Option("--preset <name>", "which model: best mixes the proper model, completion networks and a mixture of Gaussians; paper (HHVAEM) and the rest of its family; proper; conditional (default: best; for pictures HHVAE)").choices(Object.keys(presets)))
     .option("--marginal-steps <n>", `steps of the marginal VAEs, presets that end in M (default: ${defaultSchedule.marginalSteps})`, wholeFrom(1))
     .option("--vi-steps <n>", `steps by the ELBO (default: ${defaultSchedule.viSteps}, without marginal VAEs ${presetSchedule(presets.best).viSteps})`, wholeFrom(1))
     .option("--hmc-steps <n>", `steps by HMC, presets with HMC (default: ${defaultSchedule.hmcSteps}, without marginal VAEs ${presetSchedule(presets.best).hmcSteps})`, wholeFrom(0))

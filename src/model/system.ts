@@ -31,6 +31,9 @@ export interface SystemParts {
 
 const partNames: Readonly<Record<ModelPart, string>> = { proper: "a latent variable model", conditional: "completion networks", gaussians: "a mixture of Gaussians" };
 
+/** Draws of a part from which its answer for the targets can be told. */
+const enoughForTargets = 32;
+
 /** The parts that answer, with their shares. */
 interface Answering {
   readonly names: readonly ModelPart[];
@@ -111,10 +114,11 @@ export class System {
       return name === "conditional" ? CompletionSession.open(completion!, this.targets, own) : new GaussiansSession(this.gpu, gaussians!, this.targets, own);
     };
     if (names.length === 1) return open(names[0], sizes);
-    const counts = sharesOfBoth(sizes.draws, weights);
+    const [features, targets] = (["features", "targets"] as const).map((of) => sharesOf(sizes.draws, weights.map((own) => own[of])));
     const sessions = [];
-    for (const [i, name] of names.entries()) sessions.push(await open(name, { ...sizes, draws: counts[i] }));
-    return new MixtureSession(this.gpu, sessions, this.targets, this.features, sharesOf(sizes.draws, weights.map((own) => own.features)), weights.map((own) => own.targets));
+    // a part that the targets trust more than the features has a few draws more, which answer for the targets alone
+    for (const [i, name] of names.entries()) sessions.push(await open(name, { ...sizes, draws: Math.max(features[i], Math.min(targets[i], enoughForTargets)) }));
+    return new MixtureSession(this.gpu, sessions, this.targets, this.features, features, weights.map((own) => own.targets));
   }
 
   /** The encoder's Gaussian reward; undefined without a latent variable model. */

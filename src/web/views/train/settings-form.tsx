@@ -4,7 +4,7 @@ import { hasGpu, model } from "../../state/session.ts";
 import { settings, train, unfinished } from "../../state/training.ts";
 
 const described: Record<string, string> = {
-  best: "best: the proper model and a completion network, mixed by what held-back rows say",
+  best: "best: the proper model, completion networks and Gaussians, mixed as held-back rows say",
   conditional: "conditional: the completion network alone",
   proper: "proper: hierarchical, with Hamiltonian Monte Carlo, variances learned",
   HHVAEM: "HHVAEM: the paper's; hierarchical, with Hamiltonian Monte Carlo",
