@@ -3,7 +3,8 @@ import { acquire } from "../../src/acquisition/index.ts";
 import { selectRows, type Column, type Schema, type Table } from "../../src/data/index.ts";
 import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
 import { mean } from "../../src/math/statistics.ts";
-import { fit, presetSchedule, presets, type KnownRows, type Model, type ModelConfig } from "../../src/model/index.ts";
+import { readSafetensors, writeSafetensors } from "../../src/nn/safetensors.ts";
+import { fit, loadModel, presetSchedule, presets, type FileSet, type KnownRows, type Model, type ModelConfig } from "../../src/model/index.ts";
 import { testDevice } from "../device.ts";
 import { codeRows, placeOf } from "./code-rows.ts";
 import { measureKnown, type KnownMeasures } from "./measure.ts";
@@ -62,6 +63,22 @@ describe("best, on a table whose answers are known", () => {
     expect(pair.next).toHaveLength(2);
     expect(pair.jointGain).toBeGreaterThan(0.5 * told.candidates[0].gain);
     await expect(acquire(model.conditional(), nothing, { estimator: "guess" as never })).rejects.toThrow('there is no estimator "guess"; there are told, paper');
+  });
+
+  it("its Gaussians answer alone too; damaged ones are refused by name", async () => {
+    const { lossPerCell } = await measureKnown(model, strong, drawRows(strong, 120, { seed: 3 }), 100, "gaussians");
+    expect(lossPerCell).toBeLessThan(0.12);
+    const files = await model.files();
+    const damaged = (name: string, change: (data: Float32Array) => void): FileSet => {
+      const { tensors } = readSafetensors(files.get("weights.safetensors")!, "weights.safetensors");
+      const own = new Map([...tensors].map(([key, tensor]) => [key, { shape: tensor.shape, data: Float32Array.from(tensor.data as Float32Array) }]));
+      change(own.get(name)!.data);
+      return new Map(files).set("weights.safetensors", writeSafetensors(own));
+    };
+    const gpu = await testDevice();
+    await expect(loadModel(gpu, damaged("gaussians/covariance", (data) => (data[0] = -1)))).rejects.toThrow("positive definite matrices");
+    await expect(loadModel(gpu, damaged("gaussians/weight", (data) => (data[0] = 5)))).rejects.toThrow("shares that sum to 1");
+    await expect(loadModel(gpu, damaged("gaussians/levels", (data) => (data[0] = 0)))).rejects.toThrow("probabilities above 0");
   });
 
   it("a known target informs the features' holes, unless it is hidden; predictions never see it", async () => {
