@@ -54,7 +54,7 @@ export function modelShape(config: ModelConfig, schema: Schema): ModelShape {
   const shape = { config, features: of(featureColumns(schema)), targets: of(targetColumns(schema)) };
   if (!config.completion) return shape;
   const columns = [...featureColumns(schema), ...targetColumns(schema)];
-  const gaussians = config.gaussians && { gaussians: { config: config.gaussians, columns: columns.map(gaussiansColumn), features: shape.features.length } };
+  const gaussians = config.gaussians && config.gaussians.parts > 0 && { gaussians: { config: config.gaussians, columns: columns.map(gaussiansColumn), features: shape.features.length } };
   return { ...shape, ...gaussians, completion: { config: config.completion, columns: columns.map(completionColumn), features: shape.features.length, knots: columns.map(({ knots }) => knots) } };
 }
 

@@ -61,7 +61,7 @@ export interface CompletionConfig {
 
 /** The mixture of Gaussians; how many parts it has, and whether they share a covariance, is chosen by cross-validation. */
 export interface GaussiansConfig {
-  /** Parts at most. */
+  /** Parts at most; 0: there is no such mixture. */
   parts: number;
 }
 

@@ -66,7 +66,7 @@ export class DrawInTurn {
     const start = new Tape();
     const given = sideBySide(start, known, { rows, targets });
     const observed = perChain(given.observed, draws);
-    const begin = await compile(gpu, { x: perChain(given.x, draws), observed, turns: turnsOf(start, observed, features, start.read(key)) }, { into: state });
+    const begin = await compile(gpu, { x: perChain(given.x, draws), observed, turns: turnsOf(observed, features, start.read(key)) }, { into: state });
 
     const compileTurn = (sample: TurnOptions["sample"]): Promise<Program> => {
       const tape = new Tape();
@@ -102,7 +102,7 @@ export class DrawInTurn {
 /**
  * The turn in which each hidden entry is drawn, -1 for those seen: features in random order, at most `mostTurns` of them, then targets one by one. observed [N, C] -> [N, C]
  */
-function turnsOf(tape: Tape, observed: Tensor, features: number, key: Tensor): Tensor {
+function turnsOf(observed: Tensor, features: number, key: Tensor): Tensor {
   const [n, columns] = observed.shape;
   const targets = columns - features;
   const u = randomUniform(key, [n, columns]);

@@ -99,7 +99,7 @@ function checkConfig(config: ModelConfig, where: string): void {
     if (!(Number.isInteger(value) && value >= 1 && value <= mostOfAny)) fail(name, `a whole number from 1 to ${mostOfAny}`, value);
   }
   const { completion, gaussians } = config;
-  if (gaussians !== undefined && !(isObject(gaussians) && Number.isInteger(gaussians.parts) && gaussians.parts >= 1 && gaussians.parts <= mostLayers)) fail("gaussians", `an object with parts, a whole number from 1 to ${mostLayers}`, gaussians);
+  if (gaussians !== undefined && !(isObject(gaussians) && Number.isInteger(gaussians.parts) && gaussians.parts >= 0 && gaussians.parts <= mostLayers)) fail("gaussians", `an object with parts, a whole number from 0 to ${mostLayers}`, gaussians);
   if (completion !== undefined) {
     if (!isObject(completion)) fail("completion", "an object", completion);
     const { latent, hidden: units, blocks, members = 1 } = completion;

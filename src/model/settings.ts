@@ -45,7 +45,7 @@ export const configSettings: Settings<Omit<ModelConfig, "preset" | "image">> = {
   },
   generative: flag,
   completion: { latent: whole(1), hidden: whole(1), blocks: whole(0), samples: whole(1), members: whole(1), hideTargets: flag, averaging: below1, heldBack: { ...below1, fits: (value) => below1.fits(value) && value !== 0, expected: "a number between 0 and 1" }, lookEvery: whole(1) },
-  gaussians: { parts: whole(1) },
+  gaussians: { parts: whole(0) },
 };
 
 export const scheduleSettings: Settings<Schedule> = {

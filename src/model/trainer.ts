@@ -1,6 +1,7 @@
 import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
+import { ModelFileError } from "../nn/model-file-error.ts";
 import { StepCounter } from "../nn/step-counter.ts";
 import type { FitOptions, Progress, Stage as StageName } from "./api.ts";
 import { readCheckpoint, restoreParameters, type TrainingState } from "./checkpoint.ts";
@@ -97,6 +98,9 @@ async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, he
   if (resumed?.stage === "ensemble") {
     const network = new CompletionNetwork(gpu, own);
     restoreParameters(network.parameters, resumed.parameters, "first");
+    if (shape.gaussians && !resumed.chosen?.gaussians) {
+      throw new ModelFileError({ where: "checkpoint.json", expected: "the choice of a mixture of Gaussians", got: "none", remedy: "the checkpoint is from before there was one; train without --resume" });
+    }
     return { network, chosen: resumed.chosen! };
   }
   const { network, step, looker } = await trainCompletion(gpu, own, training, heldBack, setting);

@@ -15,7 +15,8 @@ export function isMethod(method: string, variants: Variants = {}): boolean {
   const base = variant?.preset ?? name;
   if (!Object.hasOwn(presets, base)) return false;
   const preset = presets[base];
-  const { generative, completion } = variant ? variantConfig(preset, variant) : preset;
+  const { generative, completion, gaussians } = variant ? variantConfig(preset, variant) : preset;
+  if (part === "gaussians") return (gaussians?.parts ?? 0) > 0;
   return part === undefined || (modelParts.includes(part) && generative && completion !== undefined);
 }
 

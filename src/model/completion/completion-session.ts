@@ -31,7 +31,7 @@ export class CompletionSession implements OpenSession {
 
   static async open(network: CompletionNetwork, targets: ColumnSet, sizes: SessionSizes): Promise<CompletionSession> {
     const { gpu, shape } = network;
-    const { rows, draws, givenTargets } = sizes;
+    const { rows, givenTargets } = sizes;
     const [d, p] = [shape.features, shape.columns.length - shape.features];
     const array = (width: number): DeviceTensor => deviceTensor(gpu, [rows, Math.max(1, width)]);
     const inputs = { x: array(d), observed: array(d), key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }), truthY: array(p), ...(givenTargets && p > 0 && { y: array(p), observedY: array(p) }) };

@@ -3,7 +3,6 @@ import { codeValue, decodeValue } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { choleskyFactor } from "../../math/cholesky.ts";
 import { foldIn, normal, uniform, type Key } from "../../math/key.ts";
-import { logSumExp } from "../../math/special.ts";
 import type { KnownRows } from "../conditional.ts";
 import type { ColumnSet } from "../evaluate.ts";
 import { sessionDraws, targetPart, type OpenSession, type SessionDraws, type SessionSizes } from "../session-draws.ts";
