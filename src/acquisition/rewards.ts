@@ -48,7 +48,6 @@ export class Rewards {
     return onlyUnknown(table, known);
   }
 
-
   private async information(joint: JointDraws, { gain, standardError }: RewardTable): Promise<void> {
     if (this.histograms?.x !== joint.x) {
       this.histograms?.compiled.destroy();

@@ -33,14 +33,15 @@ export async function toldInformation(joint: JointDraws, known: KnownRows, { fea
       }
       own.sort();
       for (let t = 0; t < valuesAsked; t++) {
-        values[at + t] = quantileOfSorted(own, rule.places[t]);
+        // a value that was drawn: a level, or a number that occurs
+        values[at + t] = own[Math.floor(rule.places[t] * draws)];
         weights[at + t] = rule.weights[t];
       }
     }
   }
   // of several targets fewer cells each
   const numbers = targets.filter(({ levels }) => levels === 1).length;
-  const under = p === 1 ? borderLevels(jointCells) : borderLevels(Math.max(3, Math.floor((4 * jointCells) ** (1 / Math.max(1, numbers))) - 4));
+  const under = borderLevels(p === 1 ? jointCells + 4 : Math.max(2, Math.floor((4 * jointCells) ** (1 / Math.max(1, numbers)))));
   const each = under.length + 1;
   const sorted = targets.map((_, q) => Array.from({ length: rows }, (_, r) => drawsOf(y, r, draws, p, q).sort()));
   const cells = targets.map(({ levels }, q): TargetCells => {
@@ -68,10 +69,11 @@ export async function toldInformation(joint: JointDraws, known: KnownRows, { fea
   return table;
 }
 
-/** Probabilities beneath the borders of n equally probable cells, the outer ones cut twice more, since what is told may move the target there. */
+/** Probabilities beneath the borders of n cells: equally probable ones, of which, where there are enough, the outer two are cut twice more, since what is told may move the target there. */
 function borderLevels(n: number): number[] {
-  const inner = Array.from({ length: n - 1 }, (_, i) => (i + 1) / n);
-  return [1 / (16 * n), 1 / (4 * n), ...inner, 1 - 1 / (4 * n), 1 - 1 / (16 * n)];
+  const even = n < 8 ? n : n - 4;
+  const inner = Array.from({ length: even - 1 }, (_, i) => (i + 1) / even);
+  return even === n ? inner : [1 / (16 * even), 1 / (4 * even), ...inner, 1 - 1 / (4 * even), 1 - 1 / (16 * even)];
 }
 
 /** sum_t w_t KL(p_t || sum w p), and the standard error of that mean over so many draws of the value. */

@@ -65,6 +65,30 @@ describe("information by what would be said if a value were told", () => {
     expect(gain[0] / exact).toBeLessThan(1.1);
   });
 
+  it("asks about values that occur, of many levels and many targets too, in a bounded number of cells", async () => {
+    const gpu = await testDevice();
+    const [draws, targets] = [400, 5];
+    const z = normal(keyFromSeed(9), draws * (targets + 1));
+    const xs = Float32Array.from({ length: draws }, (_, s) => Math.min(39, Math.max(0, Math.round(20 + 8 * z[s]))));
+    const asked: ToldQuestion[] = [];
+    const joint = {
+      rows: 1, draws, x: deviceTensor(gpu, [draws, 1], xs), y: deviceTensor(gpu, [draws, targets], Float32Array.from({ length: draws * targets }, (_, i) => z[draws + i])),
+      toldMasses: (question: ToldQuestion) => {
+        asked.push(question);
+        const cells = question.cells.reduce((product, { count }) => product * count, 1);
+        return Promise.resolve(new Float64Array(question.count * cells).fill(1 / cells));
+      },
+    } as unknown as JointDraws;
+    const sampler = { features: [{ name: "x", levels: 40 }], targets: Array.from({ length: targets }, (_, j) => ({ name: `y${j}`, levels: 1 })) } as unknown as ConditionalSampler;
+    const { gain } = await toldInformation(joint, { rows: 1, x: new Float32Array(1), observed: new Float32Array(1) }, sampler, 0.9);
+    const [{ values, cells }] = asked;
+    const drawn = new Set(xs);
+    for (const value of values) expect(drawn.has(value)).toBe(true);
+    expect(cells.reduce((product, { count }) => product * count, 1)).toBeLessThanOrEqual(128);
+    // the same answer to everything tells nothing
+    expect(Math.abs(gain[0])).toBeLessThan(1e-12);
+  });
+
   it("needs a model that can be asked", async () => {
     const joint = { rows: 1, draws: 2 } as JointDraws;
     await expect(toldInformation(joint, { rows: 1, x: new Float32Array(1), observed: new Float32Array(1) }, { features: [], targets: [] } as unknown as ConditionalSampler, 0.9)).rejects.toThrow('use the estimator "paper"');
