@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CurveSums } from "../../src/experiments/acquire-rows.ts";
 import { chunksOf } from "../../src/experiments/rows-at-once.ts";
 import { saia } from "../../src/experiments/saia.ts";
 import { selectRows } from "../../src/data/index.ts";
@@ -12,6 +13,19 @@ test("chunks are even, and the last is filled up with rows that do not count", (
   expect(chunksOf([1, 2, 3], 100)).toEqual([{ rows: [1, 2, 3], count: 3 }]);
   // 51 rows, at most 40 at a time: 26 and 25, not 40 and 11
   expect(chunksOf(Array.from({ length: 51 }, (_, i) => i), 40).map(({ rows, count }) => [rows.length, count])).toEqual([[26, 26], [26, 25]]);
+});
+
+test("claims stand beside what came of them, with the error of their difference; without claims there are none", () => {
+  const sums = new CurveSums(2, 1);
+  sums.addRows(3);
+  expect(sums.curves(true).claims).toBeUndefined();
+  for (const [claimed, realised] of [[0.2, 0.5], [0.4, 0.1], [0.3, 0.3]]) sums.addClaim(1, claimed, realised);
+  sums.addClaim(2, 0.1, 0.4);
+  const { claimed, realised, standardError } = sums.curves(true).claims!;
+  expectClose(claimed, [0.3, 0.1], { rtol: 1e-12 });
+  expectClose(realised, [0.3, 0.4], { rtol: 1e-12 });
+  // differences -0.3, 0.3, 0: their mean square 0.06 over 3 rows
+  expectClose(standardError, [Math.sqrt(0.06 / 3), 0], { rtol: 1e-9, atol: 1e-9 });
 });
 
 test("curves run from knowing nothing to what the model predicts with everything; holes and missing targets are left out", async () => {
@@ -32,5 +46,8 @@ test("curves run from knowing nothing to what the model predicts with everything
   expectClose([mi.error[0], mi.error[4]], [nothing.rmse!, everything.rmse!], { rtol: 0.05, atol: 0 });
   expectClose([mi.logLikelihood[0], mi.logLikelihood[4]], [nothing.ll_y, everything.ll_y], { rtol: 0, atol: 0.1 });
   expect(mi.error[4]).toBeLessThan(mi.error[0]);
+  // what was told in all is the rise of the log-likelihood
+  expectClose([mi.claims!.realised[0]], [mi.logLikelihood[1] - mi.logLikelihood[0]], { rtol: 1e-5, atol: 1e-6 });
+  expect(variance.claims).toBeUndefined();
   for (const position of mi.position) expect(position >= 1 && position <= 4).toBe(true);
 });
