@@ -5,8 +5,8 @@ import { foldIn as foldKey, uniform, type Key } from "../math/key.ts";
 import { effectiveShare, systematicResampling } from "../math/resampling.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
 import { fusedFits } from "./fused-spec.ts";
-import { mostHidden } from "./in-turn.ts";
-import { drawnInTurn, openInTurn, toldModel, type InTurn } from "./latent-in-turn.ts";
+import { mostHidden, type DrawInTurn } from "./in-turn.ts";
+import { drawnInTurn, openInTurn, toldModel } from "./latent-in-turn.ts";
 import type { DrawOptions, KnownRows, ToldQuestion } from "./conditional.ts";
 import { perChain } from "./density.ts";
 import type { ColumnSet } from "./evaluate.ts";
@@ -142,7 +142,7 @@ interface Compiled {
 class ModelSession implements OpenSession {
   private before: KnownRows | undefined;
   private told: ToldAnswers | undefined;
-  private inTurn: InTurn | undefined;
+  private inTurn: DrawInTurn | undefined;
 
   constructor(
     private readonly networks: Networks,
@@ -183,9 +183,7 @@ class ModelSession implements OpenSession {
     const { networks, inputs, sizes, compiled } = this;
     this.inTurn ??= await openInTurn(networks, inputs, compiled.eps, sizes);
     const targets = observedY && inputs.y ? mostHidden(observedY, sizes.rows) : networks.shape.targets.length;
-    this.inTurn.turns.draw(foldKey(key, tags.turns), { features: mostHidden(observed, sizes.rows), targets });
-    submit(networks.gpu, [this.inTurn.split]);
-    return this.inTurn.split.outputs;
+    return this.inTurn.draw(foldKey(key, tags.turns), { features: mostHidden(observed, sizes.rows), targets });
   }
 
   /** Moves the last draws to the posterior with the added cells; undefined where they cannot serve as a start. */
@@ -240,8 +238,8 @@ class ModelSession implements OpenSession {
 
   destroy(): void {
     const { prepare, chain, importance, decode, score, warm } = this.compiled;
-    for (const program of [prepare, decode, score, warm?.weigh, this.inTurn?.split]) program?.destroy();
-    this.inTurn?.turns.destroy();
+    for (const program of [prepare, decode, score, warm?.weigh]) program?.destroy();
+    this.inTurn?.destroy();
     importance?.destroy();
     chain?.destroy();
     warm?.chain.destroy();

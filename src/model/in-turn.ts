@@ -3,6 +3,7 @@ import { submit } from "../gpu/dispatch.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn as foldKey, type Key } from "../math/key.ts";
 import { perChain } from "./density.ts";
+import { noTargets } from "./session-draws.ts";
 
 /** Turns in which features are drawn at most: with more hidden ones, some are drawn side by side. */
 export const mostTurns = 8;
@@ -55,6 +56,7 @@ export class DrawInTurn {
     private readonly begin: Program,
     private readonly first: Program,
     private readonly next: Program,
+    private readonly split: Program<"x" | "y">,
   ) {}
 
   static async create(gpu: Gpu, options: TurnOptions): Promise<DrawInTurn> {
@@ -77,11 +79,12 @@ export class DrawInTurn {
     };
     const next = await compileTurn(options.sample);
     const first = options.first ? await compileTurn(options.first) : next;
-    return new DrawInTurn(gpu, state.x, turn, key, begin, first, next);
+    const split = await compile(gpu, apart(new Tape().read(state.x), features));
+    return new DrawInTurn(gpu, state.x, turn, key, begin, first, next, split);
   }
 
-  /** Draws anew; hidden: the most features, and the most targets, that are hidden in a row. */
-  draw(key: Key, hidden: { features: number; targets: number }): void {
+  /** Draws anew; hidden: the most features, and the most targets, that are hidden in a row. Returns features and targets apart. */
+  draw(key: Key, hidden: { features: number; targets: number }): Record<"x" | "y", DeviceTensor> {
     const { gpu } = this;
     this.key.write(foldKey(key, tags.order));
     submit(gpu, [this.begin]);
@@ -91,10 +94,12 @@ export class DrawInTurn {
       this.turn.write([t]);
       submit(gpu, [t === 0 ? this.first : this.next]);
     }
+    submit(gpu, [this.split]);
+    return this.split.outputs;
   }
 
   destroy(): void {
-    for (const program of new Set([this.begin, this.first, this.next])) program.destroy();
+    for (const program of new Set<Program>([this.begin, this.first, this.next, this.split])) program.destroy();
     for (const tensor of [this.turn, this.key]) tensor.destroy();
   }
 }
@@ -122,6 +127,12 @@ function turnsOf(observed: Tensor, features: number, key: Tensor): Tensor {
   if (targets === 0) return ofFeatures;
   const y = rank(features, targets);
   return concat([ofFeatures, where(y.hidden, add(y.rank, broadcastTo(turns, [n, targets])), -1)], 1);
+}
+
+/** Features and targets of draws of all columns. */
+export function apart(all: Tensor, features: number): Record<"x" | "y", Tensor> {
+  const [chains, columns] = all.shape;
+  return { x: slice(all, 1, 0, features), y: columns > features ? slice(all, 1, features, columns) : noTargets(all.tape, chains) };
 }
 
 /** The most entries that are hidden in any row: observed [rows, width]. */

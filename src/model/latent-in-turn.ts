@@ -1,10 +1,10 @@
-import { broadcastTo, compile, concat, foldIn, randomNormal, reshape, slice, Tape, type DeviceTensor, type Program, type Tensor } from "../autodiff/index.ts";
+import { broadcastTo, concat, foldIn, randomNormal, reshape, slice, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
 import { estimatorOf } from "./config.ts";
 import { perChain } from "./density.ts";
 import { reparameterise } from "./gaussian.ts";
 import { DrawInTurn, type KnownEntries } from "./in-turn.ts";
 import type { Networks } from "./networks.ts";
-import { noTargets, type SessionSizes } from "./session-draws.ts";
+import type { SessionSizes } from "./session-draws.ts";
 import type { ToldModel } from "./told-answers.ts";
 
 /** Whether entries are drawn one after another, as all presets but the authors' do. */
@@ -12,14 +12,8 @@ export function drawnInTurn({ shape }: Networks): boolean {
   return estimatorOf(shape.config) === "told";
 }
 
-/** Draws in turn, and their features and targets apart. */
-export interface InTurn {
-  turns: DrawInTurn;
-  split: Program<"x" | "y">;
-}
-
 /** Entries drawn one after another: the first ones at the posterior draws, the others each after the encoder has seen what was drawn before. */
-export async function openInTurn(networks: Networks, inputs: KnownEntries, eps: DeviceTensor, { rows, draws }: SessionSizes): Promise<InTurn> {
+export async function openInTurn(networks: Networks, inputs: KnownEntries, eps: DeviceTensor, { rows, draws }: SessionSizes): Promise<DrawInTurn> {
   const { gpu, shape } = networks;
   const [features, targets] = [shape.features.length, shape.targets.length];
   /** A draw of every entry at given latents. */
@@ -32,7 +26,7 @@ export async function openInTurn(networks: Networks, inputs: KnownEntries, eps: 
     const thetaY = networks.predictor(h1, networks.complete(own, seen, output), seen);
     return concat([ofFeatures, networks.targets.sample(thetaY, key)], 1);
   };
-  const turns = await DrawInTurn.create(gpu, {
+  return DrawInTurn.create(gpu, {
     rows, draws, features, targets, known: inputs,
     first: (x, observed, key) => at(reshape(x.tape.read(eps), [rows * draws, networks.latentSize]), x, observed, key),
     sample: (x, observed, key) => {
@@ -41,10 +35,6 @@ export async function openInTurn(networks: Networks, inputs: KnownEntries, eps: 
       return at(reparameterise(q, randomNormal(foldIn(key, 1), q.mean.shape)), x, observed, key);
     },
   });
-  const tape = new Tape();
-  const all = tape.read(turns.x);
-  const split = await compile(gpu, { x: slice(all, 1, 0, features), y: targets > 0 ? slice(all, 1, features, features + targets) : noTargets(tape, rows * draws) });
-  return { turns, split };
 }
 
 /** Draws of the encoder's Gaussian behind each answer. */

@@ -73,6 +73,11 @@ export class MixtureSampler implements RowSampler {
   }
 }
 
+/** The i-th of `count` places among S draws that are as far apart as may be. */
+function spread(i: number, draws: number, count: number): number {
+  return Math.floor(((i + 0.5) * draws) / count);
+}
+
 /** Draws of each row as far apart as may be, so that each of several networks has its share: [rows, S, ...] -> [rows, count, ...] */
 function someDraws(values: Float32Array, { rows, draws }: Pick<RowDraws, "rows" | "draws">, count: number): Float32Array {
   if (count === draws) return values;
@@ -80,7 +85,7 @@ function someDraws(values: Float32Array, { rows, draws }: Pick<RowDraws, "rows" 
   const result = new Float32Array(rows * count * width);
   for (let r = 0; r < rows; r++) {
     for (let i = 0; i < count; i++) {
-      const from = r * draws + Math.floor(((i + 0.5) * draws) / count);
+      const from = r * draws + spread(i, draws, count);
       result.set(values.subarray(from * width, (from + 1) * width), (r * count + i) * width);
     }
   }
@@ -172,7 +177,7 @@ export class MixtureSession implements OpenSession {
           const drawn = tape.read(one[name]);
           if (count === one.draws) return [reshape(drawn, [one.rows, count, width])];
           // as far apart as may be, so that each of several networks has its share
-          const index = deviceTensor(this.gpu, [one.rows * count], Uint32Array.from({ length: one.rows * count }, (_, i) => Math.floor(i / count) * one.draws + Math.floor((((i % count) + 0.5) * one.draws) / count)), { dtype: "u32" });
+          const index = deviceTensor(this.gpu, [one.rows * count], Uint32Array.from({ length: one.rows * count }, (_, i) => Math.floor(i / count) * one.draws + spread(i % count, one.draws, count)), { dtype: "u32" });
           return [reshape(gather(reshape(drawn, [one.rows * one.draws, width]), tape.read(index)), [one.rows, count, width])];
         }),
         1,

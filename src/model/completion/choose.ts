@@ -54,7 +54,8 @@ export async function chooseMixture(network: CompletionNetwork, looker: Completi
   const parts = [own, gaussians && gaussianGuesses(gaussians, heldBack), latent && (await latentGuesses(latent, heldBack, signal))];
   const candidates = sharesOfThree(shareSteps, { latent: latent !== undefined, gaussians: gaussians !== undefined }).filter(({ completion }) => !untrained || completion === 0);
   const mixtures = candidates.map((shares) => mixed(parts, [shares.completion, shares.gaussians, 1 - shares.completion - shares.gaussians]));
-  const at = chooseShares(mixtures.map((guesses) => scoreGuesses(guesses, heldBack, numbers)));
+  const errors = mixtures.map((guesses) => scoreGuesses(guesses, heldBack, numbers).error);
+  const at = errors.indexOf(Math.min(...errors));
   const losses = mixtures.map((guesses) => targetLosses(guesses, heldBack, numbers));
   const far = (i: number): number => Math.abs(candidates[i].completion - candidates[at].completion) + Math.abs(candidates[i].gaussians - candidates[at].gaussians);
   const [features, targets] = [candidates[at], candidates[nearestGood(losses, at, far)]];
@@ -71,12 +72,6 @@ function sharesOfThree(n: number, has: { latent: boolean; gaussians: boolean }):
     }
   }
   return shares;
-}
-
-/** The place of the scores with the least error. */
-function chooseShares(scores: readonly { error: number; surprise: number }[]): number {
-  const errors = scores.map(({ error }) => error);
-  return errors.indexOf(Math.min(...errors));
 }
 
 /** The candidate nearest to the given one whose losses are not clearly above the least: by a standard error of their difference over rows. (One-standard-error rule, Breiman et al. 1984) */

@@ -6,8 +6,8 @@ import type { DrawOptions, KnownRows, ToldQuestion } from "../conditional.ts";
 import { perChain } from "../density.ts";
 import type { ColumnSet } from "../evaluate.ts";
 import { reparameterise } from "../gaussian.ts";
-import { DrawInTurn, mostHidden, sideBySide } from "../in-turn.ts";
-import { noTargets, sessionDraws, targetPart, type OpenSession, type SessionDraws, type SessionSizes } from "../session-draws.ts";
+import { apart, DrawInTurn, mostHidden, sideBySide } from "../in-turn.ts";
+import { sessionDraws, targetPart, type OpenSession, type SessionDraws, type SessionSizes } from "../session-draws.ts";
 import { ToldAnswers, type ToldModel } from "../told-answers.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import { eachMember, memberDraws, recordCompletion, type CompletionInputs } from "./completion-sampler.ts";
@@ -18,7 +18,7 @@ const cellsKey = 2 ** 30;
 /** Draws of completion networks for a fixed number of rows: hidden entries one after another. Always drawn anew: it takes no chain. */
 export class CompletionSession implements OpenSession {
   private told: ToldAnswers | undefined;
-  private inTurn: { turns: DrawInTurn; split: Program<"x" | "y"> } | undefined;
+  private inTurn: DrawInTurn | undefined;
 
   private constructor(
     private readonly network: CompletionNetwork,
@@ -76,11 +76,10 @@ export class CompletionSession implements OpenSession {
   /** Draws whose entries belong together, one entry after another. */
   private async drawInTurn(known: KnownRows & { observedY: Float32Array }, key: Key): Promise<Record<"x" | "y", DeviceTensor>> {
     const { network, inputs, sizes } = this;
-    this.inTurn ??= await openInTurn(network, inputs, sizes);
-    const targets = network.shape.columns.length - network.shape.features;
-    this.inTurn.turns.draw(key, { features: mostHidden(known.observed, sizes.rows), targets: inputs.y ? mostHidden(known.observedY, sizes.rows) : targets });
-    submit(network.gpu, [this.inTurn.split]);
-    return this.inTurn.split.outputs;
+    const { features, columns } = network.shape;
+    const targets = columns.length - features;
+    this.inTurn ??= await DrawInTurn.create(network.gpu, { ...sizes, features, targets, known: inputs, sample: (x, seen, turnKey) => recordTurn(network, x, seen, turnKey, sizes) });
+    return this.inTurn.draw(key, { features: mostHidden(known.observed, sizes.rows), targets: inputs.y ? mostHidden(known.observedY, sizes.rows) : targets });
   }
 
   private async toldMasses(question: ToldQuestion, known: KnownRows, key: Key): Promise<Float64Array> {
@@ -89,9 +88,9 @@ export class CompletionSession implements OpenSession {
   }
 
   destroy(): void {
-    this.inTurn?.turns.destroy();
+    this.inTurn?.destroy();
     this.told?.destroy();
-    for (const program of [this.decode, this.score, this.inTurn?.split]) program?.destroy();
+    for (const program of [this.decode, this.score]) program?.destroy();
     for (const tensor of Object.values(this.inputs) as DeviceTensor[]) tensor.destroy();
   }
 }
@@ -106,25 +105,12 @@ function recordSingle(network: CompletionNetwork, inputs: CompletionInputs, size
   return { ...apart(all, d), ...(columns.length > d && { thetaY: slice(theta, 1, d, columns.length) }) };
 }
 
-/** Features and targets of draws of all columns. */
-function apart(all: Tensor, features: number): Record<"x" | "y", Tensor> {
-  const [chains, columns] = all.shape;
-  return { x: slice(all, 1, 0, features), y: columns > features ? slice(all, 1, features, columns) : noTargets(all.tape, chains) };
-}
-
 /** log p of given targets at each draw. */
 async function compileScore({ gpu, shape }: CompletionNetwork, truth: DeviceTensor, theta: DeviceTensor, { rows, draws }: SessionSizes): Promise<Program<"logProbY">> {
   const likelihood = new MixedLikelihood(gpu, shape.columns.slice(shape.features), 1);
   const tape = new Tape();
   const own = reshape(slice(tape.read(theta), -1, 0, likelihood.params), [rows * draws, likelihood.columns.length, likelihood.params]);
   return compile(gpu, { logProbY: sum(likelihood.logProb(own, perChain(tape.read(truth), draws)), 1) });
-}
-
-async function openInTurn(network: CompletionNetwork, inputs: CompletionInputs, sizes: SessionSizes): Promise<{ turns: DrawInTurn; split: Program<"x" | "y"> }> {
-  const { features, columns } = network.shape;
-  const targets = columns.length - features;
-  const turns = await DrawInTurn.create(network.gpu, { ...sizes, features, targets, known: inputs, sample: (x, seen, key) => recordTurn(network, x, seen, key, sizes) });
-  return { turns, split: await compile(network.gpu, apart(new Tape().read(turns.x), features)) };
 }
 
 /** A draw of every entry at each chain's own state: every draw sees other entries, so that all of a network runs for each. x, seen [rows S, C] -> [rows S, C] */

@@ -17,6 +17,8 @@ export class GaussiansSampler implements RowSampler {
     const { draws, givenTargets } = this.sizes;
     const { columns, features: d } = gaussians.shape;
     const p = columns.length - d;
+    const known = givenTargets ? table : { ...table, y: undefined, observedY: undefined };
+    const answers = { x: table.truthX, observed: table.observed, y: table.truthY };
     for (let first = 0; first < table.rows; first += this.sizes.rows) {
       signal?.throwIfAborted();
       const count = Math.min(this.sizes.rows, table.rows - first);
@@ -25,15 +27,10 @@ export class GaussiansSampler implements RowSampler {
       const logProb = { x: new Float32Array(count * draws * d).fill(Number.NaN), y: new Float32Array(count * draws * p) };
       for (let r = 0; r < count; r++) {
         const row = first + r;
-        const known = givenTargets ? table : { ...table, y: undefined, observedY: undefined };
         const { x, observed } = entriesOf(known, row, d, p);
         const conditional = gaussians.density.condition(x, observed);
-        const truth = entriesOf({ x: table.truthX, observed: table.observed, y: table.truthY, observedY: undefined }, row, d, p).x;
-        const ofPart = Array.from({ length: gaussians.density.parts }, (_, part) => {
-          const own = new Float32Array(columns.length * gaussians.params);
-          gaussians.writeTheta(conditional, part, own, 0);
-          return { theta: own, logProb: logProbs(gaussians, own, truth) };
-        });
+        const truth = entriesOf(answers, row, d, p).x;
+        const ofPart = gaussians.thetaOfParts(conditional).map((own) => ({ theta: own, logProb: logProbs(gaussians, own, truth) }));
         drawParts(conditional.logWeights, draws, foldIn(chunkKey, r)).forEach((part, s) => {
           const own = ofPart[part];
           const at = r * draws + s;

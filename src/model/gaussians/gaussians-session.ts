@@ -71,11 +71,7 @@ export class GaussiansSession implements OpenSession {
     const [width, from] = [columns.length * gaussians.params, d * gaussians.params];
     const theta = new Float32Array(conditionals.length * sizes.draws * (width - from));
     conditionals.forEach(({ row }, r) => {
-      const ofPart = Array.from({ length: gaussians.density.parts }, (_, part) => {
-        const own = new Float32Array(width);
-        gaussians.writeTheta(row, part, own, 0);
-        return own.subarray(from);
-      });
+      const ofPart = gaussians.thetaOfParts(row).map((own) => own.subarray(from));
       drawParts(row.logWeights, sizes.draws, foldIn(foldIn(key, r), tags.parts)).forEach((part, s) => theta.set(ofPart[part], (r * sizes.draws + s) * (width - from)));
     });
     return theta;

@@ -31,6 +31,15 @@ export class Gaussians {
     this.params = Math.max(...shape.columns.map(paramsOf));
   }
 
+  /** The likelihood parameters of all columns of one row in each part: theta [C, params]. */
+  thetaOfParts(row: RowConditional): Float32Array[] {
+    return Array.from({ length: this.density.parts }, (_, part) => {
+      const theta = new Float32Array(this.shape.columns.length * this.params);
+      this.writeTheta(row, part, theta, 0);
+      return theta;
+    });
+  }
+
   /** Writes the likelihood parameters of all columns of one row in one part: theta [C, params] from place `at` on. */
   writeTheta(row: RowConditional, part: number, theta: Float32Array, at: number): void {
     const { pattern, mean } = row;
