@@ -6,7 +6,7 @@ import { effectiveShare, systematicResampling } from "../math/resampling.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
 import { fusedFits } from "./fused-spec.ts";
 import { mostHidden, type DrawInTurn } from "./in-turn.ts";
-import { drawnInTurn, openInTurn, toldModel } from "./latent-in-turn.ts";
+import { drawnInTurn, openInTurn } from "./latent-in-turn.ts";
 import type { DrawOptions, KnownRows, ToldQuestion } from "./conditional.ts";
 import { perChain } from "./density.ts";
 import type { ColumnSet } from "./evaluate.ts";
@@ -14,7 +14,8 @@ import type { Networks } from "./networks.ts";
 import { ImportanceSampling, usualSampler } from "./importance.ts";
 import { recordEncodedStart } from "./posterior-start.ts";
 import { noTargets, sessionDraws, targetPart, type OpenSession, type SessionDraws, type SessionSizes } from "./session-draws.ts";
-import { ToldAnswers } from "./told-answers.ts";
+import { toldMasses, type ToldModel } from "./told-answers.ts";
+import { toldLatent } from "./told-latent.ts";
 
 /** Below this share of effective draws a warm start has too few distinct positions to go on from. */
 const leastEffective = 0.1;
@@ -141,7 +142,7 @@ interface Compiled {
 /** Joint draws of a model for a fixed number of rows. */
 class ModelSession implements OpenSession {
   private before: KnownRows | undefined;
-  private told: ToldAnswers | undefined;
+  private told: ToldModel | undefined;
   private inTurn: DrawInTurn | undefined;
 
   constructor(
@@ -229,8 +230,8 @@ class ModelSession implements OpenSession {
       },
       ...(thetaY && drawnInTurn(networks) && {
         toldMasses: async (question: ToldQuestion) => {
-          this.told ??= await ToldAnswers.create(networks.gpu, toldModel(networks), known.observed.length * question.count);
-          return this.told.masses(question, known, foldKey(key, tags.told));
+          this.told ??= await toldLatent(networks, question.values.length);
+          return toldMasses(this.told, question, known, foldKey(key, tags.told));
         },
       }),
     });

@@ -56,6 +56,34 @@ function columnInputs(column: MixedColumn, d: number, knots: readonly number[]):
   return [{ d }, ...knots.slice(1).map((to, i) => ({ d, piece: { from: knots[i], to } }))];
 }
 
+/** What is read of one seen entry of a column: as `FeatureInputs` has it, on the host. */
+export function readEntry(column: MixedColumn, knots: readonly number[], value: number): number[] {
+  return columnInputs(column, 0, knots).map(({ level, piece }) => {
+    if (level !== undefined) return Number(value === level);
+    return piece ? Math.min(1, Math.max(0, (value - piece.from) / (piece.to - piece.from))) : value;
+  });
+}
+
+/** Coded values of each column between which, and beyond which, all that is read of an entry is linear; of levels all that there are. At least two. */
+export function knotsOf(columns: readonly MixedColumn[], knots: readonly (readonly number[] | undefined)[]): number[][] {
+  return columns.map((column, d) => {
+    const own = knots[d] ?? [];
+    if (column.ordered || column.kind === "categorical") return Array.from({ length: Math.max(2, column.levels) }, (_, level) => level);
+    return own.length < 2 ? [0, 1] : [own[0] - 1, ...own, own[own.length - 1] + 1];
+  });
+}
+
+/** The piece between two of the knots, ascending, that a value lies in, and how far; beyond the ends the outer pieces go on. */
+export function pieceAt(knots: readonly number[], value: number): { piece: number; part: number } {
+  let [piece, end] = [0, knots.length - 1];
+  while (end - piece > 1) {
+    const middle = (piece + end) >> 1;
+    if (knots[middle] <= value) piece = middle;
+    else end = middle;
+  }
+  return { piece, part: (value - knots[piece]) / (knots[piece + 1] - knots[piece]) };
+}
+
 /** The number of inputs without making them. */
 export function inputCount(columns: readonly MixedColumn[], knots: readonly (readonly number[] | undefined)[] = []): number {
   return columns.reduce((total, column, d) => total + columnInputs(column, d, knots[d] ?? []).length, 0);

@@ -1,11 +1,9 @@
-import { broadcastTo, concat, foldIn, randomNormal, reshape, slice, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
+import { concat, foldIn, randomNormal, reshape, slice, type DeviceTensor, type Tensor } from "../autodiff/index.ts";
 import { estimatorOf } from "./config.ts";
-import { perChain } from "./density.ts";
 import { reparameterise } from "./gaussian.ts";
 import { DrawInTurn, type KnownEntries } from "./in-turn.ts";
 import type { Networks } from "./networks.ts";
 import type { SessionSizes } from "./session-draws.ts";
-import type { ToldModel } from "./told-answers.ts";
 
 /** Whether entries are drawn one after another, as all presets but the authors' do. */
 export function drawnInTurn({ shape }: Networks): boolean {
@@ -35,25 +33,4 @@ export async function openInTurn(networks: Networks, inputs: KnownEntries, eps: 
       return at(reparameterise(q, randomNormal(foldIn(key, 1), q.mean.shape)), x, observed, key);
     },
   });
-}
-
-/** Draws of the encoder's Gaussian behind each answer. */
-const toldDraws = 8;
-
-/** The encoder sees the value that is told, and the predictor too. */
-export function toldModel(networks: Networks): ToldModel {
-  const { shape, latentSize: k } = networks;
-  const [d, p] = [shape.features.length, shape.targets.length];
-  return {
-    features: d, targets: shape.targets, variance: networks.targets.variance, draws: toldDraws,
-    answer: (x, observed, key) => {
-      const rows = x.shape[0];
-      const hidden = x.tape.fill(0, [rows, p]);
-      const q = networks.encoder(x, observed, hidden, hidden);
-      const noise = reshape(broadcastTo(randomNormal(key, [1, toldDraws, k]), [rows, toldDraws, k]), [rows * toldDraws, k]);
-      const each = (t: Tensor): Tensor => perChain(t, toldDraws);
-      const h1 = networks.generate(reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, noise))[0];
-      return networks.predictor(h1, networks.complete(each(x), each(observed), networks.decoder(h1)), each(observed));
-    },
-  };
 }

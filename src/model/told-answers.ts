@@ -1,87 +1,61 @@
-import { compile, deviceTensor, Tape, type DeviceTensor, type Program, type Tensor } from "../autodiff/index.ts";
-import type { Gpu } from "../gpu/device.ts";
-import { submit } from "../gpu/dispatch.ts";
+import type { DeviceTensor } from "../autodiff/index.ts";
 import type { MixedColumn } from "../likelihood/mixed.ts";
 import type { Key } from "../math/key.ts";
 import type { KnownRows, ToldQuestion } from "./conditional.ts";
 import { cellCount, massesOf } from "./told-masses.ts";
 
-/** Questions that are answered together. */
-const together = 2048;
+/** Questions that are answered together, at most. */
+export const askedTogether = 2048;
 
-/** How a model answers for the targets of rows, on a tape. */
-export interface ToldModel {
-  /** D */
-  features: number;
-  targets: readonly MixedColumn[];
-  /** Of Gaussians whose variance is fixed. */
-  variance: number;
-  /** Draws behind each answer. */
-  draws: number;
-  /** Likelihood parameters of the targets at each draw, targets hidden: x, observed [N, D] -> [N draws, P, params]. All rows share the draws' noise, so that answers differ by what is known alone. */
-  answer(x: Tensor, observed: Tensor, key: Tensor): Tensor;
+/** One value told of each of N rows: which row, which feature, which coded value. */
+export interface ToldValues {
+  readonly row: Uint32Array;
+  readonly feature: Uint32Array;
+  readonly value: Float32Array;
 }
 
-/** What a model says of the targets once one more value is told: it is asked as if it had been known. */
-export class ToldAnswers {
-  private constructor(
-    private readonly gpu: Gpu,
-    private readonly model: ToldModel,
-    private readonly rows: number,
-    private readonly inputs: Record<"x" | "observed" | "key", DeviceTensor>,
-    private readonly program: Program<"thetaY">,
-  ) {}
+/** A model that can be asked what it would say of the targets if one more value of a row were known. */
+export interface ToldModel {
+  /** N, the questions that are answered together. */
+  readonly asked: number;
+  readonly targets: readonly MixedColumn[];
+  /** Of Gaussians whose variance is fixed. */
+  readonly variance: number;
+  /** Draws behind each answer; all answers share their noise, so that they differ by what is told alone. */
+  readonly draws: number;
+  /** Takes what is known of the rows that the next questions are about. */
+  begin(known: KnownRows, key: Key): void;
+  /** Answers N questions: likelihood parameters of the targets at each draw [N draws, P, params]. */
+  ask(values: ToldValues): DeviceTensor;
+  destroy(): void;
+}
 
-  /** asked: questions at most. */
-  static async create(gpu: Gpu, model: ToldModel, asked: number): Promise<ToldAnswers> {
-    const rows = Math.min(together, asked);
-    const inputs = { x: deviceTensor(gpu, [rows, model.features]), observed: deviceTensor(gpu, [rows, model.features]), key: deviceTensor(gpu, [2], undefined, { dtype: "u32" }) };
-    const tape = new Tape();
-    const program = await compile(gpu, { thetaY: model.answer(tape.read(inputs.x), tape.read(inputs.observed), tape.read(inputs.key)) });
-    return new ToldAnswers(gpu, model, rows, inputs, program);
-  }
-
-  /** P(targets in a cell | x_O, x_i = v) for every value: [rows, D, T, G]; 0 for what is known already. */
-  async masses({ values, count, cells }: ToldQuestion, known: KnownRows, key: Key): Promise<Float64Array> {
-    const { gpu, inputs, program, rows } = this;
-    const { features: d, targets, variance, draws } = this.model;
-    const g = cellCount(cells);
-    const result = new Float64Array(known.rows * d * count * g);
-    const [, p, params] = program.outputs.thetaY.shape;
+/** P(targets in a cell | x_O, x_i = v) for every value asked about: [rows, D, T, G]; 0 for what is known already. */
+export async function toldMasses(model: ToldModel, { values, count, cells }: ToldQuestion, known: KnownRows, key: Key): Promise<Float64Array> {
+  const { asked, targets, variance, draws } = model;
+  const d = known.observed.length / known.rows;
+  const g = cellCount(cells);
+  const result = new Float64Array(known.observed.length * count * g);
+  const open = Array.from(known.observed.keys()).filter((cell) => known.observed[cell] !== 1);
+  model.begin(known, key);
+  const questions = { row: new Uint32Array(asked), feature: new Uint32Array(asked), value: new Float32Array(asked) };
+  for (let first = 0; first < open.length * count; first += asked) {
+    const own = Math.min(asked, open.length * count - first);
+    /** The places of their values. */
+    const places = Array.from({ length: own }, (_, i) => open[Math.floor((first + i) / count)] * count + ((first + i) % count));
+    places.forEach((place, i) => {
+      const cell = Math.floor(place / count);
+      questions.row[i] = Math.floor(cell / d);
+      questions.feature[i] = cell % d;
+      questions.value[i] = values[place];
+    });
+    const answers = model.ask(questions);
+    const [, p, params] = answers.shape;
+    const theta = await answers.read();
     const add = massesOf(targets, variance, params, { cells });
-    const open = Array.from({ length: known.rows * d }, (_, cell) => cell).filter((cell) => known.observed[cell] !== 1);
-    inputs.key.write(key);
-    const [x, observed] = [new Float32Array(rows * d), new Float32Array(rows * d)];
-    const asked = open.length * count;
-    for (let first = 0; first < asked; first += rows) {
-      const own = Math.min(rows, asked - first);
-      /** The cell that the i-th question tells, and the place of the value. */
-      const place = (i: number): { cell: number; at: number } => {
-        const cell = open[Math.floor((first + i) / count)];
-        return { cell, at: cell * count + ((first + i) % count) };
-      };
-      for (let i = 0; i < own; i++) {
-        const { cell, at } = place(i);
-        const row = Math.floor(cell / d);
-        x.set(known.x.subarray(row * d, (row + 1) * d), i * d);
-        observed.set(known.observed.subarray(row * d, (row + 1) * d), i * d);
-        x[i * d + (cell % d)] = values[at];
-        observed[i * d + (cell % d)] = 1;
-      }
-      inputs.x.write(x);
-      inputs.observed.write(observed);
-      submit(gpu, [program]);
-      const theta = await program.outputs.thetaY.read();
-      for (let i = 0; i < own; i++) {
-        const { cell, at } = place(i);
-        for (let s = 0; s < draws; s++) add(theta, (i * draws + s) * p * params, Math.floor(cell / d), 1 / draws, result, at * g);
-      }
-    }
-    return result;
+    places.forEach((place, i) => {
+      for (let s = 0; s < draws; s++) add(theta, (i * draws + s) * p * params, questions.row[i], 1 / draws, result, place * g);
+    });
   }
-
-  destroy(): void {
-    this.program.destroy();
-    for (const tensor of Object.values(this.inputs)) tensor.destroy();
-  }
+  return result;
 }

@@ -13,10 +13,10 @@ export function mlpSpecs(name: string, sizes: readonly number[], groups?: number
   });
 }
 
-/** x through the MLP, with ReLU between layers and none after the last. */
-export function mlp(tape: Tape, parameters: Parameters, name: string, x: Tensor): Tensor {
+/** x through the MLP, with ReLU between layers and none after the last; from a later layer on, x is what the one before it gave. */
+export function mlp(tape: Tape, parameters: Parameters, name: string, x: Tensor, from = 0): Tensor {
   let h = x;
-  for (let layer = 0; parameters.has(`${name}/${layer}/kernel`); layer++) {
+  for (let layer = from; parameters.has(`${name}/${layer}/kernel`); layer++) {
     const out = linear(layer === 0 ? h : relu(h), tape.read(parameters.value(`${name}/${layer}/kernel`)), tape.read(parameters.value(`${name}/${layer}/bias`)));
     h = out;
   }

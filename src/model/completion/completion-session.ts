@@ -1,4 +1,4 @@
-import { broadcastTo, compile, concat, deviceTensor, foldIn, randomNormal, reshape, slice, sum, Tape, where, type DeviceTensor, type Program, type Tensor } from "../../autodiff/index.ts";
+import { compile, deviceTensor, foldIn, randomNormal, reshape, slice, sum, Tape, where, type DeviceTensor, type Program, type Tensor } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { MixedLikelihood } from "../../likelihood/mixed.ts";
@@ -8,16 +8,17 @@ import type { ColumnSet } from "../evaluate.ts";
 import { reparameterise } from "../gaussian.ts";
 import { apart, DrawInTurn, mostHidden, sideBySide } from "../in-turn.ts";
 import { sessionDraws, targetPart, type OpenSession, type SessionDraws, type SessionSizes } from "../session-draws.ts";
-import { ToldAnswers, type ToldModel } from "../told-answers.ts";
+import { toldMasses, type ToldModel } from "../told-answers.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import { eachMember, memberDraws, recordCompletion, type CompletionInputs } from "./completion-sampler.ts";
+import { toldCompletion } from "./told-completion.ts";
 
 /** Beyond the members' numbers, so that the key of the cells is no member's. */
 const cellsKey = 2 ** 30;
 
 /** Draws of completion networks for a fixed number of rows: hidden entries one after another. Always drawn anew: it takes no chain. */
 export class CompletionSession implements OpenSession {
-  private told: ToldAnswers | undefined;
+  private told: ToldModel | undefined;
   private inTurn: DrawInTurn | undefined;
 
   private constructor(
@@ -83,8 +84,8 @@ export class CompletionSession implements OpenSession {
   }
 
   private async toldMasses(question: ToldQuestion, known: KnownRows, key: Key): Promise<Float64Array> {
-    this.told ??= await ToldAnswers.create(this.network.gpu, toldModel(this.network), known.rows * this.network.shape.features * question.count);
-    return this.told.masses(question, known, key);
+    this.told ??= await toldCompletion(this.network, known.rows, question.values.length);
+    return toldMasses(this.told, question, known, key);
   }
 
   destroy(): void {
@@ -124,23 +125,4 @@ function recordTurn(network: CompletionNetwork, x: Tensor, seen: Tensor, key: Te
     return member.decoder(reparameterise(q, randomNormal(foldIn(key, 1 + m), q.mean.shape)), known);
   });
   return network.likelihood.sample(theta, key);
-}
-
-/** One draw of z a member behind each answer. */
-function toldModel(network: CompletionNetwork): ToldModel {
-  const { columns, features } = network.shape;
-  const draws = network.members.length;
-  return {
-    features, targets: columns.slice(features), variance: 1, draws,
-    answer: (x, observed, key) => {
-      const rows = x.shape[0];
-      const padded = (t: Tensor): Tensor => concat([t, t.tape.fill(0, [rows, columns.length - features])], 1);
-      const known = network.known(padded(x), padded(observed));
-      const theta = eachMember(network, { rows, draws }, (member, _, m) => {
-        const q = member.encoder(known);
-        return member.decoder(reparameterise(q, broadcastTo(randomNormal(foldIn(key, 1 + m), [1, q.mean.shape[1]]), q.mean.shape)), known, features);
-      });
-      return theta;
-    },
-  };
 }
