@@ -3,8 +3,8 @@
 //   node node_modules/.bench.mjs [--default=] [--shape=1x100x256x256tb] [--variant=rows] [--rounds=9] [--cpu=]
 // --cpu= times by the processor time of this process, for software adapters on a busy machine.
 import { readdirSync, readFileSync } from "node:fs";
-import { candidateVariants, defaultVariant, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../src/autodiff/kernels/matmul.ts";
-import { plainMatmul } from "../src/autodiff/kernels/matmul-plain.ts";
+import { candidateVariants, defaultVariant, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../src/autodiff/kernels/matmul/matmul.ts";
+import { plainMatmul } from "../src/autodiff/kernels/matmul/matmul-plain.ts";
 import { GPU_BUFFER, openDevice, type Gpu } from "../src/gpu/device.ts";
 import { makeDispatch, submit, type Dispatch, type Storage } from "../src/gpu/dispatch.ts";
 

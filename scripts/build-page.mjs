@@ -15,7 +15,7 @@ const shadersWithoutComments = {
 };
 
 /** Modules that the page never comes to: it opens no models of pictures, and trains without the gradient through the leapfrog. What they export throws, and what they import stays out of the bundle. */
-const unused = /src[\\/](autodiff[\\/]kernels[\\/]conv|model[\\/](exact-conditional-chain|image[\\/]trunk))\.ts$/;
+const unused = /src[\\/](autodiff[\\/]kernels[\\/]conv[\\/]conv|model[\\/](latent[\\/]research[\\/]exact-conditional-chain|image[\\/]trunk)|sampler[\\/]research[\\/]exact-chain)\.ts$/;
 const withoutUnused = {
   name: "without-unused",
   setup({ onLoad }) {

@@ -1,6 +1,6 @@
 import { submit } from "../../src/gpu/dispatch.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { Networks } from "../../src/model/networks.ts";
+import { Networks } from "../../src/model/latent/networks.ts";
 import type { Benchmark } from "../benchmark.ts";
 import { compare } from "../compare.ts";
 import { ourContender } from "../ours.ts";

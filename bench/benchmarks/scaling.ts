@@ -1,6 +1,6 @@
 import type { Gpu } from "../../src/gpu/device.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
-import { elboStage } from "../../src/model/stages/elbo-stage.ts";
+import { elboStage } from "../../src/model/training/stages/elbo-stage.ts";
 import { inChunks } from "../../src/sampler/fused/in-chunks.ts";
 import type { Benchmark, Context, Row } from "../benchmark.ts";
 import { contender } from "../measure.ts";

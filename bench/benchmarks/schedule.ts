@@ -1,5 +1,5 @@
-import { defaultSchedule } from "../../src/model/config.ts";
-import { train } from "../../src/model/trainer.ts";
+import { defaultSchedule } from "../../src/model/config/config.ts";
+import { train } from "../../src/model/training/trainer.ts";
 import type { Benchmark, Row } from "../benchmark.ts";
 import { slowdown, slowdownNote, yardstick } from "../machine.ts";
 import { bostonLike, bostonShape, trainingRows } from "../workloads/boston.ts";

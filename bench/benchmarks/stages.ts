@@ -1,10 +1,10 @@
 import { submit } from "../../src/gpu/dispatch.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { Posterior } from "../../src/model/posterior.ts";
-import { elboStage } from "../../src/model/stages/elbo-stage.ts";
-import { hmcStage } from "../../src/model/stages/hmc-stage.ts";
-import { marginalStage } from "../../src/model/stages/marginal-stage.ts";
-import type { Stage } from "../../src/model/stages/stage.ts";
+import { Posterior } from "../../src/model/latent/posterior/posterior.ts";
+import { elboStage } from "../../src/model/training/stages/elbo-stage.ts";
+import { hmcStage } from "../../src/model/training/stages/hmc-stage.ts";
+import { marginalStage } from "../../src/model/training/stages/marginal-stage.ts";
+import type { Stage } from "../../src/model/training/stages/stage.ts";
 import type { Benchmark, Context, Row } from "../benchmark.ts";
 import { slowdown, slowdownNote, yardstick } from "../machine.ts";
 import { contender, type Contender } from "../measure.ts";

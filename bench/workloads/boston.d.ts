@@ -1,9 +1,9 @@
 import type { Gpu } from "../../src/gpu/device.ts";
 import { type DeviceTensor } from "../../src/autodiff/index.ts";
-import { type Schedule } from "../../src/model/config.ts";
-import { Networks } from "../../src/model/networks.ts";
-import type { ModelShape } from "../../src/model/spec.ts";
-import { type DeviceTable, type HostTable } from "../../src/model/training-batch.ts";
+import { type Schedule } from "../../src/model/config/config.ts";
+import { Networks } from "../../src/model/latent/networks.ts";
+import type { ModelShape } from "../../src/model/config/spec.ts";
+import { type DeviceTable, type HostTable } from "../../src/model/training/training-batch.ts";
 import { StepCounter } from "../../src/nn/step-counter.ts";
 export declare const trainingRows = 455;
 export declare const testRows = 51;

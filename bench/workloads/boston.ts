@@ -2,11 +2,11 @@ import type { Gpu } from "../../src/gpu/device.ts";
 import { deviceTensor, type DeviceTensor } from "../../src/autodiff/index.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
-import { defaultSchedule, presets, type Schedule } from "../../src/model/config.ts";
-import { Networks } from "../../src/model/networks.ts";
-import type { ModelShape } from "../../src/model/spec.ts";
-import { encodeTable } from "../../src/model/stages/marginal-stage.ts";
-import { uploadTable, type DeviceTable, type HostTable } from "../../src/model/training-batch.ts";
+import { defaultSchedule, presets, type Schedule } from "../../src/model/config/config.ts";
+import { Networks } from "../../src/model/latent/networks.ts";
+import type { ModelShape } from "../../src/model/config/spec.ts";
+import { encodeTable } from "../../src/model/training/stages/marginal-stage.ts";
+import { uploadTable, type DeviceTable, type HostTable } from "../../src/model/training/training-batch.ts";
 import { StepCounter } from "../../src/nn/step-counter.ts";
 
 const column = (kind: MixedColumn["kind"], levels = 1): MixedColumn => ({ kind, levels, positiveWeight: 1 });

@@ -1,8 +1,8 @@
 import { deviceTensor } from "../../src/autodiff/index.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import { conditionalChain, type ConditionalChain } from "../../src/model/conditional-chain.ts";
-import type { Networks } from "../../src/model/networks.ts";
+import { conditionalChain, type ConditionalChain } from "../../src/model/latent/posterior/conditional-chain.ts";
+import type { Networks } from "../../src/model/latent/networks.ts";
 import { pseudo } from "../numbers.ts";
 
 /** Chains of the model on log p(eps | x_O), y hidden, half of the features observed. Their key and start stay the same. */

@@ -2,8 +2,8 @@ import { acquire as acquireRows, openLoop, type AcquisitionLoop, type Acquisitio
 import { codeTable, inferSchema, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { presetSchedule, fit as fitCoded, loadModel, presets, type FitOptions, type Model, type Schedule } from "../model/index.ts";
-import { readModelAt, writeModelAt } from "./model-paths.ts";
-import { loadTable } from "./tables.ts";
+import { readModelAt, writeModelAt } from "./models/model-paths.ts";
+import { loadTable } from "./inputs/tables.ts";
 
 export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "schedule">> {
   /** Column or columns to predict. */

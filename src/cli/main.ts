@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { buildProgram } from "./program.ts";
-import { exitCode, reportError } from "./report-errors.ts";
+import { exitCode, reportError } from "./output/report-errors.ts";
 
 const program = buildProgram();
 try {

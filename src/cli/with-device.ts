@@ -1,5 +1,5 @@
 import { openDevice, type Gpu } from "../gpu/device.ts";
-import { tuningFromEnvironment } from "./tuning.ts";
+import { tuningFromEnvironment } from "./models/tuning.ts";
 
 /** Opens the device, runs the work and closes the device again, whatever happens. */
 export async function withDevice<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {

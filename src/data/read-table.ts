@@ -1,4 +1,4 @@
-import { parseTable, type ParseOptions } from "./csv.ts";
+import { parseTable, type ParseOptions } from "./text/csv.ts";
 import { gunzip } from "./gzip.ts";
 import { isParquet, readParquet } from "./parquet/index.ts";
 import type { RawTable } from "./raw-table.ts";

@@ -1,5 +1,5 @@
 import { parseTable, TableError, type TableProblem } from "../data/index.ts";
-import { readNumber } from "../data/number.ts";
+import { readNumber } from "../data/coding/number.ts";
 import { markdownTable, meanAndError, withError } from "../report/index.ts";
 import type { SaiaExperiment } from "./saia-report.ts";
 import { methodNames, valuesKnown } from "./saia-summary.ts";

@@ -1,10 +1,10 @@
 import type { Schema, Table } from "../data/index.ts";
-import type { ConditionalSampler } from "./conditional.ts";
-import type { ModelConfig, Schedule } from "./config.ts";
-import type { Sampler } from "./importance.ts";
-import type { Fillings } from "./fillings.ts";
-import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
-import type { SamplingInfo } from "./row-draws.ts";
+import type { ConditionalSampler } from "./answers/conditional.ts";
+import type { ModelConfig, Schedule } from "./config/config.ts";
+import type { Sampler } from "./latent/posterior/importance.ts";
+import type { Fillings } from "./answers/fillings.ts";
+import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
+import type { SamplingInfo } from "./answers/row-draws.ts";
 
 /** The parts of a mixture: the latent variable model, the completion networks and the mixture of Gaussians. */
 export const modelParts = ["proper", "conditional", "gaussians"] as const;

@@ -2,19 +2,19 @@ import { featureColumns, selectRows, targetColumns, withQuantiles, type Schema, 
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace } from "./api.ts";
-import { modelShape } from "./columns.ts";
-import type { ConditionalSampler } from "./conditional.ts";
-import { estimatorOf, needsQuantiles } from "./config.ts";
-import { ModelSampler } from "./conditional-sampler.ts";
-import { Metrics, type ColumnSet } from "./evaluate.ts";
-import { FillingsOf, type Fillings } from "./fillings.ts";
-import { drawnInUnits, jointCompletions } from "./joint-completions.ts";
-import type { LatentPaths, LatentPathsOptions } from "./latent-paths.ts";
-import { readModel, writeModel, type LoadedParts } from "./model-files.ts";
-import { summarise } from "./predictive.ts";
-import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./row-draws.ts";
-import { System } from "./system.ts";
-import { train } from "./trainer.ts";
+import { modelShape } from "./config/columns.ts";
+import type { ConditionalSampler } from "./answers/conditional.ts";
+import { estimatorOf, needsQuantiles } from "./config/config.ts";
+import { ModelSampler } from "./answers/conditional-sampler.ts";
+import { Metrics, type ColumnSet } from "./answers/evaluate.ts";
+import { FillingsOf, type Fillings } from "./answers/fillings.ts";
+import { drawnInUnits, jointCompletions } from "./answers/joint-completions.ts";
+import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
+import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
+import { summarise } from "./answers/predictive.ts";
+import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./answers/row-draws.ts";
+import { System } from "./posterior/system.ts";
+import { train } from "./training/trainer.ts";
 
 /** Tags of the keys derived from the seed of a question. */
 const keys = { posterior: 3, cells: 4, completions: 5 } as const;

@@ -2,7 +2,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { submit } from "../gpu/dispatch.ts";
 import type { Key } from "../math/key.ts";
 import { compileHmc, type LogDensity } from "./hmc-chain.ts";
-import { acceptanceProbability, isDivergent } from "./warmup.ts";
+import { acceptanceProbability, isDivergent } from "./adaptation/warmup.ts";
 
 /** Where N chains are: position [N, K] with its log density [N] and gradient [N, K]. */
 export interface HmcState {

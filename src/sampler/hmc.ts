@@ -4,7 +4,7 @@ import { ChainRunner, type Batch, type Tuning } from "./chain-runner.ts";
 import type { LogDensity } from "./hmc-chain.ts";
 import { HmcResult, type SamplingInfo } from "./hmc-result.ts";
 import { NonFiniteError } from "../math/non-finite-error.ts";
-import { acceptanceProbability, isDivergent, meanAcceptance, warmUp } from "./warmup.ts";
+import { acceptanceProbability, isDivergent, meanAcceptance, warmUp } from "./adaptation/warmup.ts";
 
 export interface HmcOptions {
   /** Log density of positions [N, K] -> [N], up to a constant, of unknowns that may be any real number. */

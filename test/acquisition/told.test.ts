@@ -7,7 +7,7 @@ import { normalCdf } from "../../src/math/special.ts";
 import type { ConditionalSampler, JointDraws, KnownRows, ToldQuestion } from "../../src/model/index.ts";
 import { Gaussians } from "../../src/model/gaussians/gaussians.ts";
 import { GaussiansSession } from "../../src/model/gaussians/gaussians-session.ts";
-import { massesOf, tabulatedCdf } from "../../src/model/told-masses.ts";
+import { massesOf, tabulatedCdf } from "../../src/model/answers/told-masses.ts";
 import { expectClose } from "../expect-close.ts";
 import { testDevice } from "../device.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as ad from "../../src/autodiff/index.ts";
 import { compile, deviceTensor, Tape, type DeviceTensor } from "../../src/autodiff/index.ts";
-import { matmulDevice } from "../../src/autodiff/kernels/matmul-choice.ts";
-import { defaultVariant } from "../../src/autodiff/kernels/matmul.ts";
+import { matmulDevice } from "../../src/autodiff/kernels/matmul/matmul-choice.ts";
+import { defaultVariant } from "../../src/autodiff/kernels/matmul/matmul.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
 import { expectClose } from "../expect-close.ts";
 import { testDevice } from "../device.ts";

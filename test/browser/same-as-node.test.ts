@@ -4,7 +4,7 @@ import { codeTable, parseTable } from "../../src/data/index.ts";
 import { fit, unpackModel, type FileSet } from "../../src/model/index.ts";
 import { readSafetensors } from "../../src/nn/safetensors.ts";
 import { AnswersPart } from "../../src/web/engine/answers-part.ts";
-import { configured, defaultSettings } from "../../src/web/engine/training-settings.ts";
+import { configured, defaultSettings } from "../../src/web/engine/training/training-settings.ts";
 import { Workspace } from "../../src/web/engine/workspace.ts";
 import { browserForTests, expectQuiet, pageFolder } from "./browser.ts";
 import { openExample, train } from "./steps.ts";

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import type { TrainingSettings } from "../../src/web/engine/training-settings.ts";
+import type { TrainingSettings } from "../../src/web/engine/training/training-settings.ts";
 
 /** Waits for the adapter, so that what needs it can be pressed. */
 export async function ready(page: Page): Promise<void> {

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { readTable } from "../../src/cli/library.ts";
-import { numbered } from "../../src/cli/table-output.ts";
+import { numbered } from "../../src/cli/output/table-output.ts";
 import { parseTable, writeParquet } from "../../src/data/index.ts";
 import { parquetFile } from "../data/parquet/files.ts";
 import { hhvaem, quick, smallCsv, workFolder } from "./run.ts";

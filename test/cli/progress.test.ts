@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ProgressLine } from "../../src/cli/progress.ts";
+import { ProgressLine } from "../../src/cli/output/progress.ts";
 
 it("the line has a bar and the time left where the total is known, else what is done", () => {
   const drawn: string[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readAnswer } from "../../src/cli/prompt-answer.ts";
+import { readAnswer } from "../../src/cli/prompt/prompt-answer.ts";
 import type { Column } from "../../src/data/index.ts";
 
 const features: Column[] = [

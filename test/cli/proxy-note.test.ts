@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cacheFolder } from "../../src/cli/cache-folder.ts";
+import { cacheFolder } from "../../src/cli/inputs/cache-folder.ts";
 import { proxyNote } from "../../src/cli/proxy-note.ts";
 
 it("a proxy is mentioned where Node's fetch goes past it", () => {

@@ -3,8 +3,8 @@ import { compile, deviceTensor, gradients, sum, Tape } from "../../src/autodiff/
 import { codeTable, codeValue, decodeValue, inferSchema, parseTable, withQuantiles, type Column } from "../../src/data/index.ts";
 import { MixedLikelihood, type MixedColumn } from "../../src/likelihood/mixed.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { numberLaw } from "../../src/model/number-law.ts";
-import { answerInUnits } from "../../src/model/predictive.ts";
+import { numberLaw } from "../../src/model/answers/number-law.ts";
+import { answerInUnits } from "../../src/model/answers/predictive.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 

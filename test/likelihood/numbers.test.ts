@@ -3,7 +3,7 @@ import { compile, deviceTensor, gradients, sum, Tape } from "../../src/autodiff/
 import { tailDeviation, tailShare } from "../../src/likelihood/binned.ts";
 import { MixedLikelihood, type MixedColumn } from "../../src/likelihood/mixed.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { numberLaw } from "../../src/model/number-law.ts";
+import { numberLaw } from "../../src/model/answers/number-law.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 

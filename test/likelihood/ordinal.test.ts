@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { compile, deviceTensor, gradients, sum, Tape } from "../../src/autodiff/index.ts";
 import { MixedLikelihood, type MixedColumn } from "../../src/likelihood/mixed.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { levelLaw } from "../../src/model/level-law.ts";
+import { levelLaw } from "../../src/model/answers/level-law.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 

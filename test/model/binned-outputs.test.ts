@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { withQuantiles } from "../../src/data/index.ts";
-import { modelShape } from "../../src/model/columns.ts";
-import { fusedFits } from "../../src/model/fused-spec.ts";
+import { modelShape } from "../../src/model/config/columns.ts";
+import { fusedFits } from "../../src/model/latent/fused-spec.ts";
 import { fit, loadModel } from "../../src/model/index.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";

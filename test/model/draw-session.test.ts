@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { keyFromSeed, foldIn } from "../../src/math/key.ts";
-import { presets } from "../../src/model/config.ts";
-import { ModelSampler } from "../../src/model/conditional-sampler.ts";
-import { System } from "../../src/model/system.ts";
+import { presets } from "../../src/model/config/config.ts";
+import { ModelSampler } from "../../src/model/answers/conditional-sampler.ts";
+import { System } from "../../src/model/posterior/system.ts";
 import { fit } from "../../src/model/index.ts";
-import { Networks } from "../../src/model/networks.ts";
+import { Networks } from "../../src/model/latent/networks.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { compile, deviceTensor, gradients, Tape, type Tensor } from "../../src/autodiff/index.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import { defaultSchedule, presets } from "../../src/model/config.ts";
-import { Networks } from "../../src/model/networks.ts";
-import { recordElbo } from "../../src/model/stages/elbo.ts";
+import { defaultSchedule, presets } from "../../src/model/config/config.ts";
+import { Networks } from "../../src/model/latent/networks.ts";
+import { recordElbo } from "../../src/model/training/stages/elbo.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 

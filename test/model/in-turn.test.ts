@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { add, broadcastTo, concat, deviceTensor, mul, randomNormal, reshape, sum, where, type Tensor } from "../../src/autodiff/index.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { DrawInTurn, mostHidden, mostTurns } from "../../src/model/in-turn.ts";
+import { DrawInTurn, mostHidden, mostTurns } from "../../src/model/posterior/in-turn.ts";
 import { testDevice } from "../device.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { keyFromSeed, uniform, type Key } from "../../src/math/key.ts";
 import type { DrawSession, KnownRows } from "../../src/model/index.ts";
-import { drawnInUnits, jointCompletions, type CompletionRequest } from "../../src/model/joint-completions.ts";
-import type { SessionSizes } from "../../src/model/session-draws.ts";
+import { drawnInUnits, jointCompletions, type CompletionRequest } from "../../src/model/answers/joint-completions.ts";
+import type { SessionSizes } from "../../src/model/answers/session-draws.ts";
 
 const [d, p] = [3, 1];
 

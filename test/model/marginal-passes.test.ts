@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { modelShape } from "../../src/model/columns.ts";
-import { Networks } from "../../src/model/networks.ts";
-import { encodeTable, marginalBounds } from "../../src/model/stages/marginal-stage.ts";
-import { uploadTable } from "../../src/model/training-batch.ts";
+import { modelShape } from "../../src/model/config/columns.ts";
+import { Networks } from "../../src/model/latent/networks.ts";
+import { encodeTable, marginalBounds } from "../../src/model/training/stages/marginal-stage.ts";
+import { uploadTable } from "../../src/model/training/training-batch.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";

@@ -3,9 +3,9 @@ import { deviceTensor } from "../../src/autodiff/index.ts";
 import type { Column } from "../../src/data/index.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { MixtureSampler, MixtureSession, sharesOf, sharesOfBoth } from "../../src/model/mixture.ts";
-import { cellDraws, type PosteriorRows, type RowSampler } from "../../src/model/row-draws.ts";
-import { sessionDraws, targetPart, type OpenSession } from "../../src/model/session-draws.ts";
+import { MixtureSampler, MixtureSession, sharesOf, sharesOfBoth } from "../../src/model/posterior/mixture.ts";
+import { cellDraws, type PosteriorRows, type RowSampler } from "../../src/model/answers/row-draws.ts";
+import { sessionDraws, targetPart, type OpenSession } from "../../src/model/answers/session-draws.ts";
 import { expectClose } from "../expect-close.ts";
 import { testDevice } from "../device.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { formatSchema } from "../../src/data/index.ts";
-import { modelShape } from "../../src/model/columns.ts";
+import { modelShape } from "../../src/model/config/columns.ts";
 import { fit, loadModel, packModel, unpackModel, type FileSet } from "../../src/model/index.ts";
-import { weightShapes } from "../../src/model/weights.ts";
+import { weightShapes } from "../../src/model/files/weights.ts";
 import { ModelFileError } from "../../src/nn/model-file-error.ts";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "../../src/nn/safetensors.ts";
 import { testDevice } from "../device.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { codeTable, inferSchema, parseTable, type ColumnType, type Schema, type Table } from "../../src/data/index.ts";
 import { keyFromSeed, normal, uniform } from "../../src/math/key.ts";
-import { fusedFits } from "../../src/model/fused-spec.ts";
-import { modelShape } from "../../src/model/columns.ts";
+import { fusedFits } from "../../src/model/latent/fused-spec.ts";
+import { modelShape } from "../../src/model/config/columns.ts";
 import { fit, loadModel, presets, type ModelConfig } from "../../src/model/index.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule } from "./small-model.ts";

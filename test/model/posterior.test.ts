@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { Networks } from "../../src/model/networks.ts";
-import { Posterior } from "../../src/model/posterior.ts";
+import { Networks } from "../../src/model/latent/networks.ts";
+import { Posterior } from "../../src/model/latent/posterior/posterior.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallTable } from "./small-model.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compile, deviceTensor, Tape } from "../../src/autodiff/index.ts";
-import { drawBatch, uploadTable } from "../../src/model/training-batch.ts";
+import { drawBatch, uploadTable } from "../../src/model/training/training-batch.ts";
 import { testDevice } from "../device.ts";
 
 test("a table that one array cannot hold lies in several, and gives the same batches", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import { startDualAveraging, updateDualAveraging } from "../../src/sampler/dual-averaging.ts";
-import { RunningVariance } from "../../src/sampler/running-variance.ts";
-import { metricWindows } from "../../src/sampler/warmup-schedule.ts";
+import { startDualAveraging, updateDualAveraging } from "../../src/sampler/adaptation/dual-averaging.ts";
+import { RunningVariance } from "../../src/sampler/adaptation/running-variance.ts";
+import { metricWindows } from "../../src/sampler/adaptation/warmup-schedule.ts";
 import { expectClose } from "../expect-close.ts";
 
 describe("dual averaging", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile, deviceTensor, gradients, mul, sum, Tape, type DeviceTensor } from "../../src/autodiff/index.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import { recordEntropy } from "../../src/sampler/entropy.ts";
+import { recordEntropy } from "../../src/sampler/research/entropy.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 import { hostEntropy } from "./host-entropy.ts";

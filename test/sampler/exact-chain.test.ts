@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { add, broadcastTo, compile, deviceTensor, gradients, mul, reshape, slice, square, sub, sum, Tape, type DeviceTensor, type Program, type Tensor } from "../../src/autodiff/index.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import { compileExactHmc, recordThroughChains, type ExactHmcOptions } from "../../src/sampler/exact-chain.ts";
+import { compileExactHmc, recordThroughChains, type ExactHmcOptions } from "../../src/sampler/research/exact-chain.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 import { gaussian } from "./densities.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { deviceTensor } from "../../src/autodiff/index.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
 import { readSafetensors } from "../../src/nn/safetensors.ts";
-import { compileSksd } from "../../src/sampler/sksd.ts";
+import { compileSksd } from "../../src/sampler/adaptation/sksd.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 import { hostSksd, medianBandwidths } from "./reference-sksd.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeTable, inferSchema, parseTable } from "../../src/data/index.ts";
 import { fit, type Schedule } from "../../src/model/index.ts";
-import type { AskState } from "../../src/web/engine/ask-state.ts";
-import { AskingPart, type AskOptions } from "../../src/web/engine/asking-part.ts";
+import type { AskState } from "../../src/web/engine/ask/ask-state.ts";
+import { AskingPart, type AskOptions } from "../../src/web/engine/ask/asking-part.ts";
 import { Workspace } from "../../src/web/engine/workspace.ts";
 import { smallCsv } from "../cli/run.ts";
 import { smallConfig, smallSchedule } from "../model/small-model.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultSchedule, presets, type ModelConfig, type Progress } from "../../src/model/index.ts";
-import { timeLeft } from "../../src/web/engine/training-time.ts";
+import { timeLeft } from "../../src/web/engine/training/training-time.ts";
 
 const schedule = { ...defaultSchedule, marginalSteps: 100, marginalRestarts: 3, viSteps: 1000, hmcSteps: 100 };
 const oneStage: ModelConfig = { ...presets.HHVAEM, marginal: false, inference: "elbo" };

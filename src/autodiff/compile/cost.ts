@@ -1,4 +1,4 @@
-import { convShape, convWork, isConv } from "../kernels/conv-shape.ts";
+import { convShape, convWork, isConv } from "../kernels/conv/conv-shape.ts";
 import { binaryFunctions, type BinaryName } from "../ops/binary.ts";
 import { reducedSize } from "../ops/reduce.ts";
 import { unaryFunctions, type UnaryName } from "../ops/unary.ts";

@@ -1,10 +1,10 @@
 import numerics from "../../../shaders/lib/numerics.wgsl";
 import random from "../../../shaders/lib/random.wgsl";
 import { gridFor } from "../../gpu/dispatch.ts";
-import { convKernel, type ConvKernel } from "../kernels/conv.ts";
-import { convShape, isConv } from "../kernels/conv-shape.ts";
-import { matmulKernel, type MatmulShape } from "../kernels/matmul.ts";
-import type { ProductChoice } from "../kernels/product-choice.ts";
+import { convKernel, type ConvKernel } from "../kernels/conv/conv.ts";
+import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
+import { matmulKernel, type MatmulShape } from "../kernels/matmul/matmul.ts";
+import type { ProductChoice } from "../kernels/matmul/product-choice.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
 import { inlineCost } from "./cost.ts";

@@ -1,4 +1,4 @@
-import { isConv } from "../kernels/conv-shape.ts";
+import { isConv } from "../kernels/conv/conv-shape.ts";
 import { binaryFunctions } from "../ops/binary.ts";
 import { unaryFunctions } from "../ops/unary.ts";
 import { sizeOf } from "../shape.ts";

@@ -1,11 +1,11 @@
 import { acquire, parseCosts, type Method, type Ranking, type StopReason } from "../../acquisition/index.ts";
 import { codeTable, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, type CellSummary, type Estimator } from "../../model/index.ts";
-import { readInput } from "../files.ts";
-import { readModelAt } from "../model-paths.ts";
-import { ProgressLine } from "../progress.ts";
-import { loadTable, rowAtLine, type TableOptions } from "../tables.ts";
-import { textTable } from "../text-table.ts";
+import { readInput } from "../inputs/files.ts";
+import { readModelAt } from "../models/model-paths.ts";
+import { ProgressLine } from "../output/progress.ts";
+import { loadTable, rowAtLine, type TableOptions } from "../inputs/tables.ts";
+import { textTable } from "../output/text-table.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
 import { basename } from "node:path";

@@ -1,12 +1,12 @@
 import { openLoop, parseCosts, type AcquisitionLoop, type AcquisitionState, type Method, type StopReason } from "../../acquisition/index.ts";
 import { codeTable, decodeValue, expectedText, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, type Estimator, type KnownRows } from "../../model/index.ts";
-import { readInput } from "../files.ts";
-import { readModelAt } from "../model-paths.ts";
-import { readAnswer } from "../prompt-answer.ts";
-import { PromptLines } from "../prompt-lines.ts";
-import { candidateLines, helpText, predictionLines, questionLines, reasonText } from "../prompt-view.ts";
-import { loadTable, rowAtLine, type TableOptions } from "../tables.ts";
+import { readInput } from "../inputs/files.ts";
+import { readModelAt } from "../models/model-paths.ts";
+import { readAnswer } from "../prompt/prompt-answer.ts";
+import { PromptLines } from "../prompt/prompt-lines.ts";
+import { candidateLines, helpText, predictionLines, questionLines, reasonText } from "../prompt/prompt-view.ts";
+import { loadTable, rowAtLine, type TableOptions } from "../inputs/tables.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
 

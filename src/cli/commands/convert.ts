@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { checkOutputPath } from "../files.ts";
-import { kindOf, namesModelFile, readModelAt, writeModelAt } from "../model-paths.ts";
+import { checkOutputPath } from "../inputs/files.ts";
+import { kindOf, namesModelFile, readModelAt, writeModelAt } from "../models/model-paths.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface ConvertOptions {

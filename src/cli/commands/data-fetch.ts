@@ -1,9 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type FetchedFile, fetchTable, type RemoteFile, type Source, sources } from "../../fetch/index.ts";
-import { cacheFolder } from "../cache-folder.ts";
-import { makeFolder, writeOutput } from "../files.ts";
-import { ProgressLine } from "../progress.ts";
+import { cacheFolder } from "../inputs/cache-folder.ts";
+import { makeFolder, writeOutput } from "../inputs/files.ts";
+import { ProgressLine } from "../output/progress.ts";
 import { proxyNote } from "../proxy-note.ts";
 import { UsageError } from "../usage-error.ts";
 

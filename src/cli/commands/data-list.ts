@@ -1,5 +1,5 @@
 import { sources } from "../../fetch/index.ts";
-import { textTable } from "../text-table.ts";
+import { textTable } from "../output/text-table.ts";
 import { targetsOf } from "./data-fetch.ts";
 
 /** `hhvaem data list`: what `data fetch` can get. */

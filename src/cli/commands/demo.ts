@@ -3,11 +3,11 @@ import { codeTable, decodeValue, embeddedTables, featureColumns, formatValue, in
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { defaultSchedule, fit, presets, type CellSummary, type Model } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import { writeOutput } from "../files.ts";
-import { modelReport } from "../model-report.ts";
-import { ProgressLine } from "../progress.ts";
-import { textTable } from "../text-table.ts";
-import { stageNames } from "../training-run.ts";
+import { writeOutput } from "../inputs/files.ts";
+import { modelReport } from "../output/model-report.ts";
+import { ProgressLine } from "../output/progress.ts";
+import { textTable } from "../output/text-table.ts";
+import { stageNames } from "../models/training-run.ts";
 import { withDevice } from "../with-device.ts";
 
 /** Written in the folder that the demonstration is started in. */

@@ -4,9 +4,9 @@ import { foldIn, keyFromSeed, uniform } from "../../math/key.ts";
 import { loadModel, type Evaluation, type Sampler } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { holdsImages, loadImages, loadMask, type ImageOptions } from "../images/index.ts";
-import { readModelAt } from "../model-paths.ts";
-import { ProgressLine } from "../progress.ts";
-import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../tables.ts";
+import { readModelAt } from "../models/model-paths.ts";
+import { ProgressLine } from "../output/progress.ts";
+import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
 

@@ -2,11 +2,11 @@ import { basename } from "node:path";
 import { maskHelp, selectImages, type ImageSet } from "../../data/index.ts";
 import { loadModel } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import { checkOutputPath } from "../files.ts";
+import { checkOutputPath } from "../inputs/files.ts";
 import { inpainting } from "../images/inpainting.ts";
 import { loadImages, writePictures, type ImageOptions } from "../images/index.ts";
-import { readModelAt } from "../model-paths.ts";
-import { ProgressLine } from "../progress.ts";
+import { readModelAt } from "../models/model-paths.ts";
+import { ProgressLine } from "../output/progress.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
 

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { loadModel } from "../../model/index.ts";
-import { checkOutputPath, writeOutput } from "../files.ts";
-import { readModelAt } from "../model-paths.ts";
-import { modelReport } from "../model-report.ts";
-import { ProgressLine } from "../progress.ts";
-import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../tables.ts";
+import { checkOutputPath, writeOutput } from "../inputs/files.ts";
+import { readModelAt } from "../models/model-paths.ts";
+import { modelReport } from "../output/model-report.ts";
+import { ProgressLine } from "../output/progress.ts";
+import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { withDevice } from "../with-device.ts";
 
 export interface ReportOptions extends TableOptions, SplitOptions {

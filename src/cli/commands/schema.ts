@@ -1,6 +1,6 @@
 import { formatSchema, isContinuous, isOnLogScale, isOrdered, type Column } from "../../data/index.ts";
-import { checkOutputPath, writeOutput } from "../files.ts";
-import { loadSchema, loadTable, type SchemaOptions, type TableOptions } from "../tables.ts";
+import { checkOutputPath, writeOutput } from "../inputs/files.ts";
+import { loadSchema, loadTable, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
 
 export interface SchemaCommandOptions extends TableOptions, SchemaOptions {
   target: string[];

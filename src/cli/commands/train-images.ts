@@ -5,9 +5,9 @@ import { clock } from "../../report/clock.ts";
 import { inpainting } from "../images/inpainting.ts";
 import { loadImages, writePictures } from "../images/index.ts";
 import { chosenPictures, pictureModel, suitingPixels, type PictureModelOptions } from "../images/picture-model.ts";
-import { namesModelFile } from "../model-paths.ts";
-import { parseTypes } from "../tables.ts";
-import { trainInto, type AfterTraining, type TrainingOptions } from "../training-run.ts";
+import { namesModelFile } from "../models/model-paths.ts";
+import { parseTypes } from "../inputs/tables.ts";
+import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface TrainImagesOptions extends PictureModelOptions, TrainingOptions {

@@ -3,13 +3,13 @@ import { basename, join } from "node:path";
 import { codeTable, targetColumns } from "../../data/index.ts";
 import { presets, presetSchedule, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import { writeOutput } from "../files.ts";
+import { writeOutput } from "../inputs/files.ts";
 import { holdsImages } from "../images/index.ts";
 import type { PictureModelOptions } from "../images/picture-model.ts";
-import { namesModelFile } from "../model-paths.ts";
-import { modelReport } from "../model-report.ts";
-import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../tables.ts";
-import { trainInto, type AfterTraining, type TrainingOptions } from "../training-run.ts";
+import { namesModelFile } from "../models/model-paths.ts";
+import { modelReport } from "../output/model-report.ts";
+import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
+import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
 import { UsageError } from "../usage-error.ts";
 import { trainImages } from "./train-images.ts";
 

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { referenceInformation } from "../../acquisition/reference-check.ts";
-import { checkReference, type ReferenceConfig, type ReferenceTensors } from "../../model/reference-check.ts";
+import { checkReference, type ReferenceConfig, type ReferenceTensors } from "../../model/reference/reference-check.ts";
 import { readSafetensors } from "../../nn/safetensors.ts";
-import { readInput } from "../files.ts";
+import { readInput } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../with-device.ts";
 

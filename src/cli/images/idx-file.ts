@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isIdx, readIdxImages, readIdxLabels, readTableBytes, TableError, type ImageSet, type RawTable } from "../../data/index.ts";
-import { readInput } from "../files.ts";
+import { readInput } from "../inputs/files.ts";
 
 /** The pictures of an IDX file, given its bytes, with the labels that are given or lie beside it. Throws TableError. */
 export async function readIdxSet(path: string, bytes: Uint8Array, labelsPath = labelsBeside(path)): Promise<ImageSet> {

@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { isIdx, TableError, type ImageSet } from "../../data/index.ts";
-import { describe, readInput } from "../files.ts";
+import { describe, readInput } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
 import { isPicture, PictureProblem, reshapeSet } from "./decode.ts";
 import { readIdxSet } from "./idx-file.ts";

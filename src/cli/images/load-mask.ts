@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { parseMask, pictureMask, unknownMask, type ImageSize, type PixelMask } from "../../data/index.ts";
-import { readInput } from "../files.ts";
+import { readInput } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
 import { decodePicture, PictureProblem } from "./decode.ts";
 

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { labelsOf, LabelTable, readTableBytes, TableError, type RawTable, type TableProblem } from "../../data/index.ts";
-import { readInput } from "../files.ts";
+import { readInput } from "../inputs/files.ts";
 
 /** Labels of pictures by their files' names: the table's columns, less the one that holds the names. Throws TableError with all problems. */
 export async function readNamedLabels(path: string, names: readonly string[]): Promise<RawTable> {

@@ -1,7 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { formatSize, TableError, type ImageSet, type TableProblem } from "../../data/index.ts";
-import { describe } from "../files.ts";
+import { describe } from "../inputs/files.ts";
 import { decodePicture, PictureProblem, type Picture } from "./decode.ts";
 import { sideBySide } from "./side-by-side.ts";
 import type { Shape } from "./shape-options.ts";

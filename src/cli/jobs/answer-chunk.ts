@@ -2,9 +2,9 @@ import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { codeTable, parseRows, writeTable, type CsvHead } from "../../data/index.ts";
 import { loadModel } from "../../model/index.ts";
-import { fillTable, linesOnly, namesOnly, predictTable, type ImputeSettings } from "../answers.ts";
-import { writeOutput } from "../files.ts";
-import { readModelAt } from "../model-paths.ts";
+import { fillTable, linesOnly, namesOnly, predictTable, type ImputeSettings } from "../models/answers.ts";
+import { writeOutput } from "../inputs/files.ts";
+import { readModelAt } from "../models/model-paths.ts";
 import { decode, type Part } from "../stream/plan.ts";
 import type { JobContext } from "./job.ts";
 

@@ -5,7 +5,7 @@ import type { Sampler } from "../../model/index.ts";
 import { pictureModel, suitingPixels, type PictureModelOptions } from "../images/picture-model.ts";
 import { loadImages } from "../images/index.ts";
 import { loadMask } from "../images/load-mask.ts";
-import { trainedModel } from "../trained-model.ts";
+import { trainedModel } from "../models/trained-model.ts";
 import type { Job, JobContext } from "./job.ts";
 
 /** Where the pictures of an experiment are and what is done with them. */

@@ -2,9 +2,9 @@ import { basename } from "node:path";
 import { codeTable, parseSplits, type RawTable, type Schema } from "../../data/index.ts";
 import { baselines, methodParts, methodTraining, scoreBaseline, type Baseline, type TableResult, type TableRunName, type TableSettings, type Variant } from "../../experiments/index.ts";
 import type { Job, JobContext } from "./job.ts";
-import { readInput } from "../files.ts";
-import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../tables.ts";
-import { trainedModel } from "../trained-model.ts";
+import { readInput } from "../inputs/files.ts";
+import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../inputs/tables.ts";
+import { trainedModel } from "../models/trained-model.ts";
 
 /** One run of `experiment tables`, as plain JSON. */
 export interface TableRunSettings extends TableRunName {

@@ -1,8 +1,8 @@
 import type { Schema, Table } from "../../data/index.ts";
 import type { ImageExperiment } from "../jobs/image-run.ts";
 import type { ModelConfig, Schedule } from "../../model/index.ts";
-import type { SaiaIdentity } from "../saia-folder.ts";
-import type { SchemaOptions, TableOptions } from "../tables.ts";
+import type { SaiaIdentity } from "../experiments/saia-folder.ts";
+import type { SchemaOptions, TableOptions } from "../inputs/tables.ts";
 
 /** What the command line says of the experiment; the second part is for tables, the third for pictures. */
 export interface SaiaOptions extends TableOptions, SchemaOptions, Partial<Omit<ImageExperiment, "data" | "targets" | "mask" | "draws" | "viSteps" | "hmcSteps" | "batch">> {

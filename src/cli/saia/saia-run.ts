@@ -2,11 +2,11 @@ import { resultName, saia, valuesKnown, type SaiaResult } from "../../experiment
 import type { Gpu } from "../../gpu/device.ts";
 import type { Model } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import type { Piece } from "../commands/experiment-pieces.ts";
-import { ProgressLine } from "../progress.ts";
-import type { SaiaFolder } from "../saia-folder.ts";
-import { TimeLeft } from "../time-left.ts";
-import { isTrained, trainedModel } from "../trained-model.ts";
+import type { Piece } from "../commands/experiment/experiment-pieces.ts";
+import { ProgressLine } from "../output/progress.ts";
+import type { SaiaFolder } from "../experiments/saia-folder.ts";
+import { TimeLeft } from "../output/time-left.ts";
+import { isTrained, trainedModel } from "../models/trained-model.ts";
 import { withDevice } from "../with-device.ts";
 import type { SaiaData } from "./saia-data.ts";
 

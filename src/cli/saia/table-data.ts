@@ -3,9 +3,9 @@ import { basename, dirname } from "node:path";
 import { codeTable, isContinuous, parseSplits, targetColumns } from "../../data/index.ts";
 import { scoredTargets, valuesKnown } from "../../experiments/index.ts";
 import { defaultSchedule, presets } from "../../model/index.ts";
-import { parseFolds } from "../commands/experiment-pieces.ts";
-import { readInput } from "../files.ts";
-import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../tables.ts";
+import { parseFolds } from "../commands/experiment/experiment-pieces.ts";
+import { readInput } from "../inputs/files.ts";
+import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../inputs/tables.ts";
 import { UsageError } from "../usage-error.ts";
 import { commandLine, type SaiaData, type SaiaOptions } from "./saia-data.ts";
 

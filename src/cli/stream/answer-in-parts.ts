@@ -7,13 +7,13 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { TableError } from "../../data/index.ts";
 import { clock } from "../../report/clock.ts";
-import type { ImputeSettings } from "../answers.ts";
-import { describe, makeFolder, writeOutput } from "../files.ts";
+import type { ImputeSettings } from "../models/answers.ts";
+import { describe, makeFolder, writeOutput } from "../inputs/files.ts";
 import type { AnswerChunkResult, AnswerChunkSettings } from "../jobs/answer-chunk.ts";
 import type { Job, JobListener } from "../jobs/job.ts";
 import { runHere } from "../jobs/run-here.ts";
-import { ProgressLine } from "../progress.ts";
-import { numbered } from "../table-output.ts";
+import { ProgressLine } from "../output/progress.ts";
+import { numbered } from "../output/table-output.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Plan } from "./plan.ts";
 

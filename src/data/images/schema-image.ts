@@ -1,4 +1,4 @@
-import type { Schema } from "../schema.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { TableProblem } from "../table-error.ts";
 import { formatSize, type ImageSize } from "./image-set.ts";
 import { pixelCodings, pixelKinds, type PixelKind } from "./pixel-coding.ts";

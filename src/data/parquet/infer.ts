@@ -1,5 +1,5 @@
 import type { SchemaElement } from "hyparquet";
-import type { TextColumn } from "../text-columns.ts";
+import type { TextColumn } from "../text/text-columns.ts";
 import type { CellType } from "./cell-type.ts";
 import { text } from "./column-type.ts";
 import { bigWhole, double } from "./numbers.ts";

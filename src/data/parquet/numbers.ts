@@ -1,5 +1,5 @@
 import { halfToNumber, numberToHalf } from "../../math/half.ts";
-import { readNumber } from "../number.ts";
+import { readNumber } from "../coding/number.ts";
 import { cellType, type CellType } from "./cell-type.ts";
 
 /** true and false. */

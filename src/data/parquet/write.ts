@@ -1,8 +1,8 @@
 import type { KeyValue, SchemaElement } from "hyparquet";
 import type { RawTable } from "../raw-table.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
-import { textColumns, type TextColumn } from "../text-columns.ts";
-import type { Replace } from "../write-text.ts";
+import { textColumns, type TextColumn } from "../text/text-columns.ts";
+import type { Replace } from "../text/write-text.ts";
 import type { CellType, Stored } from "./cell-type.ts";
 import { inferColumn } from "./infer.ts";
 import { ParquetTable } from "./parquet-table.ts";

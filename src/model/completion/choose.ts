@@ -1,16 +1,16 @@
 import { isNumber } from "../../likelihood/mixed.ts";
 import { keyFromSeed } from "../../math/key.ts";
 import { logAddExp, logSumExp } from "../../math/special.ts";
-import type { Networks } from "../networks.ts";
-import { codedMean } from "../predictive.ts";
-import { Posterior } from "../posterior.ts";
-import { cellDraws } from "../row-draws.ts";
+import type { Networks } from "../latent/networks.ts";
+import { codedMean } from "../answers/predictive.ts";
+import { Posterior } from "../latent/posterior/posterior.ts";
+import { cellDraws } from "../answers/row-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import type { CompletionGuess } from "./guess.ts";
 import type { Gaussians } from "../gaussians/gaussians.ts";
 import { entriesOf } from "../gaussians/gaussians-sampler.ts";
 import { logProbs } from "../gaussians/log-probs.ts";
-import type { Chosen } from "../parse-model.ts";
+import type { Chosen } from "../files/parse-model.ts";
 import { scoreGuesses, targetLosses, type Guesses, type HeldBack } from "./held-back.ts";
 import { outputNames } from "./shape.ts";
 

@@ -4,9 +4,9 @@ import { MixedLikelihood } from "../../likelihood/mixed.ts";
 import { mlp } from "../../nn/mlp.ts";
 import { Parameters } from "../../nn/parameters.ts";
 import { logVarRange } from "../../sampler/fused/spec.ts";
-import { perChain } from "../density.ts";
-import { FeatureInputs } from "../feature-inputs.ts";
-import type { Gaussian } from "../gaussian.ts";
+import { perChain } from "../latent/density.ts";
+import { FeatureInputs } from "../latent/feature-inputs.ts";
+import type { Gaussian } from "../latent/gaussian.ts";
 import { completionParams, completionSpecs, memberPrefixes, type CompletionShape } from "./shape.ts";
 
 /** p(x_d | z, x_O) for every column d, z ~ q(z | x_O), as functions on a tape; one network, or several that share the draws. C = D + P columns. */

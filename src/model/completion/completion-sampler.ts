@@ -1,11 +1,11 @@
 import { broadcastTo, compile, concat, deviceTensor, foldIn, randomNormal, reshape, slice, Tape, type DeviceTensor, type Program, type Tensor } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
-import { perChain } from "../density.ts";
-import { sideBySide, type KnownEntries } from "../in-turn.ts";
-import { reparameterise } from "../gaussian.ts";
-import { drawsAtOnce } from "../chains-at-once.ts";
-import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "../row-draws.ts";
+import { perChain } from "../latent/density.ts";
+import { sideBySide, type KnownEntries } from "../posterior/in-turn.ts";
+import { reparameterise } from "../latent/gaussian.ts";
+import { drawsAtOnce } from "../posterior/chains-at-once.ts";
+import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "../answers/row-draws.ts";
 import type { CompletionMember, CompletionNetwork } from "./completion-network.ts";
 
 type Decoded = "thetaX" | "logProbX" | "weightedLogProbX" | "thetaY" | "logProbY";

@@ -5,13 +5,13 @@ import { gridFor, makeDispatch, type Dispatch } from "../../gpu/dispatch.ts";
 import { Adam } from "../../nn/adam.ts";
 import type { Parameters } from "../../nn/parameters.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
-import type { Schedule } from "../config.ts";
-import { perChain } from "../density.ts";
-import { reparameterise } from "../gaussian.ts";
-import { anyObserved } from "../networks.ts";
-import { gradientOutputs } from "../stages/gradient-outputs.ts";
-import type { Stage } from "../stages/stage.ts";
-import { drawBatch, type DeviceTable } from "../training-batch.ts";
+import type { Schedule } from "../config/config.ts";
+import { perChain } from "../latent/density.ts";
+import { reparameterise } from "../latent/gaussian.ts";
+import { anyObserved } from "../latent/networks.ts";
+import { gradientOutputs } from "../training/stages/gradient-outputs.ts";
+import type { Stage } from "../training/stages/stage.ts";
+import { drawBatch, type DeviceTable } from "../training/training-batch.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 
 /** Trains completion networks, and keeps the running average of their weights in another. `table` has all C columns as features. */

@@ -1,7 +1,7 @@
 import { compile, concat, deviceTensor, div, logSumExp, mul, reshape, sub, sum, Tape, transpose, type DeviceTensor, type Program } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
 import type { Key } from "../../math/key.ts";
-import { perChain } from "../density.ts";
+import { perChain } from "../latent/density.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import { recordCompletion } from "./completion-sampler.ts";
 import type { Guesses, HeldBack } from "./held-back.ts";

@@ -1,5 +1,5 @@
 import { foldIn, permutation, uniform, type Key } from "../../math/key.ts";
-import type { HostTable } from "../training-batch.ts";
+import type { HostTable } from "../training/training-batch.ts";
 
 /** Fewer rows than this are not split: they choose for themselves. */
 const fewRows = 20;

@@ -1,8 +1,8 @@
 import type { ParameterSpec } from "../../nn/parameters.ts";
 import { mlpSpecs } from "../../nn/mlp.ts";
 import { paramsOf, type MixedColumn } from "../../likelihood/mixed.ts";
-import { inputCount } from "../feature-inputs.ts";
-import type { CompletionConfig } from "../config.ts";
+import { inputCount } from "../latent/feature-inputs.ts";
+import type { CompletionConfig } from "../config/config.ts";
 
 /** Everything that fixes the shapes of a completion network: features and then targets, all alike. */
 export interface CompletionShape {

@@ -1,8 +1,8 @@
 import { add, broadcastTo, compile, concat, deviceTensor, foldIn, gather, mul, randomNormal, reshape, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
-import { knotsOf, pieceAt, readEntry } from "../feature-inputs.ts";
-import { reparameterise } from "../gaussian.ts";
-import { askedTogether, type ToldModel } from "../told-answers.ts";
+import { knotsOf, pieceAt, readEntry } from "../latent/feature-inputs.ts";
+import { reparameterise } from "../latent/gaussian.ts";
+import { askedTogether, type ToldModel } from "../answers/told-answers.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import { eachMember } from "./completion-sampler.ts";
 

@@ -1,8 +1,8 @@
 import type { Gpu } from "../../gpu/device.ts";
 import { isNumber } from "../../likelihood/mixed.ts";
 import { foldIn } from "../../math/key.ts";
-import { runStage } from "../run-stage.ts";
-import type { HostTable } from "../training-batch.ts";
+import { runStage } from "../training/run-stage.ts";
+import type { HostTable } from "../training/training-batch.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import { CompletionGuess } from "./guess.ts";
 import { scoreGuesses, type HeldBack } from "./held-back.ts";

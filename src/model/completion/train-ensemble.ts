@@ -1,7 +1,7 @@
 import type { Gpu } from "../../gpu/device.ts";
-import type { Chosen } from "../parse-model.ts";
-import { runStage } from "../run-stage.ts";
-import type { HostTable } from "../training-batch.ts";
+import type { Chosen } from "../files/parse-model.ts";
+import { runStage } from "../training/run-stage.ts";
+import type { HostTable } from "../training/training-batch.ts";
 import { divideLogits } from "./choose.ts";
 import { CompletionNetwork } from "./completion-network.ts";
 import { openTraining, type CompletionSetting } from "./open-training.ts";

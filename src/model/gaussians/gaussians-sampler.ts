@@ -1,5 +1,5 @@
 import { foldIn, type Key } from "../../math/key.ts";
-import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "../row-draws.ts";
+import type { PosteriorRows, RowDraws, RowSampler, SamplingInfo } from "../answers/row-draws.ts";
 import type { Gaussians } from "./gaussians.ts";
 import { drawParts } from "./part-draws.ts";
 import { logProbs } from "./log-probs.ts";

@@ -1,7 +1,7 @@
 import { codeValue, decodeValue } from "../../data/index.ts";
 import { sigmoid } from "../../math/special.ts";
-import { gaussianVariance } from "../number-law.ts";
-import { levelLaw } from "../level-law.ts";
+import { gaussianVariance } from "../answers/number-law.ts";
+import { levelLaw } from "../answers/level-law.ts";
 import type { Gaussians } from "./gaussians.ts";
 
 /** log p(x_j | theta_j) of every column, nats: theta [C, params], x [C]. */

@@ -1,7 +1,7 @@
 import { codeValue, decodeValue } from "../../data/index.ts";
 import { logSumExp } from "../../math/special.ts";
-import type { TargetCells, ToldQuestion } from "../conditional.ts";
-import { addProduct, cellCount, tabulatedCdf } from "../told-masses.ts";
+import type { TargetCells, ToldQuestion } from "../answers/conditional.ts";
+import { addProduct, cellCount, tabulatedCdf } from "../answers/told-masses.ts";
 import type { Gaussians } from "./gaussians.ts";
 import type { RowConditional } from "./mixture-density.ts";
 

@@ -1,4 +1,4 @@
-import { defaultSchedule, type ModelConfig, type Schedule } from "../config.ts";
+import { defaultSchedule, type ModelConfig, type Schedule } from "../config/config.ts";
 import type { Architecture, ImageConfig } from "./architecture.ts";
 
 /** Latents (layer 1 first), batch and KL annealing of the authors' image experiments. (Peis et al. 2022) */

@@ -1,5 +1,5 @@
 import { codeTable, decodeValue, featureColumns, formatValue, isContinuous, quoteField, TableError, targetColumns, writeParquet, writeTable, type Column, type RawTable, type Replace, type Table } from "../../data/index.ts";
-import { filledCells } from "../../data/filled-cells.ts";
+import { filledCells } from "../../data/coding/filled-cells.ts";
 import type { CellSummary } from "../../model/index.ts";
 import { posteriorOf, spreadOf, uncertaintyOf, type CellPosterior, type FilledCell } from "./filled-cell.ts";
 import type { Workspace } from "./workspace.ts";

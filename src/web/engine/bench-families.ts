@@ -5,8 +5,8 @@ import { product, type Shape } from "../../../bench/workloads/product.ts";
 import { registersOnly } from "../../../bench/workloads/registers.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { submit, type Encodable } from "../../gpu/dispatch.ts";
-import { elboStage } from "../../model/stages/elbo-stage.ts";
-import { hmcStage } from "../../model/stages/hmc-stage.ts";
+import { elboStage } from "../../model/training/stages/elbo-stage.ts";
+import { hmcStage } from "../../model/training/stages/hmc-stage.ts";
 import { multiplyAdds } from "../../sampler/fused/variant.ts";
 import type { FamilyName } from "./bench-part.ts";
 

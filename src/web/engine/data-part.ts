@@ -1,4 +1,4 @@
-import { describeColumn } from "../../data/describe-column.ts";
+import { describeColumn } from "../../data/schema/describe-column.ts";
 import { embeddedTables, inferSchema, isContinuous, readTableBytes, TableError, type Column, type ColumnType, type RawTable, type TableProblem } from "../../data/index.ts";
 import { gaps, type Gaps } from "./gaps.ts";
 import type { Workspace } from "./workspace.ts";

@@ -1,12 +1,12 @@
 import { DeviceError } from "../../gpu/errors.ts";
 import { claimStorage, forgetAll, keep, recall } from "../storage/store.ts";
 import { AnswersPart } from "./answers-part.ts";
-import { AskingPart } from "./asking-part.ts";
+import { AskingPart } from "./ask/asking-part.ts";
 import { BenchPart } from "./bench-part.ts";
 import { DataPart, type Choices, type Opened } from "./data-part.ts";
 import { ModelsPart } from "./models-part.ts";
-import { PosteriorPart } from "./posterior-part.ts";
-import { TrainingPart } from "./training-part.ts";
+import { PosteriorPart } from "./posterior/posterior-part.ts";
+import { TrainingPart } from "./training/training-part.ts";
 import { Workspace } from "./workspace.ts";
 
 /** The adapter, or why there is none. */

@@ -1,7 +1,7 @@
 import { featureColumns, targetColumns, type Column } from "../../data/index.ts";
 import { loadModel, packModel, unpackModel, type Model, type Progress } from "../../model/index.ts";
 import { forget, keep, recall } from "../storage/store.ts";
-import type { CurvePoint } from "./curve-buffer.ts";
+import type { CurvePoint } from "./training/curve-buffer.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What the page knows of a model. */

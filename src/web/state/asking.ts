@@ -1,7 +1,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Method } from "../../acquisition/api.ts";
-import type { AskLimits, AskState } from "../engine/ask-state.ts";
-import type { Answered, RowToAsk } from "../engine/asking-part.ts";
+import type { AskLimits, AskState } from "../engine/ask/ask-state.ts";
+import type { Answered, RowToAsk } from "../engine/ask/asking-part.ts";
 import { engine } from "./engine.ts";
 import { attempt } from "./notices.ts";
 import { model, table } from "./session.ts";

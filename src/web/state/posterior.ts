@@ -1,5 +1,5 @@
 import { batch, effect, signal } from "@preact/signals";
-import type { RowPosterior, RowQuestion, SamplerPicture, TargetPicture, TuningSettings } from "../engine/posterior-part.ts";
+import type { RowPosterior, RowQuestion, SamplerPicture, TargetPicture, TuningSettings } from "../engine/posterior/posterior-part.ts";
 import type { TuningReport } from "../../experiments/sampler-tuning.ts";
 import { callback, engine } from "./engine.ts";
 import { attempt } from "./notices.ts";

@@ -1,7 +1,7 @@
 import { batch, signal } from "@preact/signals";
-import type { CurvePoint } from "../engine/curve-buffer.ts";
-import type { TrainingEnd, TrainingNews, Unfinished } from "../engine/training-part.ts";
-import { defaultSettings, type TrainingSettings } from "../engine/training-settings.ts";
+import type { CurvePoint } from "../engine/training/curve-buffer.ts";
+import type { TrainingEnd, TrainingNews, Unfinished } from "../engine/training/training-part.ts";
+import { defaultSettings, type TrainingSettings } from "../engine/training/training-settings.ts";
 import { callback, engine } from "./engine.ts";
 import { attempt, say } from "./notices.ts";
 import { refreshModel } from "./session.ts";

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import { add, compile, deviceTensor, matmul, relu, Tape } from "../../../src/autodiff/index.ts";
-import { matmulDevice, shapeName, variantChooser } from "../../../src/autodiff/kernels/matmul-choice.ts";
-import { candidateVariants } from "../../../src/autodiff/kernels/matmul.ts";
+import { matmulDevice, shapeName, variantChooser } from "../../../src/autodiff/kernels/matmul/matmul-choice.ts";
+import { candidateVariants } from "../../../src/autodiff/kernels/matmul/matmul.ts";
 import { openDevice, type Gpu } from "../../../src/gpu/device.ts";
 import type { TuningStore } from "../../../src/gpu/tuning.ts";
 import { foldIn, keyFromSeed, normal } from "../../../src/math/key.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { candidateVariants, defaultVariant, matmulKernel, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../../../src/autodiff/kernels/matmul.ts";
-import { registerVariant } from "../../../src/autodiff/kernels/matmul-register.ts";
-import { workgroupVariant } from "../../../src/autodiff/kernels/matmul-workgroup.ts";
-import { plainMatmul } from "../../../src/autodiff/kernels/matmul-plain.ts";
+import { candidateVariants, defaultVariant, matmulKernel, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../../../src/autodiff/kernels/matmul/matmul.ts";
+import { registerVariant } from "../../../src/autodiff/kernels/matmul/matmul-register.ts";
+import { workgroupVariant } from "../../../src/autodiff/kernels/matmul/matmul-workgroup.ts";
+import { plainMatmul } from "../../../src/autodiff/kernels/matmul/matmul-plain.ts";
 import { GPU_BUFFER, openDevice, type Gpu } from "../../../src/gpu/device.ts";
 import { makeDispatch, submit, type Storage } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed, threefry2x32 } from "../../../src/math/key.ts";

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { holdsImages, loadImages, loadMask, type ImageOptions } from "../../../src/cli/images/index.ts";
-import { loadSchema } from "../../../src/cli/tables.ts";
+import { loadSchema } from "../../../src/cli/inputs/tables.ts";
 import { UsageError } from "../../../src/cli/usage-error.ts";
 import { formatSchema, gzip, imageSchema, LabelTable, TableError } from "../../../src/data/index.ts";
 import { keyFromSeed, uniform } from "../../../src/math/key.ts";

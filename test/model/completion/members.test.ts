@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { compile, deviceTensor, Tape } from "../../../src/autodiff/index.ts";
 import { withQuantiles } from "../../../src/data/index.ts";
 import { keyFromSeed } from "../../../src/math/key.ts";
-import { modelShape } from "../../../src/model/columns.ts";
+import { modelShape } from "../../../src/model/config/columns.ts";
 import { CompletionNetwork } from "../../../src/model/completion/completion-network.ts";
 import { recordCompletion } from "../../../src/model/completion/completion-sampler.ts";
 import { fit, loadModel, type FileSet, type FitOptions, type Model, type Progress } from "../../../src/model/index.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { keyFromSeed, normal } from "../../../src/math/key.ts";
-import { principalAxes } from "../../../src/web/engine/principal-axes.ts";
+import { principalAxes } from "../../../src/web/engine/posterior/principal-axes.ts";
 import { project } from "../../../src/web/views/posterior/projection.ts";
 import { boundsOf, boxLabels, frameLabels, ticks } from "../../../src/web/views/posterior/space/axes.ts";
 import { contour, massLevels } from "../../../src/web/views/posterior/space/contours.ts";

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { codeTable, inferSchema, parseTable } from "../../../src/data/index.ts";
 import type { TuningReport } from "../../../src/experiments/index.ts";
 import { fit } from "../../../src/model/index.ts";
-import { PosteriorPart, type TuningSettings } from "../../../src/web/engine/posterior-part.ts";
+import { PosteriorPart, type TuningSettings } from "../../../src/web/engine/posterior/posterior-part.ts";
 import { Workspace } from "../../../src/web/engine/workspace.ts";
 import { smallConfig, smallSchedule } from "../../model/small-model.ts";
 

@@ -1,4 +1,4 @@
-import type { AskState } from "../../engine/ask-state.ts";
+import type { AskState } from "../../engine/ask/ask-state.ts";
 import { question, remark, thinking } from "../../state/asking.ts";
 import { model } from "../../state/session.ts";
 import { Gains } from "./gains.tsx";

@@ -1,5 +1,5 @@
 import type { Candidate } from "../../../acquisition/api.ts";
-import type { AskState } from "../../engine/ask-state.ts";
+import type { AskState } from "../../engine/ask/ask-state.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
 import { short } from "../../parts/numbers.ts";
 import { askAbout, costly, inNats, question } from "../../state/asking.ts";

@@ -1,4 +1,4 @@
-import type { AskState, KnownValue } from "../../engine/ask-state.ts";
+import type { AskState, KnownValue } from "../../engine/ask/ask-state.ts";
 import { short } from "../../parts/numbers.ts";
 import { askedRow, costly, forget, thinking } from "../../state/asking.ts";
 import { model, table } from "../../state/session.ts";

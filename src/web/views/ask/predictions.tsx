@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { AskState } from "../../engine/ask-state.ts";
+import type { AskState } from "../../engine/ask/ask-state.ts";
 import { askedRow } from "../../state/asking.ts";
 import { TargetPanel } from "./target-panel.tsx";
 

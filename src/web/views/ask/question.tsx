@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Candidate } from "../../../acquisition/api.ts";
-import { expectedText } from "../../../data/read-value.ts";
-import { isContinuous, type Column } from "../../../data/schema.ts";
-import type { AskState } from "../../engine/ask-state.ts";
+import { expectedText } from "../../../data/coding/read-value.ts";
+import { isContinuous, type Column } from "../../../data/schema/schema.ts";
+import type { AskState } from "../../engine/ask/ask-state.ts";
 import { percent, short } from "../../parts/numbers.ts";
 import { answer, askAbout, askedRow, askSettings, back, costly, inNats, leave, question, remark, thinking, turn, unknown } from "../../state/asking.ts";
 import { model } from "../../state/session.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { RowToAsk } from "../../engine/asking-part.ts";
+import type { RowToAsk } from "../../engine/ask/asking-part.ts";
 import { askSettings, begin, setAsking, thinking } from "../../state/asking.ts";
 import { engine } from "../../state/engine.ts";
 import { attempt } from "../../state/notices.ts";

@@ -1,4 +1,4 @@
-import type { Predicted } from "../../engine/ask-state.ts";
+import type { Predicted } from "../../engine/ask/ask-state.ts";
 import type { CellPosterior } from "../../engine/filled-cell.ts";
 import type { Plot } from "../../parts/chart.tsx";
 import { byProbability } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { Predicted } from "../../engine/ask-state.ts";
+import type { Predicted } from "../../engine/ask/ask-state.ts";
 import type { CellPosterior } from "../../engine/filled-cell.ts";
 import { Chart } from "../../parts/chart.tsx";
 import { percent, short } from "../../parts/numbers.ts";

@@ -1,5 +1,5 @@
 import type { Candidate, Method } from "../../../acquisition/api.ts";
-import type { AskState } from "../../engine/ask-state.ts";
+import type { AskState } from "../../engine/ask/ask-state.ts";
 import type { CellPosterior } from "../../engine/filled-cell.ts";
 import { percent, short } from "../../parts/numbers.ts";
 

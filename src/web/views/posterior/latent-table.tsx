@@ -1,4 +1,4 @@
-import type { RowPosterior } from "../../engine/posterior-part.ts";
+import type { RowPosterior } from "../../engine/posterior/posterior-part.ts";
 
 /** Above it, chains are said to disagree. (Vehtari et al. 2021) */
 const mostRHat = 1.01;

@@ -1,4 +1,4 @@
-import type { RowPosterior } from "../../engine/posterior-part.ts";
+import type { RowPosterior } from "../../engine/posterior/posterior-part.ts";
 import type { Gaussian3 } from "./space/ellipsoid.ts";
 import type { Point } from "./space/view.ts";
 

@@ -1,4 +1,4 @@
-import type { RowPosterior } from "../../engine/posterior-part.ts";
+import type { RowPosterior } from "../../engine/posterior/posterior-part.ts";
 import type { Projection } from "./projection.ts";
 import { boundsOf, boxLabels, drawBox, ticks } from "./space/axes.ts";
 import { ellipsoid, type Gaussian3 } from "./space/ellipsoid.ts";

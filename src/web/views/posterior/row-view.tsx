@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { RowPosterior, RowQuestion } from "../../engine/posterior-part.ts";
+import type { RowPosterior, RowQuestion } from "../../engine/posterior/posterior-part.ts";
 import { Meter } from "../../parts/meter.tsx";
 import { NeedsModel } from "../../parts/needs-model.tsx";
 import { follow, followed, following, rowPosterior } from "../../state/posterior.ts";

@@ -1,4 +1,4 @@
-import type { DensityGrid } from "../../engine/planar.ts";
+import type { DensityGrid } from "../../engine/posterior/planar.ts";
 import type { ChainPaths } from "../../../sampler/index.ts";
 import { drawFrame, frameLabels, ticks } from "./space/axes.ts";
 import { drawChains } from "./space/chains.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
-import type { SamplerPicture, TargetPicture } from "../../engine/posterior-part.ts";
+import type { SamplerPicture, TargetPicture } from "../../engine/posterior/posterior-part.ts";
 import type { TuningReport } from "../../../experiments/sampler-tuning.ts";
 import { hasGpu } from "../../state/session.ts";
 import { openTarget, stopTuning, target, tune, tuned, tuningCurve, tuningPhase, tuningSettings } from "../../state/posterior.ts";

@@ -1,4 +1,4 @@
-import type { TuningSettings } from "../../engine/posterior-part.ts";
+import type { TuningSettings } from "../../engine/posterior/posterior-part.ts";
 import { openTarget, tuningPhase, tuningSettings } from "../../state/posterior.ts";
 import { hasGpu } from "../../state/session.ts";
 

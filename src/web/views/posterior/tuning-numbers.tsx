@@ -1,6 +1,6 @@
 import type { TuningReport } from "../../../experiments/sampler-tuning.ts";
 import { mean, standardDeviation } from "../../../math/statistics.ts";
-import type { TargetPicture } from "../../engine/posterior-part.ts";
+import type { TargetPicture } from "../../engine/posterior/posterior-part.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
 
 interface Props {

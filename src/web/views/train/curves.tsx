@@ -1,4 +1,4 @@
-import type { CurvePoint } from "../../engine/curve-buffer.ts";
+import type { CurvePoint } from "../../engine/training/curve-buffer.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
 
 interface Panel {

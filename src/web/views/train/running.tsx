@@ -1,7 +1,7 @@
 import { clock } from "../../../report/clock.ts";
 import { Meter } from "../../parts/meter.tsx";
-import { presets } from "../../../model/config.ts";
-import { stagesOf } from "../../engine/training-time.ts";
+import { presets } from "../../../model/config/config.ts";
+import { stagesOf } from "../../engine/training/training-time.ts";
 import { goOn, news, pause, phase, settings, stop } from "../../state/training.ts";
 
 const stages = { marginal: "marginal VAEs", elbo: "everything by the ELBO", hmc: "decoders and steps of HMC", completion: "completion network", ensemble: "further completion networks" } as const;

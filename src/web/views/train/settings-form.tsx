@@ -1,5 +1,5 @@
-import { presets } from "../../../model/config.ts";
-import { schedules, type TrainingSettings } from "../../engine/training-settings.ts";
+import { presets } from "../../../model/config/config.ts";
+import { schedules, type TrainingSettings } from "../../engine/training/training-settings.ts";
 import { hasGpu, model } from "../../state/session.ts";
 import { settings, train, unfinished } from "../../state/training.ts";
 

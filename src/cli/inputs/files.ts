@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { gunzip } from "../../data/index.ts";
+import type { FileSet } from "../../model/index.ts";
+import { ModelFileError } from "../../nn/model-file-error.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** The file's bytes, gunzipped if need be. Throws UsageError if it cannot be read. */
+export async function readInput(path: string): Promise<Uint8Array> {
+  try {
+    return await gunzip(new Uint8Array(await readFile(path)), path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    throw new UsageError(`cannot read ${path}: ${describe(cause)}.`);
+  }
+}
+
+/** Writes a file beside its place and renames it: it is there whole or not at all. */
+export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    const file = await open(temporary, "w");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new UsageError(`cannot write ${path}: ${describe(cause)}.`);
+  }
+}
+
+const modelNames = ["config.json", "schema.json", "weights.safetensors", "log.jsonl"];
+
+/** Writes a model folder in the place of what it held; config.json comes last, so that a folder with one is complete. */
+export async function writeModelFolder(dir: string, files: FileSet): Promise<void> {
+  await makeFolder(dir);
+  for (const name of modelNames) if (name === "config.json" || !files.has(name)) await rm(join(dir, name), { force: true });
+  const names = [...files.keys()].sort((a, b) => Number(a === "config.json") - Number(b === "config.json"));
+  for (const name of names) await writeOutput(join(dir, name), files.get(name)!);
+}
+
+/** The files of a model folder. Throws ModelFileError if it is none. */
+export async function readModelFolder(dir: string): Promise<FileSet> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of modelNames) {
+    const path = join(dir, name);
+    if (existsSync(path)) files.set(name, new Uint8Array(await readFile(path)));
+  }
+  if (!files.has("config.json")) {
+    const unfinished = existsSync(join(dir, "checkpoint"));
+    throw new ModelFileError({
+      where: dir,
+      expected: "a model folder with config.json",
+      got: unfinished ? "a training that has not ended" : existsSync(dir) ? "a folder without it" : "no such folder",
+      remedy: unfinished ? "finish it with `hhvaem train ... --resume`" : "train a model with `hhvaem train TABLE --target COLUMN --out DIR`",
+    });
+  }
+  return files;
+}
+
+/** Checkpoints of a training: each in a folder of its own, made under another name and renamed when complete. */
+export class CheckpointFolder {
+  constructor(private readonly dir: string) {}
+
+  private get root(): string {
+    return join(this.dir, "checkpoint");
+  }
+
+  /** Stores a checkpoint and drops the one before. */
+  async store(files: FileSet): Promise<void> {
+    await makeFolder(this.root);
+    const number = (await this.complete()).at(-1) ?? 0;
+    const temporary = join(this.root, `writing-${randomBytes(4).toString("hex")}`);
+    await makeFolder(temporary);
+    for (const [name, bytes] of files) await writeOutput(join(temporary, name), bytes);
+    await rename(temporary, join(this.root, String(number + 1)));
+    await this.drop((entry) => entry !== String(number + 1));
+  }
+
+  /** The last complete checkpoint, if there is one. */
+  async last(): Promise<FileSet | undefined> {
+    const number = (await this.complete()).at(-1);
+    if (number === undefined) return undefined;
+    const folder = join(this.root, String(number));
+    const files = new Map<string, Uint8Array>();
+    for (const name of await readdir(folder)) files.set(name, new Uint8Array(await readFile(join(folder, name))));
+    return files;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  /** Numbers of complete checkpoints, ascending. */
+  private async complete(): Promise<number[]> {
+    if (!existsSync(this.root)) return [];
+    return (await readdir(this.root)).filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => a - b);
+  }
+
+  private async drop(unwanted: (entry: string) => boolean): Promise<void> {
+    for (const entry of await readdir(this.root)) if (unwanted(entry)) await rm(join(this.root, entry), { recursive: true, force: true });
+  }
+}
+
+export async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (cause) {
+    throw new UsageError(`cannot make the folder ${dir}: ${describe(cause)}.`);
+  }
+}
+
+/** Throws UsageError unless the folder of an output file is there: better before the work than after it. */
+export function checkOutputPath(path: string): void {
+  if (!existsSync(dirname(path))) throw new UsageError(`the folder of ${path} does not exist; make it first.`);
+}
+
+/** What went wrong with a file, in plain words. */
+export function describe(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file or folder";
+  if (code === "EACCES" || code === "EPERM") return "no permission";
+  if (code === "EISDIR") return "it is a folder";
+  if (code === "ENOTDIR" || code === "EEXIST") return "there is a file of that name";
+  if (code === "ENOSPC" || code === "EDQUOT") return "the disk is full";
+  return message;
+}

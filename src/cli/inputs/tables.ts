@@ -1,0 +1,83 @@
+import { basename } from "node:path";
+import {
+  columnTypes, formatSchema, inferSchema, parseSchema, parseSplits, readTableBytes, testRows, trainingRows, featureColumns,
+  type Column, type ColumnType, type ParseOptions, type RawTable, type Schema, type Splits,
+} from "../../data/index.ts";
+import { readInput } from "./files.ts";
+import { holdsImages } from "../images/load-images.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** How to read a table, as given on the command line. */
+export interface TableOptions {
+  delimiter?: string;
+  /** false with --no-header. */
+  header?: boolean;
+  missing?: string[];
+}
+
+/** How to describe its columns. */
+export interface SchemaOptions {
+  schema?: string;
+  type?: string[];
+}
+
+export interface SplitOptions {
+  splits?: string;
+  fold?: number;
+}
+
+/** Reads a table, CSV or Parquet, gzipped or not. */
+export async function loadTable(path: string, options: TableOptions): Promise<RawTable> {
+  if (await holdsImages(path)) throw new UsageError(`${path} holds pictures, and this command reads tables; \`hhvaem train\`, \`inpaint\`, \`evaluate\`, \`experiment images\` and \`experiment saia\` read pictures.`);
+  const parse: ParseOptions = { missing: options.missing, source: basename(path) };
+  if (options.delimiter !== undefined) parse.delimiter = options.delimiter === "\\t" ? "\t" : options.delimiter;
+  if (options.header === false) parse.header = false;
+  return readTableBytes(await readInput(path), parse);
+}
+
+/** The schema file, or what the training rows show. */
+export async function loadSchema(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Schema> {
+  if (options.schema === undefined) return inferSchema(table, { targets, types: parseTypes(options.type ?? []), rows, source: basename(path) });
+  const schema = parseSchema(new TextDecoder().decode(await readInput(options.schema)), basename(options.schema));
+  if ((options.type ?? []).length > 0) throw new UsageError("--schema and --type exclude each other: edit the schema file instead.");
+  if (targets.length === 0) return schema;
+  for (const target of targets) {
+    if (!schema.columns.some((column) => column.name === target)) throw new UsageError(`--target ${target}: the schema has no such column.`);
+  }
+  const columns = schema.columns.map((column): Column => (column.role === "ignore" ? column : { ...column, role: targets.includes(column.name) ? "target" : "feature" }));
+  // the features of a picture may have changed
+  return parseSchema(formatSchema({ ...schema, columns }), basename(options.schema));
+}
+
+export function parseTypes(pairs: readonly string[]): Record<string, ColumnType | "ignore"> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.lastIndexOf("=");
+      const type = pair.slice(at + 1) as ColumnType | "ignore";
+      if (at < 1 || (type !== "ignore" && !columnTypes.includes(type))) {
+        throw new UsageError(`--type ${pair}: expected COLUMN=TYPE with a type of ${columnTypes.join(", ")} or ignore.`);
+      }
+      return [pair.slice(0, at), type];
+    }),
+  );
+}
+
+/** The splits file and fold, if given. Throws UsageError if only one of them is. */
+export async function loadSplits(features: readonly string[], rows: number, options: SplitOptions): Promise<{ splits: Splits; fold: number } | undefined> {
+  const { splits: path, fold } = options;
+  if (path === undefined && fold === undefined) return undefined;
+  if (path === undefined || fold === undefined) throw new UsageError("--splits FILE and --fold K go together.");
+  return { splits: parseSplits(await readInput(path), features, rows, basename(path)), fold };
+}
+
+/** The row that --row gives: by its line in a text file, by its number in others. Throws UsageError if there is none. */
+export function rowAtLine(table: RawTable, line: number): number {
+  for (let row = 0; row < table.rows; row++) if (table.line(row) === line) return row;
+  throw new UsageError(table.rows === 0 ? `--row ${line}: the table has no rows.` : `--row ${line}: the table has rows ${table.counts === "line" ? "on the lines " : ""}${table.line(0)} to ${table.line(table.rows - 1)}.`);
+}
+
+export function featureNames(schema: Schema): string[] {
+  return featureColumns(schema).map((column) => column.name);
+}
+
+export { testRows, trainingRows };

@@ -1,0 +1,93 @@
+import { featureColumns, filledCells, formatValue, isOrdered, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
+import type { CellSummary, Model, Sampler, TablePlace } from "../../model/index.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** How cells are answered, as given on the command line. */
+export interface AnswerSettings {
+  draws: number;
+  interval: number;
+  seed: number;
+  sampler?: Sampler;
+}
+
+export interface ImputeSettings extends AnswerSettings {
+  completions: number;
+  targets?: boolean;
+  /** Known targets do not inform the features' holes. */
+  hideTargets?: boolean;
+}
+
+interface Watch {
+  from?: TablePlace;
+  signal?: AbortSignal;
+  onProgress?(done: number, rows: number): void;
+}
+
+/** What filling a table gives: how each hole is filled, once by the answer and once for each completion, and a line per filled cell. */
+export interface Filled {
+  fill: Replace;
+  completions: Replace[];
+  cells: TextColumn[];
+  summary: { rows: number; imputed: number; acceptance: number; divergences: number; effective?: number };
+}
+
+export async function fillTable(model: Model, table: RawTable, coded: Table, settings: ImputeSettings, watch: Watch): Promise<Filled> {
+  const result = await model.impute(coded, { ...settings, ...watch });
+  const columns = [...featureColumns(model.schema), ...targetColumns(model.schema)];
+  const fill = (values: ArrayLike<number>): Replace => filledCells(table, columns, result.cells, values);
+  const { acceptance, divergences, effective } = result;
+  return {
+    fill: fill(result.cells.map((cell) => cell.value)),
+    completions: result.draws.map(fill),
+    cells: answerColumns(table, "column", "value", result.cells, (cell) => columns[cell.column]),
+    summary: { rows: coded.rows, imputed: result.cells.length, acceptance, divergences, effective },
+  };
+}
+
+/** A line per row and target. */
+export async function predictTable(model: Model, table: RawTable, coded: Table, settings: AnswerSettings, watch: Watch): Promise<{ lines: TextColumn[]; summary: { rows: number; acceptance: number; divergences: number; effective?: number } }> {
+  const columns = targetsOf(model.schema);
+  const { cells, acceptance, divergences, effective } = await model.predict(coded, { ...settings, ...watch });
+  const d = featureColumns(model.schema).length;
+  return { lines: answerColumns(table, "target", "prediction", cells, (cell) => columns[cell.column - d]), summary: { rows: coded.rows, acceptance, divergences, effective } };
+}
+
+/** The targets of a model. Throws UsageError if it has none. */
+export function targetsOf(schema: Schema): Column[] {
+  const columns = targetColumns(schema);
+  if (columns.length === 0) throw new UsageError("the model has no target; train it with --target COLUMN.");
+  return columns;
+}
+
+/** A line per answered cell: where it stands, its value, and how sure it is. */
+function answerColumns(table: RawTable, name: string, value: string, cells: readonly CellSummary[], columnOf: (cell: CellSummary) => Column): TextColumn[] {
+  const each = (text: (cell: CellSummary) => string | undefined): (string | undefined)[] => cells.map(text);
+  const number = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(Number(value.toPrecision(7))));
+  // a bound of an ordered column is a level
+  const ordered = cells.some((cell) => isOrdered(columnOf(cell).type));
+  const bound = (pick: (cell: CellSummary) => number | undefined): Pick<TextColumn, "kind" | "cells"> => ({
+    ...(!ordered && { kind: "number" }),
+    cells: each((cell) => (isOrdered(columnOf(cell).type) ? columnOf(cell).categories![pick(cell)!] : number(pick(cell)))),
+  });
+  return [
+    { name: "row", cells: each((cell) => String(table.line(cell.row))) },
+    { name, kind: "text", cells: each((cell) => columnOf(cell).name) },
+    { name: value, cells: each((cell) => formatValue(columnOf(cell), cell.value)) },
+    { name: "sd", kind: "number", cells: each(({ sd }) => number(sd)) },
+    { name: "lower", ...bound(({ lower }) => lower) },
+    { name: "upper", ...bound(({ upper }) => upper) },
+    { name: "probabilities", kind: "text", cells: each((cell) => cell.probabilities?.map((p, level) => `${columnOf(cell).categories![level]}=${p.toFixed(4)}`).join("; ")) },
+  ];
+}
+
+/** Columns of answers as CSV without the line of names. */
+export function linesOnly(columns: readonly TextColumn[]): string {
+  const text = writeColumns(columns);
+  return text.slice(text.indexOf("\n") + 1);
+}
+
+/** The line of names. */
+export function namesOnly(columns: readonly TextColumn[]): string {
+  return writeColumns(columns.map((column) => ({ ...column, cells: [] })));
+}
+

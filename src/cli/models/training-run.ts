@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Schema, Table } from "../../data/index.ts";
+import { fit, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule } from "../../model/index.ts";
+import { CheckpointFolder, makeFolder, writeModelFolder } from "../inputs/files.ts";
+import { ProgressLine } from "../output/progress.ts";
+import { UsageError } from "../usage-error.ts";
+import { withDevice } from "../with-device.ts";
+
+/** Options of every training that a person starts. */
+export interface TrainingOptions {
+  /** Folder of the model. */
+  out: string;
+  seed: number;
+  resume?: boolean;
+  force?: boolean;
+  checkpointSeconds: number;
+}
+
+export interface TrainingRequest extends TrainingOptions {
+  config: ModelConfig;
+  schedule: Schedule;
+  schema: Schema;
+  /** A hash of all that the result depends on: a checkpoint of another one is refused. */
+  identity: string;
+}
+
+/** What is done with a model that is written already; what it returns joins the result. */
+export type AfterTraining = (model: Model, files: FileSet, adapter: string, line: ProgressLine) => Promise<{ report?: string }>;
+
+export interface TrainingResult {
+  adapter: string;
+  seconds: number;
+  report?: string;
+}
+
+/** The stages of training as people read them. */
+export const stageNames = { marginal: "marginal VAEs", elbo: "ELBO", hmc: "HMC", completion: "completion network", ensemble: "further completion networks" } as const;
+
+/** Trains into a folder, with checkpoints on the way; undefined: the folder holds a finished training that was to be resumed. Throws UsageError. */
+export async function trainInto(request: TrainingRequest, table: Table, after: AfterTraining): Promise<TrainingResult | undefined> {
+  const { out, seed, config, schedule, schema, identity } = request;
+  const finished = existsSync(join(out, "config.json"));
+  if (finished && request.resume) {
+    process.stderr.write(`${out} holds a finished training; there is nothing to resume.\n`);
+    return undefined;
+  }
+  if (finished && !request.force) throw new UsageError(`${out} holds a model already; choose another --out, or replace it with --force.`);
+  const checkpoints = new CheckpointFolder(out);
+  const resume = await findCheckpoint(checkpoints, request);
+
+  const line = new ProgressLine();
+  const started = performance.now();
+  let stored = started;
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    process.stderr.write("\nstopping at the next checkpoint; press Ctrl-C again to stop at once.\n");
+    process.once("SIGINT", () => process.exit(130));
+    stop.abort(new UsageError(`stopped; go on with the same command and --resume.`));
+  };
+  process.once("SIGINT", interrupt);
+  const fitOptions: FitOptions = {
+    config,
+    schedule,
+    seed,
+    resume,
+    signal: stop.signal,
+    onProgress: (progress) => line.update(stageNames[progress.stage], progress.step, progress.steps, describe(progress)),
+    wantCheckpoint: () => stop.signal.aborted || performance.now() - stored > 1000 * request.checkpointSeconds,
+    onCheckpoint: async (files) => {
+      await checkpoints.store(new Map([...files, ["identity", new TextEncoder().encode(identity)]]));
+      stored = performance.now();
+    },
+  };
+  await makeFolder(out);
+  const result = await withDevice(async (gpu) => {
+    const model = await fit(gpu, table, schema, fitOptions);
+    const files = await model.files();
+    await writeModelFolder(out, files);
+    await checkpoints.remove();
+    return { adapter: gpu.name, ...(await after(model, files, gpu.name, line)) };
+  });
+  process.off("SIGINT", interrupt);
+  line.done();
+  return { ...result, seconds: (performance.now() - started) / 1000 };
+}
+
+async function findCheckpoint(checkpoints: CheckpointFolder, { out, resume, force, identity }: TrainingRequest): Promise<FitOptions["resume"]> {
+  const last = await checkpoints.last();
+  if (!resume) {
+    if (last && !force) throw new UsageError(`${out} holds an unfinished training; go on with --resume, or start anew with --force.`);
+    await checkpoints.remove();
+    return undefined;
+  }
+  if (!last) return undefined;
+  if (new TextDecoder().decode(last.get("identity")) !== identity) {
+    throw new UsageError(`--resume: the checkpoint in ${out} is of another table, schema or set of options; repeat the first command exactly, or start anew with --force.`);
+  }
+  return last;
+}
+
+function describe({ metrics }: Progress): string {
+  const parts = (["objective", "elbo", "bound"] as const).filter((name) => metrics[name] !== undefined).slice(0, 1).map((name) => `${name} ${metrics[name].toFixed(2)}`);
+  if (metrics.acceptance !== undefined) parts.push(`acceptance ${metrics.acceptance.toFixed(2)}`);
+  return parts.join(", ");
+}

@@ -1,0 +1,38 @@
+import { clock } from "../../report/clock.ts";
+
+/** A line on standard error with rate and time left, redrawn a few times a second; nothing where it is no terminal. */
+export class ProgressLine {
+  private started = performance.now();
+  private label = "";
+  private first = 0;
+  private drawn = -Infinity;
+
+  constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
+
+  update(label: string, done: number, total: number | null, detail = ""): void {
+    const now = performance.now();
+    if (label !== this.label) {
+      this.label = label;
+      this.started = now;
+      this.first = done;
+      this.drawn = -Infinity;
+    }
+    if (!this.stream.isTTY || (now - this.drawn < 200 && (total === null || done < total))) return;
+    this.drawn = now;
+    const rate = (done - this.first) / Math.max(1e-3, (now - this.started) / 1000);
+    if (total === null) return this.write(`${label} ${done}, ${rate.toPrecision(3)}/s`);
+    const left = rate > 0 ? `, ${clock((total - done) / rate)} left` : "";
+    const width = 20;
+    const filled = Math.round((width * done) / Math.max(1, total));
+    this.write(`${label} ${"#".repeat(filled)}${".".repeat(width - filled)} ${done}/${total}, ${rate.toPrecision(3)}/s${left}${detail ? `  ${detail}` : ""}`);
+  }
+
+  private write(line: string): void {
+    this.stream.write(`\r\x1b[2K${line.slice(0, (this.stream.columns ?? 120) - 1)}`);
+  }
+
+  /** Clears the line. */
+  done(): void {
+    if (this.stream.isTTY) this.stream.write("\r\x1b[2K");
+  }
+}

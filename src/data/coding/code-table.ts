@@ -1,0 +1,131 @@
+import { codeValue } from "./decode.ts";
+import { notANumber } from "../schema/describe-column.ts";
+import { readNumber } from "./number.ts";
+import type { RawTable } from "../raw-table.ts";
+import { featureColumns, isContinuous, isOnLogScale, isWhole, targetColumns, type Column, type Schema } from "../schema/schema.ts";
+import { TableError, type TableProblem } from "../table-error.ts";
+
+/** A table as the model sees it; values are 0 where `observed` is 0. */
+export interface Table {
+  rows: number;
+  features: number;
+  targets: number;
+  /** [rows, features]: standardised for continuous columns, index of the level for discrete ones. */
+  x: Float32Array;
+  observedX: Float32Array;
+  /** [rows, targets] */
+  y: Float32Array;
+  observedY: Float32Array;
+  /** What was left out, for people to read: unseen levels, columns that the schema does not know. */
+  warnings: string[];
+}
+
+/** Codes the given rows (default: all) of a table. Throws TableError with all problems. */
+export function codeTable(table: RawTable, schema: Schema, options: { rows?: ArrayLike<number>; source?: string } = {}): Table {
+  const rows = options.rows ?? Array.from({ length: table.rows }, (_, row) => row);
+  const problems: TableProblem[] = [];
+  const warnings: string[] = [];
+  const known = new Set(schema.columns.map((column) => column.name));
+  const extra = table.columns.filter((name) => !known.has(name));
+  if (extra.length > 0) warnings.push(`columns that the model does not know are left alone: ${extra.map((name) => `"${name}"`).join(", ")}.`);
+  const features = featureColumns(schema);
+  const targets = targetColumns(schema);
+  for (const column of features) {
+    if (!table.columns.includes(column.name)) problems.push({ column: column.name, message: `the table lacks this feature; it has ${table.columns.map((name) => `"${name}"`).join(", ")}.` });
+  }
+  const code = (columns: readonly Column[]): { values: Float32Array; observed: Float32Array } => {
+    const values = new Float32Array(rows.length * columns.length);
+    const observed = new Float32Array(rows.length * columns.length);
+    columns.forEach((column, j) => {
+      const index = table.columns.indexOf(column.name);
+      if (index < 0) return;
+      const coder = new ColumnCoder(column);
+      for (let i = 0; i < rows.length; i++) {
+        const cell = table.observedCell(rows[i], index);
+        if (cell === undefined) continue;
+        const value = coder.code(cell, () => table.line(rows[i]));
+        if (value === undefined) continue;
+        values[i * columns.length + j] = value;
+        observed[i * columns.length + j] = 1;
+      }
+      for (const problem of coder.problems) problems.push(problem);
+      warnings.push(...coder.warnings());
+    });
+    return { values, observed };
+  };
+  const x = code(features);
+  const y = code(targets);
+  if (problems.length > 0) throw new TableError(problems, options.source);
+  return { rows: rows.length, features: features.length, targets: targets.length, x: x.values, observedX: x.observed, y: y.values, observedY: y.observed, warnings };
+}
+
+/** Some rows of a coded table. */
+export function selectRows(table: Table, rows: readonly number[]): Table {
+  const pick = (values: Float32Array, width: number): Float32Array => {
+    const picked = new Float32Array(rows.length * width);
+    rows.forEach((row, i) => picked.set(values.subarray(row * width, (row + 1) * width), i * width));
+    return picked;
+  };
+  const { features, targets } = table;
+  return { ...table, rows: rows.length, x: pick(table.x, features), observedX: pick(table.observedX, features), y: pick(table.y, targets), observedY: pick(table.observedY, targets) };
+}
+
+class ColumnCoder {
+  readonly problems: TableProblem[] = [];
+  private readonly levels: Map<string, number>;
+  private readonly unseen = new Map<string, number>();
+  private negative = 0;
+  private fractions = 0;
+
+  constructor(private readonly column: Column) {
+    this.levels = new Map((column.categories ?? []).map((label, i) => [label, i]));
+    // numeric labels also match other spellings of the same number
+    for (const [label, i] of [...this.levels]) {
+      const value = readNumber(label);
+      if (value !== undefined && !this.levels.has(String(value))) this.levels.set(String(value), i);
+    }
+  }
+
+  code(cell: string, line: () => number): number | undefined {
+    const { column } = this;
+    if (!isContinuous(column.type)) {
+      let index = this.levels.get(cell);
+      if (index === undefined) {
+        const value = readNumber(cell);
+        if (value !== undefined) index = this.levels.get(String(value));
+      }
+      if (index === undefined) this.unseen.set(cell, (this.unseen.get(cell) ?? 0) + 1);
+      return index;
+    }
+    const value = readNumber(cell);
+    if (value === undefined) {
+      this.problems.push({ row: line(), column: column.name, message: notANumber(cell) });
+      return undefined;
+    }
+    if (isOnLogScale(column.type) && value < 0) {
+      this.negative++;
+      return undefined;
+    }
+    if (isWhole(column.type) && !Number.isInteger(value)) {
+      this.fractions++;
+      return undefined;
+    }
+    const coded = codeValue(column, value);
+    if (Number.isFinite(Math.fround(coded))) return coded;
+    this.problems.push({ row: line(), column: column.name, message: `${cell} lies too far from the training rows' mean ${column.mean} (deviation ${column.std}); correct it or the schema.` });
+    return undefined;
+  }
+
+  warnings(): string[] {
+    const warnings: string[] = [];
+    const { name, type } = this.column;
+    if (this.unseen.size > 0) {
+      const total = [...this.unseen.values()].reduce((a, b) => a + b, 0);
+      const examples = [...this.unseen.keys()].slice(0, 3).map((label) => JSON.stringify(label)).join(", ");
+      warnings.push(`column "${name}": ${total} cells hold levels that the training rows did not have (${examples}${this.unseen.size > 3 ? ", ..." : ""}); they count as missing.`);
+    }
+    if (this.negative > 0) warnings.push(`column "${name}": ${this.negative} negative values in a ${type} column count as missing.`);
+    if (this.fractions > 0) warnings.push(`column "${name}": ${this.fractions} fractions in a ${type} column count as missing.`);
+    return warnings;
+  }
+}

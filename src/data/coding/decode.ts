@@ -1,0 +1,27 @@
+import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/schema.ts";
+
+/** What coding asks of a column. */
+type Coding = Partial<Column> & Pick<Column, "type">;
+
+/** A number in original units as it is coded: standardised, on a log scale log(1 + value). */
+export function codeValue({ type, mean = 0, std = 1 }: Coding, value: number): number {
+  return ((isOnLogScale(type) ? Math.log1p(value) : value) - mean) / std;
+}
+
+/** A coded value in original units; the index of the level for discrete columns. */
+export function decodeValue(column: Coding, coded: number): number {
+  const { type, mean = 0, std = 1 } = column;
+  if (!isContinuous(type)) return coded;
+  const value = mean + std * coded;
+  if (!isOnLogScale(type)) return value;
+  const units = Math.max(0, Math.expm1(value));
+  return isWhole(type) ? Math.round(units) : units;
+}
+
+/** A value in original units (or a level's index) as the column's cells are written. */
+export function formatValue(column: Column, value: number): string {
+  if (column.categories && !isContinuous(column.type)) return column.categories[value];
+  if (column.decimals === undefined) return String(Number(value.toPrecision(7)));
+  const text = value.toFixed(column.decimals);
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
+}

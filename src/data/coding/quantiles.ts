@@ -1,0 +1,87 @@
+import { codeValue, decodeValue } from "./decode.ts";
+import { isContinuous, isWhole, type Column, type Schema } from "../schema/schema.ts";
+import type { Table } from "./code-table.ts";
+
+/**
+ * Intervals side by side that hold a continuous column's training values, on the coded scale, with the mean of the values in each (coded
+ * and in original units). `atoms`: each holds one value that occurs, from half the way to the value before to half the way to the next.
+ */
+export interface Bins {
+  low: number[];
+  high: number[];
+  mean: number[];
+  units: number[];
+  atoms: boolean;
+}
+
+/** Bins of an output and pieces of an input's encoding at most. */
+const [mostBins, mostPieces] = [24, 64];
+
+/** The schema with bins and knots of every continuous feature and target, from the coded training rows. */
+export function withQuantiles(schema: Schema, table: Table): Schema {
+  const places = { feature: 0, target: 0 };
+  const columns = schema.columns.map((column): Column => {
+    if (column.role === "ignore") return column;
+    const j = places[column.role]++;
+    if (!isContinuous(column.type)) return column;
+    const [values, observed, width] = column.role === "feature" ? [table.x, table.observedX, table.features] : [table.y, table.observedY, table.targets];
+    const sorted = Float64Array.from({ length: table.rows }, (_, row) => row)
+      .filter((row) => observed[row * width + j] === 1)
+      .map((row) => values[row * width + j])
+      .sort();
+    return { ...column, knots: quantileEdges(sorted, mostPieces), bins: binsOf(sorted, column) };
+  });
+  return { ...schema, columns };
+}
+
+/** Different quantiles 0, 1/n, ..., 1 of sorted values; the different values themselves where there are at most n + 1. */
+export function quantileEdges(sorted: Float64Array, n: number): number[] {
+  const different = Array.from(sorted).filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  if (different.length <= n + 1) return different;
+  const edges = Array.from({ length: n + 1 }, (_, i) => {
+    const at = (i / n) * (sorted.length - 1);
+    const below = Math.floor(at);
+    return sorted[below] + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
+  });
+  return edges.filter((value, i) => i === 0 || value > edges[i - 1]);
+}
+
+function binsOf(sorted: Float64Array, column: Column): Bins {
+  const different = Array.from(sorted).filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  if (different.length === 0) return { low: [-1], high: [1], mean: [0], units: [decodeValue(column, 0)], atoms: true };
+  const atoms = different.length <= mostBins;
+  const around = atoms ? cells(different) : quantileEdges(sorted, mostBins);
+  const edges = isWhole(column.type) ? betweenWholeNumbers(column, around) : around;
+  const count = edges.length - 1;
+  const sums = Array.from({ length: count }, () => ({ n: 0, coded: 0, units: 0 }));
+  let b = 0;
+  for (const value of sorted) {
+    while (b < count - 1 && value >= edges[b + 1]) b++;
+    sums[b].n++;
+    sums[b].coded += value;
+    sums[b].units += decodeValue(column, value);
+  }
+  const middle = (i: number): number => (edges[i] + edges[i + 1]) / 2;
+  return {
+    low: edges.slice(0, -1),
+    high: edges.slice(1),
+    mean: sums.map(({ n, coded }, i) => (n > 0 ? coded / n : middle(i))),
+    units: sums.map(({ n, units }, i) => (n > 0 ? units / n : decodeValue(column, middle(i)))),
+    atoms,
+  };
+}
+
+/** The borders moved to where no whole number stands: to k - 1/2 beneath the number k that they lie on or under, the last one to k + 1/2. */
+function betweenWholeNumbers(column: Column, edges: readonly number[]): number[] {
+  const units = edges.map((edge) => Math.expm1(column.mean! + column.std! * edge));
+  const whole = (value: number): number => (Math.abs(value - Math.round(value)) < 1e-5 * Math.max(1, value) ? Math.round(value) : value);
+  const halves = units.map((value, i) => (i === units.length - 1 ? Math.floor(whole(value)) + 0.5 : Math.max(0, Math.ceil(whole(value))) - 0.5));
+  return halves.filter((half, i) => i === 0 || half > halves[i - 1]).map((half) => codeValue(column, half));
+}
+
+/** Borders half-way between values; the outer cells are symmetric. */
+function cells(values: readonly number[]): number[] {
+  if (values.length === 1) return [values[0] - 0.5, values[0] + 0.5];
+  const inner = values.slice(1).map((value, i) => (values[i] + value) / 2);
+  return [2 * values[0] - inner[0], ...inner, 2 * values[values.length - 1] - inner[inner.length - 1]];
+}

@@ -1,0 +1,48 @@
+import { codeValue, decodeValue, formatValue } from "./decode.ts";
+import { hasComma, readNumber } from "./number.ts";
+import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/schema.ts";
+
+/** A typed value, coded, perhaps with a remark; or what is wrong with it. */
+export type ReadValue = { value: number; note?: string } | { problem: string };
+
+/** A number farther than this many deviations from the training rows' mean is accepted with a note. */
+const unusual = 5;
+
+/** Reads what a person typed for a column: a number in original units or a level. Sentences begin with lower case and have no full stop. */
+export function readValue(text: string, column: Column): ReadValue {
+  const got = `expected ${expectedText(column)}, got ${JSON.stringify(text)}`;
+  if (!isContinuous(column.type)) {
+    const level = readLevel(text, column);
+    return level === undefined ? { problem: got } : { value: level };
+  }
+  const value = readNumber(text);
+  if (value === undefined) return { problem: hasComma(text) ? `${got}; write it with a decimal point and no comma` : got };
+  if (isOnLogScale(column.type) && value < 0) return { problem: `expected ${expectedText(column)}, got ${text}; the training rows have no negative value` };
+  if (isWhole(column.type) && !Number.isInteger(value)) return { problem: got };
+  const coded = codeValue(column, value);
+  if (!Number.isFinite(Math.fround(coded))) return { problem: `${text} is too far from what the model was trained on (usually ${usualText(column)})` };
+  return { value: coded, ...(Math.abs(coded) > unusual ? { note: `${text} is far from the training rows (usually ${usualText(column)})` } : {}) };
+}
+
+/** A level's index: its label, the same number spelled otherwise, or the label in other letter case if that is unique; undefined for anything else. */
+export function readLevel(text: string, { type, categories = [] }: Column): number | undefined {
+  if (isContinuous(type)) return undefined;
+  const exact = categories.indexOf(text);
+  if (exact >= 0) return exact;
+  const value = readNumber(text);
+  const close = categories.flatMap((label, i) => (label.toLowerCase() === text.toLowerCase() || (value !== undefined && readNumber(label) === value) ? [i] : []));
+  return close.length === 1 ? close[0] : undefined;
+}
+
+/** "a number from 0 on, usually 2.5 to 40" or "yes or no" */
+export function expectedText(column: Column): string {
+  if (isContinuous(column.type)) return `a ${isWhole(column.type) ? "whole number" : "number"}${isOnLogScale(column.type) ? " from 0 on" : ""}, usually ${usualText(column)}`;
+  const { categories = [] } = column;
+  if (categories.length > 12) return `one of ${categories.slice(0, 12).join(", ")}, ... (${categories.length} levels)`;
+  return categories.length < 2 ? categories.join("") : `${categories.slice(0, -1).join(", ")} or ${categories.at(-1)}`;
+}
+
+/** Where the training rows mostly lie: two deviations around the mean, on the coded scale. */
+function usualText(column: Column): string {
+  return [-2, 2].map((coded) => formatValue(column, decodeValue(column, coded))).join(" to ");
+}

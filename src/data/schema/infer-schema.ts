@@ -1,0 +1,49 @@
+import { describeColumn } from "./describe-column.ts";
+import type { RawTable } from "../raw-table.ts";
+import { columnTypes, type Column, type ColumnType, type Schema } from "./schema.ts";
+import { TableError, type TableProblem } from "../table-error.ts";
+
+export interface InferOptions {
+  targets: readonly string[];
+  /** Types given by the user, by column; "ignore" leaves a column out. */
+  types?: Readonly<Record<string, ColumnType | "ignore">>;
+  /** Training rows; statistics, types and levels come from them alone. Default: all. */
+  rows?: ArrayLike<number>;
+  source?: string;
+}
+
+/** What each column holds, from the training rows' observed cells. Throws TableError with all problems. */
+export function inferSchema(table: RawTable, options: InferOptions): Schema {
+  const { targets, source } = options;
+  const types = new Map(Object.entries(options.types ?? {}));
+  const problems = namingProblems(table, targets, types);
+  if (problems.length > 0) throw new TableError(problems, source);
+  const rows = options.rows ?? Array.from({ length: table.rows }, (_, row) => row);
+  if (rows.length === 0) throw new TableError([{ message: "there are no training rows; expected at least one." }], source);
+  const columns = table.columns.map((name, index): Column => {
+    const type = types.get(name);
+    if (type === "ignore") return { name, role: "ignore", type: "categorical" };
+    const found = describeColumn(table, index, rows, type);
+    for (const problem of found.problems) problems.push(problem);
+    return { name, role: targets.includes(name) ? "target" : "feature", ...found.column };
+  });
+  if (!columns.some((column) => column.role === "feature")) problems.push({ message: "no column is left as a feature; at least one is needed." });
+  if (problems.length > 0) throw new TableError(problems, source);
+  return { version: 1, columns };
+}
+
+/** What is wrong with the columns that the user names. */
+function namingProblems(table: RawTable, targets: readonly string[], types: ReadonlyMap<string, string>): TableProblem[] {
+  const problems: TableProblem[] = [];
+  for (const name of new Set([...targets, ...types.keys()])) {
+    if (!table.columns.includes(name)) problems.push({ column: name, message: `there is no such column; there are ${table.columns.map((column) => `"${column}"`).join(", ")}.` });
+  }
+  for (const [name, type] of types) {
+    if (type === "ignore") {
+      if (targets.includes(name)) problems.push({ column: name, message: "the column is both a target and ignored; choose one." });
+    } else if (!columnTypes.some((known) => known === type)) {
+      problems.push({ column: name, message: `unknown type "${type}"; use ${columnTypes.join(", ")} or ignore.` });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,139 @@
+import { imageProblems, type SchemaImage } from "../images/schema-image.ts";
+import type { Bins } from "../coding/quantiles.ts";
+import { SchemaError, type TableProblem } from "../table-error.ts";
+
+export const columnTypes = ["real", "positive", "count", "binary", "ordinal", "categorical"] as const;
+export type ColumnType = (typeof columnTypes)[number];
+/** More levels than this make a categorical column unusable. */
+export const mostLevels = 1000;
+export type Role = "feature" | "target" | "ignore";
+
+/** How one column is read and coded; statistics are of the observed training entries. */
+export interface Column {
+  name: string;
+  role: Role;
+  type: ColumnType;
+  /** Labels of a binary (2), ordinal (lowest first) or categorical column; a cell is coded as its label's index. */
+  categories?: string[];
+  /** Continuous: coded = (x - mean) / std, with x = log(1 + value) for positive columns and counts. A constant column has std 1. */
+  mean?: number;
+  std?: number;
+  /** Digits after the point in the file, for writing imputed values; without it, seven significant digits. */
+  decimals?: number;
+  /** Binary: number of negatives over number of positives. */
+  positiveWeight?: number;
+  /** Continuous, coded scale, made in training for models that ask for it: borders of the pieces of its encoding, and bins of its output. */
+  knots?: number[];
+  bins?: Bins;
+}
+
+export interface Schema {
+  version: 1;
+  columns: Column[];
+  /** The features are a picture's pixels. */
+  image?: SchemaImage;
+}
+
+export function featureColumns(schema: Schema): Column[] {
+  return schema.columns.filter((column) => column.role === "feature");
+}
+
+export function targetColumns(schema: Schema): Column[] {
+  return schema.columns.filter((column) => column.role === "target");
+}
+
+/** Whether values are numbers on a scale, not levels. */
+export function isContinuous(type: ColumnType): boolean {
+  return type === "real" || type === "positive" || type === "count";
+}
+
+/** Whether numbers are coded by log(1 + value), and none is negative. */
+export function isOnLogScale(type: ColumnType): boolean {
+  return type === "positive" || type === "count";
+}
+
+/** Whether all values are whole numbers. */
+export function isWhole(type: ColumnType): boolean {
+  return type === "count";
+}
+
+/** Whether levels have an order, that of the categories. */
+export function isOrdered(type: ColumnType): boolean {
+  return type === "ordinal";
+}
+
+/** The schema as text to read and edit. */
+export function formatSchema(schema: Schema): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+/** Reads a schema file. Throws SchemaError with all that is wrong. */
+export function parseSchema(text: string, source = "schema.json"): Schema {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (cause) {
+    throw new SchemaError([{ message: `not valid JSON: ${(cause as Error).message}; make a new one with \`hhvaem schema\`.` }], source);
+  }
+  const { version, columns } = (value ?? {}) as { version?: unknown; columns?: unknown };
+  if (version !== 1 || !Array.isArray(columns)) {
+    throw new SchemaError([{ message: `expected {"version": 1, "columns": [...]}, got version ${JSON.stringify(version)}; make a new one with \`hhvaem schema\`.` }], source);
+  }
+  const problems = columns.flatMap((column: unknown, i) => columnProblems(column, i));
+  const seen = new Set<unknown>();
+  for (const column of columns) {
+    const name = (column as Column | null)?.name;
+    if (typeof name === "string" && seen.has(name)) problems.push({ column: name, message: "the column stands twice." });
+    seen.add(name);
+  }
+  if (problems.length === 0 && featureColumns(value as Schema).length === 0) problems.push({ message: 'no column has the role "feature"; at least one is needed.' });
+  if (problems.length === 0) problems.push(...imageProblems(value as Schema));
+  if (problems.length > 0) throw new SchemaError(problems, source);
+  return value as Schema;
+}
+
+function columnProblems(value: unknown, i: number): TableProblem[] {
+  if (typeof value !== "object" || value === null) return [{ message: `columns[${i}] must be an object, got ${JSON.stringify(value)}.` }];
+  const column = value as Partial<Column>;
+  const name = typeof column.name === "string" ? column.name : `columns[${i}]`;
+  const problems: string[] = [];
+  if (typeof column.name !== "string" || column.name === "") problems.push("expected a name.");
+  if (!["feature", "target", "ignore"].includes(column.role as string)) problems.push(`expected role "feature", "target" or "ignore", got ${JSON.stringify(column.role)}.`);
+  if (!columnTypes.includes(column.type as ColumnType)) problems.push(`expected type ${columnTypes.map((type) => `"${type}"`).join(", ")}, got ${JSON.stringify(column.type)}.`);
+  else if (column.role !== "ignore") problems.push(...typeProblems(column as Column));
+  return problems.map((message) => ({ column: name, message }));
+}
+
+function typeProblems(column: Column): string[] {
+  if (isContinuous(column.type)) {
+    const problems: string[] = [];
+    if (!Number.isFinite(column.mean)) problems.push(`expected mean to be a number, got ${JSON.stringify(column.mean)}.`);
+    if (!(Number.isFinite(column.std) && column.std! > 0)) problems.push(`expected std to be a number above 0, got ${JSON.stringify(column.std)}.`);
+    if (column.decimals !== undefined && !(Number.isInteger(column.decimals) && column.decimals >= 0 && column.decimals <= 100)) problems.push(`expected decimals to be a whole number from 0 to 100, got ${JSON.stringify(column.decimals)}.`);
+    const { knots, bins } = column;
+    if (knots !== undefined && !ascending(knots)) problems.push("expected knots to be ascending numbers.");
+    if (bins !== undefined && !areBins(bins)) problems.push("expected bins to be intervals side by side: low, high, mean and units, lists of one length.");
+    return problems;
+  }
+  const { categories } = column;
+  if (!Array.isArray(categories) || categories.some((label) => typeof label !== "string")) return ["expected categories to be a list of texts."];
+  const problems: string[] = [];
+  if (new Set(categories).size !== categories.length) problems.push("a category stands twice.");
+  if (column.type === "binary" && categories.length !== 2) problems.push(`a binary column has 2 categories, got ${categories.length}.`);
+  if (column.type === "ordinal" && categories.length < 2) problems.push(`an ordinal column has at least 2 categories, lowest first, got ${categories.length}.`);
+  if (categories.length > mostLevels) problems.push(`${categories.length} categories; the most is ${mostLevels}.`);
+  if (categories.length < 1) problems.push("expected at least one category.");
+  if (column.positiveWeight !== undefined && !(column.positiveWeight > 0 && Number.isFinite(column.positiveWeight))) problems.push(`expected positiveWeight to be above 0, got ${JSON.stringify(column.positiveWeight)}.`);
+  return problems;
+}
+
+function ascending(list: unknown): boolean {
+  return Array.isArray(list) && list.every((value, i) => Number.isFinite(value) && (i === 0 || value > list[i - 1]));
+}
+
+function areBins(value: unknown): boolean {
+  const { low, high, mean, units } = (value ?? {}) as Partial<Bins>;
+  if (!ascending(low) || !ascending(high) || low!.length === 0) return false;
+  const whole = [mean, units].every((list) => Array.isArray(list) && list.length === low!.length && list.every((item) => Number.isFinite(item)));
+  return whole && high!.length === low!.length && low!.every((from, i) => from < high![i] && (i === 0 || from === high![i - 1]));
+}

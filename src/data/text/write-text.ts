@@ -1,0 +1,41 @@
+import type { RawTable } from "../raw-table.ts";
+import { TextTable } from "./text-table.ts";
+
+/** The text that takes a cell's place; undefined where the cell stays. */
+export type Replace = (row: number, column: number) => string | undefined;
+
+/** The table as CSV with some cells replaced. Of a table that came as text everything else stays byte for byte. */
+export function writeTable(table: RawTable, replace: Replace): string {
+  return table instanceof TextTable ? splice(table, replace) : anew(table, replace);
+}
+
+function splice(table: TextTable, replace: Replace): string {
+  const parts: string[] = [];
+  let done = 0;
+  for (let row = 0; row < table.rows; row++) {
+    for (let column = 0; column < table.columns.length; column++) {
+      const value = replace(row, column);
+      if (value === undefined) continue;
+      const [start, end] = table.span(row, column);
+      parts.push(table.text.slice(done, start), quoteField(value, table.delimiter));
+      done = end;
+    }
+  }
+  parts.push(table.text.slice(done));
+  return parts.join("");
+}
+
+function anew(table: RawTable, replace: Replace): string {
+  const rows = Array.from({ length: table.rows }, (_, row) => table.columns.map((__, column) => replace(row, column) ?? table.cell(row, column)));
+  return writeLines([table.columns, ...rows], table.delimiter);
+}
+
+/** Lines of fields as CSV. */
+export function writeLines(lines: readonly (readonly string[])[], delimiter = ","): string {
+  return lines.map((fields) => `${fields.map((field) => quoteField(field, delimiter)).join(delimiter)}\n`).join("");
+}
+
+/** A field as CSV: quoted where it has to be. */
+export function quoteField(value: string, delimiter = ","): string {
+  return value.includes(delimiter) || /["\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

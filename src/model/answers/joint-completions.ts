@@ -1,0 +1,78 @@
+import { decodeValue, type Column, type Table } from "../../data/index.ts";
+import { foldIn, permutation, type Key } from "../../math/key.ts";
+import type { DrawSession } from "./conditional.ts";
+import type { SessionSizes } from "./session-draws.ts";
+
+/** Draws of a row from which the completions are taken at random: enough that each part of a mixture has its share. */
+const leastDraws = 40;
+/** Draws that lie side by side on the device. */
+const drawsAtOnce = 16_384;
+
+/** What is to be completed, and where it stands in a larger table. */
+export interface CompletionRequest {
+  /** Rows with holes, coded. */
+  table: Pick<Table, "rows" | "features" | "targets" | "x" | "observedX" | "y" | "observedY">;
+  /** Rows with holes before them, a multiple of `together`, the rows that are answered together. */
+  before: number;
+  together: number;
+  completions: number;
+  /** Whether known targets are conditioned on. */
+  givenTargets: boolean;
+  key: Key;
+  signal?: AbortSignal;
+}
+
+/** Coded joint draws of all entries: of row r, completion c, features at (r * completions + c) * D, targets likewise. */
+export interface JointCompletions {
+  x: Float32Array;
+  y: Float32Array;
+}
+
+/** Completed rows, each a joint draw: what a row's cells say of each other is kept. */
+export async function jointCompletions(open: (sizes: SessionSizes) => Promise<DrawSession>, request: CompletionRequest): Promise<JointCompletions> {
+  const { table, before, together, completions, givenTargets, key } = request;
+  const { rows, features: d, targets: p } = table;
+  const draws = Math.max(completions, leastDraws);
+  // blocks of `together` rows in pieces, so that a part of a larger table is drawn for as the whole is
+  const piece = Math.max(1, Math.min(together, Math.floor(drawsAtOnce / draws), before > 0 ? Infinity : rows));
+  const session = await open({ rows: piece, draws, givenTargets });
+  const result = { x: new Float32Array(rows * completions * d), y: new Float32Array(rows * completions * p) };
+  try {
+    for (let first = 0; first < rows; ) {
+      request.signal?.throwIfAborted();
+      const place = before + first;
+      const count = Math.min(piece, together - (place % together), rows - first);
+      const part = (values: ArrayLike<number>, width: number): Float32Array => {
+        const own = new Float32Array(piece * width);
+        for (let i = 0; i < count * width; i++) own[i] = values[first * width + i];
+        return own;
+      };
+      const known = { rows: piece, x: part(table.x, d), observed: part(table.observedX, d), ...(p > 0 && { y: part(table.y, p), observedY: part(table.observedY, p) }) };
+      const joint = await session.draw(known, foldIn(key, place));
+      const [x, y] = [await joint.x.read(), p > 0 ? await joint.y.read() : undefined];
+      for (let r = 0; r < count; r++) {
+        // draws of different parts lie side by side: a random choice has each in its proportion
+        const order = permutation(foldIn(foldIn(key, place + r), 1), joint.draws);
+        for (let c = 0; c < completions; c++) {
+          const from = r * joint.draws + order[c];
+          const to = (first + r) * completions + c;
+          result.x.set(x.subarray(from * d, (from + 1) * d), to * d);
+          if (y) result.y.set(y.subarray(from * p, (from + 1) * p), to * p);
+        }
+      }
+      first += count;
+    }
+  } finally {
+    session.destroy();
+  }
+  return result;
+}
+
+/** A coded draw from the device in original units, or a level's index; of a number that takes few values exactly one that occurs, where it is one. */
+export function drawnInUnits(column: Column, coded: number): number {
+  if (column.bins?.atoms) {
+    const at = column.bins.mean.findIndex((value) => Math.abs(value - coded) < 1e-5);
+    if (at >= 0) return column.bins.units[at];
+  }
+  return decodeValue(column, coded);
+}

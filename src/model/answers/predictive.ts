@@ -1,0 +1,125 @@
+import { codeValue, isOrdered, isWhole, type Column } from "../../data/index.ts";
+import { mostLogCount } from "../../likelihood/count.ts";
+import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
+import { normal, uniform, type Key } from "../../math/key.ts";
+import { quantileOfSorted } from "../../math/statistics.ts";
+import type { CellSummary } from "../api.ts";
+import { levelLaw } from "./level-law.ts";
+import { drawInUnits, numberLaw, type NumberLaw } from "./number-law.ts";
+
+/** One column's likelihood parameters over some draws of a row: theta [S, columns, C]. */
+export interface ThetaOf {
+  theta: Float32Array;
+  draws: number;
+  at: number;
+  columns: number;
+  mixed: MixedColumn;
+  /** Of Gaussians whose variance is fixed. */
+  variance: number;
+}
+
+const mostCount = 2 ** Math.ceil(mostLogCount / Math.LN2);
+
+/** A cell's predictive distribution: an even mixture over all draws of all parts. */
+export type CellDraws = readonly ThetaOf[];
+
+export function drawCount(cell: CellDraws): number {
+  return cell.reduce((total, { draws }) => total + draws, 0);
+}
+
+/** Probability of each level of a discrete column, averaged over the draws. */
+export function levelProbabilities(cell: CellDraws): number[] {
+  const sums = new Array<number>(levelCount(cell[0].mixed)).fill(0);
+  for (const part of cell) {
+    const law = levelLaw(part.mixed);
+    for (let s = 0; s < part.draws; s++) {
+      const p = law(part.theta, offset(part, s));
+      for (let c = 0; c < sums.length; c++) sums[c] += p[c];
+    }
+  }
+  return sums.map((total) => total / drawCount(cell));
+}
+
+/** What answers for a number, in original units: the predictive mean, of whole numbers the predictive median. */
+export function answerInUnits(cell: CellDraws, column: Column): number {
+  return isWhole(column.type) ? wholeMedian(cell, column) : overDraws(cell, (law, theta, at) => law.units(theta, at, column));
+}
+
+/** The smallest whole number k with P(X <= k) >= 1/2. */
+function wholeMedian(cell: CellDraws, column: Column): number {
+  const reached = (k: number): boolean => cdfAt(cell, codeValue(column, k + 0.5)) >= 0.5;
+  // what lies beneath is not reached, `high` is
+  let high = 1;
+  while (high < mostCount && !reached(high)) high *= 2;
+  let low = -1;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (reached(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** The predictive mean on the coded scale. */
+export function codedMean(cell: CellDraws): number {
+  return overDraws(cell, (law, theta, at) => law.mean(theta, at));
+}
+
+/** F(x) of the predictive distribution, on the coded scale. */
+export function cdfAt(cell: CellDraws, x: number): number {
+  return overDraws(cell, (law, theta, at) => law.cdf(theta, at, x));
+}
+
+/** Mean over all draws. */
+function overDraws(cell: CellDraws, of: (law: NumberLaw, theta: Float32Array, at: number) => number): number {
+  let total = 0;
+  for (const part of cell) {
+    const law = numberLaw(part.mixed, part.variance);
+    for (let s = 0; s < part.draws; s++) total += of(law, part.theta, offset(part, s));
+  }
+  return total / drawCount(cell);
+}
+
+/** What a column is expected to be at one draw, on the coded scale: a number's mean, the probability of a binary column's 1, the mean index of levels. */
+export function expectedAt(part: ThetaOf, s: number): number {
+  if (isNumber(part.mixed)) return numberLaw(part.mixed, part.variance).mean(part.theta, offset(part, s));
+  return levelLaw(part.mixed)(part.theta, offset(part, s)).reduce((total, p, level) => total + p * level, 0);
+}
+
+/** Summary of one missing cell from the draws: moments, interval or level probabilities; and one joint draw per posterior draw. */
+export function summarise(cell: CellDraws, column: Column, { key, interval }: { key: Key; interval: number }): { summary: Omit<CellSummary, "row" | "column">; draws: Float64Array } {
+  const draws = new Float64Array(drawCount(cell));
+  const u = uniform(key, draws.length);
+  let i = 0;
+  const tail = (1 - interval) / 2;
+  if (!isNumber(cell[0].mixed)) {
+    const probabilities = levelProbabilities(cell);
+    for (const part of cell) {
+      const law = levelLaw(part.mixed);
+      for (let s = 0; s < part.draws; s++, i++) draws[i] = pick(law(part.theta, offset(part, s)), u[i]);
+    }
+    const bounds = isOrdered(column.type) && { lower: pick(probabilities, tail), upper: pick(probabilities, 1 - tail) };
+    return { summary: { value: probabilities.indexOf(Math.max(...probabilities)), ...bounds, probabilities }, draws };
+  }
+  const noise = normal(key, draws.length);
+  for (const part of cell) {
+    const law = numberLaw(part.mixed, part.variance);
+    for (let s = 0; s < part.draws; s++, i++) draws[i] = drawInUnits(column, part.mixed, law.draw(part.theta, offset(part, s), u[i], noise[i]));
+  }
+  const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
+  const sd = Math.sqrt(draws.reduce((total, value) => total + (value - mean) ** 2, 0) / Math.max(1, draws.length - 1));
+  const sorted = Float64Array.from(draws).sort();
+  const bounds = { lower: quantileOfSorted(sorted, tail), upper: quantileOfSorted(sorted, 1 - tail) };
+  const whole = isWhole(column.type) && { lower: Math.floor(bounds.lower), upper: Math.ceil(bounds.upper) };
+  return { summary: { value: answerInUnits(cell, column), sd, ...bounds, ...whole }, draws };
+}
+
+function offset({ theta, draws, at, columns }: ThetaOf, s: number): number {
+  return (s * columns + at) * (theta.length / (draws * columns));
+}
+
+function pick(probabilities: ArrayLike<number>, u: number): number {
+  let sum = 0;
+  for (let c = 0; c < probabilities.length - 1; c++) if (u < (sum += probabilities[c])) return c;
+  return probabilities.length - 1;
+}

@@ -1,0 +1,70 @@
+import type { DeviceTensor, Tape, Tensor } from "../../autodiff/index.ts";
+import { foldIn as foldKey, type Key } from "../../math/key.ts";
+import { logSumExp } from "../../math/special.ts";
+import type { DrawOptions, DrawSession, JointDraws, KnownRows } from "./conditional.ts";
+import type { ColumnSet } from "./evaluate.ts";
+import { summarise } from "./predictive.ts";
+import { cellDraws, type DrawsPart } from "./row-draws.ts";
+
+/** What a session is compiled for. */
+export interface SessionSizes {
+  rows: number;
+  draws: number;
+  /** Whether targets that are known are conditioned on too. */
+  givenTargets?: boolean;
+}
+
+/** What stands for the draws of the targets where there are none. */
+export function noTargets(tape: Tape, draws: number): Tensor {
+  return tape.fill(0, [draws, 1]);
+}
+
+/** A session whose draws can be mixed with another's. */
+export interface OpenSession extends DrawSession {
+  draw(known: KnownRows, key: Key, options?: DrawOptions): Promise<SessionDraws>;
+}
+
+/** Joint draws with what they are made of. */
+export interface SessionDraws extends JointDraws {
+  /** Likelihood parameters of the targets, part by part: those of the features are absent. */
+  targetParts(): Promise<DrawsPart[]>;
+  /** log p(y | draw), summed over targets, for coded targets [rows, P]: [rows, any number of draws], whose mean is meant. */
+  targetLogProb(truth: ArrayLike<number>): Promise<Float32Array>;
+}
+
+/** Tag of the key of the summaries' draws. */
+const summariesKey = 3;
+
+/** Joint draws from their tensors and the two questions that can be asked of them. */
+export function sessionDraws(
+  sizes: { rows: number; draws: number; features: number },
+  targets: ColumnSet,
+  key: Key,
+  given: { x: DeviceTensor; y: DeviceTensor; effective: Float64Array } & Pick<SessionDraws, "targetParts" | "targetLogProb" | "toldMasses">,
+): SessionDraws {
+  const { rows, draws, features } = sizes;
+  return {
+    rows,
+    draws,
+    ...given,
+    async predictions(interval) {
+      const sample = { rows, parts: await given.targetParts() };
+      const summaryKey = foldKey(key, summariesKey);
+      return Array.from({ length: rows * targets.columns.length }, (_, i) => {
+        const [row, j] = [Math.floor(i / targets.columns.length), i % targets.columns.length];
+        const { summary } = summarise(cellDraws(sample, "targets", row, j), targets.columns[j], { key: foldKey(foldKey(summaryKey, row), j), interval });
+        return { row, column: features + j, ...summary };
+      });
+    },
+    async logLikelihood(truth) {
+      const values = await given.targetLogProb(truth);
+      const each = values.length / rows;
+      return Float64Array.from({ length: rows }, (_, r) => logSumExp(values.subarray(r * each, (r + 1) * each)) - Math.log(each));
+    },
+  };
+}
+
+/** A part that knows the targets' parameters alone. */
+export function targetPart(draws: number, mixed: DrawsPart["targets"]["mixed"], variance: number, theta: Float32Array): DrawsPart {
+  return { features: { draws, mixed: [], variance, theta: new Float32Array(0) }, targets: { draws, mixed, variance, theta } };
+}

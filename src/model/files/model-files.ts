@@ -1,0 +1,45 @@
+import { formatSchema, type Schema } from "../../data/index.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { writeSafetensors } from "../../nn/safetensors.ts";
+import type { FileSet, Progress } from "../api.ts";
+import { CompletionNetwork } from "../completion/completion-network.ts";
+import { gaussiansWeights, readGaussians, type Gaussians } from "../gaussians/gaussians.ts";
+import { Networks } from "../latent/networks.ts";
+import { modelFormat, parseModel, type ModelHead } from "./parse-model.ts";
+import type { ModelShape } from "../config/spec.ts";
+import { loadWeights, namedWeights, plainWeights } from "./weights.ts";
+
+export interface LoadedParts {
+  head: ModelHead;
+  schema: Schema;
+  shape: ModelShape;
+  networks?: Networks;
+  completion?: CompletionNetwork;
+  gaussians?: Gaussians;
+  log: Progress[];
+}
+
+/** A trained model as files: config.json, schema.json, weights.safetensors, log.jsonl. */
+export async function writeModel({ head, schema, networks, completion, gaussians, log }: LoadedParts): Promise<FileSet> {
+  const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+  const weights = new Map([...(networks ? await namedWeights(networks.shape, networks.parameters) : []), ...(completion ? await plainWeights(completion.parameters) : []), ...(gaussians ? gaussiansWeights(gaussians) : [])]);
+  return new Map([
+    ["config.json", text(`${JSON.stringify({ ...modelFormat, ...head }, null, 2)}\n`)],
+    ["schema.json", text(formatSchema(schema))],
+    ["weights.safetensors", writeSafetensors(weights, weightsMetadata)],
+    ["log.jsonl", text(log.map((line) => `${JSON.stringify(line)}\n`).join(""))],
+  ]);
+}
+
+export const weightsMetadata = { format: modelFormat.format } as const;
+
+/** Reads a model's files and puts the weights onto the device. Throws ModelFileError, SchemaError. */
+export function readModel(gpu: Gpu, files: FileSet): LoadedParts {
+  const { head, schema, shape, weights, log } = parseModel(files);
+  const networks = shape.config.generative ? new Networks(gpu, shape) : undefined;
+  if (networks) loadWeights(shape, networks.parameters, weights);
+  const completion = shape.completion && new CompletionNetwork(gpu, shape.completion);
+  if (completion) loadWeights(shape, completion.parameters, weights);
+  const gaussians = shape.gaussians && readGaussians(shape.gaussians, weights, "weights.safetensors");
+  return { head, schema, shape, networks, completion, gaussians, log };
+}

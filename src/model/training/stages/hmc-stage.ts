@@ -1,0 +1,109 @@
+import { add, broadcastTo, compile, exp, foldIn, mul, randomNormal, reshape, Tape, type DeviceTensor, type Tensor } from "../../../autodiff/index.ts";
+import { Adam } from "../../../nn/adam.ts";
+import type { StepCounter } from "../../../nn/step-counter.ts";
+import { chainsAtOnce } from "../../posterior/chains-at-once.ts";
+import type { Schedule } from "../../config/config.ts";
+import type { Networks } from "../../latent/networks.ts";
+import { inflation } from "../../latent/posterior/posterior-start.ts";
+import { drawBatch, type DeviceTable } from "../training-batch.ts";
+import type { RowData } from "../../latent/posterior/conditional-chain.ts";
+import { decoderUpdate, objectiveChains } from "./decoder-update.ts";
+import { recordElbo } from "./elbo.ts";
+import { gradientOutputs } from "./gradient-outputs.ts";
+import { inflationUpdate } from "./inflation-update.ts";
+import type { Stage } from "./stage.ts";
+
+/** Chains that tune the inflation of a model of pictures. */
+const pictureChains = 300;
+
+/**
+ * Stage 3, three updates a step, each touching only its own parameters: (a) the encoder by the ELBO, (b) decoders and
+ * step sizes by E log p(z_O, y_O, eps^(T)) (and the entropy of q^(T), if asked), (c) every few steps the inflation by the SKSD of its own chains.
+ */
+export async function hmcStage(networks: Networks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
+  const { gpu, parameters, shape } = networks;
+  const { hmc } = shape.config;
+  const { batch: rows } = schedule;
+
+  // (a) a batch, the encoder's gradient by the ELBO, and the start of the chains
+  const tape = new Tape();
+  const keyTensor = tape.read(key);
+  const stepTensor = tape.read(step.tensor);
+  const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, schedule });
+  const { loss, elbo, posterior, counted } = recordElbo(tape, networks, batch, { key: keyTensor, step: stepTensor, firstStep: 0, schedule: { ...schedule, annealSteps: 0 } });
+  const encoder = gradientOutputs(tape, parameters, loss, parameters.names("encoder/"));
+  const chainKey = foldIn(foldIn(keyTensor, stepTensor), 3);
+  const sigma = exp(mul(0.5, posterior.logVar));
+  const chains = objectiveChains(networks);
+  const k = networks.latentSize;
+  const ofChains = (t: Tensor): Tensor => broadcastTo(reshape(t, [rows, 1, k]), [rows, chains, k]);
+  const noise = randomNormal(foldIn(chainKey, 1), [rows, chains, k]);
+  const start = reshape(add(ofChains(posterior.mean), mul(ofChains(mul(inflation(tape, networks), sigma)), noise)), [rows * chains, k]);
+  const outputs: Record<string, Tensor> = { elbo, mean: posterior.mean, sigma, counted, start, chainKey, z: batch.z ?? batch.x, x: batch.x, observed: batch.observed, ...encoder.outputs };
+  if (batch.y && batch.observedY) Object.assign(outputs, { y: batch.y, observedY: batch.observedY });
+  const prepare = await compile(gpu, outputs, { into: encoder.into });
+  const made = prepare.outputs;
+  const data: RowData = { x: made.x, observed: made.observed, z: made.z, y: made.y, observedY: made.observedY };
+
+  // (b)
+  const decoders = await decoderUpdate(networks, data, { rows, key: made.chainKey, start: made.start, counted: made.counted });
+
+  // (c)
+  // all rows, or of pictures a few: a chain through convolutions costs hundreds of times as much, and the inflation is two numbers
+  const tuned = shape.config.image ? Math.max(1, Math.min(rows, Math.floor(Math.min(pictureChains, chainsAtOnce(gpu, shape)) / hmc.sksdChains))) : rows;
+  const first = <T extends DeviceTensor | undefined>(tensor: T): T => (tensor && tuned < rows ? (tensor.view(0, [tuned, ...tensor.shape.slice(1)], tensor.label) as T) : tensor);
+  const ofTuned: RowData = { x: first(made.x), observed: first(made.observed), z: first(made.z), y: first(made.y), observedY: first(made.observedY) };
+  const tune = await inflationUpdate(networks, ofTuned, { mean: first(made.mean), sigma: first(made.sigma), counted: first(made.counted), chainKey: made.chainKey, rows: tuned });
+
+  const rate = { learningRate: schedule.learningRate, firstStep };
+  const optimizers = {
+    encoder: await Adam.create(gpu, parameters, parameters.range("encoder/"), step.tensor, rate),
+    decoders: await Adam.create(gpu, parameters, parameters.range("generative/", "decoder/", "predictor/", "hmc/log_step_size"), step.tensor, rate),
+    inflation: await Adam.create(gpu, parameters, parameters.range("hmc/log_inflation"), step.tensor, {
+      learningRate: schedule.inflationLearningRate,
+      firstStep,
+      every: hmc.inflationEvery,
+    }),
+  };
+  const updates = [optimizers.encoder, optimizers.decoders];
+  const usual = [prepare, ...decoders.work, ...updates, step];
+  const tuning = [prepare, ...decoders.work, ...tune.work, ...updates, optimizers.inflation, step];
+  return {
+    name: "hmc",
+    steps: schedule.hmcSteps,
+    work: (number) => (number % hmc.inflationEvery === 0 ? tuning : usual),
+    metrics: async () => {
+      // all reads are queued before the first is awaited: later steps may follow at once
+      const values = [made.elbo, tune.sksd.value, ...Object.values(decoders.measured)].map((tensor) => tensor.read());
+      const measured = [acceptance(decoders.chain.hmc.statistics, rows * chains), hyperparameters(networks)] as const;
+      const [[elbo], [sksd], ...others] = await Promise.all(values);
+      const objective = Object.fromEntries(Object.keys(decoders.measured).map((name, i) => [name, others[i][0]]));
+      return { elbo, ...objective, ...(await measured[0]), sksd, ...(await measured[1]) };
+    },
+    optimizers,
+    destroy: () => {
+      prepare.destroy();
+      decoders.destroy();
+      tune.destroy();
+    },
+  };
+}
+
+/** Mean acceptance probability over chains and transitions, and the number of divergent trajectories. */
+export async function acceptance(statistics: DeviceTensor, chains: number): Promise<{ acceptance: number; divergences: number }> {
+  const values = await statistics.read();
+  const transitions = values.length / 2;
+  let accepted = 0;
+  let divergences = 0;
+  for (let t = 0; t < transitions; t++) {
+    accepted += values[2 * t];
+    divergences += values[2 * t + 1];
+  }
+  return { acceptance: accepted / (transitions * chains), divergences };
+}
+
+async function hyperparameters(networks: Networks): Promise<Record<string, number>> {
+  const [logStepSizes, logInflation] = await Promise.all(["hmc/log_step_size", "hmc/log_inflation"].map((name) => networks.parameters.value(name).read()));
+  const stepSize = logStepSizes.reduce((total, value) => total + Math.exp(value), 0) / logStepSizes.length;
+  return { stepSize, ...Object.fromEntries(Array.from(logInflation, (value, l) => [`inflation_${l + 1}`, Math.exp(value)])) };
+}

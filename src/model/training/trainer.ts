@@ -1,0 +1,178 @@
+import { deviceTensor, type DeviceTensor } from "../../autodiff/index.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { foldIn, keyFromSeed, type Key } from "../../math/key.ts";
+import { ModelFileError } from "../../nn/model-file-error.ts";
+import { StepCounter } from "../../nn/step-counter.ts";
+import type { FitOptions, Progress, Stage as StageName } from "../api.ts";
+import { readCheckpoint, restoreParameters, type TrainingState } from "../files/checkpoint.ts";
+import { chooseMixture } from "../completion/choose.ts";
+import { CompletionNetwork } from "../completion/completion-network.ts";
+import { HeldBack, splitRows } from "../completion/held-back.ts";
+import { combinedTable } from "../completion/completion-stage.ts";
+import { withMembers } from "../completion/shape.ts";
+import type { CompletionSetting } from "../completion/open-training.ts";
+import { trainCompletion } from "../completion/train-completion.ts";
+import { ensembleSteps, trainEnsemble } from "../completion/train-ensemble.ts";
+import { chooseParts, fitChosen, type PartsChoice } from "../gaussians/choose-parts.ts";
+import type { MixtureRows } from "../gaussians/fit-mixture.ts";
+import { Gaussians, gaussiansWeights, readGaussians, type GaussiansShape } from "../gaussians/gaussians.ts";
+import { columnPlaces } from "../gaussians/mixture-density.ts";
+import { trainMarginals } from "./marginal-restarts.ts";
+import { Networks } from "../latent/networks.ts";
+import type { Chosen } from "../files/parse-model.ts";
+import { runStage, stateFiles, type Run } from "./run-stage.ts";
+import type { ModelShape } from "../config/spec.ts";
+import { elboStage } from "./stages/elbo-stage.ts";
+import { hmcStage } from "./stages/hmc-stage.ts";
+import { encodeTable } from "./stages/marginal-stage.ts";
+import type { Stage } from "./stages/stage.ts";
+import { uploadTable, type DeviceTable, type HostTable } from "./training-batch.ts";
+
+/** Tags of the keys derived from the seed. */
+const keys = { initialisation: 1, training: 2, heldBack: 6 } as const;
+
+export interface Trained {
+  networks?: Networks;
+  completion?: CompletionNetwork;
+  gaussians?: Gaussians;
+  /** What the held-back rows decided. */
+  chosen?: Chosen;
+  /** One line per look: stage, step and metrics. */
+  log: Progress[];
+}
+
+/** What all stages share. */
+interface Setting {
+  key: DeviceTensor;
+  counter: StepCounter;
+  options: FitOptions;
+  resumed?: TrainingState;
+  log: Progress[];
+}
+
+/**
+ * Trains through all stages: the latent variable model, then the completion network, then what the rows held back decide. Everything random
+ * follows from the seed and the step number, so a run that goes on from a checkpoint ends with the weights of an unbroken one.
+ */
+export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, options: FitOptions): Promise<Trained> {
+  const seedKey = keyFromSeed(options.seed);
+  const resumed = options.resume ? readCheckpoint(options.resume) : undefined;
+  const counter = await StepCounter.create(gpu);
+  if (resumed) counter.set(resumed.step);
+  const key = deviceTensor(gpu, [2], foldIn(seedKey, keys.training), { dtype: "u32", label: "training key" });
+  const setting: Setting = { key, counter, options, resumed, log: resumed ? [...resumed.log] : [] };
+  const { log } = setting;
+  const { completion: wanted, generative } = shape.config;
+  // what the rows held back decide is about rows that neither part has seen
+  const split = wanted ? splitRows(table, wanted.heldBack, foldIn(seedKey, keys.heldBack)) : undefined;
+  const plan = stagePlan(options);
+  const networks = generative ? await trainLatent(gpu, shape, split?.training ?? table, plan, foldIn(seedKey, keys.initialisation), setting) : undefined;
+  if (!split) return { networks, log };
+  const heldBack = new HeldBack(split.heldBack, foldIn(seedKey, keys.heldBack));
+  const stage = (name: StageName, tag: number): CompletionSetting => ({
+    ...setting,
+    firstStep: plan.find((one) => one.name === name)!.firstStep,
+    initialisation: foldIn(foldIn(seedKey, keys.initialisation), tag),
+    latent: networks && (() => networks.parameters.values.read()),
+  });
+  const { network, chosen } = await firstNetwork(gpu, shape, split.training, heldBack, networks, stage("completion", 1));
+  const { members = 1 } = wanted!;
+  const steps = ensembleSteps(chosen.step, { all: table.rows, training: split.training.rows });
+  const completion = members === 1 ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
+  // as many parts as were chosen, now from all rows
+  const gaussians = shape.gaussians && (await fittedGaussians(shape.gaussians, table, chosen.gaussians!, stage("completion", 3).initialisation));
+  return { networks, completion, gaussians, chosen, log };
+}
+
+/** A mixture of Gaussians fitted to rows. */
+async function fittedGaussians(shape: GaussiansShape, table: HostTable, choice: PartsChoice, key: Key): Promise<Gaussians> {
+  const fitted = new Gaussians(shape, await fitChosen(mixtureRows(table), columnPlaces(shape.columns), choice, key));
+  // as a weight file keeps them, so that answers are the same from there
+  return readGaussians(shape, gaussiansWeights(fitted), "training");
+}
+
+/** The network that finds out when to stop, and what the rows held back decide by it. */
+async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, heldBack: HeldBack, latent: Networks | undefined, setting: CompletionSetting): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
+  const { resumed, options, initialisation } = setting;
+  const own = withMembers(shape.completion!, 1);
+  if (resumed?.stage === "ensemble") {
+    const network = new CompletionNetwork(gpu, own);
+    restoreParameters(network.parameters, resumed.parameters, "first");
+    if (shape.gaussians && !resumed.chosen?.gaussians) {
+      throw new ModelFileError({ where: "checkpoint.json", expected: "the choice of a mixture of Gaussians", got: "none", remedy: "the checkpoint is from before there was one; train without --resume" });
+    }
+    return { network, chosen: resumed.chosen! };
+  }
+  const { network, step, looker } = await trainCompletion(gpu, own, training, heldBack, setting);
+  try {
+    const choice = shape.gaussians && (await chooseParts(mixtureRows(training), columnPlaces(shape.gaussians.columns), shape.gaussians.config.parts, initialisation, options.signal));
+    const gaussians = choice && (await fittedGaussians(shape.gaussians!, training, choice, initialisation));
+    const { gaussians: shares, ...chosen } = await chooseMixture(network, looker, { latent, gaussians, untrained: step === 0 }, heldBack, options.signal);
+    return { network, chosen: { step, ...chosen, ...(choice && { gaussians: { ...choice, ...shares! } }) } };
+  } finally {
+    looker.destroy();
+  }
+}
+
+function mixtureRows(table: HostTable): MixtureRows {
+  const { rows, x, observedX: observed } = combinedTable(table);
+  return { rows, x, observed };
+}
+
+/** The stages with steps to do, numbered through from 0. */
+function stagePlan({ config, schedule }: FitOptions): { name: StageName; firstStep: number; steps: number }[] {
+  const { generative } = config;
+  const wanted: [StageName, number][] = [
+    ["marginal", generative && config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0],
+    ["elbo", generative ? schedule.viSteps : 0],
+    ["hmc", generative && config.inference === "hmc" ? schedule.hmcSteps : 0],
+    ["completion", config.completion ? schedule.completionSteps : 0],
+    // at most so many
+    ["ensemble", (config.completion?.members ?? 1) > 1 ? ensembleSteps(schedule.completionSteps, { all: 1, training: 1 - config.completion!.heldBack }) : 0],
+  ];
+  let firstStep = 0;
+  return wanted.map(([name, steps]) => {
+    const stage = { name, firstStep, steps };
+    firstStep += steps;
+    return stage;
+  });
+}
+
+/** The latent variable model through its three stages. */
+async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: ReturnType<typeof stagePlan>, initialisation: ReturnType<typeof foldIn>, setting: Setting): Promise<Networks> {
+  const { key, counter, options, resumed, log } = setting;
+  const networks = new Networks(gpu, shape);
+  networks.parameters.initialise(initialisation);
+  if (resumed) restoreParameters(networks.parameters, resumed.parameters, "parameters");
+  const data = uploadTable(gpu, table);
+  const run: Run = { gpu, log, options, state: async () => ({ parameters: { parameters: await networks.parameters.values.read() } }) };
+  let codesReady = false;
+  for (const { name, firstStep, steps } of plan.filter(({ name }) => name !== "completion" && name !== "ensemble")) {
+    const lastStep = firstStep + steps;
+    const done = resumed?.step ?? 0;
+    if (steps === 0 || done >= lastStep) continue;
+    if (name !== "marginal" && shape.config.marginal && !codesReady) {
+      await encodeTable(networks, data);
+      codesReady = true;
+    }
+    if (name === "marginal") {
+      // short and deterministic: a run killed here starts anew, and the first checkpoint is at its end
+      const { onCheckpoint, ...quiet } = options;
+      await trainMarginals(networks, { data, key, counter, schedule: options.schedule, initialisation }, (stage, from) => runStage(stage, from, from, { ...run, options: quiet }));
+      if (onCheckpoint) await onCheckpoint(await stateFiles(name, lastStep, {}, run));
+      continue;
+    }
+    const stage = await openStage(name, networks, data, firstStep, setting);
+    if (resumed && done > firstStep) {
+      for (const [optimizer, moments] of Object.entries(resumed.moments)) stage.optimizers[optimizer]?.restore(moments);
+    }
+    await runStage(stage, firstStep, Math.max(done, firstStep), run);
+    stage.destroy();
+  }
+  return networks;
+}
+
+function openStage(name: StageName, networks: Networks, data: DeviceTable, firstStep: number, { key, counter, options }: Setting): Promise<Stage> {
+  if (name === "elbo") return elboStage(networks, data, key, counter, firstStep, options.schedule);
+  return hmcStage(networks, data, key, counter, firstStep, options.schedule);
+}
