@@ -2,8 +2,7 @@ import { Rewards, type Ranking } from "../../src/acquisition/index.ts";
 import { rankRows } from "../../src/acquisition/rank.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { foldIn, keyFromSeed } from "../../src/math/key.ts";
-import { System } from "../../src/model/posterior/system.ts";
-import { ModelSampler } from "../../src/model/answers/conditional-sampler.ts";
+import { ModelPosterior } from "../../src/model/posterior/model-posterior.ts";
 import type { ColumnSet } from "../../src/model/answers/evaluate.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { elboStage } from "../../src/model/training/stages/elbo-stage.ts";
@@ -22,7 +21,7 @@ function columns(prefix: string, mixed: readonly MixedColumn[]): ColumnSet {
   return { mixed, columns: mixed.map(({ kind, levels }, i) => ({ name: `${prefix}${i}`, role: "feature", type: kind === "gaussian" ? "real" : kind === "bernoulli" ? "binary" : "categorical", mean: 0, std: 1, categories: Array.from({ length: kind === "categorical" ? levels : 2 }, (_, c) => String(c)) })) };
 }
 
-async function sampler({ gpu }: Context): Promise<ModelSampler> {
+async function sampler({ gpu }: Context): Promise<ModelPosterior> {
   const { networks, data, key, counter, schedule } = await startTraining(gpu);
   const elbo = await elboStage(networks, data, key, counter, 0, schedule);
   for (let step = 0; step < 300; step++) submit(gpu, elbo.work(step));
@@ -30,7 +29,7 @@ async function sampler({ gpu }: Context): Promise<ModelSampler> {
   elbo.destroy();
   const shape = bostonShape();
   const [features, targets] = [columns("x", shape.features), columns("y", shape.targets)];
-  return new ModelSampler(new System({ networks }, targets, shape.features.length), { features, targets }, "paper");
+  return new ModelPosterior({ networks }, { features, targets }, "paper");
 }
 
 /** Rows of the table of which the first `count` features are known. */
@@ -41,7 +40,7 @@ function known(rows: number, count: number): { rows: number; x: Float32Array; ob
 }
 
 /** A draw of all cells and the ranking of all candidates with their expected intervals: all that `acquire` does. Checked, and so warm. */
-async function ranking(context: Context, model: ModelSampler, rows: number, draws: number): Promise<{ contender: Contender; destroy: () => void }> {
+async function ranking(context: Context, model: ModelPosterior, rows: number, draws: number): Promise<{ contender: Contender; destroy: () => void }> {
   const { gpu, clock } = context;
   const session = await model.open({ rows, draws });
   const rewards = new Rewards(model);
@@ -59,7 +58,7 @@ async function ranking(context: Context, model: ModelSampler, rows: number, draw
 }
 
 /** The second decision of a row, from the draws of the first. */
-async function decision(context: Context, model: ModelSampler, draws: number): Promise<{ contender: Contender; destroy: () => void; warm: () => boolean }> {
+async function decision(context: Context, model: ModelPosterior, draws: number): Promise<{ contender: Contender; destroy: () => void; warm: () => boolean }> {
   const { gpu, clock } = context;
   const session = await model.open({ rows: 1, draws });
   const rewards = new Rewards(model);

@@ -1,6 +1,7 @@
 import { submit } from "../../src/gpu/dispatch.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { Posterior } from "../../src/model/latent/posterior/posterior.ts";
+import { LatentPosterior } from "../../src/model/latent/posterior/latent-posterior.ts";
+import { entriesByRows } from "../../src/model/posterior/posterior.ts";
 import { elboStage } from "../../src/model/training/stages/elbo-stage.ts";
 import { hmcStage } from "../../src/model/training/stages/hmc-stage.ts";
 import { marginalStage } from "../../src/model/training/stages/marginal-stage.ts";
@@ -61,11 +62,11 @@ async function runStages(context: Context): Promise<Row[]> {
   const draws = quick ? 10 : 1000;
   const chain = await drawingChain(gpu, networks, testRows, draws, "fused");
   const table = bostonLike(testRows);
-  const posterior = await Posterior.create(networks, { rows: testRows, draws });
+  const posterior = await LatentPosterior.openEntries(networks, { rows: testRows, draws });
   const rows = { rows: testRows, x: table.x, observed: table.observedX.length > 0 ? Float32Array.from(table.observedX, (_, i) => i % 2) : [], truthX: table.x, truthY: table.y };
   const sampleAll = async (): Promise<void> => {
     let seen = 0;
-    for await (const sample of posterior.sample(rows, keyFromSeed(7))) seen += sample.rows;
+    for await (const sample of entriesByRows(posterior, { features: networks.shape.features.length, targets: networks.shape.targets.length }, rows, keyFromSeed(7))) seen += sample.rows;
     if (seen !== testRows) throw new Error(`drawing: expected ${testRows} rows, got ${seen}.`);
   };
   // too long to be warmed up with the others

@@ -4,11 +4,11 @@ import type { ModelConfig, Schedule } from "./config/config.ts";
 import type { Sampler } from "./latent/posterior/importance.ts";
 import type { Fillings } from "./answers/fillings.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
-import type { SamplingInfo } from "./answers/row-draws.ts";
+import type { SamplingInfo } from "./posterior/entry-draws.ts";
+import type { ModelPart } from "./posterior/shares.ts";
+import type { CellSummary } from "./answers/predictive.ts";
 
-/** The parts of a mixture: the latent variable model, the completion networks and the mixture of Gaussians. */
-export const modelParts = ["proper", "conditional", "gaussians"] as const;
-export type ModelPart = (typeof modelParts)[number];
+export type { CellSummary, ModelPart };
 
 /** "completion": the completion network until it is best; "ensemble": further ones, on all rows. */
 export type Stage = "marginal" | "elbo" | "hmc" | "completion" | "ensemble";
@@ -38,22 +38,6 @@ export interface FitOptions {
   /** Awaited at every progress point: training stands still until it resolves. */
   paused?: () => Promise<void> | undefined;
   signal?: AbortSignal;
-}
-
-/** Answers for one cell that was missing. Numbers in original units; discrete columns: levels by index with probabilities. */
-export interface CellSummary {
-  row: number;
-  /** Column index among the features, or D + target index. */
-  column: number;
-  /** Continuous: predictive mean, of counts the predictive median; discrete: index of the most probable level. */
-  value: number;
-  /** Continuous only: standard deviation. */
-  sd?: number;
-  /** The central interval of continuous columns, in whole numbers for counts, and of ordered levels, by index. */
-  lower?: number;
-  upper?: number;
-  /** Discrete only: probability per level. */
-  probabilities?: number[];
 }
 
 /** Rows of a larger table before a part of it, and those of them with holes. */

@@ -1,5 +1,5 @@
 export type * from "./api.ts";
-export { modelParts } from "./api.ts";
+export { modelParts } from "./posterior/shares.ts";
 export type * from "./answers/conditional.ts";
 export { combinationProblem } from "./config/combination.ts";
 export { defaultCompletion, defaultSchedule, hmcGradients, presets, presetSchedule, type HmcConfig, type HmcGradient, type Inference, type ModelConfig, type Schedule } from "./config/config.ts";

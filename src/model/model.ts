@@ -5,15 +5,15 @@ import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOp
 import { modelShape } from "./config/columns.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
-import { ModelSampler } from "./answers/conditional-sampler.ts";
 import { Metrics, type ColumnSet } from "./answers/evaluate.ts";
 import { FillingsOf, type Fillings } from "./answers/fillings.ts";
 import { drawnInUnits, jointCompletions } from "./answers/joint-completions.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
 import { summarise } from "./answers/predictive.ts";
-import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./answers/row-draws.ts";
-import { System } from "./posterior/system.ts";
+import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior/entry-draws.ts";
+import { ModelPosterior } from "./posterior/model-posterior.ts";
+import { entriesByRows } from "./posterior/posterior.ts";
 import { train } from "./training/trainer.ts";
 
 /** Tags of the keys derived from the seed of a question. */
@@ -41,13 +41,13 @@ export async function loadModel(gpu: Gpu, files: FileSet): Promise<Model> {
 class TrainedModel implements Model {
   private readonly features: ColumnSet;
   private readonly targets: ColumnSet;
-  private readonly system: System;
+  private readonly posterior: ModelPosterior;
 
   constructor(private readonly parts: LoadedParts) {
     const { features, targets } = parts.shape;
     this.features = { columns: featureColumns(parts.schema), mixed: features };
     this.targets = { columns: targetColumns(parts.schema), mixed: targets };
-    this.system = new System({ ...parts, chosen: parts.head.chosen }, this.targets, features.length);
+    this.posterior = new ModelPosterior({ ...parts, chosen: parts.head.chosen }, { features: this.features, targets: this.targets }, estimatorOf(parts.head.config));
   }
 
   get config() {
@@ -59,7 +59,7 @@ class TrainedModel implements Model {
   }
 
   rowsTogether(draws: number): number {
-    return this.system.rowsTogether(draws);
+    return this.posterior.rowsTogether(draws);
   }
 
   async impute(table: Table, options: ImputeOptions = {}): Promise<Imputation> {
@@ -95,7 +95,7 @@ class TrainedModel implements Model {
     if (!joint) return { ...answer, draws: draws.map((list) => Float64Array.from(list)) };
     const together = this.rowsTogether(options.draws ?? defaults.draws);
     const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal };
-    const { x, y } = await jointCompletions((sizes) => this.system.openSession(sizes, options.part), request);
+    const { x, y } = await jointCompletions((sizes) => this.posterior.openJoint(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
     const valueOf = (column: number, at: number): number => (column < d ? drawnInUnits(this.features.columns[column], x[at * d + column]) : drawnInUnits(this.targets.columns[column - d], y[at * p + column - d]));
     return { ...answer, draws: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
@@ -139,11 +139,11 @@ class TrainedModel implements Model {
     const { x, observedX: observed } = selectRows(table, [row]);
     // the keys of `ask` for a table of this row alone
     const key = foldIn(foldIn(keyFromSeed(options.seed ?? defaults.seed), keys.posterior), 0);
-    return this.system.latentPaths({ x, observed }, key, options);
+    return this.posterior.latentPaths({ x, observed }, key, options);
   }
 
   conditional(): ConditionalSampler {
-    return new ModelSampler(this.system, { features: this.features, targets: this.targets }, estimatorOf(this.config));
+    return this.posterior;
   }
 
   files(): Promise<FileSet> {
@@ -170,13 +170,13 @@ class TrainedModel implements Model {
     if (!(Number.isInteger(draws) && draws >= 1)) throw new RangeError(`[draws] expected a whole number of at least 1, got ${draws}.`);
     if (!(interval > 0 && interval < 1)) throw new RangeError(`[interval] expected a number between 0 and 1, such as 0.9, got ${interval}.`);
     const key = keyFromSeed(seed);
-    const posterior = await this.system.openSampler({ rows: before > 0 ? Infinity : table.rows, draws, sampler, part, givenTargets });
+    const posterior = await this.posterior.openEntries({ rows: before > 0 ? Infinity : table.rows, draws, sampler, part, givenTargets });
     let divergences = 0;
     let accepted = 0;
     let effective: number | undefined;
     try {
       const rows: PosteriorRows = { rows: table.rows, before, x: table.x, observed, truthX: table.x, truthY: table.y, ...(givenTargets && { y: table.y, observedY: table.observedY }) };
-      for await (const sample of posterior.sample(rows, foldIn(key, keys.posterior), options.signal)) {
+      for await (const sample of entriesByRows(posterior, { features: table.features, targets: table.targets }, rows, foldIn(key, keys.posterior), options.signal)) {
         visit(sample, foldIn(key, keys.cells), interval);
         divergences += sample.divergences;
         accepted += sample.acceptance * sample.rows;

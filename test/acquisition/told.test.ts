@@ -6,7 +6,7 @@ import { foldIn, keyFromSeed, normal } from "../../src/math/key.ts";
 import { normalCdf } from "../../src/math/special.ts";
 import type { ConditionalSampler, JointDraws, KnownRows, ToldQuestion } from "../../src/model/index.ts";
 import { Gaussians } from "../../src/model/gaussians/gaussians.ts";
-import { GaussiansSession } from "../../src/model/gaussians/gaussians-session.ts";
+import { GaussiansPosterior } from "../../src/model/gaussians/gaussians-posterior.ts";
 import { massesOf, tabulatedCdf } from "../../src/model/answers/told-masses.ts";
 import { expectClose } from "../expect-close.ts";
 import { testDevice } from "../device.ts";
@@ -19,7 +19,7 @@ async function session(correlations: [xy: number, zy: number, xz: number], draws
   const gaussians = new Gaussians({ config: { parts: 1 }, columns, features: 2 }, { weights: Float64Array.of(1), mean: new Float64Array(3), covariance: Float64Array.of(1, xz, xy, xz, 1, zy, xy, zy, 1), levels: new Float64Array(0) });
   const targets = { columns: [{ name: "y", role: "target" as const, type: "real" as const, mean: 10, std: 3 }], mixed: [columns[2]] };
   const sampler = { features: ["x", "z"].map((name) => ({ name, levels: 1 })), targets: [{ name: "y", levels: 1, units: (coded: number) => 10 + 3 * coded }] } as unknown as ConditionalSampler;
-  return { session: new GaussiansSession(gpu, gaussians, targets, { rows: 2, draws }), sampler };
+  return { session: new GaussiansPosterior(gpu, gaussians, targets, { rows: 2, draws }), sampler };
 }
 
 describe("information by what would be said if a value were told", () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { keyFromSeed, foldIn } from "../../src/math/key.ts";
 import { presets } from "../../src/model/config/config.ts";
-import { ModelSampler } from "../../src/model/answers/conditional-sampler.ts";
-import { System } from "../../src/model/posterior/system.ts";
+import { ModelPosterior } from "../../src/model/posterior/model-posterior.ts";
 import { fit } from "../../src/model/index.ts";
 import { Networks } from "../../src/model/latent/networks.ts";
 import { testDevice } from "../device.ts";
@@ -17,7 +16,7 @@ describe("draws of a linear Gaussian model, whose posteriors are known", () => {
   const a = [1.1, -0.7];
   const v = 0.1;
 
-  async function linearSampler(): Promise<ModelSampler> {
+  async function linearSampler(): Promise<ModelPosterior> {
     const config = { ...presets.HMCVAEM, latents: [2], hidden: 4, marginalHidden: 2, variance: v };
     const networks = new Networks(await testDevice(), { config, features: [gaussian, gaussian, gaussian], targets: [gaussian] });
     const { parameters } = networks;
@@ -36,7 +35,7 @@ describe("draws of a linear Gaussian model, whose posteriors are known", () => {
     parameters.value("hmc/log_step_size").write(new Array<number>(20).fill(Math.log(0.13)));
     const features = { columns: ["p", "q", "r"].map((name) => column(name, "feature")), mixed: [gaussian, gaussian, gaussian] };
     const targets = { columns: [column("y", "target")], mixed: [gaussian] };
-    return new ModelSampler(new System({ networks }, targets, 3), { features, targets }, "paper");
+    return new ModelPosterior({ networks }, { features, targets }, "paper");
   }
 
   /** Mean and variance of y given the known x: eps | x ~ N(C W'x / v, C), C = (I + W'W / v)^-1. */

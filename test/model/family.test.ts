@@ -8,7 +8,8 @@ import { conditionalChain } from "../../src/model/latent/posterior/conditional-c
 import { fusedFits } from "../../src/model/latent/fused-spec.ts";
 import { fit, loadModel, presets, type Model } from "../../src/model/index.ts";
 import { Networks } from "../../src/model/latent/networks.ts";
-import { Posterior } from "../../src/model/latent/posterior/posterior.ts";
+import { LatentPosterior } from "../../src/model/latent/posterior/latent-posterior.ts";
+import { entriesByRows } from "../../src/model/posterior/posterior.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
@@ -99,8 +100,8 @@ describe("a linear Gaussian model without marginal VAEs", () => {
     const draws = 4000;
     const rows = { rows: 1, x, observed: [1, 1, 1], truthX: x, truthY: [] };
     const sampled = async (sampler: "importance" | "encoder") => {
-      const posterior = await Posterior.create(networks, { rows: 1, draws, sampler });
-      for await (const sample of posterior.sample(rows, keyFromSeed(5))) {
+      const posterior = await LatentPosterior.openEntries(networks, { rows: 1, draws, sampler });
+      for await (const sample of entriesByRows(posterior, { features: 3, targets: 0 }, rows, keyFromSeed(5))) {
         const moments = [0, 1].map((k) => {
           const values = Array.from({ length: draws }, (_, s) => sample.parts[0].eps![2 * s + k]);
           const mean = values.reduce((a, b) => a + b) / draws;

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { keyFromSeed, uniform, type Key } from "../../src/math/key.ts";
 import type { DrawSession, KnownRows } from "../../src/model/index.ts";
 import { drawnInUnits, jointCompletions, type CompletionRequest } from "../../src/model/answers/joint-completions.ts";
-import type { SessionSizes } from "../../src/model/answers/session-draws.ts";
+import type { PosteriorSizes } from "../../src/model/posterior/posterior.ts";
 
 const [d, p] = [3, 1];
 
 /** A session whose draws follow from the key and the place in the session, as a device's do; known entries are kept. Draw s of every row says s in the target's place. */
-function fakeSession({ rows, draws, givenTargets }: SessionSizes): Promise<DrawSession> {
+function fakeSession({ rows, draws, givenTargets }: PosteriorSizes): Promise<DrawSession> {
   return Promise.resolve({
     async draw(known: KnownRows, key: Key) {
       const u = uniform(key, rows * draws * d);

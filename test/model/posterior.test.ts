@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { keyFromSeed } from "../../src/math/key.ts";
 import { Networks } from "../../src/model/latent/networks.ts";
-import { Posterior } from "../../src/model/latent/posterior/posterior.ts";
+import { LatentPosterior } from "../../src/model/latent/posterior/latent-posterior.ts";
+import { entriesByRows } from "../../src/model/posterior/posterior.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallTable } from "./small-model.ts";
 
@@ -15,9 +16,9 @@ it("more draws of a row than run at once come in parts: the first as alone, the 
   const rows = { rows: 2, x: table.x, observed: table.observedX, truthX: table.x, truthY: table.y };
   const k = networks.latentSize;
   const sample = async (draws: number) => {
-    const posterior = await Posterior.create(networks, { rows: 2, draws });
+    const posterior = await LatentPosterior.openEntries(networks, { rows: 2, draws });
     const results = [];
-    for await (const result of posterior.sample(rows, keyFromSeed(9))) results.push(result);
+    for await (const result of entriesByRows(posterior, { features: 4, targets: 1 }, rows, keyFromSeed(9))) results.push(result);
     posterior.destroy();
     return results;
   };

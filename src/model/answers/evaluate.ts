@@ -3,7 +3,7 @@ import { logSumExp } from "../../math/special.ts";
 import type { Evaluation } from "../api.ts";
 import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import { answerInUnits, cdfAt, codedMean, levelProbabilities, type CellDraws } from "./predictive.ts";
-import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./row-draws.ts";
+import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "../posterior/entry-draws.ts";
 
 export interface Scored {
   /** The rows as they are, hidden entries included. [rows, D], [rows, P] */

@@ -1,6 +1,6 @@
 import type { Table } from "../../data/index.ts";
 import { expectedAt } from "./predictive.ts";
-import type { RowDraws } from "./row-draws.ts";
+import type { RowDraws } from "../posterior/entry-draws.ts";
 
 /** What each cell is expected to be, given draws of the latents; observed cells are as they are. Coded scale: of a binary cell the probability of 1. D features. */
 export interface Fillings {

@@ -1,7 +1,7 @@
 import { decodeValue, type Column, type Table } from "../../data/index.ts";
 import { foldIn, permutation, type Key } from "../../math/key.ts";
 import type { DrawSession } from "./conditional.ts";
-import type { SessionSizes } from "./session-draws.ts";
+import type { PosteriorSizes } from "../posterior/posterior.ts";
 
 /** Draws of a row from which the completions are taken at random: enough that each part of a mixture has its share. */
 const leastDraws = 40;
@@ -29,7 +29,7 @@ export interface JointCompletions {
 }
 
 /** Completed rows, each a joint draw: what a row's cells say of each other is kept. */
-export async function jointCompletions(open: (sizes: SessionSizes) => Promise<DrawSession>, request: CompletionRequest): Promise<JointCompletions> {
+export async function jointCompletions(open: (sizes: PosteriorSizes) => Promise<DrawSession>, request: CompletionRequest): Promise<JointCompletions> {
   const { table, before, together, completions, givenTargets, key } = request;
   const { rows, features: d, targets: p } = table;
   const draws = Math.max(completions, leastDraws);

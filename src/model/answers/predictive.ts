@@ -3,9 +3,24 @@ import { mostLogCount } from "../../likelihood/count.ts";
 import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
 import { normal, uniform, type Key } from "../../math/key.ts";
 import { quantileOfSorted } from "../../math/statistics.ts";
-import type { CellSummary } from "../api.ts";
 import { levelLaw } from "./level-law.ts";
 import { drawInUnits, numberLaw, type NumberLaw } from "./number-law.ts";
+
+/** Answers for one cell that was missing. Numbers in original units; discrete columns: levels by index with probabilities. */
+export interface CellSummary {
+  row: number;
+  /** Column index among the features, or D + target index. */
+  column: number;
+  /** Continuous: predictive mean, of counts the predictive median; discrete: index of the most probable level. */
+  value: number;
+  /** Continuous only: standard deviation. */
+  sd?: number;
+  /** The central interval of continuous columns, in whole numbers for counts, and of ordered levels, by index. */
+  lower?: number;
+  upper?: number;
+  /** Discrete only: probability per level. */
+  probabilities?: number[];
+}
 
 /** One column's likelihood parameters over some draws of a row: theta [S, columns, C]. */
 export interface ThetaOf {

@@ -3,12 +3,13 @@ import { keyFromSeed } from "../../math/key.ts";
 import { logAddExp, logSumExp } from "../../math/special.ts";
 import type { Networks } from "../latent/networks.ts";
 import { codedMean } from "../answers/predictive.ts";
-import { Posterior } from "../latent/posterior/posterior.ts";
-import { cellDraws } from "../answers/row-draws.ts";
+import { LatentPosterior } from "../latent/posterior/latent-posterior.ts";
+import { entriesByRows } from "../posterior/posterior.ts";
+import { cellDraws } from "../posterior/entry-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import type { CompletionGuess } from "./guess.ts";
 import type { Gaussians } from "../gaussians/gaussians.ts";
-import { entriesOf } from "../gaussians/gaussians-sampler.ts";
+import { entriesOf } from "../gaussians/row-draws.ts";
 import { logProbs } from "../gaussians/log-probs.ts";
 import type { Chosen } from "../files/parse-model.ts";
 import { scoreGuesses, targetLosses, type Guesses, type HeldBack } from "./held-back.ts";
@@ -112,9 +113,9 @@ export async function divideLogits({ parameters, shape }: CompletionNetwork, tem
 async function latentGuesses(networks: Networks, heldBack: HeldBack, signal?: AbortSignal): Promise<Guesses> {
   const { rows, features: d, targets: p } = heldBack;
   const guesses = { mean: new Float64Array(rows * (d + p)), logProb: new Float64Array(rows * (d + p)) };
-  const posterior = await Posterior.create(networks, { rows, draws });
+  const posterior = await LatentPosterior.openEntries(networks, { rows, draws });
   try {
-    for await (const sample of posterior.sample({ rows, x: heldBack.x, observed: heldBack.shown, truthX: heldBack.x, truthY: heldBack.y }, keyFromSeed(2), signal)) {
+    for await (const sample of entriesByRows(posterior, heldBack, { rows, x: heldBack.x, observed: heldBack.shown, truthX: heldBack.x, truthY: heldBack.y }, keyFromSeed(2), signal)) {
       for (let r = 0; r < sample.rows; r++) {
         for (let j = 0; j < d + p; j++) {
           const i = (sample.firstRow + r) * (d + p) + j;

@@ -3,7 +3,7 @@ import { submit } from "../../gpu/dispatch.ts";
 import type { Key } from "../../math/key.ts";
 import { perChain } from "../latent/density.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
-import { recordCompletion } from "./completion-sampler.ts";
+import { recordCompletion } from "./completion-draws.ts";
 import type { Guesses, HeldBack } from "./held-back.ts";
 
 /** Draws of z behind the guesses of all rows together, and of one row at most. */

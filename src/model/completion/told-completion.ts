@@ -4,7 +4,7 @@ import { knotsOf, pieceAt, readEntry } from "../latent/feature-inputs.ts";
 import { reparameterise } from "../latent/gaussian.ts";
 import { askedTogether, type ToldModel } from "../answers/told-answers.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
-import { eachMember } from "./completion-sampler.ts";
+import { eachMember } from "./completion-draws.ts";
 
 /** How what is read of a feature's value goes on between two of its knots. */
 interface Between {

@@ -3,7 +3,7 @@ import { submit } from "../../gpu/dispatch.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { perChain } from "../latent/density.ts";
-import { noTargets } from "../answers/session-draws.ts";
+import { noTargets } from "./joint-draws.ts";
 
 /** Turns in which features are drawn at most: with more hidden ones, some are drawn side by side. */
 export const mostTurns = 8;

@@ -2,7 +2,7 @@ import type { Column } from "../../data/index.ts";
 import type { MixedColumn } from "../../likelihood/mixed.ts";
 import { logSumExp } from "../../math/special.ts";
 import { Metrics } from "../answers/evaluate.ts";
-import type { RowDraws } from "../answers/row-draws.ts";
+import type { RowDraws } from "../posterior/entry-draws.ts";
 import { reference, type Comparison, type ReferenceConfig, type ReferenceTensors } from "./reference-check.ts";
 
 /** The test metrics, computed by the code behind `evaluate` from the file's likelihood parameters. */

@@ -4,7 +4,7 @@ import { withQuantiles } from "../../../src/data/index.ts";
 import { keyFromSeed } from "../../../src/math/key.ts";
 import { modelShape } from "../../../src/model/config/columns.ts";
 import { CompletionNetwork } from "../../../src/model/completion/completion-network.ts";
-import { recordCompletion } from "../../../src/model/completion/completion-sampler.ts";
+import { recordCompletion } from "../../../src/model/completion/completion-draws.ts";
 import { fit, loadModel, type FileSet, type FitOptions, type Model, type Progress } from "../../../src/model/index.ts";
 import { readSafetensors } from "../../../src/nn/safetensors.ts";
 import { testDevice } from "../../device.ts";

@@ -4,7 +4,7 @@ import { keyFromSeed, normal, uniform } from "../../../src/math/key.ts";
 import type { MixedColumn } from "../../../src/likelihood/mixed.ts";
 import { reparameterise } from "../../../src/model/latent/gaussian.ts";
 import { CompletionNetwork } from "../../../src/model/completion/completion-network.ts";
-import { eachMember } from "../../../src/model/completion/completion-sampler.ts";
+import { eachMember } from "../../../src/model/completion/completion-draws.ts";
 import { defaultCompletion } from "../../../src/model/config/config.ts";
 import { knotsOf, pieceAt } from "../../../src/model/latent/feature-inputs.ts";
 import { toldCompletion } from "../../../src/model/completion/told-completion.ts";

@@ -1,6 +1,5 @@
 import type { MixedColumn } from "../../likelihood/mixed.ts";
-import type { Key } from "../../math/key.ts";
-import type { CellDraws } from "./predictive.ts";
+import type { CellDraws } from "../answers/predictive.ts";
 
 /** Rows to condition on, coded; `truth` is scored where it is known. All row-major [rows, D] or [rows, P]. */
 export interface PosteriorRows {
@@ -11,14 +10,13 @@ export interface PosteriorRows {
   observed: ArrayLike<number>;
   truthX: ArrayLike<number>;
   truthY: ArrayLike<number>;
-  /** Targets to condition on too, for samplers that were opened for them; absent: all are hidden. [rows, P] */
+  /** Targets to condition on too, for posteriors that were opened for them; absent: all are hidden. [rows, P] */
   y?: ArrayLike<number>;
   observedY?: ArrayLike<number>;
 }
 
-/** What the draws of a few rows say: arrays [rows, S, ...], rows outermost. */
-export interface RowDraws {
-  firstRow: number;
+/** What S draws of a few rows say of each entry by itself: arrays [rows, S, ...], rows outermost. */
+export interface EntryDraws {
   rows: number;
   /** S, the draws of all parts together. */
   draws: number;
@@ -27,6 +25,11 @@ export interface RowDraws {
   logProbX: Float32Array;
   weightedLogProbX: Float32Array;
   logProbY: Float32Array;
+}
+
+/** The same, and where the rows stand in the table that was asked about. */
+export interface RowDraws extends EntryDraws {
+  firstRow: number;
 }
 
 /** Draws of one kind: likelihood parameters of the features [rows, S, D, C] and the targets [rows, S', P, C']. */
@@ -52,12 +55,6 @@ export interface SamplingInfo {
   divergences: number;
   /** Mean effective share of the draws; importance sampling only. */
   effective?: number;
-}
-
-/** Posterior draws p(. | x_O) of many rows, y hidden or what is known of it; compiled once. The same key gives the same draws. */
-export interface RowSampler {
-  sample(table: PosteriorRows, key: Key, signal?: AbortSignal): AsyncGenerator<RowDraws & SamplingInfo>;
-  destroy(): void;
 }
 
 /** The draws of column j of the r-th row of a sample. */

@@ -1,31 +1,18 @@
 import type { DeviceTensor, Tape, Tensor } from "../../autodiff/index.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { logSumExp } from "../../math/special.ts";
-import type { DrawOptions, DrawSession, JointDraws, KnownRows } from "./conditional.ts";
-import type { ColumnSet } from "./evaluate.ts";
-import { summarise } from "./predictive.ts";
-import { cellDraws, type DrawsPart } from "./row-draws.ts";
-
-/** What a session is compiled for. */
-export interface SessionSizes {
-  rows: number;
-  draws: number;
-  /** Whether targets that are known are conditioned on too. */
-  givenTargets?: boolean;
-}
+import type { JointDraws } from "../answers/conditional.ts";
+import type { ColumnSet } from "../answers/evaluate.ts";
+import { summarise } from "../answers/predictive.ts";
+import { cellDraws, type DrawsPart } from "./entry-draws.ts";
 
 /** What stands for the draws of the targets where there are none. */
 export function noTargets(tape: Tape, draws: number): Tensor {
   return tape.fill(0, [draws, 1]);
 }
 
-/** A session whose draws can be mixed with another's. */
-export interface OpenSession extends DrawSession {
-  draw(known: KnownRows, key: Key, options?: DrawOptions): Promise<SessionDraws>;
-}
-
 /** Joint draws with what they are made of. */
-export interface SessionDraws extends JointDraws {
+export interface PosteriorDraws extends JointDraws {
   /** Likelihood parameters of the targets, part by part: those of the features are absent. */
   targetParts(): Promise<DrawsPart[]>;
   /** log p(y | draw), summed over targets, for coded targets [rows, P]: [rows, any number of draws], whose mean is meant. */
@@ -36,12 +23,12 @@ export interface SessionDraws extends JointDraws {
 const summariesKey = 3;
 
 /** Joint draws from their tensors and the two questions that can be asked of them. */
-export function sessionDraws(
+export function posteriorDraws(
   sizes: { rows: number; draws: number; features: number },
   targets: ColumnSet,
   key: Key,
-  given: { x: DeviceTensor; y: DeviceTensor; effective: Float64Array } & Pick<SessionDraws, "targetParts" | "targetLogProb" | "toldMasses">,
-): SessionDraws {
+  given: { x: DeviceTensor; y: DeviceTensor; effective: Float64Array } & Pick<PosteriorDraws, "targetParts" | "targetLogProb" | "toldMasses">,
+): PosteriorDraws {
   const { rows, draws, features } = sizes;
   return {
     rows,

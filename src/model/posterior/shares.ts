@@ -1,0 +1,45 @@
+import type { Chosen } from "../files/parse-model.ts";
+
+/** The parts of a mixture: the latent variable model, the completion networks and the mixture of Gaussians. */
+export const modelParts = ["proper", "conditional", "gaussians"] as const;
+export type ModelPart = (typeof modelParts)[number];
+
+/** One part's share of the draws, of features and of targets; over all parts they sum to 1. */
+export interface Weights {
+  features: number;
+  targets: number;
+}
+
+/** How many of S draws each part gives: in proportion to the weights, but at least one where a weight is above 0 and there are draws enough. */
+export function sharesOf(draws: number, weights: readonly number[]): number[] {
+  const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a]);
+  const counts = weights.map(() => 0);
+  for (const part of order.slice(0, draws)) if (weights[part] > 0) counts[part] = 1;
+  const total = weights.reduce((a, b) => a + b, 0);
+  // one after another to the part that is furthest below its share
+  for (let left = draws - counts.reduce((a, b) => a + b, 0); left > 0; left--) {
+    const lacking = weights.map((weight, part) => (weight * draws) / total - counts[part]);
+    counts[lacking.indexOf(Math.max(...lacking))]++;
+  }
+  return counts;
+}
+
+/** The draws of each part that features or targets need. */
+export function sharesOfBoth(draws: number, weights: readonly Weights[]): number[] {
+  const [x, y] = [sharesOf(draws, weights.map(({ features }) => features)), sharesOf(draws, weights.map(({ targets }) => targets))];
+  return x.map((count, part) => Math.max(count, y[part]));
+}
+
+/** Each part's share: as the held-back rows decided, what is left of it the latent variable model's; evenly where they decided nothing. */
+export function sharesOfParts(has: Readonly<Record<ModelPart, boolean>>, chosen: Pick<Chosen, "weight" | "targetWeight" | "gaussians"> | undefined): Record<ModelPart, Weights> {
+  const none = { features: 0, targets: 0 };
+  if (!chosen) {
+    const share = 1 / modelParts.filter((name) => has[name]).length;
+    const own = (name: ModelPart): Weights => (has[name] ? { features: share, targets: share } : none);
+    return { proper: own("proper"), conditional: own("conditional"), gaussians: own("gaussians") };
+  }
+  const conditional = { features: chosen.weight, targets: chosen.targetWeight ?? chosen.weight };
+  const gaussians = chosen.gaussians ? { features: chosen.gaussians.weight, targets: chosen.gaussians.targetWeight } : none;
+  const left = (of: (own: Weights) => number): number => Math.max(0, Number((1 - of(conditional) - of(gaussians)).toFixed(6)));
+  return { proper: has.proper ? { features: left((own) => own.features), targets: left((own) => own.targets) } : none, conditional, gaussians };
+}
