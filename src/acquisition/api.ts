@@ -7,6 +7,15 @@ export type Method = (typeof methods)[number];
 /** How the information of a value is estimated. */
 export const estimators: readonly Estimator[] = ["told", "paper"];
 
+/** What acquiring each feature of each row is worth [rows, D]; NaN where it is known already. */
+export interface RewardTable {
+  readonly gain: Float64Array;
+  /** NaN where the method has none. */
+  readonly standardError: Float64Array;
+  /** Width of the first continuous target's central interval that is expected once the value is known, in original units; absent where the estimate does not say. */
+  readonly expectedWidth?: Float64Array;
+}
+
 export interface AcquisitionOptions {
   /** Default: mi. */
   method?: Method;

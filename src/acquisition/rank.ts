@@ -4,7 +4,7 @@ import type { AcquisitionOptions, Candidate, Ranking, StopReason } from "./api.t
 import { chooseBatch } from "./batch.ts";
 import { columnOf } from "./labels.ts";
 import { Intervals } from "./narrowing.ts";
-import type { RewardTable } from "./rewards.ts";
+import type { RewardTable } from "./api.ts";
 
 /** What is the same for all rows of a question. */
 export interface RankOptions extends AcquisitionOptions {

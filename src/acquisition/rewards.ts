@@ -1,18 +1,9 @@
 import { foldIn, uniform, type Key } from "../math/key.ts";
 import type { ConditionalSampler, Estimator, JointDraws, KnownRows } from "../model/index.ts";
-import type { Method } from "./api.ts";
+import type { Method, RewardTable } from "./api.ts";
 import { countBytes, Histograms, type HistogramOptions } from "./histograms.ts";
 import { estimateInformation } from "./information.ts";
 import { toldInformation } from "./told.ts";
-
-/** What acquiring each feature of each row is worth [rows, D]; NaN where it is known already. */
-export interface RewardTable {
-  readonly gain: Float64Array;
-  /** NaN where the method has none. */
-  readonly standardError: Float64Array;
-  /** Width of the first continuous target's central interval that is expected once the value is known, in original units; absent where the estimate does not say. */
-  readonly expectedWidth?: Float64Array;
-}
 
 export interface RewardOptions {
   /** How information is estimated; default: as the model's own draws allow. */

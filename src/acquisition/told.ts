@@ -1,7 +1,7 @@
 import type { ConditionalSampler, JointDraws, KnownRows, TargetCells } from "../model/index.ts";
 import { gaussLegendre } from "../math/quadrature.ts";
 import { quantileOfSorted } from "../math/statistics.ts";
-import type { RewardTable } from "./rewards.ts";
+import type { RewardTable } from "./api.ts";
 
 /** Values of each candidate that the model is asked about, and the joint cells of the targets, about. */
 const [valuesAsked, jointCells] = [16, 32];

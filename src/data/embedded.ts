@@ -1,4 +1,4 @@
-import type { ColumnType } from "./schema/schema.ts";
+import type { ColumnType } from "./schema/column.ts";
 
 /** Example tables of the package `@observablehq/sample-datasets`; the front ends load the file. */
 export interface EmbeddedTable {

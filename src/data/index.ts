@@ -10,10 +10,12 @@ export { isParquet, readParquet, writeParquet, writeParquetColumns, type Parquet
 export type { RawTable } from "./raw-table.ts";
 export { readTableBytes } from "./read-table.ts";
 export { expectedText, readLevel, readValue, type ReadValue } from "./coding/read-value.ts";
-export { columnTypes, featureColumns, formatSchema, isContinuous, isOnLogScale, isOrdered, isWhole, parseSchema, targetColumns, type Column, type ColumnType, type Role, type Schema } from "./schema/schema.ts";
+export { columnTypes, isContinuous, isOnLogScale, isOrdered, isWhole, type Column, type ColumnType, type Role } from "./schema/column.ts";
+export { featureColumns, formatSchema, parseSchema, targetColumns, type Schema } from "./schema/schema.ts";
 export { parseSplits, testRows, trainingRows, type Splits } from "./coding/splits.ts";
 export { SchemaError, TableError, type TableProblem } from "./table-error.ts";
 export { textColumns, writeColumns, type TextColumn } from "./text/text-columns.ts";
 export { TextTable } from "./text/text-table.ts";
 export { quoteField, writeLines, writeTable, type Replace } from "./text/write-text.ts";
-export { quantileEdges, withQuantiles, type Bins } from "./coding/quantiles.ts";
+export { type Bins } from "./schema/column.ts";
+export { quantileEdges, withQuantiles } from "./coding/quantiles.ts";

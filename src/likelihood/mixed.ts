@@ -43,6 +43,12 @@ export function paramsOf({ kind, levels }: MixedColumn): number {
   return likelihoods[kind].numParams(levels);
 }
 
+/** Entries a column takes in an encoder: whether it exceeds each of its levels but the highest if they are ordered, its levels one-hot if categorical, else one. */
+export function entries(column: MixedColumn): number {
+  if (column.ordered) return column.levels - 1;
+  return column.kind === "categorical" ? column.levels : 1;
+}
+
 /** The likelihoods of several columns of mixed kinds side by side: theta [..., D, C], x [..., D]. */
 export class MixedLikelihood {
   /** Entries of theta per column: the largest number any column needs. */

@@ -2,6 +2,12 @@ import type { Gpu } from "../gpu/device.ts";
 import { deviceTensor, sizeOf, type DeviceTensor, type Shape } from "../autodiff/index.ts";
 import { foldIn, uniform, type Key } from "../math/key.ts";
 
+/** A parameter's values as a file has them. */
+export interface WeightTensor {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
 export interface ParameterSpec {
   name: string;
   shape: Shape;

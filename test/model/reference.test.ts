@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { referenceInformation } from "../../src/acquisition/reference-check.ts";
-import { checkReference, type ReferenceConfig, type ReferenceTensors } from "../../src/model/reference/reference-check.ts";
+import type { ReferenceConfig, ReferenceTensors } from "../../src/model/reference/comparison.ts";
+import { checkReference } from "../../src/model/reference/reference-check.ts";
 import { readSafetensors } from "../../src/nn/safetensors.ts";
 import { testDevice } from "../device.ts";
 

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { referenceInformation } from "../../acquisition/reference-check.ts";
-import { checkReference, type ReferenceConfig, type ReferenceTensors } from "../../model/reference/reference-check.ts";
+import type { ReferenceConfig, ReferenceTensors } from "../../model/reference/comparison.ts";
+import { checkReference } from "../../model/reference/reference-check.ts";
 import { readSafetensors } from "../../nn/safetensors.ts";
 import { readInput } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";

@@ -2,7 +2,8 @@ import { codeValue } from "./decode.ts";
 import { notANumber } from "../schema/describe-column.ts";
 import { readNumber } from "./number.ts";
 import type { RawTable } from "../raw-table.ts";
-import { featureColumns, isContinuous, isOnLogScale, isWhole, targetColumns, type Column, type Schema } from "../schema/schema.ts";
+import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/column.ts";
+import { featureColumns, targetColumns, type Schema } from "../schema/schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 
 /** A table as the model sees it; values are 0 where `observed` is 0. */

@@ -1,4 +1,4 @@
-import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/schema.ts";
+import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/column.ts";
 
 /** What coding asks of a column. */
 type Coding = Partial<Column> & Pick<Column, "type">;

@@ -1,6 +1,6 @@
 import { formatValue } from "./decode.ts";
 import type { RawTable } from "../raw-table.ts";
-import type { Column } from "../schema/schema.ts";
+import type { Column } from "../schema/column.ts";
 import type { Replace } from "../text/write-text.ts";
 
 /**

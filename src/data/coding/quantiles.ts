@@ -1,18 +1,7 @@
 import { codeValue, decodeValue } from "./decode.ts";
-import { isContinuous, isWhole, type Column, type Schema } from "../schema/schema.ts";
+import { isContinuous, isWhole, type Column, type Bins } from "../schema/column.ts";
+import { type Schema } from "../schema/schema.ts";
 import type { Table } from "./code-table.ts";
-
-/**
- * Intervals side by side that hold a continuous column's training values, on the coded scale, with the mean of the values in each (coded
- * and in original units). `atoms`: each holds one value that occurs, from half the way to the value before to half the way to the next.
- */
-export interface Bins {
-  low: number[];
-  high: number[];
-  mean: number[];
-  units: number[];
-  atoms: boolean;
-}
 
 /** Bins of an output and pieces of an input's encoding at most. */
 const [mostBins, mostPieces] = [24, 64];

@@ -1,6 +1,6 @@
 import { codeValue, decodeValue, formatValue } from "./decode.ts";
 import { hasComma, readNumber } from "./number.ts";
-import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/schema.ts";
+import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/column.ts";
 
 /** A typed value, coded, perhaps with a remark; or what is wrong with it. */
 export type ReadValue = { value: number; note?: string } | { problem: string };

@@ -1,5 +1,6 @@
 import { codeTable, type Table } from "../coding/code-table.ts";
-import { featureColumns, targetColumns, type Column, type Schema } from "../schema/schema.ts";
+import { type Column } from "../schema/column.ts";
+import { featureColumns, targetColumns, type Schema } from "../schema/schema.ts";
 import { TableError } from "../table-error.ts";
 import { formatSize, type ImageSet } from "./image-set.ts";
 import { labelColumns, LabelTable } from "./labels.ts";

@@ -1,4 +1,4 @@
-import type { Column } from "../schema/schema.ts";
+import type { Column } from "../schema/column.ts";
 
 export const pixelKinds = ["binary", "gaussian", "categorical"] as const;
 /** How pixels become features: on or off; grey levels on a scale; one of K grey levels. */

@@ -1,4 +1,4 @@
-import type { Schema } from "../schema/schema.ts";
+import type { Column } from "../schema/column.ts";
 import type { TableProblem } from "../table-error.ts";
 import { formatSize, type ImageSize } from "./image-set.ts";
 import { pixelCodings, pixelKinds, type PixelKind } from "./pixel-coding.ts";
@@ -20,7 +20,7 @@ export function pixelNames({ height, width, channels }: ImageSize): string[] {
 }
 
 /** What is wrong with a schema's `image`, given columns that are right. */
-export function imageProblems({ image, columns }: Schema): TableProblem[] {
+export function imageProblems({ image, columns }: { image?: SchemaImage; columns: readonly Column[] }): TableProblem[] {
   if (image === undefined) return [];
   const problem = (message: string): TableProblem[] => [{ message: `image: ${message}` }];
   if (typeof image !== "object" || image === null) return problem(`expected an object, got ${JSON.stringify(image)}.`);

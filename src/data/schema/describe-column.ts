@@ -1,6 +1,6 @@
 import { hasComma, isInfinite, readNumber } from "../coding/number.ts";
 import type { RawTable } from "../raw-table.ts";
-import { isContinuous, isOnLogScale, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./schema.ts";
+import { isContinuous, isOnLogScale, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
 import type { TableProblem } from "../table-error.ts";
 
 /** Fewer distinct values than this make a numeric column discrete. */

@@ -11,7 +11,7 @@ import type { CompletionGuess } from "./guess.ts";
 import type { Gaussians } from "../gaussians/gaussians.ts";
 import { entriesOf } from "../gaussians/row-draws.ts";
 import { logProbs } from "../gaussians/log-probs.ts";
-import type { Chosen } from "../files/parse-model.ts";
+import type { Chosen } from "../posterior/shares.ts";
 import { scoreGuesses, targetLosses, type Guesses, type HeldBack } from "./held-back.ts";
 import { outputNames } from "./shape.ts";
 

@@ -1,5 +1,5 @@
 import type { Gpu } from "../../gpu/device.ts";
-import type { Chosen } from "../files/parse-model.ts";
+import type { Chosen } from "../posterior/shares.ts";
 import { runStage } from "../training/run-stage.ts";
 import type { HostTable } from "../training/training-batch.ts";
 import { divideLogits } from "./choose.ts";

@@ -1,4 +1,4 @@
-import { paramsOf, type MixedColumn } from "../../likelihood/mixed.ts";
+import { entries, paramsOf, type MixedColumn } from "../../likelihood/mixed.ts";
 import { mlpSpecs } from "../../nn/mlp.ts";
 import type { ParameterSpec } from "../../nn/parameters.ts";
 import { completionSpecs, type CompletionShape } from "../completion/shape.ts";
@@ -17,12 +17,6 @@ export interface ModelShape {
   readonly completion?: CompletionShape;
   /** Of the mixture of Gaussians, if there is one. */
   readonly gaussians?: GaussiansShape;
-}
-
-/** Entries a column takes in an encoder: whether it exceeds each of its levels but the highest if they are ordered, its levels one-hot if categorical, else one. */
-export function entries(column: MixedColumn): number {
-  if (column.ordered) return column.levels - 1;
-  return column.kind === "categorical" ? column.levels : 1;
 }
 
 /** Entries of the widest feature: what the packed marginal encoders are padded to. */

@@ -3,7 +3,7 @@ import { ModelFileError } from "../../nn/model-file-error.ts";
 import type { Parameters } from "../../nn/parameters.ts";
 import { readSafetensors, writeSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet, FitOptions, Progress, Stage } from "../api.ts";
-import type { Chosen } from "./parse-model.ts";
+import type { Chosen } from "../posterior/shares.ts";
 
 /** Everything that training needs to go on: the step number says which batch, masks and noise come next. */
 export interface TrainingState {

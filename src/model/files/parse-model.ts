@@ -7,7 +7,9 @@ import { earlierHmcSettings, earlierSettings, type ModelConfig, type Schedule } 
 import type { PartsChoice } from "../gaussians/choose-parts.ts";
 import { imageConfigProblem } from "../image/architecture.ts";
 import type { ModelShape } from "../config/spec.ts";
-import { checkWeights, type WeightTensor } from "./weights.ts";
+import type { WeightTensor } from "../../nn/parameters.ts";
+import type { Chosen } from "../posterior/shares.ts";
+import { checkWeights } from "./weights.ts";
 
 /** What a model says besides weights and schema. */
 export interface ModelHead {
@@ -16,19 +18,6 @@ export interface ModelHead {
   seed: number;
   /** What the held-back rows decided, of models with a completion network. */
   chosen?: Chosen;
-}
-
-export interface Chosen {
-  /** Steps of the completion network. */
-  step: number;
-  /** Divides its logits; it is in the weights already. */
-  temperature: number;
-  /** Share of the draws that are its. */
-  weight: number;
-  /** The same of targets, where they are asked for alone; absent: as of features. */
-  targetWeight?: number;
-  /** How the mixture of Gaussians was fitted, and its shares. */
-  gaussians?: PartsChoice & { weight: number; targetWeight: number };
 }
 
 /** A model's files, read and checked against each other; nothing is on a device yet. */

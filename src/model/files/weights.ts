@@ -1,13 +1,8 @@
 import { sameShape, sizeOf } from "../../autodiff/index.ts";
-import { paramsOf } from "../../likelihood/mixed.ts";
+import { entries, paramsOf } from "../../likelihood/mixed.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
-import type { Parameters } from "../../nn/parameters.ts";
-import { allSpecs, entries, featureEntries, type ModelShape } from "../config/spec.ts";
-
-export interface WeightTensor {
-  shape: readonly number[];
-  data: Float32Array;
-}
+import type { Parameters, WeightTensor } from "../../nn/parameters.ts";
+import { allSpecs, featureEntries, type ModelShape } from "../config/spec.ts";
 
 /** A marginal encoder's first kernel holds the feature's entries and then the mask along its first axis; of others, all inputs. */
 const holdsEntries = (name: string): boolean => name === "marginal/encoder/0/kernel";

@@ -1,9 +1,8 @@
 import { ModelFileError } from "../../nn/model-file-error.ts";
-import type { ParameterSpec } from "../../nn/parameters.ts";
+import type { ParameterSpec, WeightTensor } from "../../nn/parameters.ts";
 import { paramsOf, type MixedColumn } from "../../likelihood/mixed.ts";
 import { countLogScaleRange } from "../../likelihood/count.ts";
 import type { GaussiansConfig } from "../config/config.ts";
-import type { WeightTensor } from "../files/weights.ts";
 import { columnPlaces, MixtureDensity, type ColumnPlaces, type MixtureParameters, type RowConditional } from "./mixture-density.ts";
 
 /** Everything that fixes the shapes of a mixture of Gaussians: features and then targets, all alike. */

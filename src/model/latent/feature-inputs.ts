@@ -1,7 +1,6 @@
 import { broadcastTo, clamp, deviceTensor, equal, gather, mul, reshape, sub, transpose, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import type { MixedColumn } from "../../likelihood/mixed.ts";
-import { entries } from "../config/spec.ts";
+import { entries, type MixedColumn } from "../../likelihood/mixed.ts";
 
 /** How one input is made of its column's coded value x: x itself, 1 if x is `level`, or the part of a piece that x has passed. */
 interface Input {

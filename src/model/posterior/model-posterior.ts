@@ -6,7 +6,7 @@ import type { ConditionalSampler, DrawSession, Estimator, JointDraws, KnownRows,
 import type { ColumnSet } from "../answers/evaluate.ts";
 import type { CompletionNetwork } from "../completion/completion-network.ts";
 import { CompletionPosterior } from "../completion/completion-posterior.ts";
-import type { Chosen } from "../files/parse-model.ts";
+import type { Chosen } from "./shares.ts";
 import type { Gaussians } from "../gaussians/gaussians.ts";
 import { GaussiansPosterior } from "../gaussians/gaussians-posterior.ts";
 import { gaussianReward } from "../latent/encoder-reward.ts";

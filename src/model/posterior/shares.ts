@@ -1,8 +1,22 @@
-import type { Chosen } from "../files/parse-model.ts";
+import type { PartsChoice } from "../gaussians/choose-parts.ts";
 
 /** The parts of a mixture: the latent variable model, the completion networks and the mixture of Gaussians. */
 export const modelParts = ["proper", "conditional", "gaussians"] as const;
 export type ModelPart = (typeof modelParts)[number];
+
+/** What the held-back rows decided. */
+export interface Chosen {
+  /** Steps of the completion network. */
+  step: number;
+  /** Divides its logits; it is in the weights already. */
+  temperature: number;
+  /** Share of the draws that are its. */
+  weight: number;
+  /** The same of targets, where they are asked for alone; absent: as of features. */
+  targetWeight?: number;
+  /** How the mixture of Gaussians was fitted, and its shares. */
+  gaussians?: PartsChoice & { weight: number; targetWeight: number };
+}
 
 /** One part's share of the draws, of features and of targets; over all parts they sum to 1. */
 export interface Weights {

@@ -6,31 +6,9 @@ import { presets, type ModelConfig } from "../config/config.ts";
 import { klBetween, klToStandardNormal, type Gaussian } from "../latent/gaussian.ts";
 import { logJoint, perChain, type Conditions } from "../latent/density.ts";
 import { Networks } from "../latent/networks.ts";
+import { Comparison, reference, type Piece, type ReferenceConfig, type ReferenceTensors } from "./comparison.ts";
 import { metricsPieces } from "./reference-metrics.ts";
 import { loadWeights } from "../files/weights.ts";
-
-export interface ReferenceTensor {
-  shape: readonly number[];
-  data: Float32Array;
-}
-export type ReferenceTensors = ReadonlyMap<string, ReferenceTensor>;
-
-/** What the metadata key `config` of a reference file says. */
-export interface ReferenceConfig {
-  features: { type: "real" | "positive" | "binary" | "categorical"; categories: number }[];
-  latent_dims: number[];
-  variance: number;
-  T: number;
-  L: number;
-  target: "gaussian" | "loggaussian" | "categorical" | "bernoulli";
-}
-
-/** One piece of the model compared: the largest error over the largest absolute value of the reference. */
-export interface Piece {
-  name: string;
-  error: number;
-  tolerance: number;
-}
 
 /** Runs the model's pieces on the inputs of a reference file and compares everything with its outputs; `others`: pieces that were computed elsewhere. */
 export async function checkReference(gpu: Gpu, tensors: ReferenceTensors, config: ReferenceConfig, others: ReadonlyMap<string, ArrayLike<number>> = new Map()): Promise<Piece[]> {
@@ -44,40 +22,6 @@ export async function checkReference(gpu: Gpu, tensors: ReferenceTensors, config
   await checkReward(gpu, tensors, check);
   for (const [name, got] of others) check.add(name, got);
   return check.pieces;
-}
-
-/** Collects pieces; tolerances of reference/README.md: 1e-4 everywhere, 2e-3 for the energy change. */
-export class Comparison {
-  readonly pieces: Piece[] = [];
-
-  constructor(readonly tensors: ReferenceTensors) {}
-
-  add(name: string, got: ArrayLike<number>): void {
-    const expected = this.tensors.get(name);
-    if (!expected) throw new Error(`[verify-reference] the file has no tensor "${name}".`);
-    const tolerance = name.endsWith("energy_change") ? 2e-3 : 1e-4;
-    this.pieces.push({ name, error: relativeError(got, expected.data), tolerance });
-  }
-}
-
-/** Largest absolute difference over the largest absolute value; infinite for NaN or a wrong number of elements. */
-function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (got.length !== expected.length) return Infinity;
-  let largest = 0;
-  let scale = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(got[i] - expected[i]);
-    if (!(error <= largest)) largest = Number.isNaN(error) ? Infinity : error;
-    scale = Math.max(scale, Math.abs(expected[i]));
-  }
-  return largest === 0 ? 0 : largest / Math.max(scale, Number.MIN_VALUE);
-}
-
-/** A tensor of the file. Throws if it is not there. */
-export function reference(tensors: ReferenceTensors, name: string): ReferenceTensor {
-  const tensor = tensors.get(name);
-  if (!tensor) throw new Error(`[verify-reference] the file has no tensor "${name}"; see the layout in docs/reference-files.md.`);
-  return tensor;
 }
 
 function referenceNetworks(gpu: Gpu, tensors: ReferenceTensors, config: ReferenceConfig): Networks {

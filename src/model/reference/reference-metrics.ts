@@ -3,7 +3,7 @@ import type { MixedColumn } from "../../likelihood/mixed.ts";
 import { logSumExp } from "../../math/special.ts";
 import { Metrics } from "../answers/evaluate.ts";
 import type { RowDraws } from "../posterior/entry-draws.ts";
-import { reference, type Comparison, type ReferenceConfig, type ReferenceTensors } from "./reference-check.ts";
+import { reference, type Comparison, type ReferenceConfig, type ReferenceTensors } from "./comparison.ts";
 
 /** The test metrics, computed by the code behind `evaluate` from the file's likelihood parameters. */
 export function metricsPieces(tensors: ReferenceTensors, config: ReferenceConfig, check: Comparison): void {

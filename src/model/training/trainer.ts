@@ -19,7 +19,7 @@ import { Gaussians, gaussiansWeights, readGaussians, type GaussiansShape } from 
 import { columnPlaces } from "../gaussians/mixture-density.ts";
 import { trainMarginals } from "./marginal-restarts.ts";
 import { Networks } from "../latent/networks.ts";
-import type { Chosen } from "../files/parse-model.ts";
+import type { Chosen } from "../posterior/shares.ts";
 import { runStage, stateFiles, type Run } from "./run-stage.ts";
 import type { ModelShape } from "../config/spec.ts";
 import { elboStage } from "./stages/elbo-stage.ts";

@@ -1,5 +1,5 @@
 import type { Method } from "../../../acquisition/api.ts";
-import { isContinuous } from "../../../data/schema/schema.ts";
+import { isContinuous } from "../../../data/schema/column.ts";
 import { askSettings, inNats, setAsking, type AskSettings } from "../../state/asking.ts";
 import { model } from "../../state/session.ts";
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Candidate } from "../../../acquisition/api.ts";
 import { expectedText } from "../../../data/coding/read-value.ts";
-import { isContinuous, type Column } from "../../../data/schema/schema.ts";
+import { isContinuous, type Column } from "../../../data/schema/column.ts";
 import type { AskState } from "../../engine/ask/ask-state.ts";
 import { percent, short } from "../../parts/numbers.ts";
 import { answer, askAbout, askedRow, askSettings, back, costly, inNats, leave, question, remark, thinking, turn, unknown } from "../../state/asking.ts";

@@ -1,4 +1,4 @@
-import { columnTypes, type ColumnType } from "../../../data/schema/schema.ts";
+import { columnTypes, type ColumnType } from "../../../data/schema/column.ts";
 import type { ColumnInfo } from "../../engine/data-part.ts";
 import { forThePage } from "../../parts/problems.tsx";
 import { choices, choose, table } from "../../state/session.ts";

@@ -1,0 +1,56 @@
+/**
+ * Intervals side by side that hold a continuous column's training values, on the coded scale, with the mean of the values in each (coded
+ * and in original units). `atoms`: each holds one value that occurs, from half the way to the value before to half the way to the next.
+ */
+export interface Bins {
+  low: number[];
+  high: number[];
+  mean: number[];
+  units: number[];
+  atoms: boolean;
+}
+
+export const columnTypes = ["real", "positive", "count", "binary", "ordinal", "categorical"] as const;
+export type ColumnType = (typeof columnTypes)[number];
+/** More levels than this make a categorical column unusable. */
+export const mostLevels = 1000;
+export type Role = "feature" | "target" | "ignore";
+
+/** How one column is read and coded; statistics are of the observed training entries. */
+export interface Column {
+  name: string;
+  role: Role;
+  type: ColumnType;
+  /** Labels of a binary (2), ordinal (lowest first) or categorical column; a cell is coded as its label's index. */
+  categories?: string[];
+  /** Continuous: coded = (x - mean) / std, with x = log(1 + value) for positive columns and counts. A constant column has std 1. */
+  mean?: number;
+  std?: number;
+  /** Digits after the point in the file, for writing imputed values; without it, seven significant digits. */
+  decimals?: number;
+  /** Binary: number of negatives over number of positives. */
+  positiveWeight?: number;
+  /** Continuous, coded scale, made in training for models that ask for it: borders of the pieces of its encoding, and bins of its output. */
+  knots?: number[];
+  bins?: Bins;
+}
+
+/** Whether values are numbers on a scale, not levels. */
+export function isContinuous(type: ColumnType): boolean {
+  return type === "real" || type === "positive" || type === "count";
+}
+
+/** Whether numbers are coded by log(1 + value), and none is negative. */
+export function isOnLogScale(type: ColumnType): boolean {
+  return type === "positive" || type === "count";
+}
+
+/** Whether all values are whole numbers. */
+export function isWhole(type: ColumnType): boolean {
+  return type === "count";
+}
+
+/** Whether levels have an order, that of the categories. */
+export function isOrdered(type: ColumnType): boolean {
+  return type === "ordinal";
+}
