@@ -103,8 +103,10 @@ export type AdjustableOptions = Pick<AcquisitionOptions, "method" | "costs" | "b
 export interface AcquisitionLoop extends AsyncIterable<AcquisitionState> {
   /** The present state; computed once after each answer. */
   state(): Promise<AcquisitionState>;
-  /** The value of a feature, coded (a level's index for discrete ones). Throws RangeError for a known column or a value that it cannot have. */
-  answer(column: number, value: number): void;
+  /** The value of a feature: a number in original units, a level's label or its index. Throws RangeError for a known column or a value that it cannot have. */
+  answer(column: number, value: number | string): void;
+  /** The same for a value that is coded already. */
+  answerCoded(column: number, value: number): void;
   /** The value cannot be had: it is not asked for again. */
   unknown(column: number): void;
   /** A known value, answered or there from the start, is taken as not known: what if it were missing? Throws RangeError for one that is not known. */

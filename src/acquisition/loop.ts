@@ -50,7 +50,15 @@ class RowLoop implements AcquisitionLoop {
     return this.present;
   }
 
-  answer(column: number, value: number): void {
+  answer(column: number, value: number | string): void {
+    const { name, levels, code = (units: number) => units, labels } = this.feature(column);
+    if (typeof value !== "string") return this.answerCoded(column, levels === 1 ? code(value) : value);
+    const level = labels?.indexOf(value) ?? -1;
+    if (level < 0) throw new RangeError(`[acquire] "${name}": expected ${labels ? `one of ${labels.map((label) => `"${label}"`).join(", ")}` : "a number"}, got "${value}".`);
+    this.answerCoded(column, level);
+  }
+
+  answerCoded(column: number, value: number): void {
     this.checkOpen(column);
     const { name, levels } = this.sampler.features[column];
     if (levels === 1 ? !Number.isFinite(value) : !(Number.isInteger(value) && value >= 0 && value < levels)) {

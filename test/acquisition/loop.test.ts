@@ -89,6 +89,19 @@ describe("the loop", () => {
     expect(once[1].candidates.map(({ column }) => column)).not.toContain(1);
   });
 
+  it("takes numbers in original units and levels by their label", async () => {
+    const exact = await sampler();
+    const named = { ...exact, features: exact.features.map((feature, i) => (i === 0 ? { ...feature, units: (coded: number) => 10 + 2 * coded, code: (units: number) => (units - 10) / 2 } : { ...feature, levels: 2, labels: ["no", "yes"] })) };
+    const loop = await openLoop(named, nothing, { draws: 50, method: "random" });
+    loop.answer(0, 13);
+    loop.answer(1, "yes");
+    loop.answerCoded(2, 1);
+    const { x, observed } = await loop.state();
+    expect([Array.from(x), Array.from(observed)]).toEqual([[1.5, 1, 1, 0], [1, 1, 1, 0]]);
+    expect(() => loop.answer(3, "perhaps")).toThrow('expected one of "no", "yes", got "perhaps".');
+    loop.destroy();
+  });
+
   it.each([
     ["a value that is not one", async () => (await openLoop(await sampler(), nothing)).answer(0, Number.NaN)],
     ["a column that does not exist", async () => (await openLoop(await sampler(), nothing)).unknown(9)],

@@ -101,7 +101,7 @@ class Conversation {
     if (answer.kind === "problem") this.say(`  ${answer.message}\n`);
     else if (answer.kind === "value") {
       if (answer.note) this.say(`  note: ${answer.note}\n`);
-      this.loop.answer(answer.column, answer.value);
+      this.loop.answerCoded(answer.column, answer.value);
     } else if (answer.command === "quit") return false;
     else if (answer.command === "help") this.say(`  ${this.features[asked].name}: ${expectedText(this.features[asked])}.\n${helpText}`);
     else if (answer.command === "list") this.say(candidateLines(state, this.costly));

@@ -14,8 +14,11 @@ export interface Variable {
   readonly name: string;
   /** Number of levels of a discrete variable, whose values are 0, 1, ...; 1: continuous. */
   readonly levels: number;
-  /** A continuous variable's coded value in original units; absent: the same. */
+  /** A continuous variable's coded value in original units, and back; absent: the same. */
   readonly units?: (coded: number) => number;
+  readonly code?: (units: number) => number;
+  /** Of levels, in order; absent: they have none. */
+  readonly labels?: readonly string[];
 }
 
 /** Rows with what is known of them, coded and row-major [rows, D]; x is 0 where observed is 0. */

@@ -1,4 +1,4 @@
-import { decodeValue } from "../../data/index.ts";
+import { codeValue, decodeValue } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { isNumber, levelCount } from "../../likelihood/mixed.ts";
 import type { Key } from "../../math/key.ts";
@@ -155,7 +155,7 @@ export class ModelPosterior implements ConditionalSampler {
 function variables({ columns, mixed }: ColumnSet): Variable[] {
   return columns.map((column, i) => {
     const { name } = column;
-    if (isNumber(mixed[i])) return { name, levels: 1, units: (coded: number) => decodeValue(column, coded) };
-    return { name, levels: levelCount(mixed[i]) };
+    if (isNumber(mixed[i])) return { name, levels: 1, units: (coded: number) => decodeValue(column, coded), code: (units: number) => codeValue(column, units) };
+    return { name, levels: levelCount(mixed[i]), labels: column.categories };
   });
 }

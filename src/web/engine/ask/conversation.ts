@@ -87,7 +87,7 @@ export class Conversation {
 }
 
 function take(loop: AcquisitionLoop, step: Step): void {
-  if (step.kind === "answer") loop.answer(step.column, step.value);
+  if (step.kind === "answer") loop.answerCoded(step.column, step.value);
   else if (step.kind === "unknown") loop.unknown(step.column);
   else loop.forget(step.column);
 }
