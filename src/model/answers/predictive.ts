@@ -23,7 +23,7 @@ export interface CellSummary {
 }
 
 /** One column's likelihood parameters over some draws of a row: theta [S, columns, C]. */
-export interface ThetaOf {
+interface ThetaOf {
   theta: Float32Array;
   draws: number;
   at: number;
@@ -38,7 +38,7 @@ const mostCount = 2 ** Math.ceil(mostLogCount / Math.LN2);
 /** A cell's predictive distribution: an even mixture over all draws of all parts. */
 export type CellDraws = readonly ThetaOf[];
 
-export function drawCount(cell: CellDraws): number {
+function drawCount(cell: CellDraws): number {
   return cell.reduce((total, { draws }) => total + draws, 0);
 }
 

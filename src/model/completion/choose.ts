@@ -22,7 +22,7 @@ const shareSteps = 20;
 const draws = 50;
 
 /** What answers beside the completion network. */
-export interface OtherParts {
+interface OtherParts {
   latent?: Networks;
   gaussians?: Gaussians;
   /** The completion network was not trained and has no say where another part has. */

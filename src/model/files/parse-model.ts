@@ -21,7 +21,7 @@ export interface ModelHead {
 }
 
 /** A model's files, read and checked against each other; nothing is on a device yet. */
-export interface ParsedModel {
+interface ParsedModel {
   head: ModelHead;
   schema: Schema;
   shape: ModelShape;

@@ -179,7 +179,7 @@ function greyest({ features }: ModelShape): number {
 }
 
 /** eps [N, K] as one tensor per layer, layer 1 first. */
-export function splitLayers(eps: Tensor, latents: readonly number[]): Tensor[] {
+function splitLayers(eps: Tensor, latents: readonly number[]): Tensor[] {
   let start = 0;
   return latents.map((size) => slice(eps, 1, start, (start += size)));
 }

@@ -20,7 +20,7 @@ import type { Posterior, PosteriorSizes } from "./posterior.ts";
 import { modelParts, sharesOf, sharesOfBoth, sharesOfParts, type ModelPart, type Weights } from "./shares.ts";
 
 /** What a trained model is made of: a latent variable model, completion networks, a mixture of Gaussians, or several of them with what the held-back rows decided. */
-export interface TrainedParts {
+interface TrainedParts {
   readonly networks?: Networks;
   readonly completion?: CompletionNetwork;
   readonly gaussians?: Gaussians;

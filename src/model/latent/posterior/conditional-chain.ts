@@ -32,7 +32,7 @@ export interface ConditionalChainOptions {
 }
 
 /** What both ways to run HMC have in common. */
-export type Chain = Pick<HmcChain, "encode" | "position" | "logDensity" | "gradient" | "statistics" | "derivatives" | "energyChange" | "destroy">;
+type Chain = Pick<HmcChain, "encode" | "position" | "logDensity" | "gradient" | "statistics" | "derivatives" | "energyChange" | "destroy">;
 
 /** HMC chains on log p(z_O, y_O, eps) of a batch of rows. */
 export interface ConditionalChain {

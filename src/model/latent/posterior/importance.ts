@@ -22,7 +22,7 @@ export function usualSampler({ shape }: Networks): Sampler {
 }
 
 /** Proposals and what they are conditioned on, on the device: rows [B, ...], proposals [B S, K]. */
-export interface Proposals {
+interface Proposals {
   x: DeviceTensor;
   observed: DeviceTensor;
   y?: DeviceTensor;

@@ -9,7 +9,7 @@ export function inflation(tape: Tape, networks: Networks): Tensor {
 }
 
 /** What chains are started from: rows to condition on [rows, D] and the key; with `codesKey` the codes stay the same while the key changes. */
-export interface StartInputs {
+interface StartInputs {
   x: DeviceTensor;
   observed: DeviceTensor;
   /** Targets that are known too [rows, P]; absent: all are hidden. */
@@ -19,7 +19,7 @@ export interface StartInputs {
   codesKey?: DeviceTensor;
 }
 
-export interface StartSizes {
+interface StartSizes {
   rows: number;
   /** Starts per row. */
   draws: number;

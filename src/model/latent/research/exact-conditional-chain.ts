@@ -7,7 +7,7 @@ import { heldNoise } from "../held-noise.ts";
 import type { Networks } from "../networks.ts";
 
 /** HMC chains on log p(z_O, y_O, eps) through which gradients flow exactly. */
-export interface ExactConditionalChain extends ConditionalChain {
+interface ExactConditionalChain extends ConditionalChain {
   exact: ExactChain;
   /** What the parameters' gradients through one transition come from; to be compiled and added up in `afterSweep`. */
   throughTransition(tape: Tape): Tensor;

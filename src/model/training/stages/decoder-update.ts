@@ -7,7 +7,7 @@ import type { Networks } from "../../latent/networks.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
 
 /** Chains, objective, and the gradients of generative networks, decoder, predictor and step sizes. */
-export interface DecoderUpdate {
+interface DecoderUpdate {
   work: Encodable[];
   chain: ConditionalChain;
   /** The objective E log p(z_O, y_O, eps^(T)), and H[q^(T)] where it is part of it; numbers. */
@@ -15,7 +15,7 @@ export interface DecoderUpdate {
   destroy(): void;
 }
 
-export interface DecoderUpdateOptions {
+interface DecoderUpdateOptions {
   rows: number;
   key: DeviceTensor;
   /** Where the chains start [rows * objectiveChains, K]. */

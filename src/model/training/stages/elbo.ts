@@ -8,7 +8,7 @@ import { logDensity, reparameterise, type Gaussian } from "../../latent/gaussian
 import { anyObserved, type Networks } from "../../latent/networks.ts";
 import type { TrainingBatch } from "../training-batch.ts";
 
-export interface Elbo {
+interface Elbo {
   loss: Tensor;
   elbo: Tensor;
   /** KL per layer, mean over rows. [L] */
@@ -29,7 +29,7 @@ export function recordElbo(tape: Tape, networks: Networks, batch: TrainingBatch,
   return { ...recorder(networks, { ...batch, z }, posterior, meanOverRows, options), posterior, counted };
 }
 
-export interface BoundOptions {
+interface BoundOptions {
   key: Tensor;
   step: Tensor;
   firstStep: number;

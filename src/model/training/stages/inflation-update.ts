@@ -7,7 +7,7 @@ import { conditionalChain, type RowData } from "../../latent/posterior/condition
 import type { Networks } from "../../latent/networks.ts";
 import { inflation } from "../../latent/posterior/posterior-start.ts";
 
-export interface InflationUpdate {
+interface InflationUpdate {
   /** Chains, discrepancy and the gradient of log s_l. */
   work: Encodable[];
   sksd: Sksd;
