@@ -53,7 +53,7 @@ it("a mixture of two sessions answers for the target alone with the target's wei
   const targets = { columns: [column], mixed: [number] };
   /** A session whose target is Gaussian about one number at each draw. */
   const about = (mean: number, logProb: number, draws: number): OpenSession => ({
-    draw: (known, key) =>
+    draw: (_, key) =>
       Promise.resolve(
         sessionDraws({ rows: 1, draws, features: 1 }, targets, key, {
           x: deviceTensor(gpu, [draws, 1]),
