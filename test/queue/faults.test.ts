@@ -74,9 +74,9 @@ test("three workers, one killed in the middle of a run, Redis restarted, the col
   await first.ended;
 
   await redis.stop();
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await until("the second worker to miss Redis", () => second.said().includes("the queue does not answer"));
   await redis.start();
-  await until("the second worker to notice", () => second.said().includes("the queue answers again"));
+  await until("the second worker to have it back", () => second.said().includes("the queue answers again"));
 
   collector.process.kill("SIGKILL");
   await collector.ended;
