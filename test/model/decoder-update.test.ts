@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { deviceTensor } from "../../src/autodiff/index.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import type { RowData } from "../../src/model/latent/posterior/conditional-chain.ts";
 import { presets, type HmcConfig } from "../../src/model/config/config.ts";
 import { heldNoise } from "../../src/model/latent/held-noise.ts";
