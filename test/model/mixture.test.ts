@@ -54,15 +54,10 @@ it("a mixture answers for the target alone with the target's weight", async () =
   const gpu = await testDevice();
   const column: Column = { name: "t", role: "target", type: "real", mean: 0, std: 1 };
   const targets = { columns: [column], mixed: [number] };
-<<<<<<< HEAD
   /** A posterior whose target is Gaussian about one number at each draw. */
   const about = (mean: number, logProb: number, draws: number): Posterior => ({
     sizes: { rows: 1, draws },
     entries: () => Promise.reject(new Error("not asked for")),
-=======
-  /** A session whose target is Gaussian about one number at each draw. */
-  const about = (mean: number, logProb: number, draws: number): OpenSession => ({
->>>>>>> b50fb1f309f6008eaa1d81dae79c757b3b4e0925
     draw: (_, key) =>
       Promise.resolve(
         posteriorDraws({ rows: 1, draws, features: 1 }, targets, key, {
