@@ -18,7 +18,7 @@ async function elboOf(gpu: Gpu, networks: Networks, rows: { z: number[]; observe
   const key = tape.read(deviceTensor(gpu, [2], keyFromSeed(1), { dtype: "u32" }));
   const at = tape.read(deviceTensor(gpu, [1], [step], { dtype: "u32" }));
   const z = read(rows.z);
-  const { loss, elbo, kl, posterior } = recordElbo(tape, networks, { x: z, observed: read(rows.observed) }, { key, step: at, firstStep: 0, schedule: { ...defaultSchedule, annealSteps } });
+  const { loss, elbo, kl, posterior } = recordElbo(networks, { x: z, observed: read(rows.observed) }, { key, step: at, firstStep: 0, schedule: { ...defaultSchedule, annealSteps } });
   const wanted: Record<string, Tensor> = { loss, elbo, ...posterior, ...Object.fromEntries(kl.map((value, l) => [`kl${l}`, value])) };
   if (withGradient) wanted.dz = gradients(loss, [z])[0];
   const program = await compile(gpu, wanted);

@@ -1,5 +1,5 @@
 import { codeTable, type Table } from "../coding/code-table.ts";
-import { type Column } from "../schema/column.ts";
+import type { Column } from "../schema/column.ts";
 import { featureColumns, targetColumns, type Schema } from "../schema/schema.ts";
 import { TableError } from "../table-error.ts";
 import { formatSize, type ImageSet } from "./image-set.ts";

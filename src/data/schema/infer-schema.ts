@@ -1,7 +1,7 @@
 import { describeColumn } from "./describe-column.ts";
 import type { RawTable } from "../raw-table.ts";
 import { columnTypes, type Column, type ColumnType } from "./column.ts";
-import { type Schema } from "./schema.ts";
+import type { Schema } from "./schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 
 export interface InferOptions {

@@ -17,7 +17,7 @@ export async function elboStage(networks: Networks, table: DeviceTable, key: Dev
   const stepTensor = tape.read(step.tensor);
   const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, schedule });
   const norms = new BatchNorms(parameters);
-  const { loss, elbo, kl } = recordElbo(tape, networks.withNorms(norms), batch, { key: keyTensor, step: stepTensor, firstStep, schedule });
+  const { loss, elbo, kl } = recordElbo(networks.withNorms(norms), batch, { key: keyTensor, step: stepTensor, firstStep, schedule });
   const prefixes = ["encoder/", "generative/", "decoder/", "predictor/"];
   const { outputs, into } = gradientOutputs(tape, parameters, loss, parameters.names(...prefixes));
   const measured: Record<string, Tensor> = { elbo, ...Object.fromEntries(kl.map((value, l) => [`kl_${l + 1}`, value])) };

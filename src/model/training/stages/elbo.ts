@@ -1,6 +1,6 @@
 import {
   add, div, foldIn, greater, logSumExp, maximum, minimum, mul, randomNormal, reshape, stopGradient, sub, sum, toFloat, where,
-  type Tape, type Tensor,
+  type Tensor,
 } from "../../../autodiff/index.ts";
 import type { Schedule } from "../../config/config.ts";
 import { logLikelihood, perChain } from "../../latent/density.ts";
@@ -19,7 +19,7 @@ interface Elbo {
 }
 
 /** The bound of a batch, as the model's inference asks for it; mean over rows with something observed. */
-export function recordElbo(tape: Tape, networks: Networks, batch: TrainingBatch, options: BoundOptions): Elbo {
+export function recordElbo(networks: Networks, batch: TrainingBatch, options: BoundOptions): Elbo {
   const counted = batch.observedY ? anyObserved(batch.observed, batch.observedY) : anyObserved(batch.observed);
   const rows = maximum(sum(counted), 1);
   const meanOverRows = (t: Tensor): Tensor => div(sum(where(counted, t, 0)), rows);

@@ -30,7 +30,7 @@ export async function hmcStage(networks: Networks, table: DeviceTable, key: Devi
   const keyTensor = tape.read(key);
   const stepTensor = tape.read(step.tensor);
   const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, schedule });
-  const { loss, elbo, posterior, counted } = recordElbo(tape, networks, batch, { key: keyTensor, step: stepTensor, firstStep: 0, schedule: { ...schedule, annealSteps: 0 } });
+  const { loss, elbo, posterior, counted } = recordElbo(networks, batch, { key: keyTensor, step: stepTensor, firstStep: 0, schedule: { ...schedule, annealSteps: 0 } });
   const encoder = gradientOutputs(tape, parameters, loss, parameters.names("encoder/"));
   const chainKey = foldIn(foldIn(keyTensor, stepTensor), 3);
   const sigma = exp(mul(0.5, posterior.logVar));

@@ -12,7 +12,7 @@ import type { Stage } from "./stage.ts";
 
 /** Stage 1: the marginal VAEs of all features, one block-diagonal problem. */
 export async function marginalStage(networks: Networks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
-  const { gpu, parameters, shape } = networks;
+  const { gpu, parameters } = networks;
   const tape = new Tape();
   const keyTensor = tape.read(key);
   const stepTensor = tape.read(step.tensor);
