@@ -5,7 +5,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { candidateVariants, defaultVariant, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../src/autodiff/kernels/matmul/matmul.ts";
 import { plainMatmul } from "../src/autodiff/kernels/matmul/matmul-plain.ts";
-import { GPU_BUFFER, openDevice, type Gpu } from "../src/gpu/device.ts";
+import { GPU_BUFFER, type Gpu } from "../src/gpu/device.ts";
+import { openDevice } from "../src/gpu/open-device.ts";
 import { makeDispatch, submit, type Dispatch, type Storage } from "../src/gpu/dispatch.ts";
 
 const matrix = (m: number, n: number, k: number, more: Partial<MatmulShape> = {}): MatmulShape => ({

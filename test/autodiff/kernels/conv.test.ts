@@ -8,7 +8,8 @@ import { convElements, type ConvShape } from "../../../src/autodiff/kernels/conv
 import { convKernel, defaultConvVariant, type ConvVariant } from "../../../src/autodiff/kernels/conv/conv.ts";
 import { registerVariant } from "../../../src/autodiff/kernels/matmul/matmul-register.ts";
 import { workgroupVariant } from "../../../src/autodiff/kernels/matmul/matmul-workgroup.ts";
-import { GPU_BUFFER, openDevice, type Gpu } from "../../../src/gpu/device.ts";
+import { GPU_BUFFER, type Gpu } from "../../../src/gpu/device.ts";
+import { openDevice } from "../../../src/gpu/open-device.ts";
 import { makeDispatch, submit, type Storage } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed, uniform } from "../../../src/math/key.ts";
 import { expectClose } from "../../expect-close.ts";

@@ -3,7 +3,8 @@ import { candidateVariants, defaultVariant, matmulKernel, type MatmulDevice, typ
 import { registerVariant } from "../../../src/autodiff/kernels/matmul/matmul-register.ts";
 import { workgroupVariant } from "../../../src/autodiff/kernels/matmul/matmul-workgroup.ts";
 import { plainMatmul } from "../../../src/autodiff/kernels/matmul/matmul-plain.ts";
-import { GPU_BUFFER, openDevice, type Gpu } from "../../../src/gpu/device.ts";
+import { GPU_BUFFER, type Gpu } from "../../../src/gpu/device.ts";
+import { openDevice } from "../../../src/gpu/open-device.ts";
 import { makeDispatch, submit, type Storage } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed, threefry2x32 } from "../../../src/math/key.ts";
 import { expectClose } from "../../expect-close.ts";
