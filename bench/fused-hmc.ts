@@ -11,9 +11,8 @@ import { makeDispatch, submit } from "../src/gpu/dispatch.ts";
 import { keyFromSeed, normal } from "../src/math/key.ts";
 import { compileFusedHmc, type FusedChain } from "../src/sampler/fused/fused-chain.ts";
 import { inChunks } from "../src/sampler/fused/in-chunks.ts";
-import type { FusedVariant } from "../src/sampler/fused/kernel.ts";
 import type { FusedColumn, FusedSpec, MlpWeights } from "../src/sampler/fused/spec.ts";
-import { chooseVariant, multiplyAdds } from "../src/sampler/fused/variant.ts";
+import { chooseVariant, multiplyAdds, type FusedVariant } from "../src/sampler/fused/variant.ts";
 
 const argument = (name: string): string | undefined => process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
 const withTargets = process.argv.includes("--y");

@@ -15,7 +15,7 @@ interface Source {
 }
 
 /** What a device asks of its cache of compiled kernels. `KernelCache` in kernel.ts is one; that file imports this one, so it is not named here. */
-export interface Kernels {
+interface Kernels {
   get(source: Source): Promise<{ readonly source: Source; readonly pipeline: GPUComputePipeline }>;
 }
 

@@ -9,8 +9,7 @@ import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
 import { inlineCost } from "./cost.ts";
 import { Emitter } from "./emitter.ts";
-import type { Step } from "./plan.ts";
-import { base } from "./plan.ts";
+import { base, type Step } from "./plan.ts";
 import { distinctRoots, storageRoot, viewedBuffer } from "./storage-root.ts";
 
 /** A tensor at a binding of a kernel: its name in the text and how it is declared. */

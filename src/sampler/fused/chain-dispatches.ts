@@ -1,7 +1,7 @@
 import { Dispatch, gridFor, uniformWords, type Encodable, type Storage } from "../../gpu/dispatch.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import type { Kernel } from "../../gpu/kernel.ts";
-import type { FusedVariant } from "./kernel.ts";
+import type { FusedVariant } from "./variant.ts";
 
 /** What the kernel is told beside its arrays. */
 export interface ChainSizes {

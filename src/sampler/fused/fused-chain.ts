@@ -4,10 +4,10 @@ import type { Gpu } from "../../gpu/device.ts";
 import { gridFor, makeDispatch, submit, uniformWords, type Dispatch, type Encodable, type Storage } from "../../gpu/dispatch.ts";
 import { statisticsKernel } from "../chain-kernels.ts";
 import { ChainDispatches, type ChainRange } from "./chain-dispatches.ts";
-import { fusedKernel, type FusedVariant } from "./kernel.ts";
+import { fusedKernel } from "./kernel.ts";
 import { rowLayout, rowPackKernel, type RowLayout } from "./row-layout.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
-import { chainsPerDispatch, chooseVariant, weightSpaces } from "./variant.ts";
+import { chainsPerDispatch, chooseVariant, weightSpaces, type FusedVariant } from "./variant.ts";
 import { layOut, roundUp, type WeightLayout } from "./weight-layout.ts";
 
 /** Rows that the chains are conditioned on [B, D] or [B, P]; x, y and observedY where the spec has a predictor. */
