@@ -1,5 +1,6 @@
 import type { KernelSource } from "../../gpu/kernel.ts";
 import { convShape, convWork, isConv } from "../kernels/conv/conv-shape.ts";
+import { matmulShape, matmulWork } from "../kernels/matmul/matmul-shape.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
 import { inlineCost } from "./cost.ts";
@@ -36,9 +37,7 @@ export const bundledWork = 3e7;
 export function workOf({ result, reads, product }: Step): number {
   const expression = sizeOf(result.shape) * inlineCost(result, (tensor) => tensor === product || reads.includes(tensor));
   if (!product) return expression;
-  if (isConv(product)) return expression + convWork(convShape(product));
-  const [a] = product.inputs;
-  return expression + sizeOf(product.shape) * a.shape[a.shape.length - (product.attributes.transA ? 2 : 1)];
+  return expression + (isConv(product) ? convWork(convShape(product)) : matmulWork(matmulShape(product)));
 }
 
 /** Whether the kernels can share a dispatch, if they do not need each other's results. False for one that is better alone. */

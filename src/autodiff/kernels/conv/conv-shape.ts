@@ -45,6 +45,12 @@ export function convShape(node: Tensor): ConvShape {
   };
 }
 
+/** `forward 100x1x28x28 to 16x14x14 kernel 5x5 stride 2x2 padding 2x2`. */
+export function convName({ kind, batch, inChannels, outChannels, inSize, outSize, kernel, stride, padding, parts }: ConvShape): string {
+  const sizes = [[batch, inChannels, ...inSize], [outChannels, ...outSize], kernel, stride, padding].map((part) => part.join("x"));
+  return `${kind} ${sizes[0]} to ${sizes[1]} kernel ${sizes[2]} stride ${sizes[3]} padding ${sizes[4]}${parts > 1 ? ` in ${parts} parts` : ""}`;
+}
+
 /** Elements of x, of the second operand (kernel or g), and of the result. */
 export function convElements(shape: ConvShape): { x: number; second: number; result: number } {
   const { batch, inChannels, outChannels, inSize, outSize, kernel, parts } = shape;
