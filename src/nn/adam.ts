@@ -5,7 +5,7 @@ import { gridFor, makeDispatch, type Dispatch, type Encodable } from "../gpu/dis
 import { uniformFor } from "../gpu/uniforms.ts";
 import type { ParameterRange, Parameters } from "./parameters.ts";
 
-export interface AdamOptions {
+interface AdamOptions {
   learningRate: number;
   /** L2 penalty added to the gradient. */
   weightDecay?: number;

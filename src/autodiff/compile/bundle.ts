@@ -15,7 +15,7 @@ export interface PlannedKernel {
 }
 
 /** One shader for several kernels, with its bindings in order: what a dispatch needs. */
-export interface Bundle {
+interface Bundle {
   readonly source: KernelSource;
   readonly bindings: readonly BodyBinding[];
   readonly workgroups: [number, number, number];

@@ -30,7 +30,7 @@ export function inFours(values: readonly string[]): string[] {
   return range(values.length / 4).map((i) => `vec4f(${values.slice(4 * i, 4 * i + 4).join(", ")})`);
 }
 
-export interface StoreLoop {
+interface StoreLoop {
   /** Names of the results, of vectors of four if `vector`. */
   readonly results: readonly string[];
   readonly vector: boolean;

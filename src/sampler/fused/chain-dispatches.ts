@@ -6,7 +6,7 @@ import { uniformData, uniformFor, type UniformValues } from "../../gpu/uniforms.
 import type { FusedVariant } from "./variant.ts";
 
 /** What the kernel is told beside its arrays. */
-export interface ChainSizes {
+interface ChainSizes {
   readonly chainsPerRow: number;
   readonly transitions: number;
   readonly leapfrogSteps: number;

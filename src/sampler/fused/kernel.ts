@@ -9,7 +9,7 @@ import { unitsOf, type FusedVariant } from "./variant.ts";
 import { declareWeights } from "./weight-access.ts";
 import { layOut, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
 
-export interface FusedKernelOptions {
+interface FusedKernelOptions {
   readonly variant: FusedVariant;
   /** Whether x_hat holds draws, else means. */
   readonly noise: boolean;

@@ -44,7 +44,7 @@ function frozenEnd(position: number, momentum: number, stepSize: number, gradien
   return position;
 }
 
-describe.each(Object.entries(configurations))("fused chains: %s", (name, configuration) => {
+describe.each(Object.entries(configurations))("fused chains: %s", (_, configuration) => {
   const { variant, noise: noisy, chainsPerRow = 5 } = configuration;
   const rowCount = 5;
   const chains = rowCount * chainsPerRow;

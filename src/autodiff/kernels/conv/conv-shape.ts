@@ -66,7 +66,7 @@ export function convWork({ kind, batch, inChannels, outChannels, inSize, outSize
 }
 
 /** A row (or column) of the kernel as one position of the result meets it. */
-export interface Tap {
+interface Tap {
   /** Which of the position's outputs takes it. */
   phase: number;
   /** Row of the kernel. */
@@ -79,7 +79,7 @@ export interface Tap {
  * One axis as positions that all do the same: position g reads x around `inStep` g and makes the outputs `outStep` g + phase.
  * A transposed convolution makes `stride` outputs at once, each from every stride-th row of the kernel, so that no tap is idle.
  */
-export interface ConvAxis {
+interface ConvAxis {
   positions: number;
   inStep: number;
   outStep: number;

@@ -2,7 +2,7 @@ import { inFours, range, storeLoop } from "../register-text.ts";
 import { convAxis, type ConvShape } from "./conv-shape.ts";
 
 /** A tap of one output of a tile: which value of the kernel meets which value of the patch, both row-major. */
-export interface TileTap {
+interface TileTap {
   k: number;
   patch: number;
 }
