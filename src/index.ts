@@ -6,7 +6,8 @@ export { loadImages, loadMask, writePictures, type ImageOptions } from "./cli/im
 export { tuningFromEnvironment } from "./cli/models/tuning.ts";
 export { codeTable, decodeValue, formatValue, inferSchema, parseTable, readTableBytes, writeParquet, writeTable, SchemaError, TableError, type Column, type RawTable, type Schema, type Table } from "./data/index.ts";
 export { codeImages, drawMasks, imageSchema, parseMask, pixelIntensities, selectImages, toBytes, withObserved, type ImageSchemaOptions, type ImageSet, type PixelKind, type PixelMask, type SchemaImage } from "./data/index.ts";
-export { openDevice, type Gpu, type OpenDeviceOptions } from "./gpu/device.ts";
+export type { Gpu } from "./gpu/device.ts";
+export { openDevice, type OpenDeviceOptions } from "./gpu/open-device.ts";
 export type { TuningOptions, TuningStore } from "./gpu/tuning.ts";
 export { DeviceError, KernelCompileError } from "./gpu/errors.ts";
 export * from "./math/key.ts";

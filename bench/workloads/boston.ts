@@ -40,7 +40,7 @@ export function bostonLike(rows: number): HostTable {
   return { rows, features: d, targets: 1, x, observedX: new Float32Array(rows * d).fill(1), y, observedY: new Float32Array(rows).fill(1) };
 }
 
-export interface Training {
+interface Training {
   networks: Networks;
   data: DeviceTable;
   key: DeviceTensor;

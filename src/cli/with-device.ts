@@ -1,4 +1,5 @@
-import { openDevice, type Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { openDevice } from "../gpu/open-device.ts";
 import { tuningFromEnvironment } from "./models/tuning.ts";
 
 /** Opens the device, runs the work and closes the device again, whatever happens. */

@@ -1,5 +1,6 @@
 import { compile, deviceTensor, matmul, Tape } from "../../autodiff/index.ts";
-import { openDevice, type Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { openDevice } from "../../gpu/open-device.ts";
 import { foldIn, keyFromSeed, normal } from "../../math/key.ts";
 
 const limits = ["maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage", "maxComputeWorkgroupsPerDimension", "maxComputeInvocationsPerWorkgroup", "maxUniformBufferBindingSize"] as const;

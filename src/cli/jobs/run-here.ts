@@ -1,5 +1,6 @@
 import { DeviceError } from "../../gpu/errors.ts";
-import { openDevice, type Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { openDevice } from "../../gpu/open-device.ts";
 import { tuningFromEnvironment } from "../models/tuning.ts";
 import type { Job, JobListener } from "./job.ts";
 import { workOf } from "./kinds.ts";

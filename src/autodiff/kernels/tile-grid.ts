@@ -1,7 +1,7 @@
 const LIMIT = 65_535;
 
 /** Workgroup counts, and WGSL lines that declare `tileX`, `tileY` and `batch` from the built-in `group` (workgroup_id). */
-export interface TileGrid {
+interface TileGrid {
   dispatch: [number, number, number];
   lines: string[];
   /** A condition that must hold before anything is stored; undefined where every workgroup has work. */

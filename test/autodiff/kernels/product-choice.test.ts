@@ -1,8 +1,11 @@
 import { afterAll, expect, it } from "vitest";
 import { add, compile, deviceTensor, matmul, relu, Tape } from "../../../src/autodiff/index.ts";
-import { matmulDevice, shapeName, variantChooser } from "../../../src/autodiff/kernels/matmul/matmul-choice.ts";
+import { matmulName } from "../../../src/autodiff/kernels/matmul/matmul-shape.ts";
 import { candidateVariants } from "../../../src/autodiff/kernels/matmul/matmul.ts";
-import { openDevice, type Gpu } from "../../../src/gpu/device.ts";
+import { productDevice } from "../../../src/autodiff/kernels/product.ts";
+import { productChoice } from "../../../src/autodiff/kernels/product-choice.ts";
+import type { Gpu } from "../../../src/gpu/device.ts";
+import { openDevice } from "../../../src/gpu/open-device.ts";
 import type { TuningStore } from "../../../src/gpu/tuning.ts";
 import { foldIn, keyFromSeed, normal } from "../../../src/math/key.ts";
 import { testDevice } from "../../device.ts";
@@ -46,10 +49,10 @@ it("products are measured at first use, remembered, and compute the same bytes",
 it("the kept choice decides where there is a tuning, the rule elsewhere", async () => {
   const gpu = await tuningDevice();
   const shape = { batch: 1, m: 1000, n: 128, k: 96, transA: false, transB: true, batchA: false, batchB: false };
-  const variants = candidateVariants(shape, matmulDevice(gpu));
+  const variants = candidateVariants(shape, productDevice(gpu));
   const kept = variants[variants.length - 1].name;
-  text = JSON.stringify({ format: "hhvaem-tuning", version: 1, choices: { [gpu.identity]: { [shapeName(shape)]: kept } } });
-  const [ruled, chosen] = await Promise.all([await testDevice(), await tuningDevice()].map(async (device) => (await variantChooser(device, [shape]))(shape).name));
+  text = JSON.stringify({ format: "hhvaem-tuning", version: 1, choices: { [gpu.identity]: { [matmulName(shape)]: kept } } });
+  const [ruled, chosen] = await Promise.all([await testDevice(), await tuningDevice()].map(async (device) => (await productChoice(device, [shape], [])).matmul(shape).name));
   expect([ruled, chosen]).toEqual([variants[0].name, kept]);
   expect(kept).not.toBe(ruled);
 });
