@@ -3,7 +3,7 @@ export type { AcquisitionLoop, AcquisitionOptions, AcquisitionState, Candidate, 
 export * as autodiff from "./autodiff/index.ts";
 export { acquire, acquisitionLoop, encode, fit, load, readTable, save, type LibraryFitOptions } from "./cli/library.ts";
 export { loadImages, loadMask, writePictures, type ImageOptions } from "./cli/images/index.ts";
-export { tuningFromEnvironment } from "./cli/models/tuning.ts";
+export { tuningFromEnvironment } from "./cli/device.ts";
 export { codeTable, decodeValue, formatValue, inferSchema, parseTable, readTableBytes, writeParquet, writeTable, SchemaError, TableError, type Column, type RawTable, type Schema, type Table } from "./data/index.ts";
 export { codeImages, drawMasks, imageSchema, parseMask, pixelIntensities, selectImages, toBytes, withObserved, type ImageSchemaOptions, type ImageSet, type PixelKind, type PixelMask, type SchemaImage } from "./data/index.ts";
 export { openDevice, type Gpu, type OpenDeviceOptions } from "./gpu/device.ts";
