@@ -12,7 +12,7 @@ export { readTableBytes } from "./read-table.ts";
 export { expectedText, readLevel, readValue, type ReadValue } from "./coding/read-value.ts";
 export { columnTypes, featureColumns, formatSchema, isContinuous, isOnLogScale, isOrdered, isWhole, parseSchema, targetColumns, type Column, type ColumnType, type Role, type Schema } from "./schema/schema.ts";
 export { parseSplits, testRows, trainingRows, type Splits } from "./coding/splits.ts";
-export { SchemaError, TableError, type TableProblem } from "./table-error.ts";
+export { SchemaError, TableError, type Remedy, type TableProblem } from "./table-error.ts";
 export { textColumns, writeColumns, type TextColumn } from "./text/text-columns.ts";
 export { TextTable } from "./text/text-table.ts";
 export { quoteField, writeLines, writeTable, type Replace } from "./text/write-text.ts";
