@@ -45,6 +45,8 @@ export interface CellSummary {
   row: number;
   /** Column index among the features, or D + target index. */
   column: number;
+  /** The column's name. */
+  name: string;
   /** Continuous: predictive mean, of counts the predictive median; discrete: index of the most probable level. */
   value: number;
   /** Continuous only: standard deviation. */

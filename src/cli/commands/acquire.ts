@@ -127,6 +127,6 @@ function asJson(ranking: Ranking, schema: Schema): object {
     ...ranking,
     next: ranking.next.map((column) => features[column].name),
     candidates: ranking.candidates.map(({ column: _, ...candidate }) => ({ ...candidate, standardError: known(candidate.standardError) })),
-    prediction: ranking.prediction.map(({ row: _, column: __, ...cell }, j) => ({ target: targets[j].name, ...cell, ...(cell.probabilities ? { value: targets[j].categories![cell.value] } : {}) })),
+    prediction: ranking.prediction.map(({ row: _, column: __, name: target, ...cell }, j) => ({ target, ...cell, ...(cell.probabilities ? { value: targets[j].categories![cell.value] } : {}) })),
   };
 }
