@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { availableParallelism, cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { tuningFromEnvironment } from "../src/cli/models/tuning.ts";
+import { tuningFromEnvironment } from "../src/cli/device.ts";
 import type { Gpu } from "../src/gpu/device.ts";
 import { openDevice } from "../src/gpu/open-device.ts";
 import type { Context, Result } from "./benchmark.ts";

@@ -13,7 +13,7 @@ export { expectedText, readLevel, readValue, type ReadValue } from "./coding/rea
 export { columnTypes, isContinuous, isOnLogScale, isOrdered, isWhole, type Column, type ColumnType, type Role } from "./schema/column.ts";
 export { featureColumns, formatSchema, parseSchema, targetColumns, type Schema } from "./schema/schema.ts";
 export { parseSplits, testRows, trainingRows, type Splits } from "./coding/splits.ts";
-export { SchemaError, TableError, type TableProblem } from "./table-error.ts";
+export { SchemaError, TableError, type Remedy, type TableProblem } from "./table-error.ts";
 export { textColumns, writeColumns, type TextColumn } from "./text/text-columns.ts";
 export { TextTable } from "./text/text-table.ts";
 export { quoteField, writeLines, writeTable, type Replace } from "./text/write-text.ts";

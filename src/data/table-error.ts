@@ -1,9 +1,14 @@
+/** What a reader can change about how a table or pictures are read; each front end knows how that is said there. */
+export type Remedy = "missing" | "types" | "schema" | "header" | "size";
+
 /** One thing wrong with a table: where, what was expected, what came, what to do. */
 export interface TableProblem {
   /** Line of the file, counted from 1. */
   row?: number;
   column?: string;
   message: string;
+  /** What the message advises to change. */
+  remedies?: readonly Remedy[];
 }
 
 const shown = 20;

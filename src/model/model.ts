@@ -26,7 +26,7 @@ const defaults = { draws: 200, interval: 0.9, seed: 0 } as const;
 
 /** Trains a model on a coded table. Throws NonFiniteError, DeviceError, RangeError (configuration), or the signal's reason. */
 export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOptions): Promise<Model> {
-  if (table.rows < 1) throw new RangeError("[fit] the table has no training rows; check --splits and --fold.");
+  if (table.rows < 1) throw new RangeError("[fit] the table has no rows; expected at least one to train on.");
   const described = needsQuantiles(options.config) ? withQuantiles(schema, table) : schema;
   const shape = modelShape(options.config, described);
   const { chosen, ...trained } = await train(gpu, shape, table, options);
@@ -104,7 +104,7 @@ class TrainedModel implements Model {
   async predict(table: Table, options: ImputeOptions = {}): Promise<Prediction> {
     const d = this.features.columns.length;
     const p = this.targets.columns.length;
-    if (p === 0) throw new RangeError("[predict] the model has no target; train with --target COLUMN.");
+    if (p === 0) throw new RangeError("[predict] the model has no target; train a model with one.");
     const { from = start } = options;
     const cells: CellSummary[] = [];
     const info = await this.ask(table, { observed: table.observedX }, options, (sample, key, interval) => {

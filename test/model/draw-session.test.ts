@@ -129,6 +129,6 @@ describe("draws of a trained model with columns of every kind", () => {
     const schema = { ...smallSchema, columns: smallSchema.columns.slice(0, 4) };
     const table = { ...smallTable(40), targets: 0, y: new Float32Array(0), observedY: new Float32Array(0) };
     const model = await fit(await testDevice(), table, schema, { config: smallConfig("VAEM"), schedule: { ...smallSchedule, marginalSteps: 2, viSteps: 2 }, seed: 1 });
-    await expect(model.conditional().open({ rows: 1, draws: 10 })).rejects.toThrowErrorMatchingInlineSnapshot(`[RangeError: [acquire] the model has no target; train with --target COLUMN.]`);
+    await expect(model.conditional().open({ rows: 1, draws: 10 })).rejects.toThrowErrorMatchingInlineSnapshot(`[RangeError: [acquire] the model has no target; train a model with one.]`);
   });
 });

@@ -1,20 +1,28 @@
 import cars from "@observablehq/sample-datasets/cars.csv";
+import type { Command } from "commander";
 import { codeTable, decodeValue, embeddedTables, featureColumns, formatValue, inferSchema, isContinuous, parseTable, selectRows, targetColumns, type Column, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { defaultSchedule, fit, presets, type CellSummary, type Model } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
+import { withDevice } from "../device.ts";
+import { newCommand } from "../flags/shared.ts";
 import { writeOutput } from "../inputs/files.ts";
+import { stageNames } from "../models/training-run.ts";
 import { modelReport } from "../output/model-report.ts";
 import { ProgressLine } from "../output/progress.ts";
-import { textTable } from "../output/text-table.ts";
-import { stageNames } from "../models/training-run.ts";
-import { withDevice } from "../with-device.ts";
+import { textTable } from "../output/table-output.ts";
 
 /** Written in the folder that the demonstration is started in. */
 const reportName = "hhvaem-demo.html";
 
 /** `hhvaem demo`: cars with real holes: train, fill them, and check the answers on cells hidden from held-out rows. */
-export async function demoCommand(options: { quick?: boolean; seed: number; json?: boolean }): Promise<void> {
+export function demoCommand(program: Command): void {
+  newCommand(program, "demo", "train on the embedded cars, fill their real holes, and check against hidden cells")
+    .option("--quick", "a short training")
+    .action(run);
+}
+
+async function run(options: { quick?: boolean; seed: number; json?: boolean }): Promise<void> {
   const { targets, types } = embeddedTables.cars;
   const table = parseTable(cars, { source: "cars.csv" });
   const order = permutation(foldIn(keyFromSeed(options.seed), 6), table.rows);

@@ -1,15 +1,25 @@
+import type { Command } from "commander";
 import { formatSchema, isContinuous, isOnLogScale, isOrdered, type Column } from "../../data/index.ts";
+import { examples, newCommand, schemaFlags, tableFlags, targetFlag } from "../flags/shared.ts";
 import { checkOutputPath, writeOutput } from "../inputs/files.ts";
 import { loadSchema, loadTable, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
 
-export interface SchemaCommandOptions extends TableOptions, SchemaOptions {
+interface SchemaCommandOptions extends TableOptions, SchemaOptions {
   target: string[];
   output?: string;
   json?: boolean;
 }
 
 /** `hhvaem schema`: what each column is taken for, as a file to read and edit. */
-export async function schemaCommand(path: string, options: SchemaCommandOptions): Promise<void> {
+export function schemaCommand(program: Command): void {
+  schemaFlags(tableFlags(newCommand(program, "schema <table>", "infer the columns' types; write them to a file to edit")))
+    .addOption(targetFlag())
+    .option("-o, --output <file>", "write the schema here")
+    .addHelpText("after", examples("hhvaem schema cars.csv --target 'economy (mpg)' -o schema.json", "hhvaem schema cars.csv --type cylinders=categorical --type name=ignore"))
+    .action(run);
+}
+
+async function run(path: string, options: SchemaCommandOptions): Promise<void> {
   const table = await loadTable(path, options);
   const schema = await loadSchema(table, path, options.target, options);
   if (options.output !== undefined) {

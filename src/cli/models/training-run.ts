@@ -5,7 +5,7 @@ import { fit, type FileSet, type FitOptions, type Model, type ModelConfig, type 
 import { CheckpointFolder, makeFolder, writeModelFolder } from "../inputs/files.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { UsageError } from "../usage-error.ts";
-import { withDevice } from "../with-device.ts";
+import { withDevice } from "../device.ts";
 
 /** Options of every training that a person starts. */
 export interface TrainingOptions {

@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { codeTable, isContinuous, parseSplits, targetColumns } from "../../data/index.ts";
 import { scoredTargets, valuesKnown } from "../../experiments/index.ts";
 import { defaultSchedule, presets } from "../../model/index.ts";
-import { parseFolds } from "../commands/experiment/experiment-pieces.ts";
+import { parseFolds } from "../experiments/pieces.ts";
 import { readInput } from "../inputs/files.ts";
 import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../inputs/tables.ts";
 import { UsageError } from "../usage-error.ts";

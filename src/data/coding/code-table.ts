@@ -100,7 +100,7 @@ class ColumnCoder {
     }
     const value = readNumber(cell);
     if (value === undefined) {
-      this.problems.push({ row: line(), column: column.name, message: notANumber(cell) });
+      this.problems.push({ row: line(), column: column.name, ...notANumber(cell) });
       return undefined;
     }
     if (isOnLogScale(column.type) && value < 0) {

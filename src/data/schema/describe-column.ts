@@ -1,7 +1,7 @@
 import { hasComma, isInfinite, readNumber } from "../coding/number.ts";
 import type { RawTable } from "../raw-table.ts";
 import { isContinuous, isOnLogScale, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
-import type { TableProblem } from "../table-error.ts";
+import type { Remedy, TableProblem } from "../table-error.ts";
 
 /** Fewer distinct values than this make a numeric column discrete. */
 const discreteBelow = 10;
@@ -18,30 +18,34 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const failed = (problems: TableProblem[]): { column: Description; problems: TableProblem[] } => ({ column: { type: wanted ?? "real" }, problems });
   if (cells.seen === 0) {
     const where = rows.length === table.rows ? "every cell is missing" : `every cell is missing in the ${rows.length} training rows`;
-    return failed([{ column: name, message: `${where}; leave the column out with --type "${name}=ignore".` }]);
+    return failed([{ column: name, message: `${where}; leave the column out (type "ignore").`, remedies: ["types"] }]);
   }
   if (wanted === undefined ? cells.texts.length > 0 && isNumeric(cells, (row) => table.cell(row, index)) : isContinuous(wanted) && cells.texts.length > 0) {
-    return failed(cells.texts.map((row) => ({ row: table.line(row), column: name, message: notANumber(table.cell(row, index), wanted === undefined ? name : undefined) })));
+    return failed(cells.texts.map((row) => ({ row: table.line(row), column: name, ...notANumber(table.cell(row, index), wanted === undefined) })));
   }
   const type = wanted ?? inferType(cells);
   if (!isContinuous(type)) return describeDiscrete(type, cells, name);
   const { numbers, decimals } = cells;
   const negative = numbers.find((value) => value < 0);
   if (isOnLogScale(type) && negative !== undefined) {
-    return failed([{ column: name, message: `a ${type} column holds ${negative}; use --type "${name}=real".` }]);
+    return failed([{ column: name, message: `a ${type} column holds ${negative}; set its type to "real".`, remedies: ["types"] }]);
   }
   const fraction = numbers.find((value) => !Number.isInteger(value));
   if (isWhole(type) && fraction !== undefined) {
-    return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; use --type "${name}=positive".` }]);
+    return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; set its type to "positive".`, remedies: ["types"] }]);
   }
   return { column: { type, ...moments(isOnLogScale(type) ? numbers.map(Math.log1p) : numbers), ...(decimals === undefined ? {} : { decimals }) }, problems: [] };
 }
 
-/** What to say of a cell that should be a number. With `column`, the column's type is not the user's, so that another is possible. */
-export function notANumber(cell: string, column?: string): string {
+/** What to say of a cell that should be a number; `inferred`: the column's type is not the user's, so that another is possible. */
+export function notANumber(cell: string, inferred = false): Pick<TableProblem, "message" | "remedies"> {
   const text = JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}...` : cell);
-  const advice = hasComma(cell) ? "write it with a decimal point and no comma" : `add ${text} to the missing tokens (--missing)`;
-  return `expected a number, got ${text}; ${advice}${column === undefined ? "" : `, or use --type "${column}=categorical"`}.`;
+  const comma = hasComma(cell);
+  const advice = comma ? "write it with a decimal point and no comma" : `add ${text} to the missing tokens`;
+  return {
+    message: `expected a number, got ${text}; ${advice}${inferred ? `, or set the column's type to "categorical"` : ""}.`,
+    remedies: [...(comma ? [] : (["missing"] as const)), ...(inferred ? (["types"] as const) : [])],
+  };
 }
 
 interface Level {
@@ -109,12 +113,12 @@ function describeDiscrete(type: ColumnType, cells: Cells, name: string): { colum
       ? [...cells.values].sort(([a], [b]) => a - b).map(([, level]) => level)
       : [...cells.labels.values()].sort((a, b) => (a.label < b.label ? -1 : 1));
   const column: Description = { type, categories: levels.map(({ label }) => label) };
-  const problem = (message: string): { column: Description; problems: TableProblem[] } => ({ column, problems: [{ column: name, message }] });
-  if (levels.length > mostLevels) return problem(`more than ${mostLevels} different ${cells.texts.length === 0 ? "values" : "texts"}, too many for a categorical column; leave it out with --type "${name}=ignore".`);
-  if (type === "binary" && levels.length !== 2) return problem(`a binary column has 2 levels, this one has ${levels.length} in the training rows; use --type "${name}=categorical".`);
+  const problem = (message: string, remedy: Remedy = "types"): { column: Description; problems: TableProblem[] } => ({ column, problems: [{ column: name, message, remedies: [remedy] }] });
+  if (levels.length > mostLevels) return problem(`more than ${mostLevels} different ${cells.texts.length === 0 ? "values" : "texts"}, too many for a categorical column; leave it out (type "ignore").`);
+  if (type === "binary" && levels.length !== 2) return problem(`a binary column has 2 levels, this one has ${levels.length} in the training rows; set its type to "categorical".`);
   if (isOrdered(type)) {
-    if (levels.length < 2) return problem(`an ordinal column has at least 2 levels, this one has ${levels.length} in the training rows; leave it out with --type "${name}=ignore".`);
-    if (cells.texts.length > 0) return problem(`levels of an ordinal column that are texts (${shownLevels(levels)}) have no order of their own; write a schema (\`hhvaem schema ... -o schema.json\`), set the column's type to "ordinal" and its categories in order, lowest first, and pass it with --schema.`);
+    if (levels.length < 2) return problem(`an ordinal column has at least 2 levels, this one has ${levels.length} in the training rows; leave it out (type "ignore").`);
+    if (cells.texts.length > 0) return problem(`levels of an ordinal column that are texts (${shownLevels(levels)}) have no order of their own; give a schema in which the column has the type "ordinal" and its categories stand in order, lowest first.`, "schema");
   }
   if (type === "binary") column.positiveWeight = levels[0].count / levels[1].count;
   return { column, problems: [] };

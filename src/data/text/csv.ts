@@ -148,7 +148,7 @@ function headerProblems(columns: readonly string[], line: number): TableProblem[
   const seen = new Map<string, number>();
   columns.forEach((name, i) => {
     const before = seen.get(name);
-    if (name === "") problems.push({ row: line, message: `column ${i + 1} has no name; name it, or use --no-header.` });
+    if (name === "") problems.push({ row: line, message: `column ${i + 1} has no name; name it, or read the first line as data.`, remedies: ["header"] });
     else if (before !== undefined) problems.push({ row: line, column: name, message: `the name stands twice, at columns ${before + 1} and ${i + 1}; rename one.` });
     else seen.set(name, i);
   });

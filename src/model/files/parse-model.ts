@@ -4,7 +4,6 @@ import { readSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet, Progress } from "../api.ts";
 import { modelShape } from "../config/columns.ts";
 import { earlierHmcSettings, earlierSettings, type ModelConfig, type Schedule } from "../config/config.ts";
-import type { PartsChoice } from "../gaussians/choose-parts.ts";
 import { imageConfigProblem } from "../image/architecture.ts";
 import type { ModelShape } from "../config/spec.ts";
 import type { WeightTensor } from "../../nn/parameters.ts";

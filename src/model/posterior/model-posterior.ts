@@ -86,7 +86,7 @@ export class ModelPosterior implements ConditionalSampler {
 
   /** Joint draws for acquisition. Throws RangeError for a model without target, and for sizes that are not whole numbers of at least 1. */
   async open(sizes: { rows: number; draws: number }): Promise<DrawSession> {
-    if (this.targets.length === 0) throw new RangeError("[acquire] the model has no target; train with --target COLUMN.");
+    if (this.targets.length === 0) throw new RangeError("[acquire] the model has no target; train a model with one.");
     for (const [name, value] of Object.entries(sizes)) {
       if (!Number.isInteger(value) || value < 1) throw new RangeError(`[acquire] expected ${name} to be a whole number of at least 1, got ${value}.`);
     }

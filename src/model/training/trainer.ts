@@ -99,7 +99,7 @@ async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, he
     const network = new CompletionNetwork(gpu, own);
     restoreParameters(network.parameters, resumed.parameters, "first");
     if (shape.gaussians && !resumed.chosen?.gaussians) {
-      throw new ModelFileError({ where: "checkpoint.json", expected: "the choice of a mixture of Gaussians", got: "none", remedy: "the checkpoint is from before there was one; train without --resume" });
+      throw new ModelFileError({ where: "checkpoint.json", expected: "the choice of a mixture of Gaussians", got: "none", remedy: "the checkpoint is from before there was one; train without `resume`" });
     }
     return { network, chosen: resumed.chosen! };
   }

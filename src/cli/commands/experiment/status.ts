@@ -1,9 +1,18 @@
+import type { Command } from "commander";
 import { clock } from "../../../report/clock.ts";
+import { newCommand } from "../../flags/shared.ts";
 import { queueStatus, type QueueStatus } from "../../jobs/queue/status.ts";
 import { UsageError } from "../../usage-error.ts";
 
 /** `hhvaem experiment status`: how the experiments in a queue stand. */
-export async function experimentStatusCommand(name: string | undefined, options: { queue: string; json?: boolean; watch?: boolean }): Promise<void> {
+export function experimentStatusCommand(experiment: Command): void {
+  newCommand(experiment, "status [name]", "how the experiments in a queue stand", { seed: false })
+    .requiredOption("--queue <url>", "the queue: redis://host:6379")
+    .option("--watch", "show it anew until all is done")
+    .action(run);
+}
+
+async function run(name: string | undefined, options: { queue: string; json?: boolean; watch?: boolean }): Promise<void> {
   for (;;) {
     const found = await queueStatus(options.queue, name, Date.now());
     if (name !== undefined && found.length === 0) throw new UsageError(`the queue has no experiment "${name}"; leave the name out to see all.`);

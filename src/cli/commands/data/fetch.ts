@@ -1,13 +1,14 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type FetchedFile, fetchTable, type RemoteFile, type Source, sources } from "../../fetch/index.ts";
-import { cacheFolder } from "../inputs/cache-folder.ts";
-import { makeFolder, writeOutput } from "../inputs/files.ts";
-import { ProgressLine } from "../output/progress.ts";
-import { proxyNote } from "../proxy-note.ts";
-import { UsageError } from "../usage-error.ts";
+import type { Command } from "commander";
+import { fetchTable, sources, type FetchedFile, type RemoteFile, type Source } from "../../../fetch/index.ts";
+import { cacheFolder, proxyNote } from "../../environment.ts";
+import { examples } from "../../flags/shared.ts";
+import { makeFolder, writeOutput } from "../../inputs/files.ts";
+import { ProgressLine } from "../../output/progress.ts";
+import { UsageError } from "../../usage-error.ts";
 
-export interface DataFetchOptions {
+interface DataFetchOptions {
   out: string;
   cache?: string;
   from?: string;
@@ -15,7 +16,20 @@ export interface DataFetchOptions {
 }
 
 /** `hhvaem data fetch`: public tables as CSV, from the cache or from their homes. */
-export async function dataFetchCommand(names: readonly string[], options: DataFetchOptions): Promise<void> {
+export function dataFetchCommand(data: Command): void {
+  data
+    .command("fetch <names...>")
+    .description("download tables (or all), check them, and write each as NAME.csv; goes on where an earlier download ended")
+    .option("--out <dir>", "folder of the tables", ".")
+    .option("--cache <dir>", "folder of the downloads (default: hhvaem/data in the user's cache folder)")
+    .option("--from <place>", "take the files from here instead: an address that ends in / or a folder that holds them, or the address or path of a table's one file")
+    .option("--json", "one JSON object instead of text")
+    .option("--debug", "show stacks of errors")
+    .addHelpText("after", examples("hhvaem data fetch boston yacht --out tables", "hhvaem data fetch wine --from https://mirror.example/uci/", "hhvaem data fetch wine --from ~/Downloads/wine.zip"))
+    .action(run);
+}
+
+async function run(names: readonly string[], options: DataFetchOptions): Promise<void> {
   const wanted = chosen(names);
   const from = options.from === undefined ? undefined : elsewhere(options.from, wanted);
   const cache = options.cache ?? join(cacheFolder(), "hhvaem", "data");

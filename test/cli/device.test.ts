@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { fileStore, tuningFile, tuningFromEnvironment } from "../../src/cli/models/tuning.ts";
+import { fileStore, tuningFile, tuningFromEnvironment } from "../../src/cli/device.ts";
 import { workFolder } from "./run.ts";
 
 const folder = workFolder();

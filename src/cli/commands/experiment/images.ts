@@ -1,25 +1,28 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { copyFile } from "node:fs/promises";
-import { basename, dirname, extname, join, resolve } from "node:path";
-import { formatSize, selectImages, type ImageSet, type PixelKind } from "../../../data/index.ts";
-import { comparisonText, imagesReport, runId, runName, runsCsv, type ImagesExperiment } from "../../../experiments/index.ts";
-import { loadModel, presets, samplerOf, type Architecture } from "../../../model/index.ts";
+import { basename, join, resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { formatSize, pixelKinds, selectImages, type ImageSet, type PixelKind } from "../../../data/index.ts";
+import { comparisonText, runId, runName } from "../../../experiments/index.ts";
+import { architectures, loadModel, presets, samplerOf, type Architecture } from "../../../model/index.ts";
+import { withDevice } from "../../device.ts";
 import { ExperimentFolder } from "../../experiments/experiment-folder.ts";
-import { checkOutputPath, readModelFolder, writeOutput } from "../../inputs/files.ts";
+import { imagesKind, type ImagesFolder } from "../../experiments/images-folder.ts";
+import { writeImagesReport } from "../../experiments/images-report.ts";
+import { parseFolds } from "../../experiments/pieces.ts";
+import { runExperimentJobs } from "../../experiments/run-experiment.ts";
+import { list, positive, wholeFrom } from "../../flags/parsers.ts";
+import { imageFlags, masksHelp } from "../../flags/pictures.ts";
+import { examples, newCommand } from "../../flags/shared.ts";
+import { writePictures, type ImageOptions } from "../../images/index.ts";
 import { inpainting } from "../../images/inpainting.ts";
 import { loadMask } from "../../images/load-mask.ts";
-import { suitingPixels } from "../../images/picture-model.ts";
-import { writePictures, type ImageOptions } from "../../images/index.ts";
-import { imagesKind, type ImagesFolder } from "../../experiments/images-folder.ts";
+import { suitingPixels, usualImageScale } from "../../images/picture-model.ts";
+import { checkOutputPath, readModelFolder } from "../../inputs/files.ts";
 import { loadSplit, methodSampler, type ImageExperiment, type ImageRunJob } from "../../jobs/image-run.ts";
-import { runExperimentJobs } from "../../experiments/run-experiment.ts";
 import { isTrained } from "../../models/trained-model.ts";
 import { UsageError } from "../../usage-error.ts";
-import { withDevice } from "../../with-device.ts";
-import { parseFolds } from "./experiment-pieces.ts";
 
-export interface ExperimentImagesOptions extends ImageOptions {
+interface ExperimentImagesOptions extends ImageOptions {
   data: string;
   test?: string;
   testLabels?: string;
@@ -44,7 +47,33 @@ export interface ExperimentImagesOptions extends ImageOptions {
 }
 
 /** `hhvaem experiment images`: trains presets on pictures and scores what they say of hidden pixels and labels. Goes on where it was interrupted. */
-export async function experimentImagesCommand(options: ExperimentImagesOptions): Promise<void> {
+export function experimentImagesCommand(experiment: Command): void {
+  imageFlags(newCommand(experiment, "images", "train presets on pictures and score hidden pixels and labels, by HMC and by the encoder; the same command goes on after an interruption", { seed: false }))
+    .requiredOption("--data <images>", "pictures to train on: an IDX file or a folder")
+    .option("--test <images>", "pictures to test on (default: some are held back)")
+    .option("--test-labels <file>", "their labels")
+    .option("--name <text>", "what the set is called (default: the file's name)")
+    .option("--presets <list>", "presets, separated by commas: VAE, MIWAE, HVAE, HMCVAE, HHVAE, proper", list, ["VAE", "MIWAE", "HVAE", "HMCVAE", "HHVAE"])
+    .option("--no-encoder", "without the encoder's draws beside those by HMC or importance")
+    .option("--seeds <list>", "seeds of the trainings, such as 0-2", "0")
+    .addOption(new Option("--arch <name>", "the paper's networks for MNIST or for CelebA, at any size (default: by size)").choices(["auto", ...architectures]))
+    .addOption(new Option("--pixels <kind>", "on or off, grey levels on a scale, or one of --levels (default: by what they look like)").choices(pixelKinds))
+    .option("--levels <k>", "grey levels of categorical pixels (default: 8)", wholeFrom(2))
+    .option("--rows <n>", "pictures to train on (default: all)", wholeFrom(1))
+    .option("--test-rows <n>", "pictures to test on", wholeFrom(1), 200)
+    .option("--scale <x>", "part of the authors' 100,000 steps", positive, usualImageScale)
+    .option("--hmc-steps <n>", "steps of the HMC stage, if others than that part", wholeFrom(0))
+    .option("--mask <kind>", "what is hidden of test pictures: one of the masks below, or a picture that is dark where pixels are hidden", "random:0.5")
+    .option("--draws <n>", "posterior draws per picture", wholeFrom(2), 100)
+    .option("--shown <n>", "test pictures to draw", wholeFrom(1), 8)
+    .requiredOption("--out <dir>", "folder of models, results, tables and pictures")
+    .option("--report <file>", "also write a report in Markdown, with CSV and pictures beside it")
+    .option("--queue <url>", "let the workers of this queue run them: redis://host:6379; pictures and --out are on a disk that all share")
+    .addHelpText("after", masksHelp + "\n" + examples("hhvaem experiment images --data train-images-idx3-ubyte.gz --test t10k-images-idx3-ubyte.gz --pixels binary --name mnist --out mnist"))
+    .action(run);
+}
+
+async function run(options: ExperimentImagesOptions): Promise<void> {
   for (const name of options.presets) if (!presets[name]) throw new UsageError(`--presets: there is no preset "${name}"; for pictures there are VAE, MIWAE, HVAE, HMCVAE, HHVAE and proper.`);
   if (options.report !== undefined) checkOutputPath(options.report);
   const seeds = parseFolds(options.seeds, Array.from({ length: 1000 }, (_, seed) => seed));
@@ -99,21 +128,6 @@ async function drawPictures(folder: ImagesFolder, test: ImageSet, seed: number, 
     const { grid } = await inpainting(model, few, { mask, draws: 4, posteriorDraws: Math.min(draws, 100), seed, title: `${folder.identity.name}, ${preset}` });
     await writePictures(join(folder.dir, "pictures.png"), grid);
   });
-}
-
-/** Writes FILE, and FILE's name with .csv; the pictures of each set as FILE's name with -SET.png. */
-export async function writeImagesReport(path: string, folders: readonly ImagesFolder[], against: string): Promise<void> {
-  const stem = join(dirname(path), basename(path, extname(path)));
-  const experiments: ImagesExperiment[] = [];
-  for (const { dir, identity, results } of folders) {
-    const drawn = join(dir, "pictures.png");
-    const picture = `${basename(stem)}-${identity.name}.png`;
-    if (existsSync(drawn)) await copyFile(drawn, join(dirname(path), picture));
-    const fullCommand = identity.command.replace(/ --scale \S+/, " --scale 1").replace(/ --rows \S+/, "").replace(/ --hmc-steps \S+/, "").replace(/ --test-rows \S+/, " --test-rows 1000").replace(/ --draws \S+/, " --draws 1000");
-    experiments.push({ ...identity, results, fullCommand, ...(existsSync(drawn) && { picture }) });
-  }
-  await writeOutput(`${stem}.csv`, runsCsv(folders.flatMap(({ results }) => results)));
-  await writeOutput(path, imagesReport(experiments, against));
 }
 
 /** The command to repeat. */

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { codeImages, formatSize, imageSchema, selectImages, targetColumns } from "../../data/index.ts";
 import { clock } from "../../report/clock.ts";
-import { inpainting } from "../images/inpainting.ts";
-import { loadImages, writePictures } from "../images/index.ts";
-import { chosenPictures, pictureModel, suitingPixels, type PictureModelOptions } from "../images/picture-model.ts";
+import { inpainting } from "./inpainting.ts";
+import { loadImages, writePictures } from "./index.ts";
+import { chosenPictures, pictureModel, suitingPixels, type PictureModelOptions } from "./picture-model.ts";
 import { namesModelFile } from "../models/model-paths.ts";
 import { parseTypes } from "../inputs/tables.ts";
 import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
 import { UsageError } from "../usage-error.ts";
 
-export interface TrainImagesOptions extends PictureModelOptions, TrainingOptions {
+interface TrainImagesOptions extends PictureModelOptions, TrainingOptions {
   target: string[];
   type?: string[];
   report?: boolean;

@@ -1,10 +1,22 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type { TuningOptions, TuningStore } from "../../gpu/tuning.ts";
-import { UsageError } from "../usage-error.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { openDevice } from "../gpu/open-device.ts";
+import type { TuningOptions, TuningStore } from "../gpu/tuning.ts";
+import { UsageError } from "./usage-error.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Opens the device, runs the work and closes the device again, whatever happens. */
+export async function withDevice<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
+  const gpu = await openDevice({ tuning: tuningFromEnvironment() });
+  try {
+    return await work(gpu);
+  } finally {
+    gpu.close();
+  }
+}
 
 /** Tuning as HHVAEM_TUNING asks: `on` (the default), `refresh` (measure anew) or `off`; choices are kept in the user's cache folder. */
 export function tuningFromEnvironment(env: Environment = process.env): TuningOptions | undefined {

@@ -1,9 +1,9 @@
 import { basename, dirname, extname, join } from "node:path";
-import { comparisonText, runsCsv, tablesCsv, tablesFigure, tablesReport, type TablesExperiment } from "../../../experiments/index.ts";
-import { dotGridSvg, svgToPng } from "../../../report/index.ts";
-import { drawingFiles } from "../../output/drawing-files.ts";
-import { writeOutput } from "../../inputs/files.ts";
-import type { TablesFolder } from "../../experiments/tables-folder.ts";
+import { comparisonText, runsCsv, tablesCsv, tablesFigure, tablesReport, type TablesExperiment } from "../../experiments/index.ts";
+import { dotGridSvg } from "../../report/index.ts";
+import { writeOutput } from "../inputs/files.ts";
+import { writeDrawing } from "../output/drawings.ts";
+import type { TablesFolder } from "./tables-folder.ts";
 
 /** Tables in the experiment's own folder. Returns the comparison of methods, or the scores where there is nothing to compare. */
 export async function writeTablesSummary(folder: TablesFolder, against: string): Promise<string> {
@@ -18,9 +18,7 @@ export async function writeTablesSummary(folder: TablesFolder, against: string):
 export async function writeTablesReport(path: string, folders: readonly TablesFolder[], against: string): Promise<void> {
   const results = folders.flatMap((folder) => folder.results);
   const stem = join(dirname(path), basename(path, extname(path)));
-  const svg = dotGridSvg(tablesFigure(results));
-  await writeOutput(`${stem}.svg`, svg);
-  await writeOutput(`${stem}.png`, await svgToPng(svg, await drawingFiles()));
+  await writeDrawing(stem, dotGridSvg(tablesFigure(results)));
   await writeOutput(`${stem}.csv`, runsCsv(results));
   await writeOutput(path, tablesReport(folders.map(toExperiment), { baseline: against, image: `${basename(stem)}.png` }));
 }

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { cacheFolder } from "../../src/cli/inputs/cache-folder.ts";
-import { proxyNote } from "../../src/cli/proxy-note.ts";
+import { cacheFolder, proxyNote } from "../../src/cli/environment.ts";
 
 it("a proxy is mentioned where Node's fetch goes past it", () => {
   expect(proxyNote({}, "20.1.0")).toBeUndefined();

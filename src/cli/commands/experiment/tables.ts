@@ -1,17 +1,20 @@
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
+import type { Command } from "commander";
 import { baselines, isMethod, methodParts, runId, runName, type TableResult, type Variants } from "../../../experiments/index.ts";
 import { presets } from "../../../model/index.ts";
 import { ExperimentFolder } from "../../experiments/experiment-folder.ts";
-import { checkOutputPath } from "../../inputs/files.ts";
-import type { TableRunJob } from "../../jobs/table-run.ts";
+import { parseFolds } from "../../experiments/pieces.ts";
 import { runExperimentJobs } from "../../experiments/run-experiment.ts";
 import { tablesKind, type TablesFolder, type TablesIdentity } from "../../experiments/tables-folder.ts";
+import { findTables, readVariants, type FoundTable } from "../../experiments/tables-inputs.ts";
+import { writeTablesReport, writeTablesSummary } from "../../experiments/tables-report.ts";
+import { list, positive, wholeFrom } from "../../flags/parsers.ts";
+import { examples, newCommand } from "../../flags/shared.ts";
+import { checkOutputPath } from "../../inputs/files.ts";
+import type { TableRunJob } from "../../jobs/table-run.ts";
 import { UsageError } from "../../usage-error.ts";
-import { parseFolds } from "./experiment-pieces.ts";
-import { findTables, readVariants, type FoundTable } from "./experiment-tables-inputs.ts";
-import { writeTablesReport, writeTablesSummary } from "./experiment-tables-report.ts";
 
-export interface ExperimentTablesOptions {
+interface ExperimentTablesOptions {
   data: string;
   tables?: string[];
   settings?: string;
@@ -30,7 +33,27 @@ export interface ExperimentTablesOptions {
 }
 
 /** `hhvaem experiment tables`: trains every preset on every fold of every table and scores it. Goes on where it was interrupted. */
-export async function experimentTablesCommand(options: ExperimentTablesOptions): Promise<void> {
+export function experimentTablesCommand(experiment: Command): void {
+  newCommand(experiment, "tables", "train every preset on every fold of every table and score it; the same command goes on after an interruption", { seed: false })
+    .requiredOption("--data <dir>", "folder with a folder per table, each with data.csv (or .csv.gz, .parquet) and splits.csv; or one table's folder")
+    .option("--tables <list>", "tables, separated by commas (default: those of the paper that the folder has)", list)
+    .option("--settings <file>", "target, latents, transitions, steps and batch of further tables, or others of the paper's: a JSON object per table")
+    .option("--folds <list>", "folds to test, such as 0-9 or 0,3 (default: all)")
+    .option("--variants <file>", 'methods of your own, for --presets and --against: JSON {"NAME": {"preset": ..., "config": {...}, "schedule": {...}}} with the settings that differ')
+    .option("--presets <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")}; best/proper, best/conditional and best/gaussians are its parts alone`, list, ["VAEM", "MIWAEM", "HVAEM", "HMCVAEM", "HHVAEM"])
+    .option("--baselines <list>", `simple fillings for comparison: ${baselines.join(", ")}, or none`, (text: string) => (text === "none" ? [] : list(text)), [...baselines])
+    .option("--seeds <list>", "seeds of the trainings, such as 0-2", "0")
+    .option("--scale <x>", "part of the schedule's steps to train", positive, 1)
+    .option("--draws <n>", "posterior draws per row", wholeFrom(2), 1000)
+    .option("--against <method>", "the preset, variant or baseline that the others are compared with", "HHVAEM")
+    .requiredOption("--out <dir>", "folder of models, results and tables")
+    .option("--report <file>", "also write a report in Markdown, with CSV and plot beside it")
+    .option("--queue <url>", "let the workers of this queue run them: redis://host:6379; tables and --out are on a disk that all share")
+    .addHelpText("after", examples("hhvaem experiment tables --data data --tables boston,yacht --folds 0-2 --presets VAEM,HHVAEM --out tables", "hhvaem experiment tables --data data --folds 0 --scale 0.05 --out quick --report quick.md", "hhvaem experiment tables --data data --variants variants.json --presets best,wide --against best --out wide"))
+    .action(run);
+}
+
+async function run(options: ExperimentTablesOptions): Promise<void> {
   const variants = usedVariants(options, await readVariants(options.variants));
   const tables = await findTables(options);
   const seeds = parseFolds(options.seeds, Array.from({ length: 1000 }, (_, seed) => seed));

@@ -1,9 +1,14 @@
-import { sources } from "../../fetch/index.ts";
-import { textTable } from "../output/text-table.ts";
-import { targetsOf } from "./data-fetch.ts";
+import type { Command } from "commander";
+import { sources } from "../../../fetch/index.ts";
+import { textTable } from "../../output/table-output.ts";
+import { targetsOf } from "./fetch.ts";
 
 /** `hhvaem data list`: what `data fetch` can get. */
-export async function dataListCommand({ json }: { json?: boolean }): Promise<void> {
+export function dataListCommand(data: Command): void {
+  data.command("list").description("what there is: rows, targets, files, licences").option("--json", "one JSON object instead of text").action(run);
+}
+
+async function run({ json }: { json?: boolean }): Promise<void> {
   if (json) {
     const tables = sources.map((source) => ({ ...source, columns: source.columns.map(([name]) => name), targets: targetsOf(source), blocks: undefined, layout: undefined, order: undefined, add: undefined, unitLength: undefined }));
     process.stdout.write(`${JSON.stringify({ tables })}\n`);

@@ -1,6 +1,6 @@
-import { methods, type Method } from "../../../acquisition/index.ts";
-import { presets } from "../../../model/index.ts";
-import { UsageError } from "../../usage-error.ts";
+import { methods, type Method } from "../../acquisition/index.ts";
+import { presets } from "../../model/index.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** A fold and a model, with the methods that are tried on it. */
 export interface Piece {

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { parseSplits, TableError } from "../../../data/index.ts";
-import { paperSettings, settingsProblem, variantsProblems, type TableSettings, type Variants } from "../../../experiments/index.ts";
-import { readInput } from "../../inputs/files.ts";
-import { featureNames, loadSchema, loadTable } from "../../inputs/tables.ts";
-import { UsageError } from "../../usage-error.ts";
-import { parseFolds } from "./experiment-pieces.ts";
+import { parseSplits, TableError } from "../../data/index.ts";
+import { paperSettings, settingsProblem, variantsProblems, type TableSettings, type Variants } from "../../experiments/index.ts";
+import { readInput } from "../inputs/files.ts";
+import { featureNames, loadSchema, loadTable } from "../inputs/tables.ts";
+import { UsageError } from "../usage-error.ts";
+import { parseFolds } from "./pieces.ts";
 
 /** A table of the experiment: where it is and what is known of it. */
 export interface FoundTable {
