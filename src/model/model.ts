@@ -12,7 +12,7 @@ import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-
 import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
 import { summarise } from "./answers/predictive.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior/entry-draws.ts";
-import { ModelPosterior } from "./posterior/model-posterior.ts";
+import { ModelPosterior } from "./model-posterior.ts";
 import { entriesByRows } from "./posterior/posterior.ts";
 import { train } from "./training/trainer.ts";
 

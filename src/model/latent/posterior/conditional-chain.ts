@@ -119,3 +119,16 @@ export function chainDensity(networks: Networks, data: RowData, { chainsPerRow, 
     return logJoint(networks, position, given);
   };
 }
+
+/** Mean acceptance probability over chains and transitions, and the number of divergent trajectories. */
+export async function acceptance(statistics: DeviceTensor, chains: number): Promise<{ acceptance: number; divergences: number }> {
+  const values = await statistics.read();
+  const transitions = values.length / 2;
+  let accepted = 0;
+  let divergences = 0;
+  for (let t = 0; t < transitions; t++) {
+    accepted += values[2 * t];
+    divergences += values[2 * t + 1];
+  }
+  return { acceptance: accepted / (transitions * chains), divergences };
+}

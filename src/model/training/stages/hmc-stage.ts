@@ -6,7 +6,7 @@ import type { Schedule } from "../../config/config.ts";
 import type { Networks } from "../../latent/networks.ts";
 import { inflation } from "../../latent/posterior/posterior-start.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
-import type { RowData } from "../../latent/posterior/conditional-chain.ts";
+import { acceptance, type RowData } from "../../latent/posterior/conditional-chain.ts";
 import { decoderUpdate, objectiveChains } from "./decoder-update.ts";
 import { recordElbo } from "./elbo.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
@@ -87,19 +87,6 @@ export async function hmcStage(networks: Networks, table: DeviceTable, key: Devi
       tune.destroy();
     },
   };
-}
-
-/** Mean acceptance probability over chains and transitions, and the number of divergent trajectories. */
-export async function acceptance(statistics: DeviceTensor, chains: number): Promise<{ acceptance: number; divergences: number }> {
-  const values = await statistics.read();
-  const transitions = values.length / 2;
-  let accepted = 0;
-  let divergences = 0;
-  for (let t = 0; t < transitions; t++) {
-    accepted += values[2 * t];
-    divergences += values[2 * t + 1];
-  }
-  return { acceptance: accepted / (transitions * chains), divergences };
 }
 
 async function hyperparameters(networks: Networks): Promise<Record<string, number>> {

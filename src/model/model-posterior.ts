@@ -1,23 +1,23 @@
-import { codeValue, decodeValue } from "../../data/index.ts";
-import type { Gpu } from "../../gpu/device.ts";
-import { isNumber, levelCount } from "../../likelihood/mixed.ts";
-import type { Key } from "../../math/key.ts";
-import type { ConditionalSampler, DrawSession, Estimator, JointDraws, KnownRows, Variable } from "../answers/conditional.ts";
-import type { ColumnSet } from "../answers/evaluate.ts";
-import type { CompletionNetwork } from "../completion/completion-network.ts";
-import { CompletionPosterior } from "../completion/completion-posterior.ts";
-import type { Chosen } from "./shares.ts";
-import type { Gaussians } from "../gaussians/gaussians.ts";
-import { GaussiansPosterior } from "../gaussians/gaussians-posterior.ts";
-import { gaussianReward } from "../latent/encoder-reward.ts";
-import type { Networks } from "../latent/networks.ts";
-import type { Sampler } from "../latent/posterior/importance.ts";
-import { latentPaths, type LatentPaths, type LatentPathsOptions, type LatentRow } from "../latent/posterior/latent-paths.ts";
-import { LatentPosterior } from "../latent/posterior/latent-posterior.ts";
-import { chainsAtOnce, drawsAtOnce } from "./chains-at-once.ts";
-import { MixturePosterior } from "./mixture-posterior.ts";
-import type { Posterior, PosteriorSizes } from "./posterior.ts";
-import { modelParts, sharesOf, sharesOfBoth, sharesOfParts, type ModelPart, type Weights } from "./shares.ts";
+import { codeValue, decodeValue } from "../data/index.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { isNumber, levelCount } from "../likelihood/mixed.ts";
+import type { Key } from "../math/key.ts";
+import type { ConditionalSampler, DrawSession, Estimator, JointDraws, KnownRows, Variable } from "./answers/conditional.ts";
+import type { ColumnSet } from "./answers/evaluate.ts";
+import type { CompletionNetwork } from "./completion/completion-network.ts";
+import { CompletionPosterior } from "./completion/completion-posterior.ts";
+import type { Chosen } from "./posterior/shares.ts";
+import type { Gaussians } from "./gaussians/gaussians.ts";
+import { GaussiansPosterior } from "./gaussians/gaussians-posterior.ts";
+import { gaussianReward } from "./latent/encoder-reward.ts";
+import type { Networks } from "./latent/networks.ts";
+import type { Sampler } from "./latent/posterior/importance.ts";
+import { latentPaths, type LatentPaths, type LatentPathsOptions, type LatentRow } from "./latent/posterior/latent-paths.ts";
+import { LatentPosterior } from "./latent/posterior/latent-posterior.ts";
+import { chainsAtOnce, drawsAtOnce } from "./posterior/chains-at-once.ts";
+import { MixturePosterior } from "./posterior/mixture-posterior.ts";
+import type { Posterior, PosteriorSizes } from "./posterior/posterior.ts";
+import { modelParts, sharesOf, sharesOfBoth, sharesOfParts, type ModelPart, type Weights } from "./posterior/shares.ts";
 
 /** What a trained model is made of: a latent variable model, completion networks, a mixture of Gaussians, or several of them with what the held-back rows decided. */
 interface TrainedParts {
