@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { estimators, methods } from "../acquisition/index.ts";
 import { baselines } from "../experiments/index.ts";
 import { pixelKinds } from "../data/index.ts";
-import { architectures, defaultSchedule, hmcGradients, presets, presetSchedule, samplers } from "../model/index.ts";
+import { architectures, defaultSchedule, hmcGradients, presets, samplers, scheduleOf } from "../model/index.ts";
 import { acquireCommand } from "./commands/acquire.ts";
 import { askCommand } from "./commands/ask.ts";
 import { convertCommand } from "./commands/convert.ts";
@@ -48,8 +48,8 @@ export function buildProgram(): Command {
     .requiredOption("--out <dir>", "folder of the model")
     .addOption(new Option("--preset <name>", "which model: best mixes the proper model, completion networks and a mixture of Gaussians; paper (HHVAEM) and the rest of its family; proper; conditional (default: best; for pictures HHVAE)").choices(Object.keys(presets)))
     .option("--marginal-steps <n>", `steps of the marginal VAEs, presets that end in M (default: ${defaultSchedule.marginalSteps})`, wholeFrom(1))
-    .option("--vi-steps <n>", `steps by the ELBO (default: ${defaultSchedule.viSteps}, without marginal VAEs ${presetSchedule(presets.best).viSteps})`, wholeFrom(1))
-    .option("--hmc-steps <n>", `steps by HMC, presets with HMC (default: ${defaultSchedule.hmcSteps}, without marginal VAEs ${presetSchedule(presets.best).hmcSteps})`, wholeFrom(0))
+    .option("--vi-steps <n>", `steps by the ELBO (default: ${defaultSchedule.viSteps}, without marginal VAEs ${scheduleOf(presets.best).viSteps})`, wholeFrom(1))
+    .option("--hmc-steps <n>", `steps by HMC, presets with HMC (default: ${defaultSchedule.hmcSteps}, without marginal VAEs ${scheduleOf(presets.best).hmcSteps})`, wholeFrom(0))
     .option("--completion-steps <n>", `steps of the completion network at most, presets best and conditional (default: ${defaultSchedule.completionSteps})`, wholeFrom(0))
     .addOption(new Option("--hmc-gradient <kind>", "stage 3: gradients inside the leapfrog constant, as the authors do, or exact, several times slower").choices(hmcGradients).default("frozen"))
     .option("--entropy", "stage 3: the entropy of the chains' distribution in the objective, from 10 chains a row (the authors leave it out)")

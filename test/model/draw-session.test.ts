@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { keyFromSeed, foldIn } from "../../src/math/key.ts";
-import { presets } from "../../src/model/config/config.ts";
+import { presets } from "../../src/model/config/presets.ts";
 import { ModelSampler } from "../../src/model/answers/conditional-sampler.ts";
 import { System } from "../../src/model/posterior/system.ts";
 import { fit } from "../../src/model/index.ts";

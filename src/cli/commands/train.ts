@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { codeTable, targetColumns } from "../../data/index.ts";
-import { presets, presetSchedule, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
+import { presets, scheduleOf, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { writeOutput } from "../inputs/files.ts";
 import { holdsImages } from "../images/index.ts";
@@ -44,9 +44,8 @@ export async function trainCommand(path: string, given: TrainOptions): Promise<v
   const coded = codeTable(table, schema, { rows, source: path });
   for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
 
-  const usual = presetSchedule(config);
-  const { marginalSteps = usual.marginalSteps, viSteps = usual.viSteps, hmcSteps = usual.hmcSteps, completionSteps = usual.completionSteps, batch = usual.batch } = options;
-  const schedule = { ...usual, marginalSteps, viSteps, hmcSteps, completionSteps, batch };
+  const { marginalSteps, viSteps, hmcSteps, completionSteps, batch } = options;
+  const schedule = scheduleOf(config, { marginalSteps, viSteps, hmcSteps, completionSteps, batch });
   const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all" })).update(table.content).digest("hex");
   /** A page about the model beside it; the model is there already, so that nothing is lost where this fails. */
   const report: AfterTraining = async (model, files, adapter, line) => {
