@@ -1,4 +1,3 @@
-import type { Estimator } from "../answers/conditional.ts";
 import type { ImageConfig } from "../image/architecture.ts";
 
 /** How a model infers its latents. */
@@ -117,7 +116,7 @@ export function needsQuantiles({ completion, outputs }: ModelConfig): boolean {
  * How draws of features and targets belong together, and by what the information of a value is estimated. Models with fixed variances are the authors': their targets are drawn from what the
  * decoder expects of hidden features, so that little of what one value says about another is left, and five bins count them.
  */
-export function estimatorOf({ outputs, image }: ModelConfig): Estimator {
+export function estimatorOf({ outputs, image }: ModelConfig): "paper" | "told" {
   return outputs === "fixed" || image ? "paper" : "told";
 }
 

@@ -48,7 +48,7 @@ export const scheduleSettings: Settings<Schedule> = {
   hmcSteps: whole(0, { usual: 2_000 }),
   completionSteps: whole(0, { usual: 12_000, earlier: 0 }),
   completionPatience: whole(1, { usual: 1_500, earlier: 1_500 }),
-  batch: size(1, { usual: 100 }),
+  batch: whole(1, { usual: 100 }),
   learningRate: above0({ usual: 1e-3 }),
   inflationLearningRate: above0({ usual: 1e-2 }),
   annealSteps: whole(0, { usual: 1000 }),
