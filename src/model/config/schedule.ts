@@ -26,17 +26,16 @@ function ownSchedule(config: ModelConfig, share: number): Schedule {
   return { ...whole, ...allByBound(config, { viSteps, hmcSteps: Math.max(1, hmcSteps) }) };
 }
 
-/** A share of a schedule's steps: of every stage, of the annealing and of the patience; at least one by the bound. */
+/** A share of a schedule's steps: of every stage and of the annealing; at least one by the bound. The patience stays: how much the looks at the rows held back vary does not depend on it. */
 export function shareOf(schedule: Schedule, share: number): Schedule {
   const part = (steps: number, least = 0): number => Math.max(least, Math.round(share * steps));
-  const { marginalSteps, viSteps, hmcSteps, completionSteps, completionPatience, annealSteps } = schedule;
+  const { marginalSteps, viSteps, hmcSteps, completionSteps, annealSteps } = schedule;
   return {
     ...schedule,
     marginalSteps: part(marginalSteps),
     viSteps: part(viSteps, 1),
     hmcSteps: part(hmcSteps),
     completionSteps: part(completionSteps),
-    completionPatience: part(completionPatience, 1),
     annealSteps: part(annealSteps),
   };
 }

@@ -4,20 +4,20 @@ import { scheduleOf } from "../../../model/config/schedule.ts";
 import { settingProblems } from "../../../model/config/setting.ts";
 import { scheduleSettings } from "../../../model/config/settings.ts";
 
-/** What the page lets a user choose about a training; settings that an earlier visit kept may lack what is optional. */
-export interface TrainingSettings extends Pick<Schedule, "marginalSteps" | "viSteps" | "hmcSteps" | "completionSteps" | "batch">, Partial<Pick<Schedule, "completionPatience" | "annealSteps">> {
+/** What the page lets a user choose about a training; those that an earlier visit kept may lack the annealing. */
+export interface TrainingSettings extends Pick<Schedule, "marginalSteps" | "viSteps" | "hmcSteps" | "completionSteps" | "batch">, Partial<Pick<Schedule, "annealSteps">> {
   preset: string;
   seed: number;
 }
 
 /** How much of its own schedule a preset is trained for, by name. */
-export const schedules = { "first look": 0.05, standard: 0.3, full: 1 } as const;
+export const schedules = { "first look": 0.025, standard: 0.25, full: 1 } as const;
 
 /** The settings of a preset that is trained for a share of its own schedule. Throws RangeError for a preset that there is not. */
 export function settingsFor(preset: string, share: number, { batch, seed }: { batch?: number; seed: number }): TrainingSettings {
   const own = scheduleOf(presetNamed(preset), { batch }, share);
-  const { marginalSteps, viSteps, hmcSteps, completionSteps, completionPatience, annealSteps } = own;
-  return { preset, marginalSteps, viSteps, hmcSteps, completionSteps, completionPatience, annealSteps, batch: own.batch, seed };
+  const { marginalSteps, viSteps, hmcSteps, completionSteps, annealSteps } = own;
+  return { preset, marginalSteps, viSteps, hmcSteps, completionSteps, annealSteps, batch: own.batch, seed };
 }
 
 /** The share whose schedule the settings are, by name; undefined: a person has changed it. */
