@@ -127,12 +127,12 @@ function acquisitions(settings: SaiaSettings): string {
 /** How the models were trained: in one clause where all were trained alike. */
 function trainingSteps({ schedule, unit }: SaiaSettings, models: readonly string[]): string {
   if (unit === "pixel") return `${schedule.viSteps} steps by the bound and ${schedule.hmcSteps} by HMC, without HMC all by the bound, of ${schedule.batch} pictures`;
-  const steps = models.map((model) => {
+  const stepsOf = (model: string, marginal = true): string => {
     const { marginalSteps, viSteps, hmcSteps, batch } = scheduleOf(presets[model], schedule);
-    return `${marginalSteps} marginal, ${viSteps} ELBO and ${hmcSteps} HMC steps of ${batch} rows`;
-  });
-  const different = [...new Set(steps)];
-  return different.map((own) => (different.length === 1 ? own : `${models.filter((_, i) => steps[i] === own).join(" and ")}: ${own}`)).join("; ");
+    return `${marginal ? `${marginalSteps} marginal, ` : ""}${viSteps} ELBO and ${hmcSteps} HMC steps of ${batch} rows`;
+  };
+  const alike = new Set(models.map((model) => stepsOf(model))).size === 1;
+  return alike ? stepsOf(models[0]) : models.map((model) => `${model}: ${stepsOf(model, presets[model].marginal)}`).join("; ");
 }
 
 /** Which features each method that does not guess wants first. */
