@@ -89,7 +89,7 @@ export function SettingsForm() {
           <div class="fields">
             <label>
               Model
-              <select value={now.preset} onChange={(event) => change(settingsFor(event.currentTarget.value, schedules[named ?? "first look"], now))}>
+              <select name="preset" value={now.preset} onChange={(event) => change(settingsFor(event.currentTarget.value, schedules[named ?? "first look"], now))}>
                 {offered.map((name) => (
                   <option value={name}>{described[name]}</option>
                 ))}
