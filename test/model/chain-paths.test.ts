@@ -4,7 +4,7 @@ import { submit } from "../../src/gpu/dispatch.ts";
 import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { conditionalChain, type RowData } from "../../src/model/latent/posterior/conditional-chain.ts";
-import { presets } from "../../src/model/config/config.ts";
+import { presets } from "../../src/model/config/presets.ts";
 import { Networks } from "../../src/model/latent/networks.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { keyFromSeed, foldIn } from "../../src/math/key.ts";
-import { presets } from "../../src/model/config/config.ts";
+import { presets } from "../../src/model/config/presets.ts";
 import { ModelPosterior } from "../../src/model/model-posterior.ts";
 import { fit } from "../../src/model/index.ts";
 import { Networks } from "../../src/model/latent/networks.ts";

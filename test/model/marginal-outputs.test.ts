@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile, deviceTensor, Tape, type Tensor } from "../../src/autodiff/index.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import { presets } from "../../src/model/config/config.ts";
+import { presets } from "../../src/model/config/presets.ts";
 import { Networks } from "../../src/model/latent/networks.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { testDevice } from "../device.ts";

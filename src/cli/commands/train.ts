@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { Option, type Command } from "commander";
 import { codeTable, targetColumns } from "../../data/index.ts";
-import { defaultSchedule, hmcGradients, presets, presetSchedule, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
+import { defaultSchedule, hmcGradients, presets, scheduleOf, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { positive, sizes, wholeFrom } from "../flags/parsers.ts";
 import { pictureModelFlags } from "../flags/pictures.ts";
@@ -36,8 +36,8 @@ export function trainCommand(program: Command): void {
     .requiredOption("--out <dir>", "folder of the model")
     .addOption(new Option("--preset <name>", "which model: best mixes the proper model, completion networks and a mixture of Gaussians; paper (HHVAEM) and the rest of its family; proper; conditional (default: best; for pictures HHVAE)").choices(Object.keys(presets)))
     .option("--marginal-steps <n>", `steps of the marginal VAEs, presets that end in M (default: ${defaultSchedule.marginalSteps})`, wholeFrom(1))
-    .option("--vi-steps <n>", `steps by the ELBO (default: ${defaultSchedule.viSteps}, without marginal VAEs ${presetSchedule(presets.best).viSteps})`, wholeFrom(1))
-    .option("--hmc-steps <n>", `steps by HMC, presets with HMC (default: ${defaultSchedule.hmcSteps}, without marginal VAEs ${presetSchedule(presets.best).hmcSteps})`, wholeFrom(0))
+    .option("--vi-steps <n>", `steps by the ELBO (default: ${defaultSchedule.viSteps}, without marginal VAEs ${scheduleOf(presets.best).viSteps})`, wholeFrom(1))
+    .option("--hmc-steps <n>", `steps by HMC, presets with HMC (default: ${defaultSchedule.hmcSteps}, without marginal VAEs ${scheduleOf(presets.best).hmcSteps})`, wholeFrom(0))
     .option("--completion-steps <n>", `steps of the completion network at most, presets best and conditional (default: ${defaultSchedule.completionSteps})`, wholeFrom(0))
     .addOption(new Option("--hmc-gradient <kind>", "stage 3: gradients inside the leapfrog constant, as the authors do, or exact, several times slower").choices(hmcGradients).default("frozen"))
     .option("--entropy", "stage 3: the entropy of the chains' distribution in the objective, from 10 chains a row (the authors leave it out)")
@@ -71,9 +71,8 @@ async function run(path: string, given: TrainOptions): Promise<void> {
   const coded = codeTable(table, schema, { rows, source: path });
   for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
 
-  const usual = presetSchedule(config);
-  const { marginalSteps = usual.marginalSteps, viSteps = usual.viSteps, hmcSteps = usual.hmcSteps, completionSteps = usual.completionSteps, batch = usual.batch } = options;
-  const schedule = { ...usual, marginalSteps, viSteps, hmcSteps, completionSteps, batch };
+  const { marginalSteps, viSteps, hmcSteps, completionSteps, batch } = options;
+  const schedule = scheduleOf(config, { marginalSteps, viSteps, hmcSteps, completionSteps, batch });
   const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all" })).update(table.content).digest("hex");
   /** A page about the model beside it; the model is there already, so that nothing is lost where this fails. */
   const report: AfterTraining = async (model, files, adapter, line) => {

@@ -2,7 +2,8 @@ import { add, compile, concat, deviceTensor, exp, logSoftmax, mean, mul, reshape
 import type { Gpu } from "../../gpu/device.ts";
 import type { MixedColumn } from "../../likelihood/mixed.ts";
 import { compileHmc, compileSksd } from "../../sampler/index.ts";
-import { presets, type ModelConfig } from "../config/config.ts";
+import type { ModelConfig } from "../config/config.ts";
+import { presets } from "../config/presets.ts";
 import { klBetween, klToStandardNormal, type Gaussian } from "../latent/gaussian.ts";
 import { logJoint, perChain, type Conditions } from "../latent/density.ts";
 import { Networks } from "../latent/networks.ts";

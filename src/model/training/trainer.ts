@@ -12,7 +12,7 @@ import { combinedTable } from "../completion/completion-stage.ts";
 import { withMembers } from "../completion/shape.ts";
 import type { CompletionSetting } from "../completion/open-training.ts";
 import { trainCompletion } from "../completion/train-completion.ts";
-import { ensembleSteps, trainEnsemble } from "../completion/train-ensemble.ts";
+import { trainEnsemble } from "../completion/train-ensemble.ts";
 import { chooseParts, fitChosen, type PartsChoice } from "../gaussians/choose-parts.ts";
 import type { MixtureRows } from "../gaussians/fit-mixture.ts";
 import { Gaussians, gaussiansWeights, readGaussians, type GaussiansShape } from "../gaussians/gaussians.ts";
@@ -21,6 +21,7 @@ import { trainMarginals } from "./marginal-restarts.ts";
 import { Networks } from "../latent/networks.ts";
 import type { Chosen } from "../posterior/shares.ts";
 import { runStage, stateFiles, type Run } from "./run-stage.ts";
+import { ensembleSteps, stagePlan, type PlannedStage } from "../config/plan.ts";
 import type { ModelShape } from "../config/spec.ts";
 import { elboStage } from "./stages/elbo-stage.ts";
 import { hmcStage } from "./stages/hmc-stage.ts";
@@ -119,27 +120,8 @@ function mixtureRows(table: HostTable): MixtureRows {
   return { rows, x, observed };
 }
 
-/** The stages with steps to do, numbered through from 0. */
-function stagePlan({ config, schedule }: FitOptions): { name: StageName; firstStep: number; steps: number }[] {
-  const { generative } = config;
-  const wanted: [StageName, number][] = [
-    ["marginal", generative && config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0],
-    ["elbo", generative ? schedule.viSteps : 0],
-    ["hmc", generative && config.inference === "hmc" ? schedule.hmcSteps : 0],
-    ["completion", config.completion ? schedule.completionSteps : 0],
-    // at most so many
-    ["ensemble", (config.completion?.members ?? 1) > 1 ? ensembleSteps(schedule.completionSteps, { all: 1, training: 1 - config.completion!.heldBack }) : 0],
-  ];
-  let firstStep = 0;
-  return wanted.map(([name, steps]) => {
-    const stage = { name, firstStep, steps };
-    firstStep += steps;
-    return stage;
-  });
-}
-
 /** The latent variable model through its three stages. */
-async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: ReturnType<typeof stagePlan>, initialisation: ReturnType<typeof foldIn>, setting: Setting): Promise<Networks> {
+async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: readonly PlannedStage[], initialisation: Key, setting: Setting): Promise<Networks> {
   const { key, counter, options, resumed, log } = setting;
   const networks = new Networks(gpu, shape);
   networks.parameters.initialise(initialisation);

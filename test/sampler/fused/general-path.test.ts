@@ -3,7 +3,7 @@ import { deviceTensor } from "../../../src/autodiff/index.ts";
 import { submit } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed } from "../../../src/math/key.ts";
 import { conditionalChain, type RowData } from "../../../src/model/latent/posterior/conditional-chain.ts";
-import { presets } from "../../../src/model/config/config.ts";
+import { presets } from "../../../src/model/config/presets.ts";
 import { Networks } from "../../../src/model/latent/networks.ts";
 import { testDevice } from "../../device.ts";
 import { expectClose } from "../../expect-close.ts";
