@@ -5,7 +5,7 @@ import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
 import type { Schedule } from "../../src/model/config/config.ts";
 import { presets } from "../../src/model/config/presets.ts";
 import { defaultSchedule } from "../../src/model/config/schedule.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import type { ModelShape } from "../../src/model/config/spec.ts";
 import { encodeTable } from "../../src/model/training/stages/marginal-stage.ts";
 import { uploadTable, type DeviceTable, type HostTable } from "../../src/model/training/training-batch.ts";
@@ -43,7 +43,7 @@ export function bostonLike(rows: number): HostTable {
 }
 
 interface Training {
-  networks: Networks;
+  networks: LatentNetworks;
   data: DeviceTable;
   key: DeviceTensor;
   counter: StepCounter;
@@ -52,7 +52,7 @@ interface Training {
 
 /** Everything that the stages of training need, untrained; no annealing, as in most of their steps. */
 export async function startTraining(gpu: Gpu, rows = trainingRows): Promise<Training> {
-  const networks = new Networks(gpu, bostonShape());
+  const networks = new LatentNetworks(gpu, bostonShape());
   networks.parameters.initialise(keyFromSeed(1));
   const data = uploadTable(gpu, bostonLike(rows));
   await encodeTable(networks, data);

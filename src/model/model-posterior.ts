@@ -10,18 +10,18 @@ import type { Chosen } from "./posterior/shares.ts";
 import type { Gaussians } from "./gaussians/gaussians.ts";
 import { GaussiansPosterior } from "./gaussians/gaussians-posterior.ts";
 import { gaussianReward } from "./latent/encoder-reward.ts";
-import type { Networks } from "./latent/networks.ts";
+import type { LatentNetworks } from "./latent/networks.ts";
 import type { Sampler } from "./latent/posterior/importance.ts";
 import { latentPaths, type LatentPaths, type LatentPathsOptions, type LatentRow } from "./latent/posterior/latent-paths.ts";
 import { LatentPosterior } from "./latent/posterior/latent-posterior.ts";
 import { chainsAtOnce, drawsAtOnce } from "./posterior/chains-at-once.ts";
 import { MixturePosterior } from "./posterior/mixture-posterior.ts";
 import type { Posterior, PosteriorSizes } from "./posterior/posterior.ts";
-import { modelParts, sharesOf, sharesOfBoth, sharesOfParts, type ModelPart, type Weights } from "./posterior/shares.ts";
+import { modelParts, drawCounts, drawCountsOfBoth, sharesOfParts, type ModelPart, type Shares } from "./posterior/shares.ts";
 
 /** What a trained model is made of: a latent variable model, completion networks, a mixture of Gaussians, or several of them with what the held-back rows decided. */
 interface TrainedParts {
-  readonly networks?: Networks;
+  readonly networks?: LatentNetworks;
   readonly completion?: CompletionNetwork;
   readonly gaussians?: Gaussians;
   readonly chosen?: Pick<Chosen, "weight" | "targetWeight" | "gaussians">;
@@ -35,7 +35,7 @@ const enoughForTargets = 32;
 /** The parts that answer, with their shares. */
 interface Answering {
   readonly names: readonly ModelPart[];
-  readonly weights: readonly Weights[];
+  readonly weights: readonly Shares[];
 }
 
 /** The posterior of a trained model, whatever it is made of: opened for the entries of tables, or for joint draws, which is what acquisition works on. */
@@ -72,13 +72,13 @@ export class ModelPosterior implements ConditionalSampler {
     const answering = this.answering(part, sizes.draws);
     const { names, weights } = answering;
     if (!names.includes("proper") && sampler !== undefined && sampler !== "encoder") throw new RangeError(`[sampler] ${names.map((name) => partNames[name]).join(" and ")} alone draw exactly; leave the sampler out.`);
-    return this.mixed(answering, sharesOfBoth(sizes.draws, weights), { ...sizes, rows: Math.min(sizes.rows, this.together(answering, sizes.draws)) }, (name, own) => (name === "proper" ? LatentPosterior.openEntries(this.parts.networks!, { ...own, sampler }) : this.openPart(name, own)));
+    return this.mixed(answering, drawCountsOfBoth(sizes.draws, weights), { ...sizes, rows: Math.min(sizes.rows, this.together(answering, sizes.draws)) }, (name, own) => (name === "proper" ? LatentPosterior.openEntries(this.parts.networks!, { ...own, sampler }) : this.openPart(name, own)));
   }
 
   /** Opens the posterior for joint draws of so many rows. Throws RangeError for a part that the model does not have. */
   async openJoint(sizes: PosteriorSizes, part?: ModelPart): Promise<Posterior> {
     const answering = this.answering(part, sizes.draws);
-    const [features, targets] = (["features", "targets"] as const).map((of) => sharesOf(sizes.draws, answering.weights.map((own) => own[of])));
+    const [features, targets] = (["features", "targets"] as const).map((of) => drawCounts(sizes.draws, answering.weights.map((own) => own[of])));
     // a part that the targets trust more than the features has a few draws more, which answer for the targets alone
     const counts = features.map((count, i) => Math.max(count, Math.min(targets[i], enoughForTargets)));
     return this.mixed(answering, counts, sizes, (name, own) => this.openPart(name, own));
@@ -123,7 +123,7 @@ export class ModelPosterior implements ConditionalSampler {
   }
 
   private together({ names, weights }: Answering, draws: number): number {
-    const most = names.length > 1 ? Math.max(...sharesOfBoth(draws, weights)) : draws;
+    const most = names.length > 1 ? Math.max(...drawCountsOfBoth(draws, weights)) : draws;
     return Math.max(1, Math.floor((names.includes("proper") ? this.latentsAtOnce : drawsAtOnce) / most));
   }
 
@@ -146,7 +146,7 @@ export class ModelPosterior implements ConditionalSampler {
     const order = names.filter((name) => weights[name].features > 0 || weights[name].targets > 0).sort((a, b) => weights[b].features - weights[a].features);
     // fewer draws than parts are the most trusted parts'
     const answering = names.filter((name) => order.slice(0, draws).includes(name));
-    const total = (of: keyof Weights): number => answering.reduce((sum, name) => sum + weights[name][of], 0) || 1;
+    const total = (of: keyof Shares): number => answering.reduce((sum, name) => sum + weights[name][of], 0) || 1;
     return { names: answering, weights: answering.map((name) => ({ features: weights[name].features / total("features"), targets: weights[name].targets / total("targets") })) };
   }
 }

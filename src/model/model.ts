@@ -71,7 +71,7 @@ class TrainedModel implements Model {
     const [draws, own] = [lists(completions), lists(kept)];
     const parts = options.targets ? [this.imputedFeatures(table), this.imputedTargets(table)] : [this.imputedFeatures(table)];
     const withHoles = Array.from({ length: table.rows }, (_, row) => row).filter((row) => parts.some(({ observed, columns }) => observed.subarray(row * columns.columns.length, (row + 1) * columns.columns.length).includes(0)));
-    if (withHoles.length === 0) return { cells, draws: draws.map(() => new Float64Array(0)), cellDraws: own.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
+    if (withHoles.length === 0) return { cells, completed: draws.map(() => new Float64Array(0)), cellDraws: own.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
     const incomplete = selectRows(table, withHoles);
     const rowOf: number[] = [];
     const info = await this.ask(incomplete, { observed: incomplete.observedX, givenTargets }, options, (sample, key, interval) => {
@@ -92,13 +92,13 @@ class TrainedModel implements Model {
       }
     }, from.incomplete);
     const answer = { cells, cellDraws: own.map((list) => Float64Array.from(list)), ...info };
-    if (!joint) return { ...answer, draws: draws.map((list) => Float64Array.from(list)) };
+    if (!joint) return { ...answer, completed: draws.map((list) => Float64Array.from(list)) };
     const together = this.rowsTogether(options.draws ?? defaults.draws);
     const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal };
     const { x, y } = await jointCompletions((sizes) => this.posterior.openJoint(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
     const valueOf = (column: number, at: number): number => (column < d ? drawnInUnits(this.features.columns[column], x[at * d + column]) : drawnInUnits(this.targets.columns[column - d], y[at * p + column - d]));
-    return { ...answer, draws: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
+    return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
   }
 
   async predict(table: Table, options: ImputeOptions = {}): Promise<Prediction> {

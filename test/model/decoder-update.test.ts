@@ -6,7 +6,7 @@ import type { RowData } from "../../src/model/latent/posterior/conditional-chain
 import type { HmcConfig } from "../../src/model/config/config.ts";
 import { presets } from "../../src/model/config/presets.ts";
 import { heldNoise } from "../../src/model/latent/held-noise.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { decoderUpdate } from "../../src/model/training/stages/decoder-update.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
@@ -61,7 +61,7 @@ function withGradient(density: (eps: number[]) => number) {
 async function run(settings: Partial<HmcConfig>) {
   const gpu = await testDevice();
   const hmc = { ...presets.HHVAEM.hmc, transitions, leapfrogSteps, entropyChains: 6, ...settings };
-  const networks = new Networks(gpu, { config: { ...presets.HHVAEM, latents, hidden, marginalHidden, hmc }, features: [real, real], targets: [real] });
+  const networks = new LatentNetworks(gpu, { config: { ...presets.HHVAEM, latents, hidden, marginalHidden, hmc }, features: [real, real], targets: [real] });
   const { parameters } = networks;
   parameters.initialise(keyFromSeed(5));
   const chainsPerRow = settings.entropy ? 6 : 1;

@@ -3,7 +3,7 @@ import { keyFromSeed, foldIn } from "../../src/math/key.ts";
 import { presets } from "../../src/model/config/presets.ts";
 import { ModelPosterior } from "../../src/model/model-posterior.ts";
 import { fit } from "../../src/model/index.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
 
@@ -18,7 +18,7 @@ describe("draws of a linear Gaussian model, whose posteriors are known", () => {
 
   async function linearSampler(): Promise<ModelPosterior> {
     const config = { ...presets.HMCVAEM, latents: [2], hidden: 4, marginalHidden: 2, variance: v };
-    const networks = new Networks(await testDevice(), { config, features: [gaussian, gaussian, gaussian], targets: [gaussian] });
+    const networks = new LatentNetworks(await testDevice(), { config, features: [gaussian, gaussian, gaussian], targets: [gaussian] });
     const { parameters } = networks;
     // relu(t) - relu(-t) = t; kernels are [inputs, outputs]
     parameters.value("marginal/encoder/0/kernel").write([0, 1, 2].flatMap(() => [1, -1, 0, 0]));

@@ -18,7 +18,7 @@ import type { MixtureRows } from "../gaussians/fit-mixture.ts";
 import { Gaussians, gaussiansWeights, readGaussians, type GaussiansShape } from "../gaussians/gaussians.ts";
 import { columnPlaces } from "../gaussians/mixture-density.ts";
 import { trainMarginals } from "./marginal-restarts.ts";
-import { Networks } from "../latent/networks.ts";
+import { LatentNetworks } from "../latent/networks.ts";
 import type { Chosen } from "../posterior/shares.ts";
 import { runStage, stateFiles, type Run } from "./run-stage.ts";
 import { ensembleSteps, stagePlan, type PlannedStage } from "../config/plan.ts";
@@ -33,7 +33,7 @@ import { uploadTable, type DeviceTable, type HostTable } from "./training-batch.
 const keys = { initialisation: 1, training: 2, heldBack: 6 } as const;
 
 export interface Trained {
-  networks?: Networks;
+  networks?: LatentNetworks;
   completion?: CompletionNetwork;
   gaussians?: Gaussians;
   /** What the held-back rows decided. */
@@ -93,7 +93,7 @@ async function fittedGaussians(shape: GaussiansShape, table: HostTable, choice: 
 }
 
 /** The network that finds out when to stop, and what the rows held back decide by it. */
-async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, heldBack: HeldBack, latent: Networks | undefined, setting: CompletionSetting): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
+async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, heldBack: HeldBack, latent: LatentNetworks | undefined, setting: CompletionSetting): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
   const { resumed, options, initialisation } = setting;
   const own = withMembers(shape.completion!, 1);
   if (resumed?.stage === "ensemble") {
@@ -121,9 +121,9 @@ function mixtureRows(table: HostTable): MixtureRows {
 }
 
 /** The latent variable model through its three stages. */
-async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: readonly PlannedStage[], initialisation: Key, setting: Setting): Promise<Networks> {
+async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: readonly PlannedStage[], initialisation: Key, setting: Setting): Promise<LatentNetworks> {
   const { key, counter, options, resumed, log } = setting;
-  const networks = new Networks(gpu, shape);
+  const networks = new LatentNetworks(gpu, shape);
   networks.parameters.initialise(initialisation);
   if (resumed) restoreParameters(networks.parameters, resumed.parameters, "parameters");
   const data = uploadTable(gpu, table);
@@ -154,7 +154,7 @@ async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: 
   return networks;
 }
 
-function openStage(name: StageName, networks: Networks, data: DeviceTable, firstStep: number, { key, counter, options }: Setting): Promise<Stage> {
+function openStage(name: StageName, networks: LatentNetworks, data: DeviceTable, firstStep: number, { key, counter, options }: Setting): Promise<Stage> {
   if (name === "elbo") return elboStage(networks, data, key, counter, firstStep, options.schedule);
   return hmcStage(networks, data, key, counter, firstStep, options.schedule);
 }

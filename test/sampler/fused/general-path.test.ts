@@ -4,7 +4,7 @@ import { submit } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed } from "../../../src/math/key.ts";
 import { conditionalChain, type RowData } from "../../../src/model/latent/posterior/conditional-chain.ts";
 import { presets } from "../../../src/model/config/presets.ts";
-import { Networks } from "../../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../../src/model/latent/networks.ts";
 import { testDevice } from "../../device.ts";
 import { expectClose } from "../../expect-close.ts";
 import { Draws } from "./host-density.ts";
@@ -23,7 +23,7 @@ it.each(Object.entries(configurations))("fused chains are those of the general p
   const draws = new Draws(keyFromSeed(8));
   const rows = 12;
   const hmc = { ...presets.HHVAEM.hmc, transitions: 10, leapfrogSteps: 5 };
-  const networks = new Networks(gpu, { config: { ...presets.HHVAEM, latents, hidden: 32, marginalHidden: 8, hmc }, features, targets });
+  const networks = new LatentNetworks(gpu, { config: { ...presets.HHVAEM, latents, hidden: 32, marginalHidden: 8, hmc }, features, targets });
   networks.parameters.initialise(keyFromSeed(5));
   const dim = networks.latentSize;
   const steps = Float32Array.from({ length: 10 * dim }, (_, i) => Math.log(0.15 + 0.03 * (i % 5)));

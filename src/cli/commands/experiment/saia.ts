@@ -34,7 +34,7 @@ export function experimentSaiaCommand(experiment: Command): void {
     .option("--models <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")} (default: HHVAEM,VAEM; pictures: HHVAE,VAE)`, list)
     .option("--methods <list>", `${methods.join(", ")}; MODEL:METHOD for one model alone`, list, ["mi", "random"])
     .requiredOption("--out <dir>", "folder of models, results, tables and plots")
-    .option("--at-once <k>", "values to acquire before draws are made anew: those with the highest rewards, each by itself, as the authors do (default: 1; pictures: 10)", wholeFrom(1))
+    .option("--at-once <k>", "values to acquire before new draws are made: the highest rewards, ranked singly as the authors do (default: 1; pictures: 10)", wholeFrom(1))
     .option("--steps <n>", "how often values are acquired (default: until all are; pictures: 20)", wholeFrom(1))
     .option("--marginal-steps <n>", `tables: steps of stage 1, the marginal VAEs (default: each preset's own)`, wholeFrom(1))
     .option("--vi-steps <n>", `steps of stage 2, by the bound (default: each preset's own; pictures: by --scale)`, wholeFrom(1))

@@ -3,14 +3,14 @@ import { Adam } from "../../../nn/adam.ts";
 import type { StepCounter } from "../../../nn/step-counter.ts";
 import type { Schedule } from "../../config/config.ts";
 import { BatchNorms } from "../../image/norms.ts";
-import type { Networks } from "../../latent/networks.ts";
+import type { LatentNetworks } from "../../latent/networks.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
 import { recordElbo } from "./elbo.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
 import type { Stage } from "./stage.ts";
 
 /** Stage 2: everything but the marginal VAEs by the ELBO. */
-export async function elboStage(networks: Networks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
+export async function elboStage(networks: LatentNetworks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
   const { gpu, parameters } = networks;
   const tape = new Tape();
   const keyTensor = tape.read(key);

@@ -4,7 +4,7 @@ import type { Encodable } from "../../../gpu/dispatch.ts";
 import { compileSksd, type Sksd } from "../../../sampler/index.ts";
 import { exactConditionalChain } from "../../latent/research/exact-conditional-chain.ts";
 import { conditionalChain, type RowData } from "../../latent/posterior/conditional-chain.ts";
-import type { Networks } from "../../latent/networks.ts";
+import type { LatentNetworks } from "../../latent/networks.ts";
 import { inflation } from "../../latent/posterior/posterior-start.ts";
 
 interface InflationUpdate {
@@ -20,7 +20,7 @@ interface InflationUpdate {
  * the gradients inside the leapfrog constant, else by the reverse sweep.
  */
 export async function inflationUpdate(
-  networks: Networks,
+  networks: LatentNetworks,
   data: RowData,
   given: { mean: DeviceTensor; sigma: DeviceTensor; counted: DeviceTensor; chainKey: DeviceTensor; rows: number },
 ): Promise<InflationUpdate> {
