@@ -25,7 +25,7 @@ beforeAll(() => {
   test = idx("t10k", bars(6, 2));
   trained = hhvaem("train", training, "--out", folder.path("bars"), "--json", ...quick);
   expect(trained.code, trained.err).toBe(0);
-});
+}, 300_000);
 
 describe("pictures by the command line", () => {
   it("are learned, filled, scored; an interrupted experiment goes on and reports on them", () => {
