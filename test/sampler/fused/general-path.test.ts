@@ -43,7 +43,7 @@ it.each(Object.entries(configurations))("fused chains are those of the general p
     chain.destroy();
   }
   const [general, fused] = results;
-  // a rejected proposal has no derivatives; each is accepted with its own probability p, so that their number is within 4 deviations, sum p(1 - p), of sum p
+  // a rejected proposal has no derivatives; each is accepted with its own probability p: sum p of them, with the variance sum p(1 - p), to 4 deviations
   const [energyChange, derivatives] = [general[3], general[5]];
   const probabilities = Array.from(energyChange, (change) => Math.exp(-Math.max(0, change)));
   const accepted = probabilities.filter((_, n) => derivatives.subarray(n * dim, (n + 1) * dim).some((v) => v !== 0)).length;
