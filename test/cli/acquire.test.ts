@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { hhvaem, quick, smallCsv, workFolder } from "./run.ts";
 
 const folder = workFolder();
@@ -6,9 +6,13 @@ const table = folder.write("table.csv", smallCsv(60));
 const model = folder.path("model");
 const few = ["--draws", "100"];
 
+beforeAll(() => {
+  const train = hhvaem("train", table, "--target", "y", "--out", model, ...quick);
+  expect(train.code, train.err).toBe(0);
+});
+
 describe("hhvaem acquire", () => {
   it("ranks the missing values of one row, with gains, errors, costs and the width that is left", () => {
-    expect(hhvaem("train", table, "--target", "y", "--out", model, ...quick, "--json").code).toBe(0);
     const row = folder.write("row.csv", "a,b,c,d\n,2.5,,red\n");
     const run = hhvaem("acquire", model, row, ...few, "--json");
     expect(run.err).toBe("");

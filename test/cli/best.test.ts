@@ -4,9 +4,9 @@ import { hhvaem, smallCsv, workFolder } from "./run.ts";
 
 const folder = workFolder();
 const table = folder.write("table.csv", smallCsv(80));
-const model = folder.path("model");
 
 it("the default preset trains, fills, predicts, scores, ranks and converts; each part answers alone", () => {
+  const model = folder.path("model");
   const train = hhvaem("train", table, "--target", "y", "--vi-steps", "40", "--hmc-steps", "2", "--completion-steps", "100", "--transitions", "2", "--batch", "20", "--out", model);
   expect(train.code, train.err).toBe(0);
   expect(train.out).toContain("trained best on 80 rows, 4 features");
@@ -35,7 +35,7 @@ it("options that a preset has no use for are refused", () => {
   const run = hhvaem("train", table, "--target", "y", "--preset", "HHVAE", "--importance-samples", "3", "--out", folder.path("never"));
   expect(run).toMatchObject({ code: 2, err: "--importance-samples: the preset HHVAE has no importance-weighted bound; leave it out, or choose MIWAE, MIWAEM.\n" });
   expect(hhvaem("train", table, "--target", "y", "--latents", "3,x", "--out", folder.path("never")).err).toContain("expected a whole number from 1 on");
-  const sampler = hhvaem("predict", model, table, "-o", folder.path("p.csv"), "--sampler", "guess");
+  const sampler = hhvaem("predict", folder.path("never"), table, "-o", folder.path("p.csv"), "--sampler", "guess");
   expect(sampler.code).toBe(2);
   expect(sampler.err).toContain("Allowed choices are hmc, encoder, importance");
 });

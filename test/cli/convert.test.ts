@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
 import { load, save } from "../../src/cli/library.ts";
 import { testDevice } from "../device.ts";
 import { hhvaem, quick, smallCsv, workFolder } from "./run.ts";
@@ -8,6 +8,12 @@ const folder = workFolder();
 const table = folder.write("table.csv", smallCsv(60));
 const model = folder.path("model");
 const file = folder.path("model.hhvaem");
+
+beforeAll(() => {
+  const train = hhvaem("train", table, "--target", "y", "--out", model, ...quick);
+  expect(train.code, train.err).toBe(0);
+  expect(hhvaem("convert", model, "-o", file)).toMatchObject({ code: 0, err: "", out: `${model} is in one file: ${file}\n` });
+});
 
 /** What went wrong, with the folder of the test taken out. */
 function refusal(...args: string[]): string {
@@ -19,9 +25,6 @@ function refusal(...args: string[]): string {
 
 describe("a model as a folder and as one file", () => {
   it("goes there and back byte for byte", () => {
-    expect(hhvaem("train", table, "--target", "y", "--out", model, ...quick, "--json").code).toBe(0);
-    const there = hhvaem("convert", model, "-o", file);
-    expect(there).toMatchObject({ code: 0, err: "", out: `${model} is in one file: ${file}\n` });
     const back = hhvaem("convert", file, "-o", folder.path("back"), "--json");
     expect(JSON.parse(back.out)).toMatchObject({ model: file, output: folder.path("back") });
     expect(readdirSync(folder.path("back")).sort()).toEqual(readdirSync(model).sort());
@@ -54,12 +57,18 @@ describe("a model as a folder and as one file", () => {
   });
 
   it("replaces only with --force, and then what is there, whole", () => {
-    expect(refusal("convert", model, "-o", file)).toMatchInlineSnapshot(`"--output model.hhvaem: there is such a file already; choose another, or replace it with --force."`);
-    expect(refusal("convert", file, "-o", folder.path("back"))).toMatchInlineSnapshot(`"--output back: the folder holds a model already; choose another, or replace it with --force."`);
-    expect(hhvaem("convert", model, "-o", file, "--force").code).toBe(0);
-    folder.write("back/weights.safetensors", "old");
-    expect(hhvaem("convert", file, "-o", folder.path("back"), "--force").code).toBe(0);
-    expect(readFileSync(`${folder.path("back")}/weights.safetensors`)).toEqual(readFileSync(`${model}/weights.safetensors`));
+    const takenFile = folder.path("taken.hhvaem");
+    const takenFolder = folder.path("taken");
+    copyFileSync(file, takenFile);
+    cpSync(model, takenFolder, { recursive: true });
+    expect(refusal("convert", model, "-o", takenFile)).toMatchInlineSnapshot(`"--output taken.hhvaem: there is such a file already; choose another, or replace it with --force."`);
+    expect(refusal("convert", file, "-o", takenFolder)).toMatchInlineSnapshot(`"--output taken: the folder holds a model already; choose another, or replace it with --force."`);
+    writeFileSync(takenFile, "old");
+    expect(hhvaem("convert", model, "-o", takenFile, "--force").code).toBe(0);
+    expect(readFileSync(takenFile)).toEqual(readFileSync(file));
+    writeFileSync(`${takenFolder}/weights.safetensors`, "old");
+    expect(hhvaem("convert", file, "-o", takenFolder, "--force").code).toBe(0);
+    expect(readFileSync(`${takenFolder}/weights.safetensors`)).toEqual(readFileSync(`${model}/weights.safetensors`));
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readTable } from "../../src/cli/library.ts";
 import { numbered } from "../../src/cli/output/table-output.ts";
 import { parseTable, writeParquet } from "../../src/data/index.ts";
@@ -30,51 +30,16 @@ function refusal(...args: string[]): string {
   return err.replaceAll(`${folder.path("")}/`, "").trim();
 }
 
+beforeAll(async () => {
+  folder.write("table.parquet", await writeParquet(parseTable(csv), [() => undefined]));
+  run("train", table, "--target", "y", "--out", model, ...quick);
+});
+
 describe("tables in Parquet and gzip", () => {
-  it("a training on Parquet and one on the same CSV give the same model", async () => {
-    folder.write("table.parquet", await writeParquet(parseTable(csv), [() => undefined]));
-    run("train", table, "--target", "y", "--out", model, ...quick);
+  it("a training on Parquet and one on the same CSV give the same model", () => {
     run("train", parquet, "--target", "y", "--out", folder.path("model-of-parquet"), ...quick);
     for (const name of ["schema.json", "weights.safetensors"]) expect(readFileSync(`${folder.path("model-of-parquet")}/${name}`), name).toEqual(readFileSync(`${model}/${name}`));
     expect(run("schema", parquet, "--target", "y", "--json")).toBe(run("schema", table, "--target", "y", "--json"));
-  });
-
-  it("imputes Parquet to Parquet: the same types, the same values where there was one, and CSV's where there was none", async () => {
-    run("impute", model, table, "-o", folder.path("filled.csv"), ...few);
-    run("impute", model, parquet, "-o", folder.path("filled.parquet"), "--cells", folder.path("cells.parquet"), "--completions", "2", ...few);
-    expect(typesOf("filled.parquet")).toEqual(typesOf("table.parquet"));
-    const before = await rowsOf("table.parquet");
-    const after = await rowsOf("filled.parquet");
-    const expected = parseTable(readFileSync(folder.path("filled.csv")));
-    expect(after).toHaveLength(before.length);
-    let filled = 0;
-    before.forEach((row, i) => Object.entries(row).forEach(([name, value], column) => {
-      if (value !== null) return expect(after[i][name]).toBe(value);
-      filled++;
-      const text = expected.cell(i, column);
-      return expect(after[i][name]).toBe(typeof after[i][name] === "number" ? Number(text) : text);
-    }));
-    const cells = await rowsOf("cells.parquet");
-    expect(cells).toHaveLength(filled);
-    expect(typesOf("cells.parquet")).toEqual(["row INT64", "column BYTE_ARRAY", "value BYTE_ARRAY", "sd DOUBLE", "lower DOUBLE", "upper DOUBLE", "probabilities BYTE_ARRAY"]);
-    // rows of a Parquet file are counted from 1
-    expect(before[Number(cells[0].row) - 1][String(cells[0].column)]).toBeNull();
-    expect(await rowsOf("filled.2.parquet")).toHaveLength(60);
-  });
-
-  it("imputes Parquet to CSV, CSV to Parquet, and into gzip", async () => {
-    run("impute", model, parquet, "-o", folder.path("of-parquet.csv"), ...few);
-    run("impute", model, table, "-o", folder.path("of-csv.parquet"), ...few);
-    run("impute", model, table, "-o", folder.path("filled.csv.gz"), "--completions", "1", ...few);
-    expect(await rowsOf("of-csv.parquet")).toEqual(await rowsOf("filled.parquet"));
-    expect(gunzipSync(readFileSync(folder.path("filled.csv.gz"))).toString()).toBe(readFileSync(folder.path("filled.csv"), "utf8"));
-    expect(gunzipSync(readFileSync(folder.path("filled.1.csv.gz"))).toString().split("\n")).toHaveLength(62);
-    // trailing zeros of the CSV are no part of a number
-    const numbers = (name: string): unknown[] => {
-      const read = parseTable(readFileSync(folder.path(name)));
-      return Array.from({ length: read.rows * read.columns.length }, (_, i) => read.cell(Math.floor(i / read.columns.length), i % read.columns.length)).map((cell) => (Number.isNaN(Number(cell)) ? cell : Number(cell)));
-    };
-    expect(numbers("of-parquet.csv")).toEqual(numbers("filled.csv"));
   });
 
   it("predicts to Parquet, with numbers as numbers", async () => {
@@ -111,6 +76,49 @@ describe("tables in Parquet and gzip", () => {
     expect(refusal("impute", model, folder.path("flags.parquet"), "-o", folder.path("x.parquet"), ...few).replace(/"(yes|no)"/, '"yes or no"')).toMatchInlineSnapshot(`"column "c": the file's column holds true and false and cannot hold "yes or no"; write the result as CSV, or convert the column."`);
     run("impute", model, folder.path("flags.parquet"), "-o", folder.path("flags.csv"), ...few);
     expect(readFileSync(folder.path("flags.csv"), "utf8")).toMatch(/^a,b,c,d\n1,2,(yes|no),red\n2,3,(yes|no),blue\n$/);
+  });
+});
+
+describe("tables filled in Parquet and gzip", () => {
+  beforeAll(() => {
+    run("impute", model, table, "-o", folder.path("filled.csv"), ...few);
+    run("impute", model, parquet, "-o", folder.path("filled.parquet"), "--cells", folder.path("cells.parquet"), "--completions", "2", ...few);
+  });
+
+  it("imputes Parquet to Parquet: the same types, the same values where there was one, and CSV's where there was none", async () => {
+    expect(typesOf("filled.parquet")).toEqual(typesOf("table.parquet"));
+    const before = await rowsOf("table.parquet");
+    const after = await rowsOf("filled.parquet");
+    const expected = parseTable(readFileSync(folder.path("filled.csv")));
+    expect(after).toHaveLength(before.length);
+    let filled = 0;
+    before.forEach((row, i) => Object.entries(row).forEach(([name, value], column) => {
+      if (value !== null) return expect(after[i][name]).toBe(value);
+      filled++;
+      const text = expected.cell(i, column);
+      return expect(after[i][name]).toBe(typeof after[i][name] === "number" ? Number(text) : text);
+    }));
+    const cells = await rowsOf("cells.parquet");
+    expect(cells).toHaveLength(filled);
+    expect(typesOf("cells.parquet")).toEqual(["row INT64", "column BYTE_ARRAY", "value BYTE_ARRAY", "sd DOUBLE", "lower DOUBLE", "upper DOUBLE", "probabilities BYTE_ARRAY"]);
+    // rows of a Parquet file are counted from 1
+    expect(before[Number(cells[0].row) - 1][String(cells[0].column)]).toBeNull();
+    expect(await rowsOf("filled.2.parquet")).toHaveLength(60);
+  });
+
+  it("imputes Parquet to CSV, CSV to Parquet, and into gzip", async () => {
+    run("impute", model, parquet, "-o", folder.path("of-parquet.csv"), ...few);
+    run("impute", model, table, "-o", folder.path("of-csv.parquet"), ...few);
+    run("impute", model, table, "-o", folder.path("filled.csv.gz"), "--completions", "1", ...few);
+    expect(await rowsOf("of-csv.parquet")).toEqual(await rowsOf("filled.parquet"));
+    expect(gunzipSync(readFileSync(folder.path("filled.csv.gz"))).toString()).toBe(readFileSync(folder.path("filled.csv"), "utf8"));
+    expect(gunzipSync(readFileSync(folder.path("filled.1.csv.gz"))).toString().split("\n")).toHaveLength(62);
+    // trailing zeros of the CSV are no part of a number
+    const numbers = (name: string): unknown[] => {
+      const read = parseTable(readFileSync(folder.path(name)));
+      return Array.from({ length: read.rows * read.columns.length }, (_, i) => read.cell(Math.floor(i / read.columns.length), i % read.columns.length)).map((cell) => (Number.isNaN(Number(cell)) ? cell : Number(cell)));
+    };
+    expect(numbers("of-parquet.csv")).toEqual(numbers("filled.csv"));
   });
 });
 

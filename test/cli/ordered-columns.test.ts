@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
-import { hhvaem, workFolder } from "./run.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { hhvaem, type Outcome, workFolder } from "./run.ts";
 
 const folder = workFolder();
 const sizes = ["small", "medium", "large"];
@@ -14,18 +14,30 @@ const table = folder.write("table.csv", `a,size,grade,visits,y\n${lines.join("\n
 const types = ["--type", "grade=ordinal", "--type", "visits=count", "--type", "y=count"];
 const schema = folder.path("schema.json");
 const model = folder.path("model");
+/** The observed cells of a column. */
+const column = (j: number): string[] => lines.map((line) => line.split(",")[j]).filter((cell) => cell !== "");
+function deviation(cells: string[]): number {
+  const mean = cells.reduce((total, cell) => total + Number(cell), 0) / cells.length;
+  return Math.sqrt(cells.reduce((total, cell) => total + (Number(cell) - mean) ** 2, 0) / cells.length);
+}
+/** How often the most frequent level is wrong. */
+const errorOfMode = (cells: string[]): number => 1 - Math.max(...cells.map((cell) => cells.filter((other) => other === cell).length)) / cells.length;
 const cellsOf = (path: string): string[][] => readFileSync(path, "utf8").trim().split("\n").map((line) => line.split(","));
+
+let written: Outcome;
+beforeAll(() => {
+  written = hhvaem("schema", table, "--target", "y", ...types, "-o", schema);
+  expect(written.code, written.err).toBe(0);
+  const described = JSON.parse(readFileSync(schema, "utf8")) as { columns: { name: string; type: string; categories?: string[] }[] };
+  Object.assign(described.columns[1], { type: "ordinal", categories: sizes });
+  folder.write("schema.json", JSON.stringify(described));
+});
 
 describe("ordinal and count columns by the command line", () => {
   it("types are the user's; texts get their order in a schema file", () => {
-    const written = hhvaem("schema", table, "--target", "y", ...types, "-o", schema);
-    expect(written.code, written.err).toBe(0);
     expect(written.out).toMatch(/grade +feature +ordinal +\d+ missing +1 < 2 < 3 < 4/);
     expect(written.out).toMatch(/visits +feature +count +\d+ missing +mean .* of log\(1 \+ value\)/);
     expect(hhvaem("schema", table, "--type", "size=ordinal")).toMatchObject({ code: 2, err: 'table.csv, column "size": levels of an ordinal column that are texts ("large", "medium", "small") have no order of their own; give a schema in which the column has the type "ordinal" and its categories stand in order, lowest first.\n  `hhvaem schema TABLE -o FILE` writes a schema to edit, --schema FILE takes it\n' });
-    const described = JSON.parse(readFileSync(schema, "utf8")) as { columns: { name: string; type: string; categories?: string[] }[] };
-    Object.assign(described.columns[1], { type: "ordinal", categories: sizes });
-    folder.write("schema.json", JSON.stringify(described));
   });
 
   it("trains, fills with levels and whole numbers, predicts a count with its interval, scores and ranks", () => {
@@ -47,7 +59,9 @@ describe("ordinal and count columns by the command line", () => {
       expect(sizes.indexOf(upper)).toBeGreaterThanOrEqual(sizes.indexOf(lower));
     }
     for (const [, , value, sd, lower, upper, probabilities] of of("visits")) {
-      expect(Number(sd)).toBeGreaterThan(0);
+      // of 40 draws two are at or below the 5 % quantile and two at or above the 95 % one: 39 sd^2 is at least (upper - lower)^2, and rounding widens that by less than 2
+      expect(Number(sd)).toBeGreaterThanOrEqual((Number(upper) - Number(lower) - 2) / Math.sqrt(39));
+      expect(Number(sd)).toBeLessThan(deviation(column(3)));
       for (const number of [value, lower, upper]) expect(number).toMatch(/^\d+$/);
       expect(probabilities).toBe("");
     }
@@ -60,8 +74,9 @@ describe("ordinal and count columns by the command line", () => {
     const scored = hhvaem("evaluate", model, table, "--draws", "40", "--json");
     expect(scored.code, scored.err).toBe(0);
     const { rmse, ll_y, error_xu } = JSON.parse(scored.out) as Record<string, number>;
-    expect(rmse).toBeGreaterThan(0);
-    expect(error_xu).toBeGreaterThan(0);
+    // below those of means and most frequent levels; numbers are coded to a deviation of 1
+    expect(rmse).toBeLessThan(deviation(column(4)));
+    expect(error_xu).toBeLessThan((1 + errorOfMode(column(1)) + errorOfMode(column(2)) + 1) / 4);
     // log probabilities of whole numbers
     expect(ll_y).toBeLessThan(0);
 

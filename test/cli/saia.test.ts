@@ -1,20 +1,31 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { hhvaem, smallCsv, workFolder } from "./run.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { hhvaem, type Outcome, smallCsv, workFolder } from "./run.ts";
 
 const folder = workFolder();
 const table = folder.write("table.csv", smallCsv(40));
 const splits = folder.write("splits.csv", `fold,a,b,c,d\n${Array.from({ length: 40 }, (_, i) => `${i % 4},1,1,1,1`).join("\n")}\n`);
 const out = folder.path("out");
 const quick = ["--marginal-steps", "20", "--vi-steps", "20", "--hmc-steps", "1", "--batch", "20", "--draws", "20", "--random-orders", "2"];
-const saia = (...more: string[]): ReturnType<typeof hhvaem> => hhvaem("experiment", "saia", "--data", table, "--target", "y", "--splits", splits, "--models", "VAEM", "--out", out, ...quick, ...more);
-const pieces = (): { fold: number; method: string; error: number[]; logLikelihood: number[]; position: number[] }[] =>
-  readFileSync(`${out}/results.jsonl`, "utf8").trim().split("\n").map((line) => JSON.parse(line) as ReturnType<typeof pieces>[number]);
+const saia = (...more: string[]): Outcome => hhvaem("experiment", "saia", "--data", table, "--target", "y", "--splits", splits, "--models", "VAEM", "--out", out, ...quick, ...more);
+const pieces = (folder: string): { fold: number; method: string; error: number[]; logLikelihood: number[]; position: number[] }[] =>
+  readFileSync(`${folder}/results.jsonl`, "utf8").trim().split("\n").map((line) => JSON.parse(line) as ReturnType<typeof pieces>[number]);
+
+let run: Outcome;
+beforeAll(() => {
+  run = saia("--folds", "1-2", "--methods", "mi,random,variance", "--report", folder.path("report.md"));
+  expect(run.code, run.err).toBe(0);
+}, 300_000);
+/** A copy of the experiment, to be damaged. */
+const copy = (name: string): string => {
+  cpSync(out, folder.path(name), { recursive: true });
+  return folder.path(name);
+};
 
 /** Runs `hhvaem ask` with answers on a pipe. */
-function ask(answers: string[], ...args: string[]): { code: number | null; out: string; err: string } {
+function ask(answers: string[], ...args: string[]): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "../../dist/cli.js"), "ask", `${out}/models/fold-1-VAEM`, "--draws", "60", ...args], { encoding: "utf8", input: answers.map((line) => `${line}\n`).join("") });
   return { code: status, out: stdout, err: stderr.replace(/^Warning: max.*\n/gm, "") };
 }
@@ -23,10 +34,8 @@ const states = (out: string): { ask: string | null; answered: Record<string, str
 
 describe("experiment saia", () => {
   it("acquires values fold by fold; curves start and end together whatever the order", () => {
-    const run = saia("--folds", "1-2", "--methods", "mi,random,variance", "--report", folder.path("report.md"));
-    expect(run.code, run.err).toBe(0);
     expect(run.err).toContain("[6/6] fold 2, VAEM, variance: RMSE");
-    const found = pieces();
+    const found = pieces(out);
     expect(found.map(({ fold, method }) => `${fold} ${method}`)).toEqual(["1 mi", "1 random", "1 variance", "2 mi", "2 random", "2 variance"]);
     const [mi, , variance] = found;
     expect(mi.error).toHaveLength(5);
@@ -43,16 +52,16 @@ describe("experiment saia", () => {
   });
 
   it("goes on after an interruption: a cut-off line is computed again, to the same numbers, with the trained model", () => {
-    const before = pieces();
-    const text = readFileSync(`${out}/results.jsonl`, "utf8");
-    const lines = text.split("\n").slice(0, 6);
-    writeFileSync(`${out}/results.jsonl`, `${lines.slice(0, 5).join("\n")}\n${lines[5].slice(0, 40)}`);
-    const run = saia("--folds", "1-2", "--methods", "mi,random,variance");
-    expect(run.code, run.err).toBe(0);
-    expect(run.err).toContain("5 of 6 pieces are done already");
-    expect(run.err).not.toContain("trained");
+    const before = pieces(out);
+    const interrupted = copy("interrupted");
+    const lines = readFileSync(`${interrupted}/results.jsonl`, "utf8").split("\n");
+    writeFileSync(`${interrupted}/results.jsonl`, `${lines.slice(0, 5).join("\n")}\n${lines[5].slice(0, 40)}`);
+    const again = saia("--out", interrupted, "--folds", "1-2", "--methods", "mi,random,variance");
+    expect(again.code, again.err).toBe(0);
+    expect(again.err).toContain("5 of 6 pieces are done already");
+    expect(again.err).not.toContain("trained");
     const strip = (found: typeof before): object[] => found.map((piece) => ({ ...piece, seconds: 0 }));
-    expect(strip(pieces())).toEqual(strip(before));
+    expect(strip(pieces(interrupted))).toEqual(strip(before));
   });
 
   it("refuses a folder of other settings, a damaged line, unknown models, methods and folds", () => {
@@ -62,16 +71,16 @@ describe("experiment saia", () => {
     expect(saia("--models", "BEST").err).toContain('--models: there is no preset "BEST"; there are VAE, MIWAE, HVAE, HVAE-noreparam, HMCVAE, HHVAE, HHVAE-noreparam, MIWAEM, VAEM, HVAEM, HMCVAEM, HHVAEM, paper, proper, conditional, best.');
     expect(saia("--methods", "guess").err).toContain('--methods: there is no method "guess"; there are mi, gaussian, random, variance.');
     expect(saia("--methods", "HHVAEM:mi").err).toContain('--methods HHVAEM:mi: "HHVAEM" is none of --models VAEM.');
-    const text = readFileSync(`${out}/results.jsonl`, "utf8");
-    writeFileSync(`${out}/results.jsonl`, `{"fold":0}\n${text}`);
-    expect(saia("--folds", "1")).toMatchObject({ code: 2 });
-    expect(saia("--folds", "1").err).toContain('results.jsonl, line 1: expected the name of a model, got "model": undefined; delete the line');
-    writeFileSync(`${out}/results.jsonl`, text);
+    const damaged = copy("damaged");
+    writeFileSync(`${damaged}/results.jsonl`, `{"fold":0}\n${readFileSync(`${damaged}/results.jsonl`, "utf8")}`);
+    const refused = saia("--out", damaged, "--folds", "1");
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('results.jsonl, line 1: expected the name of a model, got "model": undefined; delete the line');
   });
 
   it("reports on several experiments at once, and says which folder is none", () => {
-    const run = hhvaem("experiment", "report", out, out, "-o", folder.path("both.md"));
-    expect(run.code, run.err).toBe(0);
+    const report = hhvaem("experiment", "report", out, out, "-o", folder.path("both.md"));
+    expect(report.code, report.err).toBe(0);
     expect(readFileSync(folder.path("both.md"), "utf8").match(/^## table$/gm)).toHaveLength(2);
     expect(hhvaem("experiment", "report", folder.path("nowhere"), "-o", folder.path("both.md")).err).toContain("holds no experiment (there is no experiment.json)");
   });

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { hhvaem, smallCsv, workFolder } from "./run.ts";
+import { hhvaem, type Outcome, smallCsv, workFolder } from "./run.ts";
 
 const folder = workFolder();
 const model = folder.path("model");
@@ -18,24 +18,25 @@ const awkward = (rows: number): string =>
     .map((line, i) => (i === 0 ? line : `${i % 9 === 0 ? `"two\r\nlines, ""quoted"" ${i}"` : `n${i}`},${line}`))
     .join("\r\n")}`;
 
+/** Few draws together: 8192 / 1024 = 8 rows at a time. */
+const answers = ["--draws", "1024"];
+const fill = (output: string, input: string, ...more: string[]): Outcome =>
+  hhvaem("impute", model, folder.path(input), "-o", folder.path(output), "--cells", folder.path(`${output}.cells.csv`), "--completions", "2", "--targets", ...answers, ...more);
+
 beforeAll(() => {
   folder.write("train.csv", smallCsv(60));
   const trained = hhvaem("train", folder.path("train.csv"), "--target", "y", "--preset", "HMCVAE", "--no-report", "--vi-steps", "40", "--hmc-steps", "2", "--transitions", "2", "--batch", "20", "--out", model);
   expect(trained.code, trained.err).toBe(0);
   folder.write("table.csv", awkward(90));
   folder.write("table.csv.gz", gzipSync(awkward(90)));
-}, 120_000);
-
-/** Few draws together: 8192 / 1024 = 8 rows at a time. */
-const answers = ["--draws", "1024"];
+  const whole = fill("whole.csv", "table.csv");
+  expect(whole.code, whole.err).toBe(0);
+}, 300_000);
 
 describe("a table answered in parts", () => {
   it("gives the bytes of the whole, whatever the parts' size, gzipped or not, with cells and completions", () => {
-    const run = (output: string, input: string, ...more: string[]) => hhvaem("impute", model, folder.path(input), "-o", folder.path(output), "--cells", folder.path(`${output}.cells.csv`), "--completions", "2", "--targets", ...answers, ...more);
-    const whole = run("whole.csv", "table.csv");
-    expect(whole.code, whole.err).toBe(0);
     for (const [name, input, rows] of [["seven.csv", "table.csv", "7"], ["hundred.csv.gz", "table.csv.gz", "100"]] as const) {
-      const parts = run(name, input, "--chunk-rows", rows);
+      const parts = fill(name, input, "--chunk-rows", rows);
       expect(parts.code, parts.err).toBe(0);
       expect(parts.out).toMatch(/filled \d+ cells of 90 rows, 90 rows in \d+ parts?/);
       const text = (file: string): string => (file.endsWith(".gz") ? gunzipSync(readFileSync(folder.path(file))).toString() : read(file));

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { ImageSet } from "../../../src/data/index.ts";
 import { idxBytes } from "../../data/images/idx-bytes.ts";
 import { bars } from "../../model/image/small-pictures.ts";
-import { hhvaem, smallCsv, workFolder } from "../run.ts";
+import { hhvaem, type Outcome, smallCsv, workFolder } from "../run.ts";
 
 const folder = workFolder();
 const quick = ["--preset", "HHVAE", "--vi-steps", "40", "--hmc-steps", "2", "--batch", "16", "--transitions", "2", "--latents", "4,2"];
@@ -19,16 +19,17 @@ function idx(name: string, { count, height, width, pixels, labels }: ImageSet): 
 
 let training: string;
 let test: string;
+let trained: Outcome;
 beforeAll(() => {
   training = idx("train", bars(64, 1));
   test = idx("t10k", bars(6, 2));
-});
+  trained = hhvaem("train", training, "--out", folder.path("bars"), "--json", ...quick);
+  expect(trained.code, trained.err).toBe(0);
+}, 300_000);
 
 describe("pictures by the command line", () => {
   it("are learned, filled, scored; an interrupted experiment goes on and reports on them", () => {
-    const trained = hhvaem("train", training, "--out", folder.path("bars"), "--json", ...quick);
     expect(trained.err + trained.out).toContain('"report"');
-    expect(trained.code).toBe(0);
     const summary = JSON.parse(trained.out) as Record<string, unknown>;
     expect(summary).toMatchObject({ preset: "HHVAE", pictures: 64, pixels: "binary", architecture: "mnist", targets: ["label"] });
     expect(head(folder.path("bars/inpainted.png"))).toBe(PNG);

@@ -36,6 +36,18 @@ const refusal = async (path: string, options: ImageOptions = {}): Promise<string
   return "no error";
 };
 
+/** Folders of pictures and IDX files that several tests read. */
+const set = folder.path("set");
+const images = folder.write("x/train-images-idx3-ubyte", idxBytes(8, [2, 3, 5], noise(2, 3, 5)));
+const gzipped = folder.path("x/other-images-idx3-ubyte.gz");
+const labels = folder.write("labels.csv", "smiles,image,age\n1,10.png,31\n-1,1.PNG,\n,2.png,40\n");
+beforeAll(async () => {
+  for (const [name, seed] of [["10.png", 10], ["2.png", 2], ["sub/1.PNG", 1]] as const) await picture(`set/${name}`, 3, 5, 1, seed);
+  folder.write("set/about.txt", "no picture");
+  folder.write("set/.hidden.png", "no picture");
+  folder.write("x/other-images-idx3-ubyte.gz", await gzip(idxBytes(8, [2, 3, 5], noise(2, 3, 5))));
+});
+
 describe("single pictures", () => {
   it("grey and colour PNGs come back exactly, channels first", async () => {
     const grey = await loadImages(await picture("grey.png", 3, 7, 1));
@@ -110,34 +122,27 @@ describe("single pictures", () => {
 });
 
 describe("folders of pictures", () => {
-  beforeAll(async () => {
-    for (const [name, seed] of [["10.png", 10], ["2.png", 2], ["sub/1.PNG", 1]] as const) await picture(`set/${name}`, 3, 5, 1, seed);
-    folder.write("set/about.txt", "no picture");
-    folder.write("set/.hidden.png", "no picture");
-  });
-
   it("are read in the order of numbers, with what is inside", async () => {
-    const set = await loadImages(folder.path("set"));
-    expect(set).toMatchObject({ count: 3, height: 3, width: 5, channels: 1, names: ["2.png", "10.png", "sub/1.PNG"] });
-    expect(set.pixels.slice(15, 30)).toEqual(noise(3, 5, 1, 10));
+    const loaded = await loadImages(set);
+    expect(loaded).toMatchObject({ count: 3, height: 3, width: 5, channels: 1, names: ["2.png", "10.png", "sub/1.PNG"] });
+    expect(loaded.pixels.slice(15, 30)).toEqual(noise(3, 5, 1, 10));
   });
 
   it("take labels from a table, by name, wherever the names stand", async () => {
-    const labels = folder.write("labels.csv", "smiles,image,age\n1,10.png,31\n-1,1.PNG,\n,2.png,40\n");
-    const { labels: table } = await loadImages(folder.path("set"), { labels });
+    const { labels: table } = await loadImages(set, { labels });
     expect(table!.columns).toEqual(["smiles", "age"]);
     expect([0, 1, 2].map((row) => [table!.cell(row, 0), table!.cell(row, 1)])).toEqual([["", "40"], ["1", "31"], ["-1", ""]]);
   });
 
   it("with names that are unknown, twice or missing are refused, all at once", async () => {
-    const labels = folder.write("bad.csv", "image,kind\n2.png,a\n3.png,b\n2.png,c\n");
-    expect(await refusal(folder.path("set"), { labels })).toMatchInlineSnapshot(`
+    const bad = folder.write("bad.csv", "image,kind\n2.png,a\n3.png,b\n2.png,c\n");
+    expect(await refusal(set, { labels: bad })).toMatchInlineSnapshot(`
       "bad.csv, row 3, column "image": there is no picture "3.png"; correct the name, or take the row out.
       bad.csv, row 4, column "image": "2.png" stands twice, first in row 2; take one out.
       bad.csv: 2 of 3 pictures have no row: "10.png", "sub/1.PNG"; add them, with empty cells where a label is unknown."
     `);
-    expect(await refusal(folder.path("set"), { labels: folder.write("no.csv", "a,b\n1,2\n") })).toMatchInlineSnapshot(`"no.csv: no column holds the pictures' names, such as "2.png"; the columns are "a", "b". Add one."`);
-    expect(await refusal(folder.path("set"), { labels: folder.path("nowhere.csv") })).toMatchInlineSnapshot(`"cannot read /nowhere.csv: there is no such file or folder."`);
+    expect(await refusal(set, { labels: folder.write("no.csv", "a,b\n1,2\n") })).toMatchInlineSnapshot(`"no.csv: no column holds the pictures' names, such as "2.png"; the columns are "a", "b". Add one."`);
+    expect(await refusal(set, { labels: folder.path("nowhere.csv") })).toMatchInlineSnapshot(`"cannot read /nowhere.csv: there is no such file or folder."`);
   });
 
   it("empty, or without pictures", async () => {
@@ -185,8 +190,6 @@ describe("folders of pictures", () => {
 });
 
 describe("IDX files", () => {
-  const images = folder.write("x/train-images-idx3-ubyte", idxBytes(8, [2, 3, 5], noise(2, 3, 5)));
-
   it("bring the labels that lie beside them, or those that are given", async () => {
     expect((await loadImages(images)).labels).toBeUndefined();
     folder.write("x/train-labels-idx1-ubyte.gz", await gzip(idxBytes(8, [2], [4, 7])));
@@ -198,14 +201,13 @@ describe("IDX files", () => {
   });
 
   it("may be gzipped, and are scaled and coloured as pictures are", async () => {
-    const path = folder.write("x/other-images-idx3-ubyte.gz", await gzip(idxBytes(8, [2, 3, 5], noise(2, 3, 5))));
-    expect((await loadImages(path)).pixels).toEqual(noise(2, 3, 5));
-    const colour = await loadImages(path, { colour: true });
+    expect((await loadImages(gzipped)).pixels).toEqual(noise(2, 3, 5));
+    const colour = await loadImages(gzipped, { colour: true });
     expect(colour.channels).toBe(3);
     expect(colour.pixels.slice(75, 90)).toEqual(noise(2, 3, 5).slice(15));
-    expect((await loadImages(path, { crop: "1" })).pixels).toEqual(Uint8Array.of(noise(2, 3, 5)[7], noise(2, 3, 5)[22]));
-    expect(await loadImages(path, { size: "6" })).toMatchObject({ count: 2, height: 6, width: 6 });
-    expect(await refusal(path, { crop: "9" })).toMatchInlineSnapshot(`"other-images-idx3-ubyte.gz: --crop 9 does not fit into its 3 x 5 pixels; make it smaller."`);
+    expect((await loadImages(gzipped, { crop: "1" })).pixels).toEqual(Uint8Array.of(noise(2, 3, 5)[7], noise(2, 3, 5)[22]));
+    expect(await loadImages(gzipped, { size: "6" })).toMatchObject({ count: 2, height: 6, width: 6 });
+    expect(await refusal(gzipped, { crop: "9" })).toMatchInlineSnapshot(`"other-images-idx3-ubyte.gz: --crop 9 does not fit into its 3 x 5 pixels; make it smaller."`);
   });
 
   it("with labels of another number are refused", async () => {
@@ -229,16 +231,15 @@ it("a schema of pictures keeps its features when targets are named anew", async 
 });
 
 describe("options", () => {
-  const path = folder.path("set");
   for (const [name, options] of Object.entries<ImageOptions>({ "no size": { size: "large" }, "size 0": { size: "0" }, "three sides": { size: "3x4x5" }, "no crop": { crop: "3x4" }, both: { grey: true, colour: true } })) {
-    it(`refuse ${name}`, async () => expect(await refusal(path, options)).toMatchSnapshot());
+    it(`refuse ${name}`, async () => expect(await refusal(set, options)).toMatchSnapshot());
   }
   it("tell pictures from tables", async () => {
-    expect(await holdsImages(path)).toBe(true);
+    expect(await holdsImages(set)).toBe(true);
     expect(await holdsImages(folder.path("set/2.png"))).toBe(true);
-    expect(await holdsImages(folder.path("x/train-images-idx3-ubyte"))).toBe(true);
-    expect(await holdsImages(folder.path("x/other-images-idx3-ubyte.gz"))).toBe(true);
-    expect(await holdsImages(folder.path("labels.csv"))).toBe(false);
+    expect(await holdsImages(images)).toBe(true);
+    expect(await holdsImages(gzipped)).toBe(true);
+    expect(await holdsImages(labels)).toBe(false);
     await expect(holdsImages(folder.path("nowhere"))).rejects.toThrow("there is no such file or folder");
   });
 });
@@ -256,6 +257,6 @@ describe("masks", () => {
     expect(await fails("rectangle:2,0,2,2")).toMatchInlineSnapshot(`"mask "rectangle:2,0,2,2": ends at row 4 and column 2; the pictures are 3 x 5. Make it smaller."`);
     expect(await fails(folder.write("mask.txt", "dark"))).toMatchInlineSnapshot(`"mask mask.txt: expected a PNG or JPEG, got another format; convert it."`);
     expect(await fails("haf:left")).toMatchInlineSnapshot(`"mask "haf:left": expected random:RATE, rectangle, rectangle:TOP,LEFT,HEIGHT,WIDTH, half:left|right|top|bottom, strokes[:COUNT], all, none, or a picture that is dark where pixels are hidden; there is no such kind and no such file."`);
-    expect(await fails(folder.path("set"))).toMatchInlineSnapshot(`"cannot read /set: it is a folder."`);
+    expect(await fails(set)).toMatchInlineSnapshot(`"cannot read /set: it is a folder."`);
   });
 });
