@@ -26,7 +26,7 @@ export function levelsOf(spellings: ReadonlyMap<string, number>, apart = false):
   }
   return [...levels.values()].map((found) => {
     const sorted = [...found].sort((a, b) => b.count - a.count);
-    return { label: sorted[0].spelling.trim(), count: found.reduce((total, { count }) => total + count, 0), spellings: sorted.map(({ spelling }) => spelling) };
+    return { label: sorted[0].spelling, count: found.reduce((total, { count }) => total + count, 0), spellings: sorted.map(({ spelling }) => spelling) };
   });
 }
 
