@@ -1,12 +1,13 @@
 export { codeTable, selectRows, type Table } from "./coding/code-table.ts";
 export { parseHead, parseRows, parseTable, type CsvHead, type ParseOptions } from "./text/csv.ts";
+export { beginsAsUtf8 } from "./text/encoding.ts";
 export { codeValue, decodeValue, formatValue } from "./coding/decode.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
 export { filledCells } from "./coding/filled-cells.ts";
 export { gunzip, gzip } from "./gzip.ts";
 export * from "./images/index.ts";
 export { formatOfBytes, formatOfName, tableFormats } from "./formats.ts";
-export { readAlike, type Reading, type ReadOptions } from "./reading.ts";
+export { readAlike, type Note, type Reading, type ReadOptions } from "./reading.ts";
 export type { TableFormat } from "./table-format.ts";
 export { decideSchema, inferSchema, type Decisions, type InferOptions } from "./schema/infer-schema.ts";
 export { isParquet, readParquet, writeParquet, writeParquetColumns, type ParquetOptions } from "./parquet/index.ts";
@@ -16,7 +17,7 @@ export { expectedText, readLevel, readValue, type ReadValue } from "./coding/rea
 export { columnTypes, isContinuous, isOnLogScale, isOrdered, isWhole, type Column, type ColumnType, type Role } from "./schema/column.ts";
 export { featureColumns, formatSchema, parseSchema, targetColumns, type Schema } from "./schema/schema.ts";
 export { parseSplits, testRows, trainingRows, type Splits } from "./coding/splits.ts";
-export { grouped, SchemaError, TableError, type TableProblem } from "./table-error.ts";
+export { grouped, SchemaError, TableError, type Remedy, type TableProblem } from "./table-error.ts";
 export { textColumns, writeColumns, type TextColumn } from "./text/text-columns.ts";
 export { TextTable } from "./text/text-table.ts";
 export { quoteField, writeLines, writeTable, writeTableBytes, type Replace } from "./text/write-text.ts";

@@ -3,7 +3,7 @@ import { columnFacts, type ColumnFacts } from "./cells/facts.ts";
 import { readCell, sameFormat, type ColumnFormat } from "./cells/format.ts";
 import { missingTest } from "./cells/missing-words.ts";
 import type { DecimalMark } from "./cells/marked-number.ts";
-import type { Reading } from "./reading.ts";
+import type { Note, Reading } from "./reading.ts";
 import { isContinuous, type Column } from "./schema/column.ts";
 
 /** What is known of a table besides its cells. */
@@ -11,7 +11,7 @@ export interface TableTraits {
   /** How it was read, and what the user declared. */
   reading?: Reading;
   /** What was found and mended in reading, for people. */
-  notes?: readonly string[];
+  notes?: readonly Note[];
   /** Columns without a name in the file. */
   nameless?: ReadonlySet<number>;
   /** Part of a longer table: only a schema says how its cells are read. */
@@ -43,7 +43,7 @@ export abstract class RawTable {
   /** Where the row stands in the file, counted from 1: the line on which it starts in a text file, else its number. Messages say "row" and this. */
   abstract line(row: number): number;
 
-  get notes(): readonly string[] {
+  get notes(): readonly Note[] {
     return this.traits.notes ?? [];
   }
 

@@ -20,6 +20,13 @@ export interface ReadOptions {
   before?: Reading;
 }
 
+/** Something about a table or a column that people should know; begins with lower case and has no full stop. */
+export interface Note {
+  text: string;
+  /** The option that decides otherwise, with a value; each front end knows how that is said there. */
+  change?: { option: "missing" | "keep" | "type" | "date" | "encoding"; value: string };
+}
+
 /** How a table was read: what was decided by the file and what the user declared. It stays in the schema, and later tables are read alike. */
 export interface Reading extends Omit<ReadOptions, "before"> {
   /** Lines before the header: comments, a title. */

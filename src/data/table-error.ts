@@ -1,9 +1,14 @@
+/** What a reader can change about how a table or pictures are read; each front end knows how that is said there. */
+export type Remedy = "missing" | "keep" | "types" | "schema" | "header" | "size" | "encoding" | "dates";
+
 /** One thing wrong with a table: where, what was expected, what came, what to do. */
 export interface TableProblem {
   /** Line of the file, counted from 1. */
   row?: number;
   column?: string;
   message: string;
+  /** What the message advises to change. */
+  remedies?: readonly Remedy[];
   /** Many problems of one kind are told as one: how many of "what", what came in some of them, what to do. */
   alike?: { what: string; got: string; advice: string };
 }
@@ -47,8 +52,8 @@ export function grouped(problems: readonly TableProblem[]): TableProblem[] {
     if (told.has(keyOf(problem))) return [];
     told.add(keyOf(problem));
     const examples = kind.slice(0, mostAlike).map(({ row, alike }) => `${alike!.got}${row === undefined ? "" : ` in row ${row}`}`);
-    const { column, alike } = problem;
-    return [{ ...(column !== undefined && { column }), message: `${kind.length} ${alike.what}: ${examples.join(", ")}, ...; ${alike.advice}` }];
+    const { column, alike, remedies } = problem;
+    return [{ ...(column !== undefined && { column }), ...(remedies && { remedies }), message: `${kind.length} ${alike.what}: ${examples.join(", ")}, ...; ${alike.advice}` }];
   });
 }
 

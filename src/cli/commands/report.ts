@@ -4,7 +4,7 @@ import { checkOutputPath, writeOutput } from "../inputs/files.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { modelReport } from "../output/model-report.ts";
 import { ProgressLine } from "../output/progress.ts";
-import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
+import { featureNames, loadSplits, loadTable, readingOf, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { withDevice } from "../with-device.ts";
 
 export interface ReportOptions extends TableOptions, SplitOptions {
@@ -19,7 +19,7 @@ export interface ReportOptions extends TableOptions, SplitOptions {
 export async function reportCommand(modelPath: string, path: string, options: ReportOptions): Promise<void> {
   checkOutputPath(options.output);
   const files = await readModelAt(modelPath);
-  const table = await loadTable(path, options);
+  const table = await loadTable(path, { ...options, before: readingOf(files) });
   await withDevice(async (gpu) => {
     const model = await loadModel(gpu, files);
     const features = featureNames(model.schema);

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
 import {
-  columnTypes, formatSchema, inferSchema, parseSchema, parseSplits, readTableBytes, testRows, trainingRows, featureColumns,
-  type Column, type ColumnType, type ParseOptions, type RawTable, type Schema, type Splits,
+  columnTypes, formatSchema, inferSchema, parseSchema, parseSplits, readAlike, readTableBytes, testRows, trainingRows, featureColumns,
+  type Column, type ColumnType, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
 } from "../../data/index.ts";
+import type { FileSet } from "../../model/index.ts";
 import { readInput } from "./files.ts";
 import { holdsImages } from "../images/load-images.ts";
 import { UsageError } from "../usage-error.ts";
@@ -13,6 +14,13 @@ export interface TableOptions {
   /** false with --no-header. */
   header?: boolean;
   missing?: string[];
+  keep?: string[];
+  encoding?: string;
+  decimal?: "." | ",";
+  /** COLUMN=PATTERN */
+  date?: string[];
+  /** How the model's training table was read. */
+  before?: Reading;
 }
 
 /** How to describe its columns. */
@@ -26,13 +34,26 @@ export interface SplitOptions {
   fold?: number;
 }
 
-/** Reads a table, CSV or Parquet, gzipped or not. */
+/** Reads a table in any format, gzipped or not. */
 export async function loadTable(path: string, options: TableOptions): Promise<RawTable> {
   if (await holdsImages(path)) throw new UsageError(`${path} holds pictures, and this command reads tables; \`hhvaem train\`, \`inpaint\`, \`evaluate\`, \`experiment images\` and \`experiment saia\` read pictures.`);
-  const parse: ParseOptions = { missing: options.missing, source: basename(path) };
-  if (options.delimiter !== undefined) parse.delimiter = options.delimiter === "\\t" ? "\t" : options.delimiter;
-  if (options.header === false) parse.header = false;
-  return readTableBytes(await readInput(path), parse);
+  return readTableBytes(await readInput(path), { ...readOptions(options), source: basename(path) });
+}
+
+/** What the command line says of how a table is read, and what earlier tables of the model say. */
+export function readOptions({ delimiter, header, missing, keep, encoding, decimal, date = [], before }: TableOptions): ReadOptions {
+  const dates = Object.fromEntries(date.map((pair) => {
+    const at = pair.lastIndexOf("=");
+    if (at < 1) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, such as visit=MM/dd/yyyy.`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
+  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header: header === false ? false : undefined, missing, keep, encoding, decimal, dates });
+}
+
+/** How the training table of a model was read. */
+export function readingOf(files: FileSet): Reading | undefined {
+  const schema = files.get("schema.json");
+  return schema && parseSchema(new TextDecoder().decode(schema)).reading;
 }
 
 /** The schema file, or what the training rows show. */

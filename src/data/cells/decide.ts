@@ -9,8 +9,8 @@ export interface ColumnReading {
   kind: "number" | "date" | "text";
   format?: ColumnFormat;
   words: ReadonlyMap<string, number>;
-  /** What could be otherwise, and the option that says so. */
-  doubt?: string;
+  /** Another pattern that reads all dates as well. */
+  otherDate?: string;
 }
 
 export interface TableReading {
@@ -46,8 +46,7 @@ export function decideReading(names: readonly string[], facts: readonly ColumnFa
       if (numbers) return { kind: "number", words: column.words, ...(numbers.format && { format: numbers.format }) };
       const date = asDates(column);
       if (!date) return { kind: "text", words: new Map() };
-      const name = names[i].includes(" ") ? `"${names[i]}=${date.other}"` : `${names[i]}=${date.other}`;
-      return { kind: "date", format: { date: date.pattern }, words: column.words, ...(date.other && { doubt: `the dates fit ${date.pattern} and ${date.other} alike; the other is --date ${name}` }) };
+      return { kind: "date", format: { date: date.pattern }, words: column.words, ...(date.other && { otherDate: date.other }) };
     }),
   };
 }

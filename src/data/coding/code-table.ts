@@ -136,7 +136,7 @@ class ColumnCoder {
       warnings.push(`column "${name}": ${total} cells hold levels that the training rows did not have (${examples}${this.unseen.size > 3 ? ", ..." : ""}); they count as missing.`);
     }
     for (const coded of [this.least, this.largest]) {
-      if (Math.abs(coded) > far && Number.isFinite(coded)) warnings.push(`column "${name}": ${formatValue(this.column, decodeValue(this.column, coded))} lies far outside the training rows (${Math.abs(coded).toFixed(0)} deviations from their mean); if it means "missing", say so with --missing.`);
+      if (Math.abs(coded) > far && Number.isFinite(coded)) warnings.push(`column "${name}": ${formatValue(this.column, decodeValue(this.column, coded))} lies far outside the training rows (${Math.abs(coded).toFixed(0)} deviations from their mean); if it means "missing", say so.`);
     }
     if (this.negative > 0) warnings.push(`column "${name}": ${this.negative} negative values in a ${type} column count as missing.`);
     if (this.fractions > 0) warnings.push(`column "${name}": ${this.fractions} fractions in a ${type} column count as missing.`);

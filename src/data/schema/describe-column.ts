@@ -1,6 +1,7 @@
 import { isMissingAmongNumbers } from "../cells/missing-words.ts";
 import type { RawTable } from "../raw-table.ts";
-import type { TableProblem } from "../table-error.ts";
+import type { Note } from "../reading.ts";
+import type { Remedy, TableProblem } from "../table-error.ts";
 import { isContinuous, isOnLogScale, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
 import { isYesNo, levelsOf, type Level } from "./levels.ts";
 import { notANumber } from "./not-a-number.ts";
@@ -20,7 +21,7 @@ export interface ColumnDecision {
   problems: TableProblem[];
   why: string;
   /** What looks odd, with the option that changes it. */
-  notes: string[];
+  notes: Note[];
   /** Why the column had better be carried along than modelled, where the user has not said what it is. */
   leaveOut?: string;
 }
@@ -30,26 +31,26 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const name = table.columns[index];
   const reading = table.readingOf(index);
   const asLevels = wanted !== undefined && !isContinuous(wanted);
-  // words such as "unknown" are levels where the user says that the column has levels
-  const as: Column | undefined = asLevels ? { name, role: "feature", type: wanted } : undefined;
+  // words such as "unknown" are levels where the user says that the column has levels, and missing where they are to be numbers
+  const as: Column | undefined = wanted && { name, role: "feature", type: wanted };
   const format = asLevels && reading.kind === "date" ? undefined : reading.format;
   const cells = readColumn(table, index, rows, format, as);
   const { missing, keep } = table.declared(index);
   const words = asLevels ? [] : [...reading.words.keys()];
   const read: Partial<Description> = { ...(missing.length + words.length > 0 && { missing: [...missing, ...words] }), ...(keep.length > 0 && { keep: [...keep] }), ...(format && { format }) };
-  const notes = asLevels ? [] : [...readingNotes(reading.words), ...(reading.doubt ? [`${reading.doubt}.`] : [])];
+  const notes = asLevels ? [] : [...readingNotes(reading.words), ...(reading.otherDate ? [{ text: `the dates fit ${reading.format?.date} and ${reading.otherDate} alike`, change: { option: "date" as const, value: `${name}=${reading.otherDate}` } }] : [])];
   const decide = (column: Description, why: string, more: Partial<ColumnDecision> = {}): ColumnDecision => ({ problems: [], why, ...more, notes: [...notes, ...(more.notes ?? [])], column: { ...column, ...read } });
   const failed = (problems: TableProblem[], why: string, leaveOut?: string): ColumnDecision => decide({ type: wanted ?? "real" }, why, { problems, leaveOut });
 
   if (cells.seen === 0) {
     const where = rows.length === table.rows ? "every cell is missing" : `every cell is missing in the ${rows.length} training rows`;
-    return failed([{ column: name, message: `${where}; leave the column out with --type "${name}=ignore".` }], where, table.isNameless(index) ? "it has no name and no value" : "it has no value");
+    return failed([{ column: name, message: `${where}; leave the column out (type "ignore").`, remedies: ["types"] }], where, table.isNameless(index) ? "it has no name and no value" : "it has no value");
   }
   const numeric = wanted === undefined ? reading.kind !== "text" : isContinuous(wanted);
   if (numeric && cells.texts.length > 0) {
     const counts = { numbers: cells.numbers.length, cells: cells.seen };
     const few = cells.numbers.length < 20 ? counts : undefined;
-    return failed(cells.texts.map((row) => ({ row: table.line(row), column: name, ...notANumber(table.cell(row, index), format, wanted === undefined ? name : undefined, few) })), `${counts.numbers} of ${counts.cells} cells are numbers`);
+    return failed(cells.texts.map((row) => ({ row: table.line(row), column: name, ...notANumber(table.cell(row, index), format, wanted === undefined, few) })), `${counts.numbers} of ${counts.cells} cells are numbers`);
   }
   const isCode = cells.zeros && cells.labels.size === cells.values.size && (wanted === undefined || asLevels);
   if (isCode) read.format = { code: true };
@@ -58,21 +59,21 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const leaveOut = wanted === undefined ? reasonToLeaveOut(table, index, cells, type, isCode) : undefined;
   const { numbers } = cells;
   const odd = suspiciousValues(new Map([...cells.values].map(([value, { count }]) => [value, count]))).map(
-    ({ value, count, low, high }) => `${count} cells are ${value}, far outside the rest (${low} to ${high}); if that means "missing", say --missing "${name}=${value}".`,
+    ({ value, count, low, high }): Note => ({ text: `${count} cells are ${value}, far outside the rest (${low} to ${high}); if that means "missing", say so`, change: { option: "missing", value: `${name}=${value}` } }),
   );
   if (reading.format?.date === undefined && numbers.length > 0) notes.push(...odd);
   if (!isContinuous(type)) return describeDiscrete(type, cells, name, isCode, (column, more) => decide(column, inferred.why, { leaveOut, ...more }), wanted);
   const negative = numbers.find((value) => value < 0);
-  if (isOnLogScale(type) && negative !== undefined) return failed([{ column: name, message: `a ${type} column holds ${negative}; use --type "${name}=real".` }], inferred.why);
+  if (isOnLogScale(type) && negative !== undefined) return failed([{ column: name, message: `a ${type} column holds ${negative}; set its type to "real".`, remedies: ["types"] }], inferred.why);
   const fraction = numbers.find((value) => !Number.isInteger(value));
-  if (isWhole(type) && fraction !== undefined) return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; use --type "${name}=positive".` }], inferred.why);
-  const few = numbers.length < 5 && wanted === undefined ? [`only ${numbers.length} cells have a value.`] : [];
+  if (isWhole(type) && fraction !== undefined) return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; set its type to "positive".`, remedies: ["types"] }], inferred.why);
+  const few = numbers.length < 5 && wanted === undefined ? [{ text: `only ${numbers.length} cell${numbers.length === 1 ? " has" : "s have"} a value` }] : [];
   return decide({ type, ...moments(isOnLogScale(type) ? numbers.map(Math.log1p) : numbers), ...(cells.decimals === undefined ? {} : { decimals: cells.decimals }) }, inferred.why, { leaveOut, notes: few });
 }
 
 /** What was taken for missing because the rest of the column is numbers or dates. */
-function readingNotes(words: ReadonlyMap<string, number>): string[] {
-  return [...words].map(([word, count]) => `${JSON.stringify(word)} is taken for missing in ${count} cell${count === 1 ? "" : "s"}, because the rest are numbers or dates; --keep ${JSON.stringify(word)} makes it a value.`);
+function readingNotes(words: ReadonlyMap<string, number>): Note[] {
+  return [...words].map(([word, count]) => ({ text: `${JSON.stringify(word)} is taken for missing in ${count} cell${count === 1 ? "" : "s"}, because the rest are numbers or dates`, change: { option: "keep", value: word } }));
 }
 
 function inferType({ seen, numbers, texts, labels, values }: ColumnCells, isCode: boolean, isDate: boolean): { type: ColumnType; why: string } {
@@ -108,25 +109,25 @@ function describeDiscrete(type: ColumnType, cells: ColumnCells, name: string, is
     ? [...cells.values].sort(([a], [b]) => a - b).map(([, { label, count }]) => ({ label, count, spellings: [label] }))
     : levelsOf(cells.labels, wanted === "categorical").sort((a, b) => (a.label < b.label ? -1 : 1));
   const column: Description = { type, categories: levels.map(({ label }) => label) };
-  const problem = (message: string): ColumnDecision => decide(column, { problems: [{ column: name, message }] });
-  if (levels.length > mostLevels) return problem(`more than ${mostLevels} different ${numeric ? "values" : "texts"}, too many for a categorical column; leave it out with --type "${name}=ignore".`);
-  if (type === "binary" && levels.length !== 2) return problem(`a binary column has 2 levels, this one has ${levels.length} in the training rows; use --type "${name}=categorical".`);
+  const problem = (message: string, remedy: Remedy = "types"): ColumnDecision => decide(column, { problems: [{ column: name, message, remedies: [remedy] }] });
+  if (levels.length > mostLevels) return problem(`more than ${mostLevels} different ${numeric ? "values" : "texts"}, too many for a categorical column; leave it out (type "ignore").`);
+  if (type === "binary" && levels.length !== 2) return problem(`a binary column has 2 levels, this one has ${levels.length} in the training rows; set its type to "categorical".`);
   if (isOrdered(type)) {
-    if (levels.length < 2) return problem(`an ordinal column has at least 2 levels, this one has ${levels.length} in the training rows; leave it out with --type "${name}=ignore".`);
-    if (!numeric) return problem(`levels of an ordinal column that are texts (${shownLevels(levels)}) have no order of their own; write a schema (\`hhvaem schema ... -o schema.json\`), set the column's type to "ordinal" and its categories in order, lowest first, and pass it with --schema.`);
+    if (levels.length < 2) return problem(`an ordinal column has at least 2 levels, this one has ${levels.length} in the training rows; leave it out (type "ignore").`);
+    if (!numeric) return problem(`levels of an ordinal column that are texts (${shownLevels(levels)}) have no order of their own; give a schema in which the column has the type "ordinal" and its categories stand in order, lowest first.`, "schema");
   }
   if (type === "binary") column.positiveWeight = levels[0].count / levels[1].count;
   return decide(column, { notes: numeric ? [] : levelNotes(levels, name) });
 }
 
 /** Levels of several spellings, and levels that may mean "missing". */
-function levelNotes(levels: readonly Level[], name: string): string[] {
+function levelNotes(levels: readonly Level[], name: string): Note[] {
   const several = isYesNo(levels) ? [] : levels.filter(({ spellings }) => new Set(spellings.map((spelling) => spelling.trim())).size > 1);
   const shown = several.slice(0, 3).map(({ spellings }) => [...new Set(spellings.map((spelling) => JSON.stringify(spelling.trim())))].join(" and "));
   const missing = levels.filter(({ label }) => isMissingAmongNumbers(label));
   return [
-    ...(several.length > 0 ? [`${shown.join(", ")}${several.length > 3 ? " and others" : ""} are one level; --type "${name}=categorical" keeps spellings apart.`] : []),
-    ...missing.map(({ label, count }) => `${JSON.stringify(label)} is a level (${count} cells); if it means "missing", say --missing "${name}=${label}".`),
+    ...(several.length > 0 ? [{ text: `${shown.join(", ")}${several.length > 3 ? " and others" : ""} are one level each; spellings can be kept apart`, change: { option: "type", value: `${name}=categorical` } } as const] : []),
+    ...missing.map(({ label, count }): Note => ({ text: `${JSON.stringify(label)} is a level (${count} cells); if it means "missing", say so`, change: { option: "missing", value: `${name}=${label}` } })),
   ];
 }
 

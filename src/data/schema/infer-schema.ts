@@ -1,5 +1,6 @@
 import { describeColumn, type ColumnDecision } from "./describe-column.ts";
 import type { RawTable } from "../raw-table.ts";
+import type { Note } from "../reading.ts";
 import { columnTypes, type Column, type ColumnType } from "./column.ts";
 import { type Schema } from "./schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
@@ -19,7 +20,7 @@ export interface Decisions {
   /** One a column of the table. */
   columns: (Pick<ColumnDecision, "why" | "notes"> & { column: Column })[];
   /** What was found and mended in reading the file. */
-  notes: readonly string[];
+  notes: readonly Note[];
 }
 
 /** What each column holds, from the training rows' observed cells. Throws TableError with all problems. */
@@ -33,15 +34,18 @@ export function decideSchema(table: RawTable, options: InferOptions): Decisions 
   const types = new Map(Object.entries(options.types ?? {}));
   const problems = namingProblems(table, targets, types);
   if (problems.length > 0) throw new TableError(problems, source);
-  const rows = options.rows ?? Array.from({ length: table.rows }, (_, row) => row);
+  const allRows = Array.from({ length: table.rows }, (_, row) => row);
+  const rows = options.rows ?? allRows;
   if (rows.length === 0) throw new TableError([{ message: "there are no training rows; expected at least one." }], source);
   const columns = table.columns.map((name, index): Decisions["columns"][number] => {
     const type = types.get(name);
     if (type === "ignore") return { column: { name, role: "ignore", type: "categorical" }, why: "you said so", notes: [] };
     const found = describeColumn(table, index, rows, type);
     const target = targets.includes(name);
-    if (found.leaveOut !== undefined && !target && type === undefined) {
-      return { column: { name, role: "ignore", type: "categorical", reason: found.leaveOut }, why: found.leaveOut, notes: [`carried along, not modelled: ${found.leaveOut}.${/no value/.test(found.leaveOut) ? "" : ` --type "${name}=${found.column.type}" takes it in.`}`] };
+    // folds of one table have the same features
+    const leaveOut = type !== undefined || target ? undefined : options.rows === undefined ? found.leaveOut : describeColumn(table, index, allRows, undefined).leaveOut;
+    if (leaveOut !== undefined) {
+      return { column: { name, role: "ignore", type: "categorical", reason: leaveOut }, why: leaveOut, notes: [{ text: `carried along, not modelled: ${leaveOut}`, ...(found.problems.length === 0 && { change: { option: "type", value: `${name}=${found.column.type}` } }) }] };
     }
     for (const problem of found.problems) problems.push(problem);
     return { column: { name, role: target ? "target" : "feature", ...found.column }, why: found.why, notes: found.notes };

@@ -1,4 +1,4 @@
-import { declaredOf, type ReadOptions, type Reading } from "../reading.ts";
+import { declaredOf, type Note, type ReadOptions, type Reading } from "../reading.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 import { fieldsOf, findTable, isNumber } from "./dialect.ts";
 import { decodeText } from "./encoding.ts";
@@ -38,7 +38,7 @@ export interface CsvHead {
   /** Lines before the header that hold something. */
   skipped: number;
   nameless: ReadonlySet<number>;
-  notes: string[];
+  notes: Note[];
 }
 
 /** Reads the beginning of a CSV text: the first 20,000 characters, or all of a shorter one. Throws TableError. */
@@ -74,10 +74,10 @@ export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
   return { columns, delimiter, begin: end, line: rest, header, skipped: found.skipped.length, nameless, notes: [...skippedNotes(found.skipped), ...notes] };
 }
 
-function skippedNotes(lines: readonly string[]): string[] {
+function skippedNotes(lines: readonly string[]): Note[] {
   if (lines.length === 0) return [];
   const shown = lines.slice(0, 2).map((line) => JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}...` : line)).join(", ");
-  return [`${lines.length} line${lines.length === 1 ? "" : "s"} before the header ${lines.length === 1 ? "is" : "are"} left alone: ${shown}${lines.length > 2 ? ", ..." : ""}.`];
+  return [{ text: `${lines.length} line${lines.length === 1 ? "" : "s"} before the header ${lines.length === 1 ? "is" : "are"} left alone: ${shown}${lines.length > 2 ? ", ..." : ""}` }];
 }
 
 /** Reads rows that stand in the middle of a file, whose first is on line `line`. Throws TableError with all problems. */

@@ -1,3 +1,4 @@
+import type { Note } from "../reading.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 
 /** The longest string that Node makes. */
@@ -29,7 +30,7 @@ export function encodingByStart(bytes: Uint8Array): string | undefined {
  * Bytes as text, a byte order mark included. The encoding is the one given, else what the bytes say: UTF-16 or UTF-8, else what earlier tables
  * had, else Windows-1252. Throws TableError.
  */
-export function decodeText(bytes: Uint8Array, options: { encoding?: string; before?: string; source?: string }): { text: string; encoding: string; note?: string } {
+export function decodeText(bytes: Uint8Array, options: { encoding?: string; before?: string; source?: string }): { text: string; encoding: string; note?: Note } {
   const { source = "" } = options;
   const fail = (problem: TableProblem): never => {
     throw new TableError([problem], source);
@@ -41,11 +42,11 @@ export function decodeText(bytes: Uint8Array, options: { encoding?: string; befo
   if (bytes.length > longestText) fail({ message: `the file has ${bytes.length} bytes; the most is ${longestText}. Split it.` });
   const known = options.encoding ?? encodingByStart(bytes);
   if (known !== undefined) {
-    const encoding = nameOf(known) ?? fail({ message: `--encoding ${known}: there is no such encoding; use utf-8, utf-16le, windows-1252 or another name.` });
+    const encoding = nameOf(known) ?? fail({ message: `there is no encoding "${known}"; use utf-8, utf-16le, windows-1252 or another name.`, remedies: ["encoding"] });
     const text = decoded(bytes, encoding);
     if (text !== undefined) return { text, encoding };
-    if (encoding === "utf-8") fail({ row: lineThatFails(bytes), message: "the text is not valid UTF-8; say what it is with --encoding, such as windows-1252." });
-    return fail({ message: `the text is not valid ${encoding.toUpperCase()}; say what it is with --encoding.` });
+    if (encoding === "utf-8") fail({ row: lineThatFails(bytes), message: "the text is not valid UTF-8; name its encoding, such as windows-1252.", remedies: ["encoding"] });
+    return fail({ message: `the text is not valid ${encoding.toUpperCase()}; name its encoding.`, remedies: ["encoding"] });
   }
   const asUtf8 = decoded(bytes, "utf-8");
   if (asUtf8 !== undefined) return { text: asUtf8, encoding: "utf-8" };
@@ -53,8 +54,19 @@ export function decodeText(bytes: Uint8Array, options: { encoding?: string; befo
   const encoding = before === undefined || before.startsWith("utf") ? "windows-1252" : before;
   const text = decoded(bytes, encoding);
   // what is no text in it stands at control characters
-  if (text === undefined || /[\x00-\x08\x0e-\x1f\x80-\x9f]/.test(text)) fail({ row: lineThatFails(bytes), message: "the text is neither UTF-8 nor Windows-1252; say what it is with --encoding, or save the file as CSV in UTF-8." });
-  return { text: text!, encoding, ...(before !== encoding && { note: `the text is not UTF-8; it is read as ${encoding === "windows-1252" ? "Windows-1252" : encoding}. If letters look wrong, name the encoding with --encoding.` }) };
+  if (text === undefined || /[\x00-\x08\x0e-\x1f\x80-\x9f]/.test(text)) fail({ row: lineThatFails(bytes), message: "the text is neither UTF-8 nor Windows-1252; name its encoding, or save the file as CSV in UTF-8.", remedies: ["encoding"] });
+  return { text: text!, encoding, ...(before !== encoding && { note: { text: `the text is not UTF-8 and is read as ${encoding === "windows-1252" ? "Windows-1252" : encoding}; if letters look wrong, name the encoding`, change: { option: "encoding", value: "windows-1250" } } }) };
+}
+
+/** Whether a file that begins so may be UTF-8; a character that is cut at the end is no matter. */
+export function beginsAsUtf8(bytes: Uint8Array): boolean {
+  if (encodingByStart(bytes)?.startsWith("utf-16")) return false;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The name by which decoders call an encoding; undefined: there is none. */

@@ -1,9 +1,11 @@
+import type { Note } from "../reading.ts";
+
 /** The names of a table's columns as they are used: none empty, none twice. */
 export interface Names {
   columns: string[];
   /** Columns that have no name in the file. */
   nameless: ReadonlySet<number>;
-  notes: string[];
+  notes: Note[];
 }
 
 /** Names from the fields of a header. */
@@ -11,7 +13,7 @@ export function namesOf(header: readonly string[]): Names {
   const taken = new Set(header);
   const seen = new Set<string>();
   const nameless = new Set<number>();
-  const notes: string[] = [];
+  const notes: Note[] = [];
   const free = (wanted: (k: number) => string, from: number): string => {
     let k = from;
     while (taken.has(wanted(k)) || seen.has(wanted(k))) k++;
@@ -24,7 +26,7 @@ export function namesOf(header: readonly string[]): Names {
       own = free((k) => (k === i + 1 ? `column ${i + 1}` : `column ${i + 1} (${k - i})`), i + 1);
     } else if (seen.has(name)) {
       own = free((k) => `${name} (${k})`, 2);
-      notes.push(`two columns are called "${name}"; the later one, column ${i + 1}, is called "${own}" here.`);
+      notes.push({ text: `two columns are called "${name}"; the later one, column ${i + 1}, is called "${own}" here` });
     }
     seen.add(own);
     return own;
