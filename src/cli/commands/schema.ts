@@ -1,8 +1,7 @@
-import { decideSchema, formatSchema, formatValue, isContinuous, isOnLogScale, isOrdered, type Column, type Decisions, type Note, type RawTable, type Schema } from "../../data/index.ts";
+import { formatSchema, formatValue, isContinuous, isOnLogScale, isOrdered, type Column, type Decisions, type Note, type RawTable, type Schema } from "../../data/index.ts";
 import { checkOutputPath, writeOutput } from "../inputs/files.ts";
-import { loadSchema, loadTable, parseTypes, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
+import { loadDecisions, loadTable, readingOfSchema, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
 import { noteText } from "../output/notes.ts";
-import { basename } from "node:path";
 
 export interface SchemaCommandOptions extends TableOptions, SchemaOptions {
   target: string[];
@@ -12,8 +11,8 @@ export interface SchemaCommandOptions extends TableOptions, SchemaOptions {
 
 /** `hhvaem schema`: what each column is taken for and why, on a page; and as a file to read and edit. */
 export async function schemaCommand(path: string, options: SchemaCommandOptions): Promise<void> {
-  const table = await loadTable(path, options);
-  const decided = options.schema === undefined ? decideSchema(table, { targets: options.target, types: parseTypes(options.type ?? []), source: basename(path) }) : asGiven(await loadSchema(table, path, options.target, options));
+  const table = await loadTable(path, { ...options, before: await readingOfSchema(options.schema) });
+  const decided = await loadDecisions(table, path, options.target, options);
   const { schema } = decided;
   if (options.output !== undefined) {
     checkOutputPath(options.output);
@@ -25,11 +24,6 @@ export async function schemaCommand(path: string, options: SchemaCommandOptions)
   }
   process.stdout.write(`${schemaPage(table, decided)}\n`);
   if (options.output !== undefined) process.stdout.write(`written to ${options.output}; edit it and pass it with --schema.\n`);
-}
-
-/** A schema file says what, not why. */
-function asGiven(schema: Schema): Decisions {
-  return { schema, columns: schema.columns.map((column) => ({ column, why: "the schema file says so", notes: [] })), notes: [] };
 }
 
 function schemaPage(table: RawTable, { schema, columns, notes }: Decisions): string {

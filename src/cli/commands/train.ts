@@ -8,7 +8,8 @@ import { holdsImages } from "../images/index.ts";
 import type { PictureModelOptions } from "../images/picture-model.ts";
 import { namesModelFile } from "../models/model-paths.ts";
 import { modelReport } from "../output/model-report.ts";
-import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
+import { showNotes } from "../output/notes.ts";
+import { featureNames, loadDecisions, loadSchema, loadSplits, loadTable, readingOfSchema, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
 import { UsageError } from "../usage-error.ts";
 import { trainImages } from "./train-images.ts";
@@ -36,8 +37,10 @@ export async function trainCommand(path: string, given: TrainOptions): Promise<v
     throw new UsageError(`--out ${options.out}: a training writes a folder, with its checkpoints; train into one, and make it a file with \`hhvaem convert DIR -o ${options.out}\`.`);
   }
   const config = configured(preset, options);
-  const table = await loadTable(path, options);
-  const schemaOfAll = await loadSchema(table, path, options.target, options);
+  const table = await loadTable(path, { ...options, before: await readingOfSchema(options.schema) });
+  const decisions = await loadDecisions(table, path, options.target, options);
+  showNotes(decisions);
+  const schemaOfAll = decisions.schema;
   const split = await loadSplits(featureNames(schemaOfAll), table.rows, options);
   const rows = split ? trainingRows(split.splits, split.fold) : undefined;
   const schema = rows && options.schema === undefined ? await loadSchema(table, path, options.target, options, rows) : schemaOfAll;

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import {
-  columnTypes, formatSchema, inferSchema, parseSchema, parseSplits, readAlike, readTableBytes, testRows, trainingRows, featureColumns,
-  type Column, type ColumnType, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
+  columnTypes, decideSchema, formatSchema, parseSchema, parseSplits, readAlike, readTableBytes, testRows, trainingRows, featureColumns,
+  type Column, type ColumnType, type Decisions, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
 } from "../../data/index.ts";
 import type { FileSet } from "../../model/index.ts";
 import { readInput } from "./files.ts";
@@ -58,8 +58,25 @@ export function readingOf(files: FileSet): Reading | undefined {
 
 /** The schema file, or what the training rows show. */
 export async function loadSchema(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Schema> {
-  if (options.schema === undefined) return inferSchema(table, { targets, types: parseTypes(options.type ?? []), rows, source: basename(path) });
-  const schema = parseSchema(new TextDecoder().decode(await readInput(options.schema)), basename(options.schema));
+  return (await loadDecisions(table, path, targets, options, rows)).schema;
+}
+
+/** The same with the reasons; a schema file says what, not why. */
+export async function loadDecisions(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Decisions> {
+  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), rows, source: basename(path) });
+  const schema = await givenSchema(options.schema, table, targets, options);
+  return { schema, columns: schema.columns.map((column) => ({ column, why: "the schema file says so", notes: [] })), notes: table.notes };
+}
+
+/** How the tables of a schema file are read. */
+export async function readingOfSchema(path: string | undefined): Promise<Reading | undefined> {
+  return path === undefined ? undefined : parseSchema(new TextDecoder().decode(await readInput(path)), basename(path)).reading;
+}
+
+async function givenSchema(path: string, table: RawTable, targets: readonly string[], options: SchemaOptions): Promise<Schema> {
+  const given = parseSchema(new TextDecoder().decode(await readInput(path)), basename(path));
+  // pictures and old schema files have no reading
+  const schema = given.reading === undefined ? given : { ...given, reading: { ...given.reading, ...table.reading } };
   if ((options.type ?? []).length > 0) throw new UsageError("--schema and --type exclude each other: edit the schema file instead.");
   if (targets.length === 0) return schema;
   for (const target of targets) {
@@ -67,7 +84,7 @@ export async function loadSchema(table: RawTable, path: string, targets: readonl
   }
   const columns = schema.columns.map((column): Column => (column.role === "ignore" ? column : { ...column, role: targets.includes(column.name) ? "target" : "feature" }));
   // the features of a picture may have changed
-  return parseSchema(formatSchema({ ...schema, columns }), basename(options.schema));
+  return parseSchema(formatSchema({ ...schema, columns }), basename(path));
 }
 
 export function parseTypes(pairs: readonly string[]): Record<string, ColumnType | "ignore"> {
