@@ -97,7 +97,8 @@ export abstract class RawTable {
     return plainFits && [...texts.keys()].every((text) => readCell(text, format) !== undefined);
   }
 
-  private missingIn(column: number, as: Column | undefined): (cell: string) => boolean {
+  /** Whether a cell's text means "missing" in a column; with the column of a schema, as it is there. */
+  missingIn(column: number, as: Column | undefined): (cell: string) => boolean {
     let known = this.tests[column];
     if (known === undefined || known.column !== as) {
       const { missing, keep } = this.declared(column);

@@ -14,6 +14,7 @@ const groups: Record<string, string> = {
 interface Compiled {
   reader: RegExp;
   fields: string[];
+  known: Map<string, number>;
 }
 
 const compiled = new Map<string, Compiled>();
@@ -22,7 +23,7 @@ function compile(pattern: string): Compiled {
   let known = compiled.get(pattern);
   if (known === undefined) {
     const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(tokens, (token) => groups[token]);
-    known = { reader: new RegExp(`^${source}$`, "i"), fields: pattern.match(tokens) ?? [] };
+    known = { reader: new RegExp(`^${source}$`, "i"), fields: pattern.match(tokens) ?? [], known: new Map() };
     compiled.set(pattern, known);
   }
   return known;
@@ -36,9 +37,19 @@ export function isDatePattern(pattern: string): boolean {
 
 /** The days since 1970-01-01 that a text says in a pattern; undefined where it is no such date. */
 export function readDate(text: string, pattern: string): number | undefined {
-  const { reader, fields } = compile(pattern);
-  const found = reader.exec(text.trim());
-  if (!found) return undefined;
+  const { reader, fields, known } = compile(pattern);
+  let days = known.get(text);
+  // the same dates come again
+  if (days === undefined) {
+    if (known.size > 10_000) known.clear();
+    known.set(text, (days = parts(reader.exec(text.trim()), fields)));
+  }
+  return Number.isNaN(days) ? undefined : days;
+}
+
+/** Days from the parts of a date; NaN where there is no such date. */
+function parts(found: RegExpExecArray | null, fields: readonly string[]): number {
+  if (!found) return Number.NaN;
   let [year, month, day, time] = [0, 0, 0, 0];
   for (const [i, field] of fields.entries()) {
     const part = found[i + 1];
@@ -49,18 +60,18 @@ export function readDate(text: string, pattern: string): number | undefined {
     else if (field[0] === "M") month = value;
     else if (field[0] === "d") day = value;
     else if (field[0] === "H") {
-      if (value > 23) return undefined;
+      if (value > 23) return Number.NaN;
       time += 3_600_000 * value;
     } else if (field === "SSS") time += 1000 * Number(`0.${part}`);
     else {
-      if (value > 59) return undefined;
+      if (value > 59) return Number.NaN;
       time += (field === "mm" ? 60_000 : 1000) * value;
     }
   }
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   // 30 February is none
-  return month >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? (date.getTime() + time) / dayLength : undefined;
+  return month >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? (date.getTime() + time) / dayLength : Number.NaN;
 }
 
 /** Days since 1970-01-01 in a pattern, rounded to the least that it says. */
@@ -98,7 +109,7 @@ export function datePattern(texts: ReadonlyMap<string, number>): { pattern: stri
     else if (count === best.count) best.other ??= pattern;
   }
   if (best === undefined || !isShort(texts, best.pattern)) return best;
-  const short = (pattern: string): string => pattern.replace("dd", "d").replace(/MM(?!M)/, "M");
+  const short = (pattern: string): string => pattern.replace("dd", "d").replace(/(?<!M)MM(?!M)/, "M");
   return { ...best, pattern: short(best.pattern), ...(best.other && { other: short(best.other) }) };
 }
 

@@ -32,7 +32,8 @@ export function columnFacts(source: CellSource, column: number, isMissing: (cell
     if (value !== undefined) {
       facts.plain++;
       if (facts.distinct.size < enough) facts.distinct.add(value);
-      if (cell.includes(".") && !/^\s*[+-]?[1-9]\d{0,2}(\.\d{3})+\s*$/.test(cell)) facts.pointed++;
+      const point = cell.indexOf(".");
+      if (point >= 0 && !(cell.length - point >= 4 && /^\s*[+-]?[1-9]\d{0,2}(\.\d{3})+\s*$/.test(cell))) facts.pointed++;
       continue;
     }
     const text = cell.trim();

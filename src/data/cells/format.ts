@@ -21,10 +21,9 @@ export function readCell(cell: string, format: ColumnFormat | undefined): number
 export function cellDecimals(cell: string, format: ColumnFormat | undefined): number | undefined {
   if (format?.date !== undefined) return 0;
   if (format !== undefined) return readMarked(cell, format)?.decimals;
-  if (/e/i.test(cell)) return undefined;
-  const token = cell.trim();
-  const point = token.indexOf(".");
-  return point < 0 ? 0 : token.length - point - 1;
+  if (cell.includes("e") || cell.includes("E")) return undefined;
+  const point = cell.indexOf(".");
+  return point < 0 ? 0 : cell.trimEnd().length - point - 1;
 }
 
 /** A number as its column writes it, from digits with a decimal point. */

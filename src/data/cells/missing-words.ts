@@ -36,7 +36,11 @@ export function missingTest({ missing = [], keep = [], numeric = false }: Missin
   }
   const numbers = new Set(missing.map(asNumber).filter((value) => !Number.isNaN(value)));
   const longest = Math.max(...[...words].map((word) => word.length));
+  // few words begin with a digit: most cells of numbers are told at a glance
+  const digits = [...words].some((word) => /^\d/.test(word) && !word.startsWith("1.#")) || numbers.size > 0;
   return (cell) => {
+    const first = cell.charCodeAt(0);
+    if (!digits && first >= 48 && first <= 57 && cell.charCodeAt(2) !== 35) return false;
     const token = cell.trim();
     if (token === "") return true;
     if (token.length <= longest && words.has(token.toLowerCase())) return true;

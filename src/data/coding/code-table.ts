@@ -45,9 +45,10 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
       const format = table.formatFor(index, column);
       if (!sameFormat(format, column.format)) warnings.push(`column "${column.name}": this table writes its ${column.format?.date === undefined ? "numbers" : "dates"} otherwise than the training rows; they are read as ${formatText(format)}, where the model had ${formatText(column.format)}.`);
       const coder = new ColumnCoder(column, format);
+      const isMissing = table.missingIn(index, column);
       for (let i = 0; i < rows.length; i++) {
-        const cell = table.observedCell(rows[i], index, column);
-        if (cell === undefined) continue;
+        const cell = table.cell(rows[i], index);
+        if (isMissing(cell)) continue;
         const value = coder.code(cell, () => table.line(rows[i]));
         if (value === undefined) continue;
         values[i * columns.length + j] = value;

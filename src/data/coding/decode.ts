@@ -25,6 +25,11 @@ export function formatValue(column: Column, value: number, format: ColumnFormat 
   return writeCell(value, digitsOf(column, value), format);
 }
 
+/** A value as files of results write it: numbers with a decimal point and no other marks, dates as in the table. */
+export function resultText(column: Column, value: number): string {
+  return formatValue(column, value, column.format?.date === undefined ? {} : column.format);
+}
+
 /** Digits with a decimal point, as many after it as the column has. */
 function digitsOf({ decimals }: Column, value: number): string {
   if (decimals === undefined) return String(Number(value.toPrecision(7)));

@@ -58,7 +58,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const { type } = inferred;
   const leaveOut = wanted === undefined ? reasonToLeaveOut(table, index, cells, type, isCode) : undefined;
   const { numbers } = cells;
-  const odd = suspiciousValues(new Map([...cells.values].map(([value, { count }]) => [value, count]))).map(
+  const odd = suspiciousValues(numbers).map(
     ({ value, count, low, high }): Note => ({ text: `${count} cells are ${value}, far outside the rest (${low} to ${high}); if that means "missing", say so`, change: { option: "missing", value: `${name}=${value}` } }),
   );
   if (reading.format?.date === undefined && numbers.length > 0) notes.push(...odd);

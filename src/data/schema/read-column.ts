@@ -22,9 +22,10 @@ const mostDecimals = 12;
 export function readColumn(table: RawTable, index: number, rows: ArrayLike<number>, format: ColumnFormat | undefined, as?: Column): ColumnCells {
   const cells: ColumnCells = { seen: 0, numbers: [], texts: [], labels: new Map(), values: new Map(), decimals: 0, zeros: false };
   let digits = true;
+  const isMissing = table.missingIn(index, as);
   for (let i = 0; i < rows.length; i++) {
-    const cell = table.observedCell(rows[i], index, as);
-    if (cell === undefined) continue;
+    const cell = table.cell(rows[i], index);
+    if (isMissing(cell)) continue;
     cells.seen++;
     if (cells.labels.size <= mostLevels) cells.labels.set(cell, (cells.labels.get(cell) ?? 0) + 1);
     const value = readCell(cell, format);
@@ -34,9 +35,11 @@ export function readColumn(table: RawTable, index: number, rows: ArrayLike<numbe
     }
     cells.numbers.push(value);
     // 0 and -0 are one key
-    const known = cells.values.get(value);
-    if (known) known.count++;
-    else if (cells.values.size <= mostLevels) cells.values.set(value, { label: cell.trim(), count: 1 });
+    if (cells.values.size <= mostLevels) {
+      const known = cells.values.get(value);
+      if (known) known.count++;
+      else cells.values.set(value, { label: cell.trim(), count: 1 });
+    }
     if (cells.decimals !== undefined) {
       const own = cellDecimals(cell, format);
       cells.decimals = own === undefined ? undefined : Math.max(cells.decimals, Math.min(mostDecimals, own));

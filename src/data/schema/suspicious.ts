@@ -1,23 +1,25 @@
-/** Numbers that people write for "missing": 9, 99, 999 and so on, either sign, and their neighbours. */
-const codes = /^(-?9+|-?(?:7|8|97|98|77|88|777|888|997|998|8888|7777|9997|9998)|-1|-?\d*99999+)$/;
-const negativeCodes = /^-(1|9+|8+|7+)$/;
+/** Numbers that people write for "missing": 9, 99, 999 and so on, and their neighbours. */
+const nines = [9, 99, 999, 9999, 99999, 999999, 9999999];
+const neighbours = [7, 8, 77, 88, 97, 98, 777, 888, 997, 998, 7777, 8888, 9997, 9998];
+const codes: ReadonlySet<number> = /* @__PURE__ */ new Set([...nines, ...neighbours].flatMap((code) => [code, -code]));
 
 /** Values that look like codes for "missing": repeated, and far outside the rest. */
-export function suspiciousValues(values: ReadonlyMap<number, number>): { value: number; count: number; low: number; high: number }[] {
-  const isCode = (value: number): boolean => codes.test(String(value));
-  // from the outside in: -999 does not hide behind -9999
-  const rest = [...values.keys()].filter((value) => !isCode(value));
-  if (rest.length < 2) return [];
+export function suspiciousValues(numbers: readonly number[]): { value: number; count: number; low: number; high: number }[] {
+  const counts = new Map<number, number>();
   let [low, high] = [Infinity, -Infinity];
-  for (const value of rest) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+  for (const value of numbers) {
+    if (codes.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    else if (value < low) {
+      low = value;
+      if (high < low) high = low;
+    } else if (value > high) high = value;
   }
-  const candidates = [...values].filter(([value, count]) => isCode(value) && count > 1);
-  return candidates.flatMap(([value, count]) => {
+  if (!(low < high)) return [];
+  return [...counts].flatMap(([value, count]) => {
     const gap = value > high ? value - high : low - value;
-    const far = gap >= high - low || (low >= 0 && negativeCodes.test(String(value)) && value !== -1);
-    return gap > 0 && far ? [{ value, count, low, high }] : [];
+    // where all else is positive, -9 need not be far
+    const far = gap >= high - low || (low >= 0 && value < 0);
+    return count > 1 && gap > 0 && far ? [{ value, count, low, high }] : [];
   });
 }
 

@@ -56,14 +56,17 @@ export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
   // a mark that is seldom used is told by earlier tables
   if (given === undefined && before !== undefined && before !== found.delimiter && fieldsOf(text.slice(found.begin, recordEnd(text, found.begin, before)), before).length > 1) found = findTable(text, top, before);
   const { delimiter, rowNames } = found;
-  const begin = options.header === false ? top : found.begin;
+  // without a header a blank first line is a row, if it is said of this table
+  const bare = options.header === false && options.before === undefined;
+  const begin = bare ? top : found.begin;
+  const skipped = bare ? [] : found.skipped;
   const line = 1 + lineBreaks(text, 0, begin);
   const end = recordEnd(text, begin, delimiter);
   const scan = scanFields(text.slice(0, end), begin, line, delimiter);
   if (scan.widths.length === 0) fail(scan.problems);
   const first = fieldsOf(text.slice(begin, end), delimiter);
   const header = options.header ?? !first.every(isNumber);
-  if (!header) return { columns: first.map((_, i) => `column ${i + 1}`), delimiter, begin, line, header, skipped: options.header === false ? 0 : found.skipped.length, nameless: new Set(), notes: skippedNotes(options.header === false ? [] : found.skipped) };
+  if (!header) return { columns: first.map((_, i) => `column ${i + 1}`), delimiter, begin, line, header, skipped: skipped.length, nameless: new Set(), notes: skippedNotes(skipped) };
   const { columns, nameless, notes } = namesOf(rowNames ? ["", ...first] : first);
   const rest = line + lineBreaks(text, begin, end);
   if (scan.problems.length > 0) {

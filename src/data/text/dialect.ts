@@ -66,7 +66,7 @@ function fit(text: string, begin: number, mark: string): { agreement: number; wi
   // a title is a line of one text where all other lines have several fields
   while (line < Math.min(mostSkipped, widths.length - 2) && usual > 1) {
     const [own, next] = [filled(field, widths[line]), filled(field + widths[line], widths[line + 1])];
-    const alone = own[0] && !own.slice(1).includes(true);
+    const alone = (own[0] || widths[line] === 1) && !own.slice(1).includes(true);
     if (!alone || (widths[line] !== 1 && (usual < 3 || next.filter(Boolean).length < 2))) break;
     field += widths[line++];
   }
@@ -86,7 +86,7 @@ function mode(values: readonly number[]): number {
 /** Whether the fields after the first line, divided at blanks, are numbers for the most part: sentences are not. */
 function mostlyNumbers(text: string, begin: number): boolean {
   const body = text.slice(recordEnd(text, begin, " "), begin + sampleLength).split(/\s+/).filter((field) => field !== "");
-  return body.length > 0 && body.filter((field) => isNumber(field) || /^(na|nan|null|\?|\.)$/i.test(field)).length >= 0.5 * body.length;
+  return body.length > 0 && body.filter((field) => isNumber(field) || /^\d|^(na|nan|null|\?|\.)$/i.test(field)).length >= 0.5 * body.length;
 }
 
 export function fieldsOf(record: string, mark: string): string[] {
