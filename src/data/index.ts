@@ -2,6 +2,7 @@ export { codeTable, selectRows, type Table } from "./coding/code-table.ts";
 export { parseHead, parseRows, parseTable, type CsvHead, type ParseOptions } from "./text/csv.ts";
 export { beginsAsUtf8 } from "./text/encoding.ts";
 export { codeValue, decodeValue, formatValue, resultText } from "./coding/decode.ts";
+export { isDatePattern } from "./cells/dates.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
 export { filledCells } from "./coding/filled-cells.ts";
 export { gunzip, gzip } from "./gzip.ts";

@@ -121,6 +121,22 @@ describe("schemas that are not valid", () => {
   it("a column that is null", () => expect(message(() => parseSchema('{"version":1,"columns":[null]}'))).toMatchInlineSnapshot(`"schema.json: columns[0] must be an object, got null."`));
   it("no columns", () => expect(message(() => parseSchema('{"version":1,"columns":[]}'))).toMatchInlineSnapshot(`"schema.json: no column has the role "feature"; at least one is needed."`));
   it("no feature", () => expect(schema((s) => s.columns.forEach((column) => (column.role = "target")))).toMatchInlineSnapshot(`"schema.json: no column has the role "feature"; at least one is needed."`));
+  it("formats, missing texts and a reading that are none", () => {
+    expect(schema((s) => void Object.assign(s.columns[0], { format: { decimal: ";" }, missing: "x", keep: [1] }))).toMatchInlineSnapshot(`
+      "schema.json, column "a": expected format.decimal to be ",", or nothing for a point, got ";".
+      schema.json, column "a": expected missing to be a list of texts, got "x".
+      schema.json, column "a": expected keep to be a list of texts, got [1]."
+    `);
+    expect(schema((s) => void Object.assign(s.columns[0], { format: { date: "MM/yyyy" } }))).toMatchInlineSnapshot(`"schema.json, column "a": expected format.date to be a pattern such as "yyyy-MM-dd", got "MM/yyyy"."`);
+    expect(schema((s) => void Object.assign(s, { reading: { delimiter: "::", decimal: "'", missing: "x", header: 1, dates: { a: "x" } } }))).toMatchInlineSnapshot(`
+      "schema.json: expected reading.delimiter to be one character, got "::".
+      schema.json: expected reading.decimal to be "." or ",", got "'".
+      schema.json: expected reading.header to be true or false, got 1.
+      schema.json: expected reading.missing to be a list of texts, got "x".
+      schema.json: expected reading.dates to be patterns such as MM/dd/yyyy by column, got {"a":"x"}."
+    `);
+    expect(schema((s) => void Object.assign(s, { reading: null }))).toMatchInlineSnapshot(`"schema.json: expected reading to be an object, got null."`);
+  });
   it("a column twice", () => expect(schema((s) => void s.columns.push(s.columns[0]))).toMatchInlineSnapshot(`"schema.json, column "a": the column stands twice."`));
   it("all problems in one SchemaError", () => {
     expect(() => parseSchema('{"version":1,"columns":[{"name":"a"},{"name":"","role":"feature","type":"real"}]}')).toThrow(SchemaError);

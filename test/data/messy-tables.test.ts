@@ -55,7 +55,7 @@ const expected: Record<string, { kinds: Record<string, string>; notes?: string[]
   "index-column.csv": { kinds: { "column 1": "left out", a: "positive", b: "positive", y: "positive" }, notes: ["column 1: carried along, not modelled: row labels: type column 1=positive"] },
   "missing-tokens.csv": {
     kinds: { a: "positive", b: "positive", c: "positive", d: "positive", y: "positive" },
-    notes: ["b: \".\" is taken for missing in 19 cells, because the rest are numbers or dates: keep .", "d: \"missing\" is taken for missing in 11 cells, because the rest are numbers or dates: keep missing", "d: \"-\" is taken for missing in 17 cells, because the rest are numbers or dates: keep -"],
+    notes: ["b: \".\" is taken for missing, because the rest are numbers or dates: keep .", "d: \"missing\" is taken for missing, because the rest are numbers or dates: keep missing", "d: \"-\" is taken for missing, because the rest are numbers or dates: keep -"],
     filled: "17.6,22.6,1234.6,22.2,19.5",
   },
   "padded-and-case.csv": { kinds: { a: "positive", b: "positive", grade: "binary A|b", y: "positive" }, notes: ['grade: "A" and "a", "b" and "B" are one level each; spellings can be kept apart: type grade=categorical'] },
@@ -68,7 +68,7 @@ const expected: Record<string, { kinds: Record<string, string>; notes?: string[]
     notes: ['temp: 24 cells are -999, far outside the rest (-23.8 to 30.3); if that means "missing", say so: missing temp=-999', 'dew: 21 cells are -999, far outside the rest (-23.9 to 27.3); if that means "missing", say so: missing dew=-999'],
   },
   "small-comma.csv": { kinds: { h: "positive", w: "positive" }, reading: { delimiter: ";", decimal: "," }, notes: ["h: only 3 cells have a value", "w: only 2 cells have a value"], filled: "1,82;1234,6" },
-  "small-text.csv": { kinds: { age: "positive", sbp: "positive" }, notes: ['age: "unknown" is taken for missing in 1 cell, because the rest are numbers or dates: keep unknown'], filled: "1235,119" },
+  "small-text.csv": { kinds: { age: "positive", sbp: "positive" }, notes: ['age: "unknown" is taken for missing, because the rest are numbers or dates: keep unknown'], filled: "1235,119" },
   "small-tiny.csv": { kinds: { age: "positive", height: "positive" }, filled: "1235,178.6" },
   "small-zip.csv": { kinds: { zip: "categorical 01101|01202|01303|01404|01505|01606|01707|01808|01909|02010|02111", rent: "positive" }, filled: "01101,950" },
   "space-delimited.txt": { kinds: { a: "positive", b: "positive", y: "positive" }, reading: { delimiter: " " } },

@@ -44,7 +44,7 @@ function fileText({ reading = {} }: Schema): string {
   const { encoding, delimiter, decimal, header } = reading;
   const marks: Record<string, string> = { "\t": "tabs", " ": "runs of blanks", ",": "commas", ";": "semicolons" };
   const parts = [
-    ...(encoding === undefined ? [] : [encoding.toUpperCase()]),
+    ...(encoding === undefined ? [] : [encoding.startsWith("utf") ? encoding.toUpperCase() : encoding.replace(/^w/, "W")]),
     ...(delimiter === undefined ? [] : [`fields separated by ${marks[delimiter] ?? delimiter}`]),
     ...(decimal === "," ? ["decimal commas"] : []),
     ...(header === false ? ["no header"] : []),

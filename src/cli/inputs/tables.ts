@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import {
-  columnTypes, decideSchema, formatSchema, parseSchema, parseSplits, readAlike, readTableBytes, testRows, trainingRows, featureColumns,
+  columnTypes, decideSchema, formatSchema, isDatePattern, parseSchema, parseSplits, readAlike, readTableBytes, testRows, trainingRows, featureColumns,
   type Column, type ColumnType, type Decisions, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
 } from "../../data/index.ts";
 import type { FileSet } from "../../model/index.ts";
@@ -37,14 +37,18 @@ export interface SplitOptions {
 /** Reads a table in any format, gzipped or not. */
 export async function loadTable(path: string, options: TableOptions): Promise<RawTable> {
   if (await holdsImages(path)) throw new UsageError(`${path} holds pictures, and this command reads tables; \`hhvaem train\`, \`inpaint\`, \`evaluate\`, \`experiment images\` and \`experiment saia\` read pictures.`);
-  return readTableBytes(await readInput(path), { ...readOptions(options), source: basename(path) });
+  const table = await readTableBytes(await readInput(path), { ...readOptions(options), source: basename(path) });
+  for (const name of (options.date ?? []).map((pair) => pair.slice(0, pair.lastIndexOf("=")))) {
+    if (!table.columns.includes(name)) throw new UsageError(`--date: there is no column "${name}" in ${path}.`);
+  }
+  return table;
 }
 
 /** What the command line says of how a table is read, and what earlier tables of the model say. */
 export function readOptions({ delimiter, header, missing, keep, encoding, decimal, date = [], before }: TableOptions): ReadOptions {
   const dates = Object.fromEntries(date.map((pair) => {
     const at = pair.lastIndexOf("=");
-    if (at < 1) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, such as visit=MM/dd/yyyy.`);
+    if (at < 1 || !isDatePattern(pair.slice(at + 1))) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, with yyyy, MM and dd, such as visit=MM/dd/yyyy.`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
   return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header: header === false ? false : undefined, missing, keep, encoding, decimal, dates });

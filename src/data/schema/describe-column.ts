@@ -73,7 +73,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
 
 /** What was taken for missing because the rest of the column is numbers or dates. */
 function readingNotes(words: ReadonlyMap<string, number>): Note[] {
-  return [...words].map(([word, count]) => ({ text: `${JSON.stringify(word)} is taken for missing in ${count} cell${count === 1 ? "" : "s"}, because the rest are numbers or dates`, change: { option: "keep", value: word } }));
+  return [...words.keys()].map((word) => ({ text: `${JSON.stringify(word)} is taken for missing, because the rest are numbers or dates`, change: { option: "keep", value: word } }));
 }
 
 function inferType({ seen, numbers, texts, labels, values }: ColumnCells, isCode: boolean, isDate: boolean): { type: ColumnType; why: string } {
