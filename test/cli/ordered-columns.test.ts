@@ -22,7 +22,7 @@ describe("ordinal and count columns by the command line", () => {
     expect(written.code, written.err).toBe(0);
     expect(written.out).toMatch(/grade +feature +ordinal +\d+ missing +1 < 2 < 3 < 4/);
     expect(written.out).toMatch(/visits +feature +count +\d+ missing +mean .* of log\(1 \+ value\)/);
-    expect(hhvaem("schema", table, "--type", "size=ordinal")).toMatchObject({ code: 2, err: 'table.csv, column "size": levels of an ordinal column that are texts ("large", "medium", "small") have no order of their own; write a schema (`hhvaem schema ... -o schema.json`), set the column\'s type to "ordinal" and its categories in order, lowest first, and pass it with --schema.\n' });
+    expect(hhvaem("schema", table, "--type", "size=ordinal")).toMatchObject({ code: 2, err: 'table.csv, column "size": levels of an ordinal column that are texts ("large", "medium", "small") have no order of their own; give a schema in which the column has the type "ordinal" and its categories stand in order, lowest first.\n  `hhvaem schema TABLE -o FILE` writes a schema to edit, --schema FILE takes it\n' });
     const described = JSON.parse(readFileSync(schema, "utf8")) as { columns: { name: string; type: string; categories?: string[] }[] };
     Object.assign(described.columns[1], { type: "ordinal", categories: sizes });
     folder.write("schema.json", JSON.stringify(described));

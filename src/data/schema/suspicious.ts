@@ -23,13 +23,15 @@ export function suspiciousValues(numbers: readonly number[]): { value: number; c
   });
 }
 
+/** id, patient_id, patientId, but not paid. */
 const keyName = /(^|[^a-z])(id|ids|uuid|guid|key|identifier|index|idx|row|rowid|record|nr|no|code)$|[a-z](Id|ID)$/;
+/** What counts up without a gap and is no count of rows. */
 const timeName = /year|date|day|month|week|time|jahr|tag|monat/i;
 
 /** Why whole numbers that never repeat are someone's key and no measurement; undefined where they may be one. */
 export function keyReason(name: string, numbers: readonly number[], rows: number, column: number): string | undefined {
   if (numbers.length < 10 || numbers.some((value) => !Number.isInteger(value)) || new Set(numbers).size < numbers.length) return undefined;
-  if (keyName.test(name.replace(/[A-Z]+$/, (end) => (end.length === name.length ? end.toLowerCase() : end))) || keyName.test(name.toLowerCase())) return "an identifier: whole numbers that never repeat";
+  if (keyName.test(name) || keyName.test(name.toLowerCase())) return "an identifier: whole numbers that never repeat";
   const counts = column === 0 && numbers.length >= 20 && numbers.length === rows && !timeName.test(name) && (numbers[0] === 0 || numbers[0] === 1) && numbers.every((value, i) => value === numbers[0] + i);
   return counts ? "it counts the rows" : undefined;
 }
