@@ -24,6 +24,8 @@ export interface ColumnInfo {
   type: ColumnType | "ignore";
   /** Why it cannot be used, or not as was wished. */
   problems: TableProblem[];
+  /** Whether it had better be carried along: an identifier, a constant. */
+  leftOut: boolean;
   /** Why it is taken for that, and what looks odd about it. */
   why: string;
   notes: Note[];
@@ -66,7 +68,7 @@ export class DataPart {
       this.workspace.table = { name, raw, bytes, options };
       this.workspace.schema = undefined;
       const columns = raw.columns.map((_, index) => describe(raw, index));
-      this.found = new Map(columns.flatMap((column) => (column.problems.length > 0 ? [] : [[column.name, column.type] as const])));
+      this.found = new Map(columns.flatMap((column) => (column.problems.length > 0 && !column.leftOut ? [] : [[column.name, column.type] as const])));
       return { table: { name, rows: raw.rows, columns, targets: [] } };
     } catch (cause) {
       if (cause instanceof TableError) return { problems: grouped(cause.problems), source: name };
@@ -129,9 +131,9 @@ const shownLevels = 5;
 function describe(raw: RawTable, index: number): ColumnInfo {
   const all = Array.from({ length: raw.rows }, (_, row) => row);
   const { column, problems: found, why, notes, leaveOut } = describeColumn(raw, index, all, undefined);
-  const problems = leaveOut === undefined ? grouped(found) : [];
+  const problems = leaveOut === undefined ? grouped(found) : [{ column: raw.columns[index], message: `carried along, not modelled: ${leaveOut}.` }];
   const cells = all.map((row) => raw.observedCell(row, index)).filter((cell) => cell !== undefined);
-  const info: ColumnInfo = { name: raw.columns[index], type: problems.length > 0 || leaveOut !== undefined ? "ignore" : column.type, problems, why: leaveOut ?? why, notes, missing: raw.rows - cells.length };
+  const info: ColumnInfo = { name: raw.columns[index], type: problems.length > 0 ? "ignore" : column.type, problems, leftOut: leaveOut !== undefined, why, notes, missing: raw.rows - cells.length };
   return { ...info, ...(problems.length === 0 && isContinuous(column.type) && cells.length > 0 ? { range: quartiles(cells, column) } : levelCounts(cells, column)) };
 }
 
