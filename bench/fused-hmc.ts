@@ -6,14 +6,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { deviceTensor, type DeviceTensor } from "../src/autodiff/index.ts";
-import { openDevice } from "../src/gpu/device.ts";
-import { makeDispatch, submit } from "../src/gpu/dispatch.ts";
+import { openDevice } from "../src/gpu/open-device.ts";
+import { submit } from "../src/gpu/dispatch.ts";
 import { keyFromSeed, normal } from "../src/math/key.ts";
 import { compileFusedHmc, type FusedChain } from "../src/sampler/fused/fused-chain.ts";
 import { inChunks } from "../src/sampler/fused/in-chunks.ts";
-import type { FusedVariant } from "../src/sampler/fused/kernel.ts";
 import type { FusedColumn, FusedSpec, MlpWeights } from "../src/sampler/fused/spec.ts";
-import { chooseVariant, multiplyAdds } from "../src/sampler/fused/variant.ts";
+import { chooseVariant, multiplyAdds, type FusedVariant } from "../src/sampler/fused/variant.ts";
+import { registersOnly } from "./workloads/registers.ts";
 
 const argument = (name: string): string | undefined => process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
 const withTargets = process.argv.includes("--y");
@@ -123,19 +123,8 @@ async function chunked(each: number): Promise<void> {
 if (argument("chunks")) await chunked(Number(argument("chunks")));
 
 /** GFLOP/s of multiply-adds on registers alone: what no kernel of multiplications and additions can pass. */
-async function registersOnly(): Promise<number> {
-  const sums = Array.from({ length: 12 }, (_, i) => `s${i}`);
-  const round = sums.map((name) => `${name} = fma(${name}, x, y);`).join(" ");
-  const [perRound, count, invocations] = [32, 400, 4096];
-  const wgsl = `@group(0) @binding(0) var<storage, read_write> out: array<f32>;
-@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
-  let x = 1.0 - f32(id.x) * 1e-9; let y = f32(id.x) * 1e-3;
-  ${sums.map((name, i) => `var ${name} = ${i}.0 + y;`).join(" ")}
-  for (var n = 0u; n < ${count}u; n++) { ${round.repeat(perRound)} }
-  out[id.x] = ${sums.join(" + ")};
-}`;
-  const out = deviceTensor(gpu, [invocations]);
-  const dispatch = await makeDispatch(gpu, { name: "registers", file: "bench", wgsl, bindings: ["write"] }, [out.storage], [invocations / 64, 1, 1]);
+async function mostPossible(): Promise<number> {
+  const { dispatch, operations } = await registersOnly(gpu, 12, 1);
   const times: number[] = [];
   for (let i = 0; i < rounds + 1; i++) {
     const begin = clock();
@@ -143,7 +132,7 @@ async function registersOnly(): Promise<number> {
     await gpu.idle();
     times.push(clock() - begin);
   }
-  return (2 * sums.length * perRound * count * invocations) / Math.min(...times.slice(1)) / 1e6;
+  return operations / Math.min(...times.slice(1)) / 1e6;
 }
-console.log(`${(await registersOnly()).toFixed(1).padStart(6)} GFLOP/s (best)  multiply-adds on registers only`);
+console.log(`${(await mostPossible()).toFixed(1).padStart(6)} GFLOP/s (best)  multiply-adds on registers only`);
 gpu.close();

@@ -3,9 +3,12 @@
 //   node node_modules/.bench.mjs [--default=] [--shape=1x100x256x256tb] [--variant=rows] [--rounds=9] [--cpu=]
 // --cpu= times by the processor time of this process, for software adapters on a busy machine.
 import { readdirSync, readFileSync } from "node:fs";
-import { candidateVariants, defaultVariant, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../src/autodiff/kernels/matmul/matmul.ts";
-import { plainMatmul } from "../src/autodiff/kernels/matmul/matmul-plain.ts";
-import { GPU_BUFFER, openDevice, type Gpu } from "../src/gpu/device.ts";
+import { candidateVariants, defaultVariant, plainMatmul } from "../src/autodiff/kernels/matmul/matmul.ts";
+import type { MatmulShape } from "../src/autodiff/kernels/matmul/matmul-shape.ts";
+import type { MatmulVariant } from "../src/autodiff/kernels/matmul/matmul-variant.ts";
+import { productDevice } from "../src/autodiff/kernels/product.ts";
+import { GPU_BUFFER, type Gpu } from "../src/gpu/device.ts";
+import { openDevice } from "../src/gpu/open-device.ts";
 import { makeDispatch, submit, type Dispatch, type Storage } from "../src/gpu/dispatch.ts";
 
 const matrix = (m: number, n: number, k: number, more: Partial<MatmulShape> = {}): MatmulShape => ({
@@ -117,7 +120,7 @@ function workersMs(): number {
 
 const argument = (name: string): string | undefined => process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
 const gpu = await openDevice();
-const device: MatmulDevice = { software: gpu.software, subgroupSize: gpu.subgroupSize, uniformOperands: gpu.software };
+const device = productDevice(gpu);
 console.log(`${gpu.name}${gpu.software ? " (a processor: these are CPU timings)" : ""}, subgroups of ${device.subgroupSize || "no fixed size"}`);
 const only = argument("shape");
 const variantFilter = argument("variant");

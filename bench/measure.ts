@@ -41,7 +41,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-export interface Effort {
+interface Effort {
   /** Rounds of each contender at most. */
   readonly rounds: number;
   /** Runs of a round are repeated until they take about so long, milliseconds. */

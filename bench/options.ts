@@ -35,17 +35,18 @@ ${benchmarks.map(({ name, about, onRequest }) => `  ${name.padEnd(width)}  ${abo
 
 /** Options from the command line. Throws OptionError with what is wrong and what there is. */
 export function parseOptions(args: readonly string[], benchmarks: readonly Benchmark[]): Options {
-  let parsed;
-  try {
-    const flag = { type: "boolean", default: false } as const;
-    parsed = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { json: flag, quick: flag, record: flag, cpu: flag, alone: flag, help: flag, rounds: { type: "string", default: "9" } },
-    });
-  } catch (error) {
-    throw new OptionError(`${(error as Error).message}\n\n${helpText(benchmarks)}`);
-  }
+  const parsed = (() => {
+    try {
+      const flag = { type: "boolean", default: false } as const;
+      return parseArgs({
+        args: [...args],
+        allowPositionals: true,
+        options: { json: flag, quick: flag, record: flag, cpu: flag, alone: flag, help: flag, rounds: { type: "string", default: "9" } },
+      });
+    } catch (error) {
+      throw new OptionError(`${(error as Error).message}\n\n${helpText(benchmarks)}`);
+    }
+  })();
   const { values, positionals } = parsed;
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new OptionError(`--rounds ${values.rounds}: expected a whole number of at least 1.`);

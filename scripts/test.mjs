@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm test: set-up, type check, all tests. Ends with "N passed, N failed"; arguments go to vitest.
+// npm test: set-up, type check, lint, all tests. Ends with "N passed, N failed"; arguments go to vitest.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -29,11 +29,13 @@ rmSync(resultFile, { force: true });
 const run = (program, args) => spawnSync(process.execPath, [join(root, "node_modules", program), ...args], { cwd: root, env: { ...environment, HHVAEM_CHROMIUM: browser, HHVAEM_REDIS: redis }, stdio: "inherit" }).status;
 const typesHold = run("typescript/bin/tsc", ["--noEmit", "--incremental", "--tsBuildInfoFile", join(cache, "types.tsbuildinfo")]) === 0;
 console.log(typesHold ? "types: no errors" : "types: errors above count as one failure");
+const lints = run("@biomejs/biome/bin/biome", ["lint", "--error-on-warnings"]) === 0;
+console.log(lints ? "lint: no findings" : "lint: findings above count as one failure");
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${resultFile}`];
 const status = run("vitest/vitest.mjs", ["run", ...reporters, ...process.argv.slice(2)]);
 
 const results = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : null;
-const { passed, failed, skipped } = countResults(results, status, typesHold);
+const { passed, failed, skipped } = countResults(results, status, [typesHold, lints]);
 if (skipped > 0) console.log(`${skipped} skipped`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

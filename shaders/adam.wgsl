@@ -2,7 +2,7 @@
 //   g = gradient + decay * value;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
 //   value -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + tiny),  t = (step - first) / every + 1
 //   value, gradient, m, v : [count]    four times four elements per invocation; count is a multiple of 4
-struct Params { count: u32, first: u32, every: u32, unused: u32, rate: f32, b1: f32, b2: f32, decay: f32 }
+struct Params { count: u32, first: u32, every: u32, rate: f32, b1: f32, b2: f32, decay: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> step: array<u32>;
 @group(0) @binding(2) var<storage, read> gradient: array<vec4f>;

@@ -1,6 +1,6 @@
 // Running average of the parameters: average <- a average + (1 - a) value,  a = min(decay, (1 + t) / (10 + t)),  t = step - first
 //   value, average : [count]    one element per invocation
-struct Params { count: u32, first: u32, decay: f32, unused: u32 }
+struct Params { count: u32, first: u32, decay: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> step: array<u32>;
 @group(0) @binding(2) var<storage, read> value: array<f32>;

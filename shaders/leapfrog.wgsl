@@ -4,19 +4,8 @@
 // takes what is there), starts from the state and writes the proposal. q and r only ever accumulate, so a value that is
 // not finite stays.
 //   logStepSizes [T, K]; q, g, r : [N, K]; one element per invocation
-// Set by the caller: STARTS, whether this is the first step of a trajectory; DRAWS, whether it draws r0.
+// Set by the caller: Params (lib/transition.wgsl); STARTS, whether this is the first step of a trajectory; DRAWS, whether it draws r0.
 
-struct Params {
-  chains: u32,
-  dim: u32,
-  transition: u32,
-  transitions: u32,
-  // elements from one part of the state and of the momenta to the next
-  stride: u32,
-  outputStride: u32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> key: array<u32>;
 @group(0) @binding(2) var<storage, read> logStepSizes: array<f32>;
 // position, gradient (both padded to the stride), log density

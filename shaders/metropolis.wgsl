@@ -4,19 +4,8 @@
 // With the gradients taken as constants, q = q0 + L phi r0 + phi^2 (...), so that
 //   d q / d log phi = 2 (q - q0) - L phi r0, and 0 where the proposal is rejected.
 //   logStepSizes [T, K]; proposed* as in leapfrog.wgsl; outputs: dH [T, N], energy [T, N], derivatives [T, N, K]
-// DERIVATIVES is set by the caller.
+// Set by the caller: Params (lib/transition.wgsl) and DERIVATIVES.
 
-struct Params {
-  chains: u32,
-  dim: u32,
-  transition: u32,
-  transitions: u32,
-  stride: u32,
-  outputStride: u32,
-  leapfrogSteps: u32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> logStepSizes: array<f32>;
 @group(0) @binding(2) var<storage, read> proposedPosition: array<f32>;
 @group(0) @binding(3) var<storage, read> proposedGradient: array<f32>;

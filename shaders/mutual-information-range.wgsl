@@ -1,6 +1,6 @@
 // Smallest and largest value of every variable over the draws of each row.
 //   values : [rows, S, variables]    range : [rows, variables] as (smallest, largest)    one variable of a row per invocation
-struct Params { rows: u32, draws: u32, variables: u32, unused: u32 }
+struct Params { rows: u32, draws: u32, variables: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> values: array<f32>;
 @group(0) @binding(2) var<storage, read_write> range: array<vec2f>;

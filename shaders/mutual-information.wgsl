@@ -4,7 +4,7 @@
 //   bins : [D + P] as (number, 1 if continuous)    starts : [D] where a candidate's cells start among a group's `size`
 // A continuous variable has equal-width bins over its range in the row, a discrete one a bin for each level; the joint cells
 // of the targets are all combinations of their bins. One group of one candidate per invocation, whose counts are its own.
-struct Params { rows: u32, draws: u32, features: u32, targets: u32, groups: u32, cells: u32, size: u32, unused: u32 }
+struct Params { rows: u32, draws: u32, features: u32, targets: u32, groups: u32, cells: u32, size: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> y: array<f32>;

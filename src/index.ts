@@ -1,17 +1,45 @@
-export * as acquisition from "./acquisition/index.ts";
+// The library for Node. What most programs need stands here by name; the rest in a namespace for each subject.
+
+// Models: train one on a table, save and load it, or pass it as bytes.
+export { fit, load, save, type LibraryFitOptions } from "./cli/library.ts";
+export { packModel, unpackModel, type FileSet } from "./model/index.ts";
+/** Presets by name, and the steps that a training takes unless told otherwise. */
+export { defaultSchedule, presets, type ModelConfig, type Schedule } from "./model/index.ts";
+/** What a model answers: `impute`, `predict`, `evaluate`. */
+export type { Evaluation, Imputation, Model, Prediction } from "./model/index.ts";
+
+// Tables: read one (CSV, Parquet), say what its columns are, code it for a model, and write it with its holes filled.
+export { encode, readTable } from "./cli/library.ts";
+export { codeTable, decodeValue, formatValue, inferSchema, parseTable, readTableBytes, writeParquet, writeTable, type Column, type RawTable, type Schema, type Table } from "./data/index.ts";
+
+// Which value to measure next: for every row of a table, or for one row in a loop that takes the answers.
+export { acquire, acquisitionLoop } from "./cli/library.ts";
 export type { AcquisitionLoop, AcquisitionOptions, AcquisitionState, Candidate, Ranking } from "./acquisition/index.ts";
-export * as autodiff from "./autodiff/index.ts";
-export { acquire, acquisitionLoop, encode, fit, load, readTable, save, type LibraryFitOptions } from "./cli/library.ts";
-export { loadImages, loadMask, writePictures, type ImageOptions } from "./cli/images/index.ts";
-export { tuningFromEnvironment } from "./cli/models/tuning.ts";
-export { codeTable, decodeValue, formatValue, inferSchema, parseTable, readTableBytes, writeParquet, writeTable, SchemaError, TableError, type Column, type RawTable, type Schema, type Table } from "./data/index.ts";
-export { codeImages, drawMasks, imageSchema, parseMask, pixelIntensities, selectImages, toBytes, withObserved, type ImageSchemaOptions, type ImageSet, type PixelKind, type PixelMask, type SchemaImage } from "./data/index.ts";
-export { openDevice, type Gpu, type OpenDeviceOptions } from "./gpu/device.ts";
+
+// The device that all of it computes on, and how kernels are chosen by measuring.
+export { openDevice, type OpenDeviceOptions } from "./gpu/open-device.ts";
+export type { Gpu } from "./gpu/device.ts";
+export { tuningFromEnvironment } from "./cli/device.ts";
 export type { TuningOptions, TuningStore } from "./gpu/tuning.ts";
+
+// Hamiltonian Monte Carlo for any log-density that is recorded on the tape.
+export { hmc, HmcResult, type HmcOptions } from "./sampler/index.ts";
+
+// Errors that a program can act on.
+export { SchemaError, TableError } from "./data/index.ts";
 export { DeviceError, KernelCompileError } from "./gpu/errors.ts";
-export * from "./math/key.ts";
-export * from "./math/diagnostics.ts";
-export { defaultSchedule, packModel, presets, unpackModel, type Evaluation, type FileSet, type Imputation, type Model, type ModelConfig, type Prediction, type Schedule } from "./model/index.ts";
+export { NonFiniteError } from "./math/non-finite-error.ts";
 export { ModelFileError } from "./nn/model-file-error.ts";
-export { pixelMoments, type PictureGrid, type PictureGroup } from "./report/index.ts";
-export * from "./sampler/index.ts";
+
+/** What acquisition is made of: costs, rewards, the loop over any sampler. */
+export * as acquisition from "./acquisition/index.ts";
+/** Tensors on a tape: operations, gradients, compilation. */
+export * as autodiff from "./autodiff/index.ts";
+/** How well chains have mixed: R-hat, effective sample sizes, standard errors (Vehtari et al. 2021). */
+export * as diagnostics from "./math/diagnostics.ts";
+/** Pictures: files in and out, masks, coding as tables. */
+export * as images from "./cli/images/index.ts";
+/** Random numbers by key, the same here and on the device. */
+export * as random from "./math/key.ts";
+/** The parts of the sampler: kernels, chains, adaptation, targets with known answers. */
+export * as sampler from "./sampler/index.ts";

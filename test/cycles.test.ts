@@ -6,9 +6,13 @@ import { importCycles } from "./setup/cycles.ts";
 const src = fileURLToPath(new URL("../src", import.meta.url));
 const files = (readdirSync(src, { recursive: true }) as string[]).map((path) => path.replaceAll("\\", "/")).filter((path) => /\.tsx?$/.test(path));
 
-test("no file of src imports itself by way of others, types included", () => {
+/** The gradient of an op is made of other ops: the one cycle that may stay, so long as it is exactly this. Its table of rules is built at first use. */
+const ops = ["binary", "broadcast", "concat", "conv", "gather", "matmul", "reduce", "registry", "reshape", "slice", "transpose", "unary", "where"];
+const allowed = [[...ops.map((name) => `autodiff/ops/${name}.ts`), "autodiff/tape.ts"]];
+
+test("no file of src imports itself by way of others, types included, but the ops with their gradients", () => {
   const cycles = importCycles(new Map(files.map((path) => [path, readFileSync(`${src}/${path}`, "utf8")])));
-  expect(cycles).toEqual([]);
+  expect(cycles).toEqual(allowed);
 });
 
 test("cycles through types and through third files are found, each once", () => {

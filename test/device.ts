@@ -1,5 +1,6 @@
 import { afterAll } from "vitest";
-import { openDevice, type Gpu } from "../src/gpu/device.ts";
+import type { Gpu } from "../src/gpu/device.ts";
+import { openDevice } from "../src/gpu/open-device.ts";
 
 let opened: Promise<Gpu> | undefined;
 

@@ -24,9 +24,9 @@ it("the README's first example fills the holes of the cars table", () => {
   expect(short).not.toBe(examples[0]);
   const { out, err, code, files } = run(short);
   expect(code, err).toBe(0);
-  // six cars lack their power, the fourth feature
+  // six cars lack their power
   expect(out.trim().split("\n")).toHaveLength(6);
-  expect(out).toMatch(/^\d+ 2 \d/m);
+  expect(out).toMatch(/^\d+ power \(hp\) \d/m);
   expect(files).toContain("model");
 });
 

@@ -2,7 +2,7 @@ import { Rewards, type Ranking } from "../../src/acquisition/index.ts";
 import { rankRows } from "../../src/acquisition/rank.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { foldIn, keyFromSeed } from "../../src/math/key.ts";
-import { ModelPosterior } from "../../src/model/posterior/model-posterior.ts";
+import { ModelPosterior } from "../../src/model/model-posterior.ts";
 import type { ColumnSet } from "../../src/model/answers/evaluate.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { elboStage } from "../../src/model/training/stages/elbo-stage.ts";

@@ -1,6 +1,6 @@
 import { submit } from "../../src/gpu/dispatch.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import type { Benchmark } from "../benchmark.ts";
 import { compare } from "../compare.ts";
 import { ourContender } from "../ours.ts";
@@ -13,7 +13,7 @@ export const generalVsFusedBenchmark: Benchmark = {
   name: "general-vs-fused",
   about: `drawing 51 x 1,000 chains, L 5, by one kernel and by leapfrog kernels between replays of the gradient; T ${transitions} instead of 10`,
   async run({ gpu, clock, quick, measure, say }) {
-    const networks = new Networks(gpu, bostonShape("HHVAEM", { transitions }));
+    const networks = new LatentNetworks(gpu, bostonShape("HHVAEM", { transitions }));
     networks.parameters.initialise(keyFromSeed(1));
     const chainsPerRow = quick ? 4 : 1000;
     say("general-vs-fused: compiling");

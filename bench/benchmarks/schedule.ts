@@ -1,4 +1,4 @@
-import { defaultSchedule } from "../../src/model/config/config.ts";
+import { defaultSchedule } from "../../src/model/config/schedule.ts";
 import { train } from "../../src/model/training/trainer.ts";
 import type { Benchmark, Row } from "../benchmark.ts";
 import { slowdown, slowdownNote, yardstick } from "../machine.ts";

@@ -1,6 +1,6 @@
 import { contender, type Clock, type Contender } from "../measure.ts";
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// biome-ignore lint/suspicious/noExplicitAny: the package is loaded when it is there, without its types
 export type Library = any;
 
 /** TensorFlow.js on its WebGPU backend, with a device of its own on the adapter that `navigator.gpu` gives. */

@@ -2,8 +2,10 @@ import type { Gpu } from "../../src/gpu/device.ts";
 import { deviceTensor, type DeviceTensor } from "../../src/autodiff/index.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
-import { defaultSchedule, presets, type Schedule } from "../../src/model/config/config.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import type { Schedule } from "../../src/model/config/config.ts";
+import { presets } from "../../src/model/config/presets.ts";
+import { defaultSchedule } from "../../src/model/config/schedule.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import type { ModelShape } from "../../src/model/config/spec.ts";
 import { encodeTable } from "../../src/model/training/stages/marginal-stage.ts";
 import { uploadTable, type DeviceTable, type HostTable } from "../../src/model/training/training-batch.ts";
@@ -40,8 +42,8 @@ export function bostonLike(rows: number): HostTable {
   return { rows, features: d, targets: 1, x, observedX: new Float32Array(rows * d).fill(1), y, observedY: new Float32Array(rows).fill(1) };
 }
 
-export interface Training {
-  networks: Networks;
+interface Training {
+  networks: LatentNetworks;
   data: DeviceTable;
   key: DeviceTensor;
   counter: StepCounter;
@@ -50,7 +52,7 @@ export interface Training {
 
 /** Everything that the stages of training need, untrained; no annealing, as in most of their steps. */
 export async function startTraining(gpu: Gpu, rows = trainingRows): Promise<Training> {
-  const networks = new Networks(gpu, bostonShape());
+  const networks = new LatentNetworks(gpu, bostonShape());
   networks.parameters.initialise(keyFromSeed(1));
   const data = uploadTable(gpu, bostonLike(rows));
   await encodeTable(networks, data);

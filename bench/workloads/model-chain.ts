@@ -15,7 +15,7 @@ export interface ModelChainOptions {
   chainsAtOnce?: number;
 }
 
-export interface ModelChain {
+interface ModelChain {
   chain: FusedChain;
   /** Multiplications and additions of one run, each counted. */
   operations: number;

@@ -7,7 +7,7 @@ import { decoder, decoderDensity, decoderRow, decoderShapes, decoderStart, decod
 
 const { latents, hidden, features, variance, stepSize, leapfrogSteps } = decoder;
 
-export interface OurDecoder {
+interface OurDecoder {
   chain: FusedChain;
   spec: FusedSpec;
   destroy(): void;

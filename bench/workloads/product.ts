@@ -7,7 +7,7 @@ export type Shape = readonly [m: number, k: number, n: number];
 
 const checked = 64;
 
-export interface Product {
+interface Product {
   a: Float32Array<ArrayBuffer>;
   b: Float32Array<ArrayBuffer>;
   program: Program;

@@ -2,7 +2,7 @@ import { deviceTensor } from "../../src/autodiff/index.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { makeDispatch, type Dispatch } from "../../src/gpu/dispatch.ts";
 
-export interface Registers {
+interface Registers {
   dispatch: Dispatch;
   /** Multiplications and additions of one run, each counted. */
   operations: number;

@@ -20,7 +20,7 @@ export function vaeWeights(): Float32Array<ArrayBuffer>[] {
   return vaeShapes.map((shape, i) => pseudo(shape.reduce((size, length) => size * length, 1), i, fanIn[i] ** -0.5));
 }
 
-export interface VaeBatch {
+interface VaeBatch {
   u: Float32Array<ArrayBuffer>;
   x: Float32Array<ArrayBuffer>;
   observed: Float32Array<ArrayBuffer>;

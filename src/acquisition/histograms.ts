@@ -2,7 +2,8 @@ import histogramText from "../../shaders/mutual-information.wgsl";
 import rangeText from "../../shaders/mutual-information-range.wgsl";
 import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { gridFor, makeDispatch, submit, uniformWords, type Dispatch } from "../gpu/dispatch.ts";
+import { gridFor, makeDispatch, submit, type Dispatch } from "../gpu/dispatch.ts";
+import { uniformFor } from "../gpu/uniforms.ts";
 
 /** Joint draws on the device and what their variables are: levels of each, 1 for continuous. */
 export interface HistogramOptions {
@@ -68,14 +69,14 @@ export class Histograms {
       makeDispatch(
         gpu,
         { name: "mutual information range", file: "shaders/mutual-information-range.wgsl", wgsl: rangeText, bindings: ["uniform", "read", "write"] },
-        [uniformWords(gpu, [rows, draws, variables], "range parameters"), values.storage, into.storage],
+        [uniformFor(gpu, rangeText, { rows, draws, variables }, "range parameters"), values.storage, into.storage],
         gridFor(rows * variables, 64),
       );
     const histogram = await makeDispatch(
       gpu,
       { name: "mutual information", file: "shaders/mutual-information.wgsl", wgsl: histogramText, bindings: ["uniform", "read", "read", "read", "read", "read", "read", "write"] },
       [
-        uniformWords(gpu, [rows, draws, features.length, targets.length, groups, cells, size], "histogram parameters"),
+        uniformFor(gpu, histogramText, { rows, draws, features: features.length, targets: targets.length, groups, cells, size }, "histogram parameters"),
         ...[x, y, arrays.xRange, arrays.yRange, arrays.bins, arrays.starts, counts].map((tensor) => tensor.storage),
       ],
       gridFor(rows * features.length * groups, 64),

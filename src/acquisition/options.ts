@@ -16,7 +16,7 @@ export function checkOptions(sampler: ConditionalSampler, options: AcquisitionOp
   };
   if (estimator !== undefined && !estimators.includes(estimator)) throw new RangeError(`[acquire] there is no estimator "${estimator}"; there are ${estimators.join(", ")}.`);
   if (!methods.includes(method)) throw new RangeError(`[acquire] there is no method "${method}"; there are ${methods.join(", ")}.`);
-  if (sampler.targets.length === 0) throw new RangeError("[acquire] the model has no target; train with --target COLUMN.");
+  if (sampler.targets.length === 0) throw new RangeError("[acquire] the model has no target; train a model with one.");
   whole("draws", draws, 2);
   whole("batch", batch, 1);
   whole("bins", bins, 2);

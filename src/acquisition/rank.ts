@@ -7,7 +7,7 @@ import { Intervals } from "./narrowing.ts";
 import type { RewardTable } from "./api.ts";
 
 /** What is the same for all rows of a question. */
-export interface RankOptions extends AcquisitionOptions {
+interface RankOptions extends AcquisitionOptions {
   /** Left of the budget; infinite without one. */
   readonly left?: number;
   /** Columns that cannot be had. */

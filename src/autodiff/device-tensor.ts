@@ -6,7 +6,6 @@ import { ShapeError, showShape, sizeOf, type Shape } from "./shape.ts";
 
 /** f16 is for weights: right operands of matmul, on adapters with the feature "shader-f16". */
 export type DType = "f32" | "u32" | "f16";
-export type HostArray = Float32Array | Uint32Array;
 
 // uniform too: matmul kernels read small operands as uniform buffers where that is faster
 const usage = GPU_BUFFER.STORAGE | GPU_BUFFER.UNIFORM | GPU_BUFFER.COPY_SRC | GPU_BUFFER.COPY_DST;

@@ -1,9 +1,9 @@
 import type { DeviceTensor, DType } from "./device-tensor.ts";
 import type { OpName } from "./ops/registry.ts";
-import { ShapeError, showShape, sizeOf, type Shape } from "./shape.ts";
+import { ShapeError, showShape, type Shape } from "./shape.ts";
 
-export type Attribute = number | string | boolean | readonly number[];
-export type Attributes = Readonly<Record<string, Attribute>>;
+type Attribute = number | string | boolean | readonly number[];
+type Attributes = Readonly<Record<string, Attribute>>;
 
 /** A value on a tape: an operation, its inputs and a shape. Nothing is computed before `compile`. */
 export interface Tensor {
@@ -63,11 +63,6 @@ export class Tape {
     }
     return node;
   }
-}
-
-/** Number of elements. */
-export function sizeOfTensor(tensor: Tensor): number {
-  return sizeOf(tensor.shape);
 }
 
 /** The nodes that the given ones depend on, themselves included, inputs before users. */

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { acquire as acquireRows, openLoop, type AcquisitionLoop, type AcquisitionOptions, type Ranking } from "../acquisition/index.ts";
 import { codeTable, inferSchema, readTableBytes, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { presetSchedule, fit as fitCoded, loadModel, presets, type FitOptions, type Model, type Schedule } from "../model/index.ts";
+import { fit as fitCoded, loadModel, presets, scheduleOf, type FitOptions, type Model, type Schedule } from "../model/index.ts";
 import { readModelAt, writeModelAt } from "./models/model-paths.ts";
 import { readInput } from "./inputs/files.ts";
 
@@ -31,7 +31,7 @@ export async function fit(gpu: Gpu, table: RawTable, options: LibraryFitOptions 
   const config = presets[preset];
   if (!config) throw new RangeError(`[fit] there is no preset "${preset}"; there are ${Object.keys(presets).join(", ")}.`);
   const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, rows });
-  return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, config, schedule: { ...presetSchedule(config), ...schedule } });
+  return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, config, schedule: scheduleOf(config, schedule) });
 }
 
 /** A table coded by a model's schema, ready for `impute`, `predict` and `evaluate`. Throws TableError. */

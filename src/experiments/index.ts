@@ -1,10 +1,11 @@
 export { imagesReport, type ImagesExperiment } from "./images-report.ts";
 export { saia, type SaiaOptions } from "./saia.ts";
 export { scoredTargets } from "./acquire-rows.ts";
-export { areaCsv, areaTable, curveCsv, saiaFigure, saiaReport, type SaiaExperiment } from "./saia-report.ts";
+export { areaCsv, areaTable, curveCsv, saiaFigure, saiaReport } from "./saia-report.ts";
 export { parseOthers, type OtherFigure } from "./saia-compare.ts";
 export { ResultsError } from "./result-lines.ts";
-export { parseResults, resultName, type SaiaResult } from "./saia-results.ts";
-export { methodNames, summariseResults, valuesKnown, type SaiaSettings } from "./saia-summary.ts";
+export { parseResults, resultName, type SaiaExperiment, type SaiaResult } from "./saia-results.ts";
+export { valuesKnown, type SaiaSettings } from "./saia-settings.ts";
+export { methodNames, summariseResults } from "./saia-summary.ts";
 export { SamplerTuning, type SamplerTuningOptions, type Tuned, type TuningReport } from "./sampler-tuning.ts";
 export * from "./tables/index.ts";

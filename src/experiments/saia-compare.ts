@@ -1,8 +1,9 @@
 import { parseTable, TableError, type TableProblem } from "../data/index.ts";
 import { readNumber } from "../data/coding/number.ts";
 import { markdownTable, meanAndError, withError } from "../report/index.ts";
-import type { SaiaExperiment } from "./saia-report.ts";
-import { methodNames, valuesKnown } from "./saia-summary.ts";
+import type { SaiaExperiment } from "./saia-results.ts";
+import { valuesKnown } from "./saia-settings.ts";
+import { methodNames } from "./saia-summary.ts";
 
 /** The mean error that somebody else found for a table, a model and a method. */
 export interface OtherFigure {

@@ -1,13 +1,9 @@
 import { csvTable, markdownTable, withError, type Figure, type Panel } from "../report/index.ts";
-import type { SaiaResult } from "./saia-results.ts";
+import { presets, scheduleOf } from "../model/index.ts";
+import type { SaiaExperiment } from "./saia-results.ts";
 import { comparisonTable, type OtherFigure } from "./saia-compare.ts";
-import { againstRandom, methodNames, summariseResults, valuesKnown, type Estimate, type SaiaSeries, type SaiaSettings } from "./saia-summary.ts";
-
-/** An experiment with what it has found. */
-export interface SaiaExperiment {
-  settings: SaiaSettings;
-  results: readonly SaiaResult[];
-}
+import { valuesKnown, type SaiaSettings } from "./saia-settings.ts";
+import { againstRandom, methodNames, summariseResults, type Estimate, type SaiaSeries } from "./saia-summary.ts";
 
 /** Two panels per experiment: the error and the log-likelihood of the target by the number of values. */
 export function saiaFigure(experiments: readonly SaiaExperiment[]): Figure {
@@ -95,7 +91,7 @@ function section({ settings, results }: SaiaExperiment): string {
   const text =
     `## ${settings.name}\n\n` +
     `${settings.unit === "pixel" ? `Pictures of ${settings.features.length} pixels` : `${settings.features.length} features`}, target ${settings.targets.join(" and ")}; fold${folds.length === 1 ? "" : "s"} ${folds.join(", ")}; ${acquisitions(settings)}; ` +
-    `${trainingSteps(settings)}, seed ${settings.seed}; the random order is the mean of ${settings.randomOrders}.\n\n` +
+    `${trainingSteps(settings, [...new Set(results.map(({ model }) => model))])}, seed ${settings.seed}; the random order is the mean of ${settings.randomOrders}.\n\n` +
     `${areaTable(series, settings)}`;
   const compared = againstRandom(results);
   const verdicts = compared.map(
@@ -128,12 +124,15 @@ function acquisitions(settings: SaiaSettings): string {
   return `${atOnce} ${unit}s at a time, ${times} time${times === 1 ? "" : "s"}, those with the highest rewards; ${draws} draws a row, drawn anew each time`;
 }
 
-/** How the models were trained. */
-function trainingSteps({ schedule, unit }: SaiaSettings): string {
-  const { marginalSteps, viSteps, hmcSteps, batch } = schedule;
-  return unit === "pixel"
-    ? `${viSteps} steps by the bound and ${hmcSteps} by HMC, without HMC all by the bound, of ${batch} pictures`
-    : `${marginalSteps} marginal, ${viSteps} ELBO and ${hmcSteps} HMC steps of ${batch} rows`;
+/** How the models were trained: in one clause where all were trained alike. */
+function trainingSteps({ schedule, unit }: SaiaSettings, models: readonly string[]): string {
+  if (unit === "pixel") return `${schedule.viSteps} steps by the bound and ${schedule.hmcSteps} by HMC, without HMC all by the bound, of ${schedule.batch} pictures`;
+  const stepsOf = (model: string, marginal = true): string => {
+    const { marginalSteps, viSteps, hmcSteps, batch } = scheduleOf(presets[model], schedule);
+    return `${marginal ? `${marginalSteps} marginal, ` : ""}${viSteps} ELBO and ${hmcSteps} HMC steps of ${batch} rows`;
+  };
+  const alike = new Set(models.map((model) => stepsOf(model))).size === 1;
+  return alike ? stepsOf(models[0]) : models.map((model) => `${model}: ${stepsOf(model, presets[model].marginal)}`).join("; ");
 }
 
 /** Which features each method that does not guess wants first. */

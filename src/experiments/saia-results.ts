@@ -1,6 +1,6 @@
 import { methods, type Method } from "../acquisition/index.ts";
 import { readResultLines } from "./result-lines.ts";
-import { valuesKnown, type SaiaSettings } from "./saia-summary.ts";
+import { valuesKnown, type SaiaSettings } from "./saia-settings.ts";
 
 /** One finished (fold, model, method): a line of results.jsonl. */
 export interface SaiaResult {
@@ -17,6 +17,12 @@ export interface SaiaResult {
   claims?: Record<"claimed" | "realised" | "standardError", (number | null)[]>;
   seconds: number;
   adapter: string;
+}
+
+/** An experiment with what it has found. */
+export interface SaiaExperiment {
+  settings: SaiaSettings;
+  results: readonly SaiaResult[];
 }
 
 /** The results of a file's text; `whole` is the text without a last line that was cut off. Throws ResultsError for a line that is none. */

@@ -2,32 +2,6 @@ import type { Method } from "../acquisition/index.ts";
 import { meanAndError, meanCurve, meanHeight } from "../report/index.ts";
 import type { SaiaResult } from "./saia-results.ts";
 
-/** What an experiment was made of; stands in experiment.json. */
-export interface SaiaSettings {
-  /** The table's name, for titles. */
-  name: string;
-  /** What is acquired: the features, or the pixels of a picture with all their channels. */
-  features: string[];
-  /** What one of them is called; absent: a value. */
-  unit?: "pixel";
-  /** How many are acquired at a time; absent: 1. */
-  atOnce?: number;
-  /** How often; absent: until all are. */
-  steps?: number;
-  targets: string[];
-  /** "RMSE" or "error rate". */
-  errorName: string;
-  draws: number;
-  seed: number;
-  randomOrders: number;
-  schedule: { marginalSteps: number; viSteps: number; hmcSteps: number; batch: number };
-}
-
-/** Values that are known at each point of an experiment's curves: 0, ..., all that are acquired. */
-export function valuesKnown({ features, atOnce = 1, steps = Math.ceil(features.length / atOnce) }: Pick<SaiaSettings, "features" | "atOnce" | "steps">): number[] {
-  return Array.from({ length: steps + 1 }, (_, step) => Math.min(step * atOnce, features.length));
-}
-
 export interface Estimate {
   mean: number;
   /** Over folds; NaN for one fold. */

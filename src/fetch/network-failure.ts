@@ -1,5 +1,5 @@
 /** What went wrong with a connection, in plain words, and whether another try may help. */
-export interface NetworkFailure {
+interface NetworkFailure {
   words: string;
   again: boolean;
 }

@@ -28,7 +28,7 @@ export interface Layout {
 }
 
 /** A column of the converted table and what its values must be: least and greatest number, or the number of distinct texts. */
-export type ColumnFact = readonly [name: string, least: number, greatest: number] | readonly [name: string, levels: number];
+type ColumnFact = readonly [name: string, least: number, greatest: number] | readonly [name: string, levels: number];
 
 /** A public table: where its files are, how they become a CSV, and what must then hold. */
 export interface Source {

@@ -1,32 +1,30 @@
-import { beginWait, pacePolling } from "./dawn-polling.ts";
+import { beginWait } from "./dawn-polling.ts";
 import { DeviceError } from "./errors.ts";
-import { KernelCache } from "./kernel.ts";
 import { isSoftware } from "./software.ts";
 import { Tuning, type TuningOptions } from "./tuning.ts";
-
-export interface OpenDeviceOptions {
-  /** The object with `requestAdapter`; default: the browser's `navigator.gpu`, else Dawn from the `webgpu` package. */
-  gpu?: GPU;
-  powerPreference?: GPUPowerPreference;
-  /** Choose kernel variants by measurement. Default: by rules alone. Results do not depend on it, only times. */
-  tuning?: TuningOptions;
-}
-
-/** Optional features used where an adapter has them; none is required. */
-const wantedFeatures = ["timestamp-query", "shader-f16", "subgroups"] as GPUFeatureName[];
-
-/** Limits raised to what the adapter offers; the defaults suffice for everything but very large batches. */
-const wantedLimits = ["maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage"] as const;
 
 /** Milliseconds between a refusal and the news that the device was lost. */
 const graceForReason = 500;
 
+/** A compute shader's text, and how its bindings are used: `KernelSource` in kernel.ts. */
+interface Source {
+  name: string;
+  file: string;
+  wgsl: string;
+  bindings: readonly ("read" | "write" | "uniform")[];
+}
+
+/** What a device asks of its cache of compiled kernels. `KernelCache` in kernel.ts is one; that file imports this one, so it is not named here. */
+interface Kernels {
+  get(source: Source): Promise<{ readonly source: Source; readonly pipeline: GPUComputePipeline }>;
+}
+
 /**
- * One open WebGPU device with its kernel cache. It holds the provider, adapter and device together: Dawn crashes when
+ * One open WebGPU device with its kernel cache; `openDevice` makes it. It holds the provider, adapter and device together: Dawn crashes when
  * the provider is collected before the device.
  */
 export class Gpu {
-  readonly kernels: KernelCache;
+  readonly kernels: Kernels;
   /** Counts of objects made on the device, so that tests can show that replay makes none. */
   readonly made = { buffers: 0, bindGroups: 0, pipelines: 0, submits: 0 };
   readonly tuning?: Tuning;
@@ -39,9 +37,10 @@ export class Gpu {
     readonly provider: GPU,
     readonly adapter: GPUAdapter,
     readonly device: GPUDevice,
+    makeKernels: (gpu: Gpu) => Kernels,
     tuning?: TuningOptions,
   ) {
-    this.kernels = new KernelCache(this);
+    this.kernels = makeKernels(this);
     if (tuning) this.tuning = new Tuning(this.identity, tuning);
     void device.lost.then((info) => {
       if (!this.closed) this.lostReason = info.message || String(info.reason);
@@ -164,32 +163,3 @@ export class Gpu {
 
 /** Buffer usage flags by value: Node has no global GPUBufferUsage. */
 export const GPU_BUFFER = { MAP_READ: 0x1, COPY_SRC: 0x4, COPY_DST: 0x8, UNIFORM: 0x40, STORAGE: 0x80 } as const;
-
-async function defaultProvider(): Promise<GPU> {
-  if (typeof navigator !== "undefined" && "gpu" in navigator && navigator.gpu) return navigator.gpu;
-  try {
-    const dawn = await import("webgpu");
-    pacePolling();
-    return dawn.create([]) as GPU;
-  } catch (cause) {
-    throw new DeviceError(`WebGPU is not available here: ${String(cause)}`);
-  }
-}
-
-/** Opens a WebGPU device, in Node through Dawn, in a browser through `navigator.gpu`. Throws DeviceError with what to install. */
-export async function openDevice(options: OpenDeviceOptions = {}): Promise<Gpu> {
-  const provider = options.gpu ?? (await defaultProvider());
-  const adapter = await provider.requestAdapter({ powerPreference: options.powerPreference ?? "high-performance" });
-  if (!adapter) {
-    const inBrowser = typeof navigator !== "undefined" && navigator.gpu === provider;
-    const advice = "Install a Vulkan driver (on Debian 12 without a GPU: mesa-vulkan-drivers from bookworm-backports; `npm start` does it), then run `hhvaem doctor`.";
-    throw new DeviceError(inBrowser ? "this browser offers no GPU adapter" : `no WebGPU adapter was found. ${advice}`);
-  }
-  const requiredLimits: Record<string, number> = {};
-  for (const limit of wantedLimits) requiredLimits[limit] = adapter.limits[limit];
-  const device = await adapter.requestDevice({
-    requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
-    requiredLimits,
-  });
-  return new Gpu(provider, adapter, device, options.tuning);
-}

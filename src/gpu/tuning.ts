@@ -24,7 +24,7 @@ export interface Trial {
 }
 
 /** What the trials of a question share, such as buffers, until `end`. */
-export interface Trials {
+interface Trials {
   prepare(variant: string): Promise<Trial>;
   end(): void;
 }

@@ -11,7 +11,7 @@ import { learned } from "./learned-gaussian.ts";
 import type { BinTensors, Likelihood, LogProbOptions, ScaleTensors } from "./likelihood.ts";
 import { ordinal } from "./ordinal.ts";
 
-export const likelihoods = { gaussian, learned, binned, count, binnedCount, bernoulli, ordinal, categorical } as const;
+const likelihoods = { gaussian, learned, binned, count, binnedCount, bernoulli, ordinal, categorical } as const;
 export type Kind = keyof typeof likelihoods;
 
 export interface MixedColumn {

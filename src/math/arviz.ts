@@ -1,8 +1,8 @@
 /** Values by chain, then draw; a draw is a number or, for a vector or matrix, nested arrays. */
-export type ChainDraws = readonly ArrayLike<DrawValue>[];
-export type DrawValue = number | boolean | readonly DrawValue[] | Float32Array | Float64Array;
+type ChainDraws = readonly ArrayLike<DrawValue>[];
+type DrawValue = number | boolean | readonly DrawValue[] | Float32Array | Float64Array;
 
-export interface ArvizInput {
+interface ArvizInput {
   /** The parameters. */
   readonly posterior: Readonly<Record<string, ChainDraws>>;
   /** The sampler's own quantities, under ArviZ's names: lp, energy, acceptance_rate, diverging, step_size, n_steps. */

@@ -1,7 +1,7 @@
 import { quantileOfSorted } from "./statistics.ts";
 
 /** A density estimate on a grid. */
-export interface DensityEstimate {
+interface DensityEstimate {
   x: Float64Array;
   density: Float64Array;
 }

@@ -1,5 +1,5 @@
 /** Eigenvalues in descending order, and the unit eigenvectors in their rows [n, n]. */
-export interface Eigen {
+interface Eigen {
   readonly values: Float64Array;
   readonly vectors: Float64Array;
 }

@@ -90,7 +90,7 @@ export function areaUnderRoc(scores: ArrayLike<number>, labels: ArrayLike<number
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * (ranks.length - positives));
 }
 
-export interface KolmogorovSmirnov {
+interface KolmogorovSmirnov {
   /** The largest distance between the two empirical distribution functions. */
   readonly statistic: number;
   /** Probability of one at least as large for equal distributions (asymptotic, with Stephens' correction). */

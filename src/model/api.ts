@@ -74,7 +74,7 @@ export interface Imputation {
   /** One per missing feature cell, with `targets` also per missing target cell; in row order. */
   cells: CellSummary[];
   /** `completions` draws per cell of `cells`, in original units or level indices: [completions][cells]. Those of a row are joint, but for presets whose variances are fixed, and where another sampler is asked for: there they depend on each other through the latents alone. */
-  draws: Float64Array[];
+  completed: Float64Array[];
   /** `cellDraws` draws per cell, each cell by itself: [cellDraws][cells]. */
   cellDraws: Float64Array[];
   acceptance: number;

@@ -12,7 +12,7 @@ import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-
 import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
 import { summarise } from "./answers/predictive.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior/entry-draws.ts";
-import { ModelPosterior } from "./posterior/model-posterior.ts";
+import { ModelPosterior } from "./model-posterior.ts";
 import { entriesByRows } from "./posterior/posterior.ts";
 import { train } from "./training/trainer.ts";
 
@@ -26,7 +26,7 @@ const defaults = { draws: 200, interval: 0.9, seed: 0 } as const;
 
 /** Trains a model on a coded table. Throws NonFiniteError, DeviceError, RangeError (configuration), or the signal's reason. */
 export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOptions): Promise<Model> {
-  if (table.rows < 1) throw new RangeError("[fit] the table has no training rows; check --splits and --fold.");
+  if (table.rows < 1) throw new RangeError("[fit] the table has no rows; expected at least one to train on.");
   const described = needsQuantiles(options.config) ? withQuantiles(schema, table) : schema;
   const shape = modelShape(options.config, described);
   const { chosen, ...trained } = await train(gpu, shape, table, options);
@@ -71,7 +71,7 @@ class TrainedModel implements Model {
     const [draws, own] = [lists(completions), lists(kept)];
     const parts = options.targets ? [this.imputedFeatures(table), this.imputedTargets(table)] : [this.imputedFeatures(table)];
     const withHoles = Array.from({ length: table.rows }, (_, row) => row).filter((row) => parts.some(({ observed, columns }) => observed.subarray(row * columns.columns.length, (row + 1) * columns.columns.length).includes(0)));
-    if (withHoles.length === 0) return { cells, draws: draws.map(() => new Float64Array(0)), cellDraws: own.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
+    if (withHoles.length === 0) return { cells, completed: draws.map(() => new Float64Array(0)), cellDraws: own.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
     const incomplete = selectRows(table, withHoles);
     const rowOf: number[] = [];
     const info = await this.ask(incomplete, { observed: incomplete.observedX, givenTargets }, options, (sample, key, interval) => {
@@ -92,19 +92,19 @@ class TrainedModel implements Model {
       }
     }, from.incomplete);
     const answer = { cells, cellDraws: own.map((list) => Float64Array.from(list)), ...info };
-    if (!joint) return { ...answer, draws: draws.map((list) => Float64Array.from(list)) };
+    if (!joint) return { ...answer, completed: draws.map((list) => Float64Array.from(list)) };
     const together = this.rowsTogether(options.draws ?? defaults.draws);
     const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal };
     const { x, y } = await jointCompletions((sizes) => this.posterior.openJoint(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
     const valueOf = (column: number, at: number): number => (column < d ? drawnInUnits(this.features.columns[column], x[at * d + column]) : drawnInUnits(this.targets.columns[column - d], y[at * p + column - d]));
-    return { ...answer, draws: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
+    return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
   }
 
   async predict(table: Table, options: ImputeOptions = {}): Promise<Prediction> {
     const d = this.features.columns.length;
     const p = this.targets.columns.length;
-    if (p === 0) throw new RangeError("[predict] the model has no target; train with --target COLUMN.");
+    if (p === 0) throw new RangeError("[predict] the model has no target; train a model with one.");
     const { from = start } = options;
     const cells: CellSummary[] = [];
     const info = await this.ask(table, { observed: table.observedX }, options, (sample, key, interval) => {

@@ -1,10 +1,11 @@
 import adamText from "../../shaders/adam.wgsl";
 import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
-import { GPU_BUFFER, type Gpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/device.ts";
 import { gridFor, makeDispatch, type Dispatch, type Encodable } from "../gpu/dispatch.ts";
+import { uniformFor } from "../gpu/uniforms.ts";
 import type { ParameterRange, Parameters } from "./parameters.ts";
 
-export interface AdamOptions {
+interface AdamOptions {
   learningRate: number;
   /** L2 penalty added to the gradient. */
   weightDecay?: number;
@@ -35,16 +36,13 @@ export class Adam implements Encodable {
     const count = range.end - range.start;
     const m = deviceTensor(gpu, [count], undefined, { label: "adam m" });
     const v = deviceTensor(gpu, [count], undefined, { label: "adam v" });
-    const words = new ArrayBuffer(32);
-    new Uint32Array(words).set([count, options.firstStep ?? 0, options.every ?? 1, 0]);
-    new Float32Array(words, 16).set([options.learningRate, 0.9, 0.999, options.weightDecay ?? 0]);
-    const params = gpu.createBuffer(32, GPU_BUFFER.UNIFORM | GPU_BUFFER.COPY_DST, "adam params");
-    gpu.device.queue.writeBuffer(params, 0, words);
+    const { learningRate: rate, weightDecay: decay = 0, firstStep: first = 0, every = 1 } = options;
+    const params = uniformFor(gpu, adamText, { count, first, every, rate, b1: 0.9, b2: 0.999, decay }, "adam params");
     const dispatch = await makeDispatch(
       gpu,
       { name: "adam", file: "shaders/adam.wgsl", wgsl: adamText, bindings: ["uniform", "read", "read", "write", "write", "write"] },
       [
-        { buffer: params, offset: 0, bytes: 32 },
+        params,
         step.storage,
         parameters.gradients.view(range.start, [count]).storage,
         parameters.values.view(range.start, [count]).storage,

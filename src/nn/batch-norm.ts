@@ -7,7 +7,7 @@ export interface RunningStatistics {
   variance: Tensor;
 }
 
-export interface BatchNormOptions {
+interface BatchNormOptions {
   /** Share of the new statistics in the running ones. Default: 0.1. */
   momentum?: number;
   /** Added to the variance. Default: 1e-5. */

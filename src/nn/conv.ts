@@ -1,7 +1,7 @@
 import { add, conv2d, convTranspose2d, reshape, type ConvOptions, type ConvTransposeOptions, type Tape, type Tensor } from "../autodiff/index.ts";
 import type { ParameterSpec, Parameters } from "./parameters.ts";
 
-export interface ConvSizes {
+interface ConvSizes {
   inputs: number;
   outputs: number;
   /** Height and width of the kernel. */

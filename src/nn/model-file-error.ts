@@ -1,5 +1,5 @@
 /** What is wrong with a model's file: assembled into one sentence. */
-export interface ModelFileProblem {
+interface ModelFileProblem {
   /** The file, and the place in it. */
   readonly where: string;
   readonly expected: string;

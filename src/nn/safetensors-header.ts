@@ -4,7 +4,7 @@ import { elementTypes, isDtype, type Dtype } from "./safetensors-dtypes.ts";
 /** The layout's own limit. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
-export interface HeaderEntry {
+interface HeaderEntry {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];

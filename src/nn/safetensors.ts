@@ -9,7 +9,7 @@ export interface StoredTensor {
   readonly dtype?: Dtype;
 }
 
-export interface WeightFile {
+interface WeightFile {
   readonly tensors: Map<string, Required<StoredTensor>>;
   readonly metadata: Record<string, string>;
 }

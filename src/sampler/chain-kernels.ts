@@ -1,5 +1,6 @@
 import leapfrogText from "../../shaders/leapfrog.wgsl";
 import numerics from "../../shaders/lib/numerics.wgsl";
+import transitionText from "../../shaders/lib/transition.wgsl";
 import metropolisText from "../../shaders/metropolis.wgsl";
 import statisticsText from "../../shaders/transition-statistics.wgsl";
 import type { KernelSource } from "../gpu/kernel.ts";
@@ -10,7 +11,7 @@ export function leapfrogKernel({ starts, draws }: { starts: boolean; draws: bool
   return {
     name: starts ? "leapfrog start" : "leapfrog",
     file: "shaders/leapfrog.wgsl",
-    wgsl: `${hmcRandomWgsl}\nconst STARTS = ${starts};\nconst DRAWS = ${draws};\n${leapfrogText}`,
+    wgsl: `${hmcRandomWgsl}\n${transitionText}\nconst STARTS = ${starts};\nconst DRAWS = ${draws};\n${leapfrogText}`,
     bindings: ["uniform", "read", "read", "read", "read", "write", "write"],
   };
 }
@@ -20,7 +21,7 @@ export function metropolisKernel(derivatives: boolean): KernelSource {
   return {
     name: "metropolis",
     file: "shaders/metropolis.wgsl",
-    wgsl: `${numerics}\nconst DERIVATIVES = ${derivatives};\n${metropolisText}`,
+    wgsl: `${numerics}\n${transitionText}\nconst DERIVATIVES = ${derivatives};\n${metropolisText}`,
     bindings: ["uniform", "read", "read", "read", "read", "write", "write", "write", "write"],
   };
 }

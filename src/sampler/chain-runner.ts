@@ -5,7 +5,7 @@ import { foldIn, type Key } from "../math/key.ts";
 import { makeCopy } from "../autodiff/copy.ts";
 import { compileHmc, type HmcChain, type LogDensity } from "./hmc-chain.ts";
 
-export interface RunnerOptions {
+interface RunnerOptions {
   readonly logDensity: LogDensity;
   readonly chains: number;
   readonly dim: number;

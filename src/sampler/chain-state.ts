@@ -1,6 +1,8 @@
+import transitionText from "../../shaders/lib/transition.wgsl";
 import { deviceTensor, type DeviceTensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { uniformWords, type Storage } from "../gpu/dispatch.ts";
+import type { Storage } from "../gpu/dispatch.ts";
+import { uniformsFor } from "../gpu/uniforms.ts";
 
 export interface ChainSizes {
   /** Number of chains N. */
@@ -28,11 +30,11 @@ export class ChainState {
   readonly proposedLogDensity: DeviceTensor;
   /** Bound where a kernel has no use for a binding. */
   readonly none: DeviceTensor;
-  /** The uniform of each transition: the struct `Params` of leapfrog.wgsl and metropolis.wgsl. */
+  /** The uniform of each transition. */
   readonly params: Storage[];
 
   constructor(gpu: Gpu, readonly sizes: ChainSizes) {
-    const { chains, dim, transitions } = sizes;
+    const { chains, dim, transitions, leapfrogSteps } = sizes;
     // views start at multiples of 64 elements
     this.stride = Math.ceil((chains * dim) / 64) * 64;
     this.outputStride = Math.ceil((transitions * chains) / 64) * 64;
@@ -44,17 +46,9 @@ export class ChainState {
     this.proposedGradient = make("proposed gradient", chains, dim);
     this.proposedLogDensity = make("proposed log density", chains);
     this.none = make("none", 1);
-    this.params = this.makeParams(gpu);
-  }
-
-  private makeParams(gpu: Gpu): Storage[] {
-    const { chains, dim, transitions, leapfrogSteps } = this.sizes;
-    const words = new Uint32Array(64 * transitions);
-    for (let t = 0; t < transitions; t++) {
-      words.set([chains, dim, t, transitions, this.stride, this.outputStride, leapfrogSteps, 0], 64 * t);
-    }
-    const { buffer } = uniformWords(gpu, words, "transition parameters");
-    return Array.from({ length: transitions }, (_, t) => ({ buffer, offset: 256 * t, bytes: 32 }));
+    const { stride, outputStride } = this;
+    const each = Array.from({ length: transitions }, (_, transition) => ({ chains, dim, transition, stride, outputStride, leapfrogSteps }));
+    this.params = uniformsFor(gpu, transitionText, each, "transition parameters");
   }
 
   destroy(): void {

@@ -1,8 +1,7 @@
 export { compileHmc, HmcChain, type HmcChainOptions, type LogDensity } from "./hmc-chain.ts";
 export { hmcKernel, type HmcInfo, type HmcKernel, type HmcKernelOptions, type HmcState } from "./hmc-kernel.ts";
 export { HmcResult, type Diagnostics, type SamplingInfo } from "./hmc-result.ts";
-export { recordEntropy } from "./research/entropy.ts";
-export { compileExactHmc, ExactChain, recordThroughChains, type ExactHmcOptions } from "./research/exact-chain.ts";
+export { compileExactHmc, ExactChain, recordEntropy, recordThroughChains, type ExactHmcOptions } from "./research/index.ts";
 export { hmc, type HmcOptions } from "./hmc.ts";
 export { NonFiniteError } from "../math/non-finite-error.ts";
 export { compilePaths, PathRecorder, type ChainPaths } from "./paths.ts";

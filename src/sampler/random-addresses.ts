@@ -7,7 +7,7 @@ import random from "../../shaders/lib/random.wgsl";
  * dimensions 2j and 2j + 1 (both normals of `standardNormalPair`), the last slot the Metropolis test (its first word,
  * through `standardExponential`). `chain` counts from 0 over all chains, `transition` from 0 within one replay.
  */
-export type Counter = readonly [number, number];
+type Counter = readonly [number, number];
 
 /** The counter whose pair of normals are the momenta of dimensions 2 * pair and 2 * pair + 1. */
 export function momentumCounter(chain: number, transition: number, pair: number, dim: number): Counter {

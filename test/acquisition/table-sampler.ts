@@ -40,7 +40,7 @@ export function exactSampler(gpu: Gpu, world: World): ConditionalSampler {
             rows, draws, x, y,
             effective: new Float64Array(rows).fill(Number.NaN),
             async predictions() {
-              return Array.from({ length: rows }, (_, row) => ({ row, column: d, value: ys.subarray(row * draws, (row + 1) * draws).reduce((a, b) => a + b, 0) / draws }));
+              return Array.from({ length: rows }, (_, row) => ({ row, column: d, name: world.target.name, value: ys.subarray(row * draws, (row + 1) * draws).reduce((a, b) => a + b, 0) / draws }));
             },
             async logLikelihood() {
               return new Float64Array(rows);

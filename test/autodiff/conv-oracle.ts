@@ -16,7 +16,7 @@ export function convSize({ x, kernel, stride, padding }: ConvCase): [number, num
 }
 
 /** Calls back with every multiplication that a convolution consists of, as positions in out, x and kernel. */
-export function eachProduct(conv: ConvCase, visit: (out: number, x: number, kernel: number) => void): void {
+function eachProduct(conv: ConvCase, visit: (out: number, x: number, kernel: number) => void): void {
   const [batch, channels, height, width] = conv.x;
   const [outHeight, outWidth] = convSize(conv);
   const [kh, kw] = conv.kernel;

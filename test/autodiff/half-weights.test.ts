@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { add, compile, DeviceTensor, deviceTensor, gradients, matmul, relu, sum, Tape, transpose } from "../../src/autodiff/index.ts";
 import { GPU_BUFFER, Gpu } from "../../src/gpu/device.ts";
 import { DeviceError } from "../../src/gpu/errors.ts";
+import { KernelCache } from "../../src/gpu/kernel.ts";
 import { halfToNumber, numberToHalf } from "../../src/math/half.ts";
 import { foldIn, keyFromSeed, normal } from "../../src/math/key.ts";
 import { testDevice } from "../device.ts";
@@ -17,7 +18,7 @@ function bareDevice(): Promise<Gpu> {
   const open = async (): Promise<Gpu> => {
     const { provider } = await testDevice();
     const adapter = (await provider.requestAdapter())!;
-    const bare = new Gpu(provider, adapter, await adapter.requestDevice());
+    const bare = new Gpu(provider, adapter, await adapter.requestDevice(), (device) => new KernelCache(device));
     afterAll(() => bare.close());
     return bare;
   };

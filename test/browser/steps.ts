@@ -13,9 +13,10 @@ export async function openExample(page: Page, name: "cars" | "penguins"): Promis
   await page.getByRole("heading", { name: `${name}.csv` }).waitFor();
 }
 
-/** Fills the settings in and starts. */
-export async function startTraining(page: Page, settings: Partial<TrainingSettings>): Promise<void> {
+/** Chooses the preset (the paper's, unless told otherwise), fills the settings in and starts. */
+export async function startTraining(page: Page, { preset = "HHVAEM", ...settings }: Partial<TrainingSettings>): Promise<void> {
   await page.getByText(/^Details/).first().click();
+  await page.locator("select[name=preset]").selectOption(preset);
   for (const [name, value] of Object.entries(settings)) await page.locator(`input[name=${name}]`).fill(String(value));
   await page.getByRole("button", { name: /^Start/ }).click();
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseFolds, parsePieces, piecesAsFlags } from "../../src/cli/commands/experiment/experiment-pieces.ts";
-import { TimeLeft } from "../../src/cli/output/time-left.ts";
+import { parseFolds, parsePieces, piecesAsFlags } from "../../src/cli/experiments/pieces.ts";
+import { TimeLeft } from "../../src/cli/output/progress.ts";
 
 test("folds are ranges and lists, without repetition, and must exist", () => {
   expect(parseFolds("3,0-2, 2", [0, 1, 2, 3])).toEqual([0, 1, 2, 3]);

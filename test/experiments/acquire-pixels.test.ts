@@ -4,7 +4,7 @@ import { codeImages, imageSchema, targetColumns } from "../../src/data/index.ts"
 import { acquireRows, CurveSums } from "../../src/experiments/acquire-rows.ts";
 import { rowsAtOnce } from "../../src/experiments/rows-at-once.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { fit, imageConfig, imagePreset, imageSchedule, presets, type DrawSession } from "../../src/model/index.ts";
+import { fit, imageConfig, imagePreset, presets, scheduleOf, type DrawSession } from "../../src/model/index.ts";
 import { bars } from "../model/image/small-pictures.ts";
 import { testDevice } from "../device.ts";
 
@@ -15,7 +15,7 @@ it("pixels of colour pictures come with all their channels, so many at a time an
   const image = imageConfig("mnist", set);
   // one layer of few channels: what compiles fast
   const config = { ...imagePreset(presets.VAE, { ...image, layers: [{ ...image.layers[0], channels: 2 }] }), latents: [2], hidden: 8 };
-  const model = await fit(gpu, codeImages(set, schema), schema, { config, schedule: { ...imageSchedule(config), viSteps: 2, batch: 10 }, seed: 1 });
+  const model = await fit(gpu, codeImages(set, schema), schema, { config, schedule: { ...scheduleOf(config), viSteps: 2, batch: 10 }, seed: 1 });
   const sampler = model.conditional();
   expect(rowsAtOnce(sampler, 100)).toBeLessThanOrEqual(sampler.chainsAtOnce! / 100);
   const [rows, draws, area] = [3, 20, 99];

@@ -59,6 +59,14 @@ describe("summary and report", () => {
     expect(report).toContain("    hhvaem experiment saia ...\n\n![");
   });
 
+  it("says how each model was trained: what was not asked for is each preset's own", () => {
+    const report = (schedule: SaiaSettings["schedule"], ...models: string[]): string =>
+      saiaReport([{ settings: { ...settings, schedule }, results: models.map((model) => ({ ...results[0], model })) }], { image: "saia.png", commands: [] });
+    expect(report({}, "HHVAEM", "VAEM")).toContain("; 1000 marginal, 18000 ELBO and 2000 HMC steps of 100 rows, seed 0;");
+    expect(report({ batch: 50 }, "HHVAEM", "best")).toContain("; HHVAEM: 1000 marginal, 18000 ELBO and 2000 HMC steps of 50 rows; best: 4000 ELBO and 50 HMC steps of 50 rows, seed 0;");
+    expect(report({ viSteps: 20, hmcSteps: 1 }, "HHVAEM", "best")).toContain("; 1000 marginal, 20 ELBO and 1 HMC steps of 100 rows, seed 0;");
+  });
+
   it("plots error and log-likelihood of each experiment, with the same order of names", () => {
     const figure = saiaFigure([{ settings, results }, { settings: { ...settings, name: "yacht" }, results: results.slice(2) }]);
     expect(figure.panels.map(({ title, yLabel }) => `${title}: ${yLabel}`)).toEqual(["boston: RMSE of medv", "boston: log-likelihood, coded scale, nats", "yacht: RMSE of medv", "yacht: log-likelihood, coded scale, nats"]);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isMethod, methodTraining, paperSettings, variantsProblems, type Variants } from "../../src/experiments/index.ts";
-import { presets, presetSchedule } from "../../src/model/index.ts";
+import { presets, scheduleOf } from "../../src/model/index.ts";
 
 const variants = JSON.parse(readFileSync(new URL("../../docs/results/variants.json", import.meta.url), "utf8")) as Variants;
 
@@ -19,7 +19,7 @@ describe("variants of presets", () => {
     const { yacht } = paperSettings;
     const { config, schedule } = methodTraining("v", { preset: "proper", config: { latents: [7], hmc: { leapfrogSteps: 3 } }, schedule: { viSteps: 10 } }, yacht, 1);
     expect(config).toEqual({ ...presets.proper, latents: [7], hmc: { ...presets.proper.hmc, transitions: 5, leapfrogSteps: 3 } });
-    expect(schedule).toEqual({ ...presetSchedule(presets.proper), viSteps: 10 });
+    expect(schedule).toEqual({ ...scheduleOf(presets.proper), viSteps: 10 });
     expect(methodTraining("v", { preset: "proper", config: { outputs: "binned" } }, yacht, 0.1).config.latents).toEqual([4, 2]);
     // without HMC a preset of the paper trains by its bound all the while
     expect(methodTraining("v", { preset: "HHVAEM", config: { inference: "elbo" } }, yacht, 0.1).schedule).toMatchObject({ viSteps: 2000, hmcSteps: 0 });

@@ -47,11 +47,13 @@ export function serve(body: Uint8Array, etag = '"1"'): Answer {
   };
 }
 
-/** Announces the whole file, sends the first bytes of it and, when they have been read, cuts the connection: what is not read by then is lost with it. */
-export function cut(body: Uint8Array, sent: number, headers: Record<string, string> = { etag: '"1"' }): Answer {
+/** Announces the whole file, sends the first bytes of it and cuts the connection once the reader has stored them: what it has not read by then would be lost. */
+export function cut(body: Uint8Array, sent: number, reader: { stored: number }, headers: Record<string, string> = { etag: '"1"' }): Answer {
   return (_, response) => {
+    reader.stored = 0;
     response.writeHead(200, { ...headers, "content-length": body.length });
-    response.write(body.subarray(0, sent), () => setTimeout(() => response.destroy(), 500));
+    const cutWhenStored = (): void => void (reader.stored === sent || response.destroyed ? response.destroy() : setTimeout(cutWhenStored, 2));
+    response.write(body.subarray(0, sent), cutWhenStored);
   };
 }
 

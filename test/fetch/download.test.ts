@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
 import { download, type DownloadOptions } from "../../src/fetch/download.ts";
@@ -16,6 +16,8 @@ const advice = { offline: "OFFLINE", bring: "BRING", changed: "CHANGED" };
 let folder = "";
 let count = 0;
 let retries: string[] = [];
+/** What the download under way has stored so far. */
+const reader = { stored: 0 };
 beforeEach(() => {
   folder = work.path(`cache${count++}`);
   mkdirSync(folder);
@@ -23,7 +25,7 @@ beforeEach(() => {
 });
 
 const get = (url: string, more: Partial<DownloadOptions> = {}): ReturnType<typeof download> =>
-  download({ folder, file: "a.bin", url, sha256: digest(body), advice, idleMs: 20_000, waitsMs: [1, 1, 1], onRetry: (reason) => retries.push(reason), ...more });
+  download({ folder, file: "a.bin", url, sha256: digest(body), advice, idleMs: 20_000, waitsMs: [1, 1, 1], onRetry: (reason) => retries.push(reason), onProgress: (done) => (reader.stored = done), ...more });
 const failure = (url: string, more: Partial<DownloadOptions> = {}): Promise<string> =>
   get(url, more).then(
     () => "no failure",
@@ -50,7 +52,7 @@ it("a server that announces no length is believed when it ends", async () => {
 });
 
 it("cut off midway: only the rest is asked for, and only if the file is still the same", async () => {
-  const { url, seen } = await badServer(inTurn(cut(body, 20_000), serve(body)));
+  const { url, seen } = await badServer(inTurn(cut(body, 20_000, reader), serve(body)));
   const { partial } = await get(url);
   expect(Buffer.compare(readFileSync(partial.path), body)).toBe(0);
   expect(seen.map(({ range, ifRange }) => [range, ifRange])).toEqual([
@@ -61,14 +63,14 @@ it("cut off midway: only the rest is asked for, and only if the file is still th
 });
 
 it("what one call left, the next goes on with", async () => {
-  const { url, seen } = await badServer(inTurn(cut(body, 20_000), status(404), serve(body)));
+  const { url, seen } = await badServer(inTurn(cut(body, 20_000, reader), status(404), serve(body)));
   expect(await failure(url)).toContain("answered 404");
   await get(url);
   expect(seen.at(-1)!.range).toBe("bytes=20000-");
 });
 
 it("a beginning is not mixed with the file of another address", async () => {
-  const { url, seen } = await badServer(inTurn(cut(body, 20_000), status(404), serve(body)));
+  const { url, seen } = await badServer(inTurn(cut(body, 20_000, reader), status(404), serve(body)));
   await failure(`${url}a`);
   await get(`${url}b`);
   expect(seen.at(-1)!.range).toBeUndefined();
@@ -76,20 +78,20 @@ it("a beginning is not mixed with the file of another address", async () => {
 
 it("the date of the last change serves where there is no ETag; without either the file starts anew", async () => {
   const date = "Mon, 02 Jan 2023 03:04:05 GMT";
-  const dated = await badServer(inTurn(cut(body, 20_000, { "last-modified": date }), serve(body, date)));
+  const dated = await badServer(inTurn(cut(body, 20_000, reader, { "last-modified": date }), serve(body, date)));
   await get(dated.url);
   expect(dated.seen[1]).toMatchObject({ range: "bytes=20000-", ifRange: date });
-  const bare = await badServer(inTurn(cut(body, 20_000, {}), serve(body)));
+  const bare = await badServer(inTurn(cut(body, 20_000, reader, {}), serve(body)));
   await get(bare.url);
   expect(bare.seen[1].range).toBeUndefined();
-  const weak = await badServer(inTurn(cut(body, 20_000, { etag: 'W/"1"' }), serve(body)));
+  const weak = await badServer(inTurn(cut(body, 20_000, reader, { etag: 'W/"1"' }), serve(body)));
   await get(weak.url);
   expect(weak.seen[1].range).toBeUndefined();
 });
 
 it("a server that ignores Range sends the whole file, which starts anew", async () => {
   const { url, seen } = await badServer(
-    inTurn(cut(body, 20_000), (_, response) => {
+    inTurn(cut(body, 20_000, reader), (_, response) => {
       response.writeHead(200, { "content-length": body.length });
       response.end(body);
     }),
@@ -101,7 +103,7 @@ it("a server that ignores Range sends the whole file, which starts anew", async 
 
 it("a file that changed in between starts anew", async () => {
   const before = body.map((value) => value ^ 255);
-  const { url, seen } = await badServer(inTurn(cut(before, 20_000, { etag: '"old"' }), serve(body, '"new"')));
+  const { url, seen } = await badServer(inTurn(cut(before, 20_000, reader, { etag: '"old"' }), serve(body, '"new"')));
   const { partial } = await get(url);
   expect(seen[1].ifRange).toBe('"old"');
   expect(Buffer.compare(readFileSync(partial.path), body)).toBe(0);
@@ -109,7 +111,7 @@ it("a file that changed in between starts anew", async () => {
 
 it("a server that goes on with a changed file all the same is found out, by its ETag or by the checksum", async () => {
   const before = body.map((value) => value ^ 255);
-  const careless = (etag: string) => inTurn(cut(before, 20_000, { etag: '"old"' }), (_, response) => {
+  const careless = (etag: string) => inTurn(cut(before, 20_000, reader, { etag: '"old"' }), (_, response) => {
     response.writeHead(206, { etag, "content-range": `bytes 20000-${body.length - 1}/${body.length}`, "content-length": body.length - 20_000 });
     response.end(body.subarray(20_000));
   }, serve(body));
@@ -126,7 +128,7 @@ it("a server that goes on with a changed file all the same is found out, by its 
 it("a part from elsewhere in the file is not taken", async () => {
   const { url } = await badServer(
     inTurn(
-      cut(body, 20_000),
+      cut(body, 20_000, reader),
       (_, response) => {
         response.writeHead(206, { "content-range": `bytes 0-9/${body.length}`, "content-length": 10 });
         response.end(body.subarray(0, 10));
@@ -151,7 +153,7 @@ it("a part that nobody asked for is not taken", async () => {
 
 it("a length that never comes is an error that says how much came", async () => {
   const short = body.subarray(0, 30_000);
-  const { url, seen } = await badServer(cut(body, short.length, {}));
+  const { url, seen } = await badServer(cut(body, short.length, reader, {}));
   expect(await failure(url)).toMatch(/^FetchError: cannot get a\.bin from 127\.0\.0\.1:\d+: the connection ended after 30000 of 50000 bytes \(4 tries\)\.\nBRING$/);
   expect(seen).toHaveLength(4);
 });
@@ -223,7 +225,7 @@ it("a redirect is followed; a beginning from behind it goes on", async () => {
     if (request.url === "/a") {
       response.writeHead(302, { location: "/b" });
       response.end();
-    } else (n === 1 ? cut(body, 20_000) : serve(body))(request, response, n);
+    } else (n === 1 ? cut(body, 20_000, reader) : serve(body))(request, response, n);
   });
   await get(`${url}a`);
   expect(seen.map(({ path, range }) => [path, range])).toEqual([
@@ -247,10 +249,12 @@ it("nobody there: says so, and what to do", async () => {
 });
 
 it("two downloads of one file at once do not touch each other's bytes", async () => {
+  const halfway: ServerResponse[] = [];
   const { url } = await badServer((_, response) => {
     response.writeHead(200, { etag: '"1"', "content-length": body.length });
     response.write(body.subarray(0, 25_000));
-    setTimeout(() => response.end(body.subarray(25_000)), 50);
+    // neither ends before both have begun
+    if (halfway.push(response) === 2) for (const each of halfway) each.end(body.subarray(25_000));
   });
   const [one, two] = await Promise.all([get(url), get(url)]);
   expect(one.partial.path).not.toBe(two.partial.path);
@@ -258,7 +262,7 @@ it("two downloads of one file at once do not touch each other's bytes", async ()
 });
 
 it("two calls do not both take the same beginning", async () => {
-  const { url, seen } = await badServer(inTurn(cut(body, 20_000), status(404), serve(body)));
+  const { url, seen } = await badServer(inTurn(cut(body, 20_000, reader), status(404), serve(body)));
   await failure(url);
   const [one, two] = await Promise.all([get(url), get(url)]);
   for (const { partial } of [one, two]) expect(Buffer.compare(readFileSync(partial.path), body)).toBe(0);
@@ -285,7 +289,6 @@ it("a file without end is given up", async () => {
     more();
   });
   expect(await failure(url)).toContain("sends more than 64 MB; it is not the file expected.");
-  await wait(50);
-  expect(stop).toBe(true);
+  await expect.poll(() => stop).toBe(true);
   expect(readdirSync(folder)).toEqual([]);
 });

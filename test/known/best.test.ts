@@ -4,7 +4,7 @@ import { selectRows, type Column, type Schema, type Table } from "../../src/data
 import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
 import { mean } from "../../src/math/statistics.ts";
 import { readSafetensors, writeSafetensors } from "../../src/nn/safetensors.ts";
-import { fit, loadModel, presetSchedule, presets, type FileSet, type KnownRows, type Model, type ModelConfig } from "../../src/model/index.ts";
+import { fit, loadModel, presets, scheduleOf, type FileSet, type KnownRows, type Model, type ModelConfig } from "../../src/model/index.ts";
 import { testDevice } from "../device.ts";
 import { codeRows, placeOf } from "./code-rows.ts";
 import { measureKnown, type KnownMeasures } from "./measure.ts";
@@ -12,7 +12,7 @@ import { drawRows, exactInformation, strong } from "./truth.ts";
 
 /** The default preset with networks that compile fast, and a thirtieth of its schedule. */
 const config: ModelConfig = { ...presets.best, hidden: 32, latents: [4, 2], completion: { ...presets.best.completion!, hidden: 48, latent: 3, members: 2, lookEvery: 50 }, hmc: { ...presets.best.hmc, transitions: 3, sksdChains: 5 } };
-const schedule = { ...presetSchedule(presets.best), viSteps: 150, hmcSteps: 2, completionSteps: 300, completionPatience: 150, learningRate: 3e-3 };
+const schedule = { ...scheduleOf(presets.best), viSteps: 150, hmcSteps: 2, completionSteps: 300, completionPatience: 150, learningRate: 3e-3 };
 
 describe("best, on a table whose answers are known", () => {
   const train = drawRows(strong, 400, { seed: 1 });

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
-import { openDevice } from "../../src/gpu/device.ts";
-import { fit, presetSchedule, presets } from "../../src/model/index.ts";
+import { openDevice } from "../../src/gpu/open-device.ts";
+import { fit, presets, scheduleOf } from "../../src/model/index.ts";
 import { codeRows } from "./code-rows.ts";
 import { measureKnown } from "./measure.ts";
 import { chain, drawRows, mild, strong } from "./truth.ts";
@@ -14,7 +14,7 @@ if (!truth || !presets[preset] || !(Number(rows) > 20) || !(missing === "random"
 }
 const gpu = await openDevice();
 const { schema, table: training } = codeRows(truth, drawRows(truth, Number(rows), { seed: 1, missing }));
-const usual = presetSchedule(presets[preset]);
+const usual = scheduleOf(presets[preset]);
 const steps = (count: number): number => Math.max(1, Math.round(count * Number(scale)));
 const started = performance.now();
 const model = await fit(gpu, training, schema, { config: presets[preset], seed: 0, schedule: { ...usual, viSteps: steps(usual.viSteps), hmcSteps: steps(usual.hmcSteps), completionSteps: steps(usual.completionSteps) } });

@@ -82,7 +82,7 @@ export async function hiddenCorrelation(model: Model, truth: Truth, everything: 
   const rows = Array.from({ length: 60 }, (_, r) => r);
   const holes = selectRows(complete, rows);
   for (const r of rows) for (const j of places) holes.x[r * d + j] = holes.observedX[r * d + j] = 0;
-  const { cells, draws } = await model.impute(holes, { draws: 50, completions: 40 });
+  const { cells, completed: draws } = await model.impute(holes, { draws: 50, completions: 40 });
   const ofRow: number[][][] = [];
   cells.forEach(({ row, column }, i) => ((ofRow[row] ??= [])[places.indexOf(column)] = draws.map((own) => own[i])));
   const sums = { xy: 0, xx: 0, yy: 0, exactXy: 0, exactXx: 0, exactYy: 0 };

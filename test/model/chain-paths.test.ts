@@ -4,8 +4,8 @@ import { submit } from "../../src/gpu/dispatch.ts";
 import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { conditionalChain, type RowData } from "../../src/model/latent/posterior/conditional-chain.ts";
-import { presets } from "../../src/model/config/config.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { presets } from "../../src/model/config/presets.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 
@@ -44,7 +44,7 @@ function observedIn(columns: number, seed: number, whole: Record<number, number>
 async function run({ latents, features, targets, stepSize = 0.1, logVars }: Case, paths: readonly ("general" | "fused")[], seed = 77) {
   const gpu = await testDevice();
   const hmc = { ...presets.HHVAEM.hmc, transitions: 4, leapfrogSteps: 3 };
-  const networks = new Networks(gpu, { config: { ...presets.HHVAEM, latents, hidden: 8, marginalHidden: 4, hmc }, features, targets });
+  const networks = new LatentNetworks(gpu, { config: { ...presets.HHVAEM, latents, hidden: 8, marginalHidden: 4, hmc }, features, targets });
   networks.parameters.initialise(keyFromSeed(5));
   if (logVars) {
     networks.parameters.value("generative/0/1/bias").write([...logVars.map(() => 0.1), ...logVars]);

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { deviceTensor } from "../../src/autodiff/index.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import type { RowData } from "../../src/model/latent/posterior/conditional-chain.ts";
-import { presets, type HmcConfig } from "../../src/model/config/config.ts";
+import type { HmcConfig } from "../../src/model/config/config.ts";
+import { presets } from "../../src/model/config/presets.ts";
 import { heldNoise } from "../../src/model/latent/held-noise.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { decoderUpdate } from "../../src/model/training/stages/decoder-update.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
@@ -61,7 +61,7 @@ function withGradient(density: (eps: number[]) => number) {
 async function run(settings: Partial<HmcConfig>) {
   const gpu = await testDevice();
   const hmc = { ...presets.HHVAEM.hmc, transitions, leapfrogSteps, entropyChains: 6, ...settings };
-  const networks = new Networks(gpu, { config: { ...presets.HHVAEM, latents, hidden, marginalHidden, hmc }, features: [real, real], targets: [real] });
+  const networks = new LatentNetworks(gpu, { config: { ...presets.HHVAEM, latents, hidden, marginalHidden, hmc }, features: [real, real], targets: [real] });
   const { parameters } = networks;
   parameters.initialise(keyFromSeed(5));
   const chainsPerRow = settings.entropy ? 6 : 1;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { Gpu } from "../../src/gpu/device.ts";
+import { KernelCache } from "../../src/gpu/kernel.ts";
 import { fit } from "../../src/model/index.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
@@ -7,7 +8,7 @@ import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-mod
 it("a device with WebGPU's default limits, 8 arrays a kernel, trains the same model and answers", async () => {
   const { provider } = await testDevice();
   const adapter = (await provider.requestAdapter())!;
-  const gpu = new Gpu(provider, adapter, await adapter.requestDevice());
+  const gpu = new Gpu(provider, adapter, await adapter.requestDevice(), (device) => new KernelCache(device));
   expect(gpu.limits.maxStorageBuffersPerShaderStage).toBeLessThanOrEqual(10);
   const table = smallTable(60);
   const schedule = { ...smallSchedule, marginalSteps: 10, viSteps: 20, hmcSteps: 2 };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { keyFromSeed, foldIn } from "../../src/math/key.ts";
-import { presets } from "../../src/model/config/config.ts";
-import { ModelPosterior } from "../../src/model/posterior/model-posterior.ts";
+import { presets } from "../../src/model/config/presets.ts";
+import { ModelPosterior } from "../../src/model/model-posterior.ts";
 import { fit } from "../../src/model/index.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
 
@@ -18,7 +18,7 @@ describe("draws of a linear Gaussian model, whose posteriors are known", () => {
 
   async function linearSampler(): Promise<ModelPosterior> {
     const config = { ...presets.HMCVAEM, latents: [2], hidden: 4, marginalHidden: 2, variance: v };
-    const networks = new Networks(await testDevice(), { config, features: [gaussian, gaussian, gaussian], targets: [gaussian] });
+    const networks = new LatentNetworks(await testDevice(), { config, features: [gaussian, gaussian, gaussian], targets: [gaussian] });
     const { parameters } = networks;
     // relu(t) - relu(-t) = t; kernels are [inputs, outputs]
     parameters.value("marginal/encoder/0/kernel").write([0, 1, 2].flatMap(() => [1, -1, 0, 0]));
@@ -129,6 +129,6 @@ describe("draws of a trained model with columns of every kind", () => {
     const schema = { ...smallSchema, columns: smallSchema.columns.slice(0, 4) };
     const table = { ...smallTable(40), targets: 0, y: new Float32Array(0), observedY: new Float32Array(0) };
     const model = await fit(await testDevice(), table, schema, { config: smallConfig("VAEM"), schedule: { ...smallSchedule, marginalSteps: 2, viSteps: 2 }, seed: 1 });
-    await expect(model.conditional().open({ rows: 1, draws: 10 })).rejects.toThrowErrorMatchingInlineSnapshot(`[RangeError: [acquire] the model has no target; train with --target COLUMN.]`);
+    await expect(model.conditional().open({ rows: 1, draws: 10 })).rejects.toThrowErrorMatchingInlineSnapshot(`[RangeError: [acquire] the model has no target; train a model with one.]`);
   });
 });

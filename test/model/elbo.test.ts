@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { compile, deviceTensor, gradients, Tape, type Tensor } from "../../src/autodiff/index.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import { defaultSchedule, presets } from "../../src/model/config/config.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { presets } from "../../src/model/config/presets.ts";
+import { defaultSchedule } from "../../src/model/config/schedule.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { recordElbo } from "../../src/model/training/stages/elbo.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
@@ -11,14 +12,14 @@ import { expectClose } from "../expect-close.ts";
 const gaussian = { kind: "gaussian", levels: 1, positiveWeight: 1 } as const;
 
 /** The ELBO of rows with codes z [B, D]; `step` of the schedule's annealing. */
-async function elboOf(gpu: Gpu, networks: Networks, rows: { z: number[]; observed: number[] }, { step = 0, annealSteps = 0, withGradient = false } = {}) {
+async function elboOf(gpu: Gpu, networks: LatentNetworks, rows: { z: number[]; observed: number[] }, { step = 0, annealSteps = 0, withGradient = false } = {}) {
   const d = networks.shape.features.length;
   const tape = new Tape();
   const read = (data: number[]) => tape.read(deviceTensor(gpu, [data.length / d, d], data));
   const key = tape.read(deviceTensor(gpu, [2], keyFromSeed(1), { dtype: "u32" }));
   const at = tape.read(deviceTensor(gpu, [1], [step], { dtype: "u32" }));
   const z = read(rows.z);
-  const { loss, elbo, kl, posterior } = recordElbo(tape, networks, { x: z, observed: read(rows.observed) }, { key, step: at, firstStep: 0, schedule: { ...defaultSchedule, annealSteps } });
+  const { loss, elbo, kl, posterior } = recordElbo(networks, { x: z, observed: read(rows.observed) }, { key, step: at, firstStep: 0, schedule: { ...defaultSchedule, annealSteps } });
   const wanted: Record<string, Tensor> = { loss, elbo, ...posterior, ...Object.fromEntries(kl.map((value, l) => [`kl${l}`, value])) };
   if (withGradient) wanted.dz = gradients(loss, [z])[0];
   const program = await compile(gpu, wanted);
@@ -39,8 +40,8 @@ describe("the ELBO of a linear Gaussian model", () => {
   const exact = [0, 1].map((k) => ({ mean: (scales[k] * along[k]) / (v + scales[k] ** 2), variance: v / (v + scales[k] ** 2) }));
   const rows = 16_384;
 
-  async function linearModel(q: readonly { mean: number; variance: number }[]): Promise<Networks> {
-    const networks = new Networks(await testDevice(), { config: { ...presets.VAEM, latents: [2], hidden: 4, marginalHidden: 2, variance: v }, features: [gaussian, gaussian, gaussian], targets: [] });
+  async function linearModel(q: readonly { mean: number; variance: number }[]): Promise<LatentNetworks> {
+    const networks = new LatentNetworks(await testDevice(), { config: { ...presets.VAEM, latents: [2], hidden: 4, marginalHidden: 2, variance: v }, features: [gaussian, gaussian, gaussian], targets: [] });
     const { parameters } = networks;
     // relu(eps) - relu(-eps) = eps; kernels are [inputs, outputs]
     parameters.value("decoder/0/kernel").write([1, 0, -1, 0, 0, 1, 0, -1]);
@@ -78,7 +79,7 @@ describe("the ELBO of a linear Gaussian model", () => {
     const q = [{ mean: 0, variance: 1 }, { mean: 0, variance: 1 }];
     const boundOf = async (importanceSamples: number): Promise<number> => {
       const { parameters, shape } = await linearModel(q);
-      const networks = new Networks(gpu, { ...shape, config: { ...shape.config, inference: "importance-weighted", importanceSamples } });
+      const networks = new LatentNetworks(gpu, { ...shape, config: { ...shape.config, inference: "importance-weighted", importanceSamples } });
       for (const { name } of parameters.specs) networks.parameters.value(name).write(await parameters.value(name).read());
       const count = 2048;
       return (await elboOf(gpu, networks, { z: Array.from({ length: count }, () => z).flat(), observed: new Array(3 * count).fill(1) })).elbo[0];
@@ -96,8 +97,8 @@ describe("the ELBO of a linear Gaussian model", () => {
 });
 
 describe("terms of the ELBO", () => {
-  async function random(): Promise<Networks> {
-    const networks = new Networks(await testDevice(), { config: { ...presets.HVAEM, latents: [3, 2], hidden: 8, marginalHidden: 2 }, features: [gaussian, gaussian, gaussian, gaussian], targets: [] });
+  async function random(): Promise<LatentNetworks> {
+    const networks = new LatentNetworks(await testDevice(), { config: { ...presets.HVAEM, latents: [3, 2], hidden: 8, marginalHidden: 2 }, features: [gaussian, gaussian, gaussian, gaussian], targets: [] });
     networks.parameters.initialise(keyFromSeed(4));
     return networks;
   }

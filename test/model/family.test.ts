@@ -7,7 +7,7 @@ import { keyFromSeed, normal } from "../../src/math/key.ts";
 import { conditionalChain } from "../../src/model/latent/posterior/conditional-chain.ts";
 import { fusedFits } from "../../src/model/latent/fused-spec.ts";
 import { fit, loadModel, presets, type Model } from "../../src/model/index.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { LatentPosterior } from "../../src/model/latent/posterior/latent-posterior.ts";
 import { entriesByRows } from "../../src/model/posterior/posterior.ts";
 import { testDevice } from "../device.ts";
@@ -92,7 +92,7 @@ describe("a linear Gaussian model without marginal VAEs", () => {
 
   it("weighted draws of a poor encoder follow the posterior, within what their effective number allows", async () => {
     const gpu = await testDevice();
-    const networks = new Networks(gpu, { config: { ...presets.VAE, latents: [2], hidden: 4, variance: v }, features: [gaussian, gaussian, gaussian], targets: [] });
+    const networks = new LatentNetworks(gpu, { config: { ...presets.VAE, latents: [2], hidden: 4, variance: v }, features: [gaussian, gaussian, gaussian], targets: [] });
     // relu(eps) - relu(-eps) = eps; kernels are [inputs, outputs]
     networks.parameters.value("decoder/0/kernel").write([1, 0, -1, 0, 0, 1, 0, -1]);
     networks.parameters.value("decoder/1/kernel").write([0, 1, 2, 3].flatMap((h) => units[h % 2].map((u) => (h < 2 ? 1 : -1) * scales[h % 2] * u)));
@@ -133,7 +133,7 @@ describe("a linear Gaussian model without marginal VAEs", () => {
     const gpu = await testDevice();
     const config = { ...smallConfig("HHVAE"), hmc: { ...smallConfig("HHVAE").hmc, transitions: 2, leapfrogSteps: 3 } };
     const features = [gaussian, gaussian, gaussian, gaussian];
-    const networks = new Networks(gpu, { config, features, targets: [] });
+    const networks = new LatentNetworks(gpu, { config, features, targets: [] });
     networks.parameters.initialise(keyFromSeed(1));
     const [rows, chainsPerRow, k] = [3, 8, networks.latentSize];
     const data: DeviceTensor = deviceTensor(gpu, [rows, 4], normal(keyFromSeed(2), rows * 4));
@@ -157,8 +157,8 @@ describe("a linear Gaussian model without marginal VAEs", () => {
 it("without the reparameterisation the latents are the h_l, with the density that the change of variables gives", async () => {
   const gpu = await testDevice();
   const shape = { config: { ...smallConfig("HHVAE"), latents: [3, 2, 2] }, features: [gaussian, gaussian], targets: [] };
-  const usual = new Networks(gpu, shape);
-  const other = new Networks(gpu, { ...shape, config: { ...shape.config, reparameterised: false } });
+  const usual = new LatentNetworks(gpu, shape);
+  const other = new LatentNetworks(gpu, { ...shape, config: { ...shape.config, reparameterised: false } });
   for (const networks of [usual, other]) networks.parameters.initialise(keyFromSeed(4));
   const rows = 50;
   const eps = deviceTensor(gpu, [rows, 7], normal(keyFromSeed(5), rows * 7));

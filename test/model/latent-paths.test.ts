@@ -51,7 +51,14 @@ describe("the way to a row's latent draws", () => {
     expect({ drawsPerChain, size: draws.length, latents: summaries.length, chains: bfmi.length, divergences }).toEqual({ drawsPerChain: 12, size: 6 * 12 * 3, latents: 3, chains: 6, divergences: 0 });
     expect(acceptance).toBeGreaterThan(0.5);
     expect(acceptance).toBeLessThanOrEqual(1);
-    for (const { rHat, essBulk, essTail } of summaries) for (const value of [rHat, essBulk, essTail]) expect(value).toBeGreaterThan(0);
+    // small steps: each chain stays near its start, so that chains differ by more than each varies, and 72 draws say about as much as the 12 halves of the chains
+    for (const { rHat, essBulk, essTail } of summaries) {
+      expect(rHat).toBeGreaterThan(1.5);
+      for (const ess of [essBulk, essTail]) {
+        expect(ess).toBeGreaterThan(6);
+        expect(ess).toBeLessThan(48);
+      }
+    }
     // the second summary is that of the second latent's draws
     expectClose([summaries[1].mean], [mean(draws.filter((_, i) => i % 3 === 1))], { rtol: 1e-9, atol: 1e-9 });
     // small steps: the first draw is near where the first T transitions ended

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compile, deviceTensor, Tape, type Tensor } from "../../src/autodiff/index.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
-import { presets } from "../../src/model/config/config.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { presets } from "../../src/model/config/presets.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { testDevice } from "../device.ts";
 
@@ -18,7 +18,7 @@ describe("a draw of the features from what each of them needs of its decoder", (
     ["no classes of many levels", [bernoulli, gaussian]],
   ])("is, bit for bit, the draw from all outputs: %s", async (_, features) => {
     const gpu = await testDevice();
-    const networks = new Networks(gpu, { config: { ...presets.HHVAEM, marginalHidden: 8 }, features, targets: [gaussian] });
+    const networks = new LatentNetworks(gpu, { config: { ...presets.HHVAEM, marginalHidden: 8 }, features, targets: [gaussian] });
     networks.parameters.initialise(keyFromSeed(1));
     const rows = 500;
     const codes = deviceTensor(gpu, [rows, features.length], normal(keyFromSeed(2), rows * features.length).map((z) => 3 * z));

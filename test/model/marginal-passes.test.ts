@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { keyFromSeed } from "../../src/math/key.ts";
 import { modelShape } from "../../src/model/config/columns.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { encodeTable, marginalBounds } from "../../src/model/training/stages/marginal-stage.ts";
 import { uploadTable } from "../../src/model/training/training-batch.ts";
 import { testDevice } from "../device.ts";
@@ -10,7 +10,7 @@ import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-mod
 
 it("a pass over the table in blocks of 64 rows gives what one block gives", async () => {
   const gpu = await testDevice();
-  const networks = new Networks(gpu, modelShape(smallConfig("VAEM"), smallSchema));
+  const networks = new LatentNetworks(gpu, modelShape(smallConfig("VAEM"), smallSchema));
   networks.parameters.initialise(keyFromSeed(1));
   // codes without spread: the bounds then do not depend on the noise, which differs from block to block
   const bias = networks.parameters.value("marginal/encoder/1/bias");

@@ -7,7 +7,7 @@ import { cellDraws } from "../../src/model/posterior/entry-draws.ts";
 import { posteriorDraws, targetPart } from "../../src/model/posterior/joint-draws.ts";
 import { MixturePosterior } from "../../src/model/posterior/mixture-posterior.ts";
 import type { Posterior } from "../../src/model/posterior/posterior.ts";
-import { sharesOf, sharesOfBoth } from "../../src/model/posterior/shares.ts";
+import { drawCounts, drawCountsOfBoth } from "../../src/model/posterior/shares.ts";
 import { expectClose } from "../expect-close.ts";
 import { testDevice } from "../device.ts";
 
@@ -28,14 +28,14 @@ function numbered(part: number, draws: number): Posterior {
 
 describe("a mixture of two posteriors", () => {
   it("shares the draws out, at least one to each part that has a weight", () => {
-    expect([[0.7, 0.3], [0.98, 0.02], [1, 0], [0.1, 0.9]].map((weights) => sharesOf(10, weights))).toEqual([[7, 3], [9, 1], [10, 0], [1, 9]]);
-    expect([sharesOf(2, [0.1, 0.9]), sharesOf(1, [0.1, 0.9]), sharesOf(7, [0.2, 0.01, 0.79]), sharesOf(2, [0.2, 0.01, 0.79])]).toEqual([[1, 1], [0, 1], [1, 1, 5], [1, 0, 1]]);
-    expect(sharesOfBoth(10, [{ features: 0.6, targets: 0.2 }, { features: 0.4, targets: 0.8 }])).toEqual([6, 8]);
+    expect([[0.7, 0.3], [0.98, 0.02], [1, 0], [0.1, 0.9]].map((weights) => drawCounts(10, weights))).toEqual([[7, 3], [9, 1], [10, 0], [1, 9]]);
+    expect([drawCounts(2, [0.1, 0.9]), drawCounts(1, [0.1, 0.9]), drawCounts(7, [0.2, 0.01, 0.79]), drawCounts(2, [0.2, 0.01, 0.79])]).toEqual([[1, 1], [0, 1], [1, 1, 5], [1, 0, 1]]);
+    expect(drawCountsOfBoth(10, [{ features: 0.6, targets: 0.2 }, { features: 0.4, targets: 0.8 }])).toEqual([6, 8]);
   });
 
   it("answers features and targets with their own weights, by draws that are far apart", async () => {
     const weights = [{ features: 0.6, targets: 0.2 }, { features: 0.4, targets: 0.8 }];
-    const [first, second] = sharesOfBoth(10, weights);
+    const [first, second] = drawCountsOfBoth(10, weights);
     const targets = { columns: [], mixed: [] };
     const posterior = new MixturePosterior(await testDevice(), [numbered(1, first), numbered(2, second)], targets, 1, weights, { rows, draws: 10 });
     const none = new Float32Array(rows);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { formatSchema } from "../../src/data/index.ts";
 import { modelShape } from "../../src/model/config/columns.ts";
-import { fit, loadModel, packModel, unpackModel, type FileSet } from "../../src/model/index.ts";
+import { fit, loadModel, packModel, unpackModel, type FileSet, type ModelConfig, type Schedule } from "../../src/model/index.ts";
+import { parseModel } from "../../src/model/files/parse-model.ts";
 import { weightShapes } from "../../src/model/files/weights.ts";
 import { ModelFileError } from "../../src/nn/model-file-error.ts";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "../../src/nn/safetensors.ts";
@@ -181,8 +182,8 @@ describe("files that are no model", () => {
         "cut in the data": "m.hhvaem, tensor "predictor/1/kernel": expected data up to byte 6800, got a file whose data ends at 6793; the file is incomplete: copy or save it again.",
         "cut in the header": "m.hhvaem, header: expected 6808 bytes, got only 192 to the end of the file; the file is incomplete: copy or save it again.",
         "empty": "m.hhvaem: expected a model in one file, got an empty file; use a file that \`hhvaem convert\` or the web page wrote; if it is one, it is damaged: write it again.",
-        "half a latent": "m.hhvaem, config.json: expected a valid file, got [fit] expected latents to be whole numbers of at least 1, layer 1 first, got [2.5]; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
-        "latents as a text": "m.hhvaem, config.json: expected latents to be a list of whole numbers, got "3"; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
+        "half a latent": "m.hhvaem, config.json: expected latents to be a list of whole numbers from 1 on, layer 1 first, got [2.5]; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
+        "latents as a text": "m.hhvaem, config.json: expected latents to be a list of whole numbers from 1 on, layer 1 first, got "3"; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
         "metadata that is a list": "m.hhvaem, __metadata__: expected an object of strings, got ["format"]; this is no safetensors file, or it is damaged: check the path, or save it again.",
         "more hidden units than weights": "m.hhvaem, weights.safetensors, tensor "encoder/input/0/kernel": expected shape [10, 999999], got [10, 16]; the file belongs to another model, or is damaged; use the weights, config.json and schema.json of one training.",
         "no config": "m.hhvaem, config.json: expected a file of the model, got no such file; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
@@ -196,6 +197,43 @@ describe("files that are no model", () => {
         "weights turned round": "m.hhvaem, weights.safetensors, tensor "decoder/0/kernel": expected shape [3, 16], got [16, 3]; the file belongs to another model, or is damaged; use the weights, config.json and schema.json of one training.",
       }
     `);
+  });
+
+  it("a schedule of wrong types or beyond its bounds is refused by the setting's name", () => {
+    const refusal = (name: string, value: unknown): string => {
+      const change = (json: string): string => {
+        const head = JSON.parse(json) as { schedule: Record<string, unknown> };
+        return JSON.stringify({ ...head, schedule: { ...head.schedule, [name]: value } });
+      };
+      try {
+        unpackModel(withText("config.json", change), "m.hhvaem");
+        return "accepted";
+      } catch (error) {
+        expect(error).toBeInstanceOf(ModelFileError);
+        return (error as Error).message.split(";")[0];
+      }
+    };
+    expect(refusal("viSteps", "many")).toBe('m.hhvaem, config.json: expected schedule.viSteps to be a whole number from 0 on, got "many"');
+    expect(refusal("batch", 0)).toBe("m.hhvaem, config.json: expected schedule.batch to be a whole number from 1 on, got 0");
+    expect(refusal("learningRate", -1)).toBe("m.hhvaem, config.json: expected schedule.learningRate to be a number above 0, got -1");
+    expect(refusal("maxMissingRate", 1)).toBe("m.hhvaem, config.json: expected schedule.maxMissingRate to be a number from 0 to below 1, got 1");
+    expect(refusal("lightShare", null)).toBe("m.hhvaem, config.json: expected schedule.lightShare to be a number from 0 to 1, got null");
+    expect(refusal("hmcSteps", undefined)).toBe("m.hhvaem, config.json: expected schedule.hmcSteps to be a whole number from 0 on, got nothing");
+    // of a training that was stopped in its first stage; of a later version
+    expect(refusal("viSteps", 0)).toBe("accepted");
+    expect(refusal("settingToCome", "on")).toBe("accepted");
+  });
+
+  it("files from before a setting existed are read with what they were trained with", () => {
+    const without = (given: object, ...names: string[]): object => Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
+    const older = withText("config.json", (json) => {
+      const head = JSON.parse(json) as { config: ModelConfig; schedule: Schedule };
+      const { hmc } = head.config;
+      return JSON.stringify({ ...head, config: { ...without(head.config, "reparameterised", "outputs", "generative"), hmc: without(hmc, "gradient", "entropy", "entropyChains") }, schedule: without(head.schedule, "marginalRestarts", "completionSteps", "completionPatience") });
+    });
+    const { head } = parseModel(unpackModel(older));
+    expect(head.config).toEqual(config);
+    expect(head.schedule).toEqual({ ...smallSchedule, marginalRestarts: 1, completionSteps: 0 });
   });
 
   it("a schema that is not valid is named with its file", () => {

@@ -54,7 +54,7 @@ describe("ordinal and count columns", () => {
     const again = await loadModel(gpu, await model.files());
     expect(await again.evaluate(test, shown, options)).toEqual(result);
 
-    const { cells, draws } = await model.impute(test, { ...options, completions: 3, targets: true });
+    const { cells, completed: draws } = await model.impute(test, { ...options, completions: 3, targets: true });
     for (const { value, lower, upper } of cells.filter(({ column }) => column === 2 || column === 4)) {
       expect([value, lower!, upper!].every((count) => Number.isInteger(count) && count >= 0)).toBe(true);
       expect(lower).toBeLessThanOrEqual(value);

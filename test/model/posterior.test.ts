@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { LatentPosterior } from "../../src/model/latent/posterior/latent-posterior.ts";
 import { entriesByRows } from "../../src/model/posterior/posterior.ts";
 import { testDevice } from "../device.ts";
@@ -10,7 +10,7 @@ const column = (kind: "gaussian" | "bernoulli" | "categorical", levels = 1) => (
 
 it("more draws of a row than run at once come in parts: the first as alone, the others anew, of one distribution", async () => {
   const gpu = await testDevice();
-  const networks = new Networks(gpu, { config: smallConfig("HHVAEM"), features: [column("gaussian"), column("gaussian"), column("bernoulli"), column("categorical", 3)], targets: [column("gaussian")] });
+  const networks = new LatentNetworks(gpu, { config: smallConfig("HHVAEM"), features: [column("gaussian"), column("gaussian"), column("bernoulli"), column("categorical", 3)], targets: [column("gaussian")] });
   networks.parameters.initialise(keyFromSeed(5));
   const table = smallTable(2);
   const rows = { rows: 2, x: table.x, observed: table.observedX, truthX: table.x, truthY: table.y };

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { deviceTensor } from "../../src/autodiff/index.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
-import { Networks } from "../../src/model/latent/networks.ts";
+import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { elboStage } from "../../src/model/training/stages/elbo-stage.ts";
 import { uploadTable } from "../../src/model/training/training-batch.ts";
 import { modelShape } from "../../src/model/config/columns.ts";
@@ -12,7 +12,7 @@ import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-mod
 
 it("an ELBO step of the hierarchical model takes at most 40 dispatches in one submit, and allocates nothing", async () => {
   const gpu = await testDevice();
-  const networks = new Networks(gpu, modelShape(smallConfig("HHVAEM"), smallSchema));
+  const networks = new LatentNetworks(gpu, modelShape(smallConfig("HHVAEM"), smallSchema));
   networks.parameters.initialise(keyFromSeed(1));
   const table = uploadTable(gpu, smallTable(120));
   const codes = { zMean: deviceTensor(gpu, [120, 4]), zLogVar: deviceTensor(gpu, [120, 4]) };

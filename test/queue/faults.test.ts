@@ -74,9 +74,9 @@ test("three workers, one killed in the middle of a run, Redis restarted, the col
   await first.ended;
 
   await redis.stop();
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await until("the second worker to miss Redis", () => second.said().includes("the queue does not answer"));
   await redis.start();
-  await until("the second worker to notice", () => second.said().includes("the queue answers again"));
+  await until("the second worker to have it back", () => second.said().includes("the queue answers again"));
 
   collector.process.kill("SIGKILL");
   await collector.ended;
@@ -84,7 +84,11 @@ test("three workers, one killed in the middle of a run, Redis restarted, the col
   expect(await again.ended, again.said()).toBe(0);
   const found = results("out");
   expect(found.map(({ fold, seed }) => `${fold} ${seed}`).sort()).toEqual(["0 0", "0 1", "0 2", "1 0", "1 1", "1 2", "2 0", "2 1", "2 2"]);
-  for (const { scores } of found) expect(scores.error_xu).toBeGreaterThan(0);
+  // hidden are b and d: column means and the most frequent level have errors of 1 and 2/3; 0.50 to 0.61 in a run
+  for (const { scores } of found) {
+    expect(scores.error_xu).toBeGreaterThan(0.2);
+    expect(scores.error_xu).toBeLessThan(0.83);
+  }
   // the killed worker's run was taken over
   const others = second.said() + third.said();
   expect(others).toContain(`out/${victim}: started, attempt 2`);

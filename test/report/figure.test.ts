@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawingFiles } from "../../src/cli/output/drawing-files.ts";
+import { drawingFiles } from "../../src/cli/output/drawings.ts";
 import { figureSvg, svgToPng, type Panel } from "../../src/report/index.ts";
 
 const curve = (name: string, mean: number[], error: number): Panel["curves"][number] => ({ name, x: mean.map((_, i) => i), mean, standardError: mean.map(() => error) });

@@ -4,7 +4,7 @@ import { acceptCounter, momentumCounter } from "../../src/sampler/random-address
 /** A log density of one position and its gradient, in float64. */
 export type HostDensity = (position: number[]) => { logDensity: number; gradient: number[] };
 
-export interface HostTransition {
+interface HostTransition {
   position: number[];
   logDensity: number;
   energyChange: number;

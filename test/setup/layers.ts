@@ -5,7 +5,7 @@ type Rule = { values: string[]; types?: string[] };
 
 const below = ["math", "gpu", "data", "autodiff", "nn", "likelihood", "sampler", "model", "acquisition", "report", "experiments"];
 
-/** The table of design/architecture.md: which folders of src/ a folder may import; `types` it may import types of only. */
+/** The table of docs/architecture/rooms.md, which test/docs.test.ts compares with this one: which folders of src/ a folder may import; `types` it may import types of only. */
 export const layers: Record<string, Rule> = {
   math: { values: [] },
   gpu: { values: [] },

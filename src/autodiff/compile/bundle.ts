@@ -1,10 +1,21 @@
 import type { KernelSource } from "../../gpu/kernel.ts";
+import { convShape, convWork, isConv } from "../kernels/conv/conv-shape.ts";
+import { matmulShape, matmulWork } from "../kernels/matmul/matmul-shape.ts";
+import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
+import { inlineCost } from "./cost.ts";
 import { withLibraries, type BodyBinding, type KernelBody } from "./kernel-text.ts";
-import type { PlannedKernel } from "./schedule.ts";
+import type { Step } from "./plan.ts";
+
+/** A step with its kernel and how much work that is (multiply-adds, loads). */
+export interface PlannedKernel {
+  readonly step: Step;
+  readonly body: KernelBody;
+  readonly work: number;
+}
 
 /** One shader for several kernels, with its bindings in order: what a dispatch needs. */
-export interface Bundle {
+interface Bundle {
   readonly source: KernelSource;
   readonly bindings: readonly BodyBinding[];
   readonly workgroups: [number, number, number];
@@ -21,6 +32,13 @@ const gridLimit = 65_535;
 
 /** Kernels above this much work last longer than what a dispatch of their own costs. */
 export const bundledWork = 3e7;
+
+/** Multiply-adds of the step's product and evaluations of its expression, in units of one load. */
+export function workOf({ result, reads, product }: Step): number {
+  const expression = sizeOf(result.shape) * inlineCost(result, (tensor) => tensor === product || reads.includes(tensor));
+  if (!product) return expression;
+  return expression + (isConv(product) ? convWork(convShape(product)) : matmulWork(matmulShape(product)));
+}
 
 /** Whether the kernels can share a dispatch, if they do not need each other's results. False for one that is better alone. */
 export function fitsTogether(kernels: readonly PlannedKernel[], limits: BindingLimits): boolean {

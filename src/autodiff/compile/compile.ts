@@ -3,17 +3,17 @@ import type { Gpu } from "../../gpu/device.ts";
 import { Dispatch, submit, type Encodable, type Storage } from "../../gpu/dispatch.ts";
 import { makeCopy } from "../copy.ts";
 import { DeviceTensor, deviceTensor, elementBytes } from "../device-tensor.ts";
-import { productChoice, type ProductChoice } from "../kernels/matmul/product-choice.ts";
+import { productChoice, type ProductChoice } from "../kernels/product-choice.ts";
 import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
+import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
 import { ShapeError, showShape, sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
 import { Arena } from "./arena.ts";
-import { bundle, bundledWork, type BindingLimits } from "./bundle.ts";
-import { workOf } from "./cost.ts";
-import { elementsPerWorkgroup, kernelBody, matmulShape, type BodyBinding } from "./kernel-text.ts";
+import { bundle, bundledWork, workOf, type BindingLimits, type PlannedKernel } from "./bundle.ts";
+import { elementsPerWorkgroup, kernelBody, type BodyBinding } from "./kernel-text.ts";
 import { lower } from "./lower.ts";
 import { base, plan, type Step } from "./plan.ts";
-import { schedule, type PlannedKernel } from "./schedule.ts";
+import { schedule } from "./schedule.ts";
 
 export interface CompileOptions {
   /** Where an output is to be written instead of a new array: state, gradients. A program may read what it overwrites. */

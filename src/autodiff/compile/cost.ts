@@ -1,10 +1,8 @@
-import { convShape, convWork, isConv } from "../kernels/conv/conv-shape.ts";
 import { binaryFunctions, type BinaryName } from "../ops/binary.ts";
 import { reducedSize } from "../ops/reduce.ts";
 import { unaryFunctions, type UnaryName } from "../ops/unary.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
-import type { Step } from "./plan.ts";
 
 /** What evaluating the op itself costs for one element, in units of one load. */
 export function ownCost(tensor: Tensor): number {
@@ -56,13 +54,4 @@ function inlinedNodes(tensor: Tensor, isLoaded: (tensor: Tensor) => boolean): Te
     if (!isLoaded(node)) pending.push(...node.inputs);
   }
   return [...seen].sort((a, b) => b.id - a.id);
-}
-
-/** Multiply-adds of the step's product and evaluations of its expression, in units of one load. */
-export function workOf({ result, reads, product }: Step): number {
-  const expression = sizeOf(result.shape) * inlineCost(result, (tensor) => tensor === product || reads.includes(tensor));
-  if (!product) return expression;
-  if (isConv(product)) return expression + convWork(convShape(product));
-  const [a] = product.inputs;
-  return expression + sizeOf(product.shape) * a.shape[a.shape.length - (product.attributes.transA ? 2 : 1)];
 }

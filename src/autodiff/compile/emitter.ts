@@ -6,7 +6,7 @@ import type { Tensor } from "../tape.ts";
 import { addIx, constantIx, divIx, modIx, mulIx, type Ix } from "./index-expression.ts";
 
 /** Where in a tensor an element is wanted: by row-major position, by coordinates, or both. */
-export interface Access {
+interface Access {
   readonly shape: Shape;
   linear?: Ix;
   coords?: Ix[];
@@ -286,7 +286,7 @@ export class Emitter {
 }
 
 /** A number as WGSL, at float32 precision. Throws on NaN and infinities, which WGSL cannot write. */
-export function literal(value: number): string {
+function literal(value: number): string {
   const single = Math.fround(value);
   if (!Number.isFinite(single)) throw new RangeError(`[fill] expected a finite float32 number, got ${value}.`);
   const text = String(single);

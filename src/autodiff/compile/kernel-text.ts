@@ -1,16 +1,17 @@
 import numerics from "../../../shaders/lib/numerics.wgsl";
 import random from "../../../shaders/lib/random.wgsl";
 import { gridFor } from "../../gpu/dispatch.ts";
-import { convKernel, type ConvKernel } from "../kernels/conv/conv.ts";
+import { convKernel } from "../kernels/conv/conv.ts";
 import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
-import { matmulKernel, type MatmulShape } from "../kernels/matmul/matmul.ts";
-import type { ProductChoice } from "../kernels/matmul/product-choice.ts";
+import { matmulKernel } from "../kernels/matmul/matmul.ts";
+import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
+import type { ProductKernel } from "../kernels/product.ts";
+import type { ProductChoice } from "../kernels/product-choice.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
 import { inlineCost } from "./cost.ts";
 import { Emitter } from "./emitter.ts";
-import type { Step } from "./plan.ts";
-import { base } from "./plan.ts";
+import { base, type Step } from "./plan.ts";
 import { distinctRoots, storageRoot, viewedBuffer } from "./storage-root.ts";
 
 /** A tensor at a binding of a kernel: its name in the text and how it is declared. */
@@ -86,33 +87,14 @@ ${code}
   };
 }
 
-/** The matmul's own shape, from its operands. */
-export function matmulShape(matmul: Tensor): MatmulShape {
-  const [a, b] = matmul.inputs;
-  const [m, n] = matmul.shape.slice(-2);
-  const transA = matmul.attributes.transA as boolean;
-  return {
-    batch: sizeOf(matmul.shape.slice(0, -2)),
-    m,
-    n,
-    k: a.shape[a.shape.length - (transA ? 2 : 1)],
-    transA,
-    transB: matmul.attributes.transB as boolean,
-    batchA: a.shape.length > 2,
-    batchB: b.shape.length > 2,
-    halfB: b.dtype === "f16",
-  };
-}
-
 /** The kernel that computes the product, with a `storeResult4` if four results at a time are wanted. */
-function productKernel(product: Tensor, choice: ProductChoice, vectorStore: boolean): ConvKernel {
+function productKernel(product: Tensor, choice: ProductChoice, vectorStore: boolean): ProductKernel {
   if (isConv(product)) {
     const shape = convShape(product);
     return convKernel(shape, choice.conv(shape), { vectorStore });
   }
   const shape = matmulShape(product);
-  const { a, b, workgroupSize, ...kernel } = matmulKernel(shape, choice.matmul(shape), { vectorStore });
-  return { ...kernel, workgroupSize: workgroupSize.reduce((x, y) => x * y, 1), operands: [...a.map((binding) => ({ ...binding, input: 0 })), ...b.map((binding) => ({ ...binding, input: 1 }))] };
+  return matmulKernel(shape, choice.matmul(shape), { vectorStore });
 }
 
 function productBody(step: Step, product: Tensor, choice: ProductChoice): KernelBody {

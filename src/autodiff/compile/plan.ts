@@ -21,7 +21,7 @@ const recomputeBudget = 300_000;
 const laneBudget = 20_000;
 
 /** Whether a kernel of its own computes the tensor, by register or workgroup tiles; what follows elementwise may join it. */
-export function isProduct(tensor: Tensor): boolean {
+function isProduct(tensor: Tensor): boolean {
   return tensor.op === "matmul" || isConv(tensor);
 }
 

@@ -1,14 +1,6 @@
-import { base, type Step } from "./plan.ts";
 import type { Tensor } from "../tape.ts";
-import type { KernelBody } from "./kernel-text.ts";
-import { fitsTogether, type BindingLimits } from "./bundle.ts";
-
-/** A step with its kernel and how much work that is (multiply-adds, loads). */
-export interface PlannedKernel {
-  readonly step: Step;
-  readonly body: KernelBody;
-  readonly work: number;
-}
+import { fitsTogether, type BindingLimits, type PlannedKernel } from "./bundle.ts";
+import { base } from "./plan.ts";
 
 /**
  * The kernels as few groups, in order; those of a group do not need each other's results and run in one dispatch, which

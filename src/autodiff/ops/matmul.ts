@@ -4,7 +4,7 @@ import { add } from "./binary.ts";
 import { sum } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 
-export interface MatmulOptions {
+interface MatmulOptions {
   /** a is stored [..., k, m]. */
   transA?: boolean;
   /** b is stored [..., n, k]. */

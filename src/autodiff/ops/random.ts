@@ -3,7 +3,7 @@ import type { Tensor } from "../tape.ts";
 import { greater } from "./binary.ts";
 
 /** A device key: a u32 [2] tensor. */
-export type KeyTensor = Tensor;
+type KeyTensor = Tensor;
 
 function draw(op: "randomUniform" | "randomNormal", key: KeyTensor, shape: Shape, stream: number): Tensor {
   if (key.dtype !== "u32" || key.shape.length !== 1 || key.shape[0] !== 2) {

@@ -27,7 +27,7 @@ export type OpName =
   | "iota" | "toFloat" | "randomUniform" | "randomNormal" | "foldIn" | "shuffledRows";
 
 /** Cotangents of a node's inputs (null: none flows there). "none": the op has no gradient. */
-export type Vjp = ((cotangent: Tensor, node: Tensor) => readonly (Tensor | null)[]) | "none";
+type Vjp = ((cotangent: Tensor, node: Tensor) => readonly (Tensor | null)[]) | "none";
 
 function unaryRules(): Record<UnaryName, Vjp> {
   const rule = (f: UnaryFunction): Vjp => (g, node) => [mul(g, f.derivative(node.inputs[0], node))];

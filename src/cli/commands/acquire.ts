@@ -1,16 +1,19 @@
-import { acquire, parseCosts, type Method, type Ranking, type StopReason } from "../../acquisition/index.ts";
+import { basename } from "node:path";
+import { Option, type Command } from "commander";
+import { acquire, methods, parseCosts, type Method, type Ranking, type StopReason } from "../../acquisition/index.ts";
 import { codeTable, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, type CellSummary, type Estimator } from "../../model/index.ts";
+import { withDevice } from "../device.ts";
+import { fraction, notNegative, positive, wholeFrom } from "../flags/parsers.ts";
+import { estimatorFlag, examples, newCommand, tableFlags } from "../flags/shared.ts";
 import { readInput } from "../inputs/files.ts";
+import { loadTable, readingOf, rowAtLine, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { ProgressLine } from "../output/progress.ts";
-import { loadTable, readingOf, rowAtLine, type TableOptions } from "../inputs/tables.ts";
-import { textTable } from "../output/text-table.ts";
+import { textTable } from "../output/table-output.ts";
 import { UsageError } from "../usage-error.ts";
-import { withDevice } from "../with-device.ts";
-import { basename } from "node:path";
 
-export interface AcquireOptions extends TableOptions {
+interface AcquireOptions extends TableOptions {
   /** Line of the file, as the table counts them: 1 is the header. */
   row?: number;
   all?: boolean;
@@ -39,7 +42,28 @@ const reasons: Record<StopReason, string> = {
 };
 
 /** `hhvaem acquire`: which missing value to obtain next, for one row or all of them. */
-export async function acquireCommand(modelPath: string, path: string, options: AcquireOptions): Promise<void> {
+export function acquireCommand(program: Command): void {
+  tableFlags(newCommand(program, "acquire <model> <table>", "rank the missing values of a row by how much they would tell about the target"))
+    .addOption(new Option("--row <n>", "the row on this line of the file (the header is line 1); of a Parquet file, the row of this number").argParser(wholeFrom(1)))
+    .option("--all", "every row")
+    .addOption(new Option("--method <name>", "mutual information, the encoder's Gaussian reward, the largest variance, or at random").choices([...methods]).default("mi"))
+    .option("--costs <file>", "what each feature costs: CSV lines column,cost or a JSON object; ranks by gain per cost")
+    .option("--budget <x>", "leave out what costs more than this", notNegative)
+    .option("--batch <k>", "values to acquire together, by their joint information", wholeFrom(1), 1)
+    .option("--min-gain <nats>", "stop when nothing gains this much", notNegative)
+    .option("--width <w>", "stop when the target's interval is narrower, in its own units", positive)
+    .option("--draws <n>", "posterior draws per row", wholeFrom(2), 1000)
+    .option("--interval <p>", "mass of the central interval", fraction, 0.9)
+    .addOption(estimatorFlag())
+    .option("--bins <n>", "bins of a continuous variable, for --estimator paper and for batches", wholeFrom(2), 5)
+    .option("--bias-correction", "--estimator paper: subtract the bias of histogram entropies (Miller-Madow)")
+    .option("--kraskov", "also estimate by nearest neighbours, for comparison (continuous pairs)")
+    .option("--top <n>", "show so many candidates of a row", wholeFrom(1), 10)
+    .addHelpText("after", examples("hhvaem acquire model cars.csv --row 12", "hhvaem acquire model patients.csv --all --costs costs.csv --budget 50 --batch 2 --json"))
+    .action(run);
+}
+
+async function run(modelPath: string, path: string, options: AcquireOptions): Promise<void> {
   if (options.row !== undefined && options.all) throw new UsageError("--row and --all exclude each other.");
   const files = await readModelAt(modelPath);
   const table = await loadTable(path, { ...options, before: readingOf(files) });
@@ -68,7 +92,7 @@ export async function acquireCommand(modelPath: string, path: string, options: A
 }
 
 /** A target as it is predicted: value, and its interval or its levels' probabilities. */
-export function predictionText(column: Column, cell: CellSummary, interval: number): string {
+function predictionText(column: Column, cell: CellSummary, interval: number): string {
   const value = formatValue(column, cell.value);
   if (cell.probabilities) {
     const levels = cell.probabilities.map((p, level) => ({ p, label: column.categories![level] })).sort((a, b) => b.p - a.p);
@@ -103,6 +127,6 @@ function asJson(ranking: Ranking, schema: Schema): object {
     ...ranking,
     next: ranking.next.map((column) => features[column].name),
     candidates: ranking.candidates.map(({ column: _, ...candidate }) => ({ ...candidate, standardError: known(candidate.standardError) })),
-    prediction: ranking.prediction.map(({ row: _, column: __, ...cell }, j) => ({ target: targets[j].name, ...cell, ...(cell.probabilities ? { value: targets[j].categories![cell.value] } : {}) })),
+    prediction: ranking.prediction.map(({ row: _, column: __, name: target, ...cell }, j) => ({ target, ...cell, ...(cell.probabilities ? { value: targets[j].categories![cell.value] } : {}) })),
   };
 }

@@ -1,16 +1,19 @@
-import { openLoop, parseCosts, type AcquisitionLoop, type AcquisitionState, type Method, type StopReason } from "../../acquisition/index.ts";
+import { Option, type Command } from "commander";
+import { methods, openLoop, parseCosts, type AcquisitionLoop, type AcquisitionState, type Method, type StopReason } from "../../acquisition/index.ts";
 import { codeTable, decodeValue, expectedText, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, type Estimator, type KnownRows } from "../../model/index.ts";
+import { withDevice } from "../device.ts";
+import { fraction, notNegative, positive, wholeFrom } from "../flags/parsers.ts";
+import { estimatorFlag, examples, newCommand, tableFlags } from "../flags/shared.ts";
 import { readInput } from "../inputs/files.ts";
+import { loadTable, rowAtLine, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { readAnswer } from "../prompt/prompt-answer.ts";
 import { PromptLines } from "../prompt/prompt-lines.ts";
 import { candidateLines, helpText, predictionLines, questionLines, reasonText } from "../prompt/prompt-view.ts";
-import { loadTable, rowAtLine, type TableOptions } from "../inputs/tables.ts";
 import { UsageError } from "../usage-error.ts";
-import { withDevice } from "../with-device.ts";
 
-export interface AskOptions extends TableOptions {
+interface AskOptions extends TableOptions {
   table?: string;
   /** Line of the file, as the table counts them: 1 is the header. */
   row?: number;
@@ -28,7 +31,24 @@ export interface AskOptions extends TableOptions {
 }
 
 /** `hhvaem ask`: asks for one value after another, the one that tells most about the target first, until it is sure. */
-export async function askCommand(path: string, options: AskOptions): Promise<void> {
+export function askCommand(program: Command): void {
+  tableFlags(newCommand(program, "ask <model>", "ask for one value after another, the most telling first, and predict the target after each"))
+    .option("--table <file>", "start from a row of this table instead of from nothing")
+    .addOption(new Option("--row <n>", "the row, as a line of the file (1 is the header); of a Parquet file, its number").argParser(wholeFrom(1)))
+    .addOption(new Option("--method <name>", "how the next value is chosen").choices([...methods]).default("mi"))
+    .addOption(estimatorFlag())
+    .option("--costs <file>", "what each feature costs: lines of feature,cost or a JSON object; gains count per cost")
+    .option("--budget <x>", "end when nothing that is left fits into it (without --costs, every value costs 1)", notNegative)
+    .option("--min-gain <nats>", "end when no value is expected to tell this much about the target", notNegative, 0.01)
+    .option("--width <w>", "end when the first continuous target's interval is narrower than this", positive)
+    .option("--sure <p>", "end when the most probable level of a discrete target has this probability", fraction, 0.95)
+    .option("--draws <m>", "posterior draws", wholeFrom(2), 1000)
+    .option("--interval <p>", "mass of the central interval", fraction, 0.9)
+    .addHelpText("after", examples("hhvaem ask model", "hhvaem ask model --table cars.csv --row 12 --budget 3"))
+    .action(run);
+}
+
+async function run(path: string, options: AskOptions): Promise<void> {
   const files = await readModelAt(path);
   await withDevice(async (gpu) => {
     const model = await loadModel(gpu, files);

@@ -1,17 +1,27 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Command } from "commander";
+import { examples, newCommand } from "../flags/shared.ts";
 import { checkOutputPath } from "../inputs/files.ts";
 import { kindOf, namesModelFile, readModelAt, writeModelAt } from "../models/model-paths.ts";
 import { UsageError } from "../usage-error.ts";
 
-export interface ConvertOptions {
+interface ConvertOptions {
   output: string;
   force?: boolean;
   json?: boolean;
 }
 
 /** `hhvaem convert`: a model folder as one file, or one file as a model folder. */
-export async function convertCommand(path: string, { output, force, json }: ConvertOptions): Promise<void> {
+export function convertCommand(program: Command): void {
+  newCommand(program, "convert <model>", "write a model folder as one file, or one file as a folder; every command takes both")
+    .requiredOption("-o, --output <path>", "a file whose name ends in .hhvaem, or a folder")
+    .option("--force", "replace what is there")
+    .addHelpText("after", examples("hhvaem convert model -o cars.hhvaem", "hhvaem convert cars.hhvaem -o model"))
+    .action(run);
+}
+
+async function run(path: string, { output, force, json }: ConvertOptions): Promise<void> {
   const packing = (await kindOf(path)) === "folder";
   const files = await readModelAt(path);
   if (packing && !namesModelFile(output)) throw new UsageError(`--output ${output}: ${path} is a folder, so the output is a file; let its name end in .hhvaem.`);

@@ -1,29 +1,35 @@
 import cars from "@observablehq/sample-datasets/cars.csv";
+import type { Command } from "commander";
 import { codeTable, decodeValue, embeddedTables, featureColumns, formatValue, inferSchema, isContinuous, parseTable, selectRows, targetColumns, type Column, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
-import { defaultSchedule, fit, presets, type CellSummary, type Model } from "../../model/index.ts";
+import { fit, presets, scheduleOf, stageLabel, type CellSummary, type Model } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
+import { withDevice } from "../device.ts";
+import { newCommand } from "../flags/shared.ts";
 import { writeOutput } from "../inputs/files.ts";
 import { modelReport } from "../output/model-report.ts";
 import { ProgressLine } from "../output/progress.ts";
-import { textTable } from "../output/text-table.ts";
-import { stageNames } from "../models/training-run.ts";
-import { withDevice } from "../with-device.ts";
+import { textTable } from "../output/table-output.ts";
 
 /** Written in the folder that the demonstration is started in. */
 const reportName = "hhvaem-demo.html";
 
 /** `hhvaem demo`: cars with real holes: train, fill them, and check the answers on cells hidden from held-out rows. */
-export async function demoCommand(options: { quick?: boolean; seed: number; json?: boolean }): Promise<void> {
+export function demoCommand(program: Command): void {
+  newCommand(program, "demo", "train on the embedded cars, fill their real holes, and check against hidden cells")
+    .option("--quick", "a short training")
+    .action(run);
+}
+
+async function run(options: { quick?: boolean; seed: number; json?: boolean }): Promise<void> {
   const { targets, types } = embeddedTables.cars;
   const table = parseTable(cars, { source: "cars.csv" });
   const order = permutation(foldIn(keyFromSeed(options.seed), 6), table.rows);
   const heldOut = Array.from(order.subarray(0, 60)).sort((a, b) => a - b);
   const training = Array.from(order.subarray(60)).sort((a, b) => a - b);
   const schema = inferSchema(table, { targets, types, rows: training });
-  const schedule = options.quick
-    ? { ...defaultSchedule, marginalSteps: 500, marginalRestarts: 2, viSteps: 2000, hmcSteps: 20, annealSteps: 500 }
-    : { ...defaultSchedule, viSteps: 9000, hmcSteps: 500 };
+  const config = presets.HHVAEM;
+  const schedule = scheduleOf(config, options.quick ? { marginalSteps: 500, marginalRestarts: 2, viSteps: 2000, hmcSteps: 20, annealSteps: 500 } : { viSteps: 9000, hmcSteps: 500 });
   const say = (text: string): void => void (options.json || process.stdout.write(text));
   const line = new ProgressLine();
   const started = performance.now();
@@ -31,7 +37,7 @@ export async function demoCommand(options: { quick?: boolean; seed: number; json
     say(`406 cars, ${featureColumns(schema).length} features with real holes; target: ${targets[0]}. Adapter: ${gpu.name}\n`);
     say(`Training HH-VAEM on ${training.length} cars (${schedule.marginalSteps} + ${schedule.viSteps} + ${schedule.hmcSteps} steps)${process.stderr.isTTY ? "" : "; this takes a minute or two"} ...\n`);
     const coded = codeTable(table, schema, { rows: training });
-    const model = await fit(gpu, coded, schema, { config: presets.HHVAEM, schedule, seed: options.seed, onProgress: (p) => line.update(`training, ${stageNames[p.stage]}`, p.step, p.steps) });
+    const model = await fit(gpu, coded, schema, { config, schedule, seed: options.seed, onProgress: (p) => line.update(`training, ${stageLabel(p.stage)}`, p.step, p.steps) });
     line.done();
     say(`Trained in ${clock((performance.now() - started) / 1000)}.\n\n`);
     const all = codeTable(table, schema);

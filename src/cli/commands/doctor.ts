@@ -1,11 +1,18 @@
+import type { Command } from "commander";
 import { compile, deviceTensor, matmul, Tape } from "../../autodiff/index.ts";
-import { openDevice, type Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { openDevice } from "../../gpu/open-device.ts";
 import { foldIn, keyFromSeed, normal } from "../../math/key.ts";
+import { newCommand } from "../flags/shared.ts";
 
 const limits = ["maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage", "maxComputeWorkgroupsPerDimension", "maxComputeInvocationsPerWorkgroup", "maxUniformBufferBindingSize"] as const;
 
 /** `hhvaem doctor`: adapter, driver, limits and features, and a product that is checked and timed. */
-export async function doctorCommand(options: { json?: boolean }): Promise<void> {
+export function doctorCommand(program: Command): void {
+  newCommand(program, "doctor", "show adapter, driver, limits and features, and try a computation").action(run);
+}
+
+async function run(options: { json?: boolean }): Promise<void> {
   const gpu = await openDevice();
   try {
     const { info } = gpu;

@@ -1,16 +1,20 @@
 import { basename } from "node:path";
+import type { Command } from "commander";
 import { codeImages, codeTable, drawMasks, type Schema, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, uniform } from "../../math/key.ts";
 import { loadModel, type Evaluation, type FileSet, type Sampler } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
+import { withDevice } from "../device.ts";
+import { wholeFrom } from "../flags/parsers.ts";
+import { imageFlags } from "../flags/pictures.ts";
+import { examples, newCommand, samplerFlag, splitFlags, tableFlags } from "../flags/shared.ts";
 import { holdsImages, loadImages, loadMask, type ImageOptions } from "../images/index.ts";
+import { featureNames, loadSplits, loadTable, readingOf, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { ProgressLine } from "../output/progress.ts";
-import { featureNames, loadSplits, loadTable, readingOf, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { UsageError } from "../usage-error.ts";
-import { withDevice } from "../with-device.ts";
 
-export interface EvaluateOptions extends TableOptions, SplitOptions, ImageOptions {
+interface EvaluateOptions extends TableOptions, SplitOptions, ImageOptions {
   /** What is hidden of pictures. */
   mask?: string;
   draws: number;
@@ -20,7 +24,16 @@ export interface EvaluateOptions extends TableOptions, SplitOptions, ImageOption
 }
 
 /** `hhvaem evaluate`: hides cells of a table (the fold's mask, or half at random) or of pictures (--mask), and the target, and scores the answers. */
-export async function evaluateCommand(modelPath: string, path: string, options: EvaluateOptions): Promise<void> {
+export function evaluateCommand(program: Command): void {
+  imageFlags(splitFlags(tableFlags(newCommand(program, "evaluate <model> <table>", "hide cells of a table or a part of pictures, and the target, and score the answers"))))
+    .option("--mask <kind>", "what is hidden of pictures: a mask as of `hhvaem inpaint` (default: random:0.5)")
+    .option("--draws <n>", "posterior draws per row", wholeFrom(1), 1000)
+    .addOption(samplerFlag())
+    .addHelpText("after", examples("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json", "hhvaem evaluate digits t10k-images-idx3-ubyte.gz --mask half:right --draws 100"))
+    .action(run);
+}
+
+async function run(modelPath: string, path: string, options: EvaluateOptions): Promise<void> {
   const files = await readModelAt(modelPath);
   const load = (await holdsImages(path)) ? picturesToScore : tableToScore;
   const rowsOf = await load(path, options, files);

@@ -1,16 +1,20 @@
 import { basename } from "node:path";
-import { maskHelp, selectImages, type ImageSet } from "../../data/index.ts";
+import type { Command } from "commander";
+import { selectImages, type ImageSet } from "../../data/index.ts";
 import { loadModel } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import { checkOutputPath } from "../inputs/files.ts";
-import { inpainting } from "../images/inpainting.ts";
+import { withDevice } from "../device.ts";
+import { list, wholeFrom } from "../flags/parsers.ts";
+import { imageFlags, masksHelp } from "../flags/pictures.ts";
+import { examples, newCommand } from "../flags/shared.ts";
 import { loadImages, writePictures, type ImageOptions } from "../images/index.ts";
+import { inpainting } from "../images/inpainting.ts";
+import { checkOutputPath } from "../inputs/files.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { UsageError } from "../usage-error.ts";
-import { withDevice } from "../with-device.ts";
 
-export interface InpaintOptions extends ImageOptions {
+interface InpaintOptions extends ImageOptions {
   mask: string;
   output: string;
   draws: number;
@@ -21,11 +25,20 @@ export interface InpaintOptions extends ImageOptions {
   json?: boolean;
 }
 
-/** What --mask takes, for help texts. */
-export const masksHelp = `\nMasks:\n${maskHelp.split("\n").map((line) => `  ${line}`).join("\n")}`;
-
 /** `hhvaem inpaint`: one picture of pictures with a part hidden, and what the model puts there. */
-export async function inpaintCommand(modelPath: string, path: string, options: InpaintOptions): Promise<void> {
+export function inpaintCommand(program: Command): void {
+  imageFlags(newCommand(program, "inpaint <model> <images>", "hide a part of pictures and draw what the model puts there: originals, draws by HMC and by the encoder, mean and deviation"))
+    .requiredOption("--mask <kind>", "what is hidden: one of the masks below, or a picture that is dark where pixels are hidden")
+    .requiredOption("-o, --output <file>", "the picture, PNG")
+    .option("--draws <n>", "draws to show of each way", wholeFrom(1), 4)
+    .option("--posterior-draws <n>", "draws behind mean and deviation", wholeFrom(1), 100)
+    .option("--pictures <list>", "which pictures, by number from 0 or by name, separated by commas", list)
+    .option("--count <n>", "else the first n", wholeFrom(1), 8)
+    .addHelpText("after", masksHelp + "\n" + examples("hhvaem inpaint digits t10k-images-idx3-ubyte.gz --mask half:right -o digits.png", "hhvaem inpaint faces photos --size 64 --colour --mask strokes --draws 8 -o faces.png"))
+    .action(run);
+}
+
+async function run(modelPath: string, path: string, options: InpaintOptions): Promise<void> {
   checkOutputPath(options.output);
   if (!/\.(png|svg)$/i.test(options.output)) throw new UsageError(`-o ${options.output}: expected a name that ends in .png or .svg.`);
   const files = await readModelAt(modelPath);

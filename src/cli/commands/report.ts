@@ -1,13 +1,16 @@
 import { basename } from "node:path";
+import type { Command } from "commander";
 import { loadModel } from "../../model/index.ts";
+import { withDevice } from "../device.ts";
+import { wholeFrom } from "../flags/parsers.ts";
+import { examples, newCommand, splitFlags, tableFlags } from "../flags/shared.ts";
 import { checkOutputPath, writeOutput } from "../inputs/files.ts";
+import { featureNames, loadSplits, loadTable, readingOf, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { modelReport } from "../output/model-report.ts";
 import { ProgressLine } from "../output/progress.ts";
-import { featureNames, loadSplits, loadTable, readingOf, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
-import { withDevice } from "../with-device.ts";
 
-export interface ReportOptions extends TableOptions, SplitOptions {
+interface ReportOptions extends TableOptions, SplitOptions {
   output: string;
   draws: number;
   rows: number;
@@ -16,7 +19,16 @@ export interface ReportOptions extends TableOptions, SplitOptions {
 }
 
 /** `hhvaem report`: one page about a model and a table: what is missing, what was filled in, and whether the intervals are right. */
-export async function reportCommand(modelPath: string, path: string, options: ReportOptions): Promise<void> {
+export function reportCommand(program: Command): void {
+  splitFlags(tableFlags(newCommand(program, "report <model> <table>", "one page to look at: what is missing, what was filled in, whether the intervals are right, how the training went")))
+    .requiredOption("-o, --output <file>", "the page, HTML in one file")
+    .option("--draws <n>", "posterior draws per row", wholeFrom(10), 100)
+    .option("--rows <n>", "rows to fill and to test at most", wholeFrom(1), 300)
+    .addHelpText("after", examples("hhvaem report model cars.csv -o report.html", "hhvaem report boston boston.csv --splits splits.csv.gz --fold 0 -o boston.html"))
+    .action(run);
+}
+
+async function run(modelPath: string, path: string, options: ReportOptions): Promise<void> {
   checkOutputPath(options.output);
   const files = await readModelAt(modelPath);
   const table = await loadTable(path, { ...options, before: readingOf(files) });

@@ -1,16 +1,26 @@
+import type { Command } from "commander";
 import { formatSchema, formatValue, isContinuous, isOnLogScale, isOrdered, type Column, type Decisions, type Note, type RawTable, type Schema } from "../../data/index.ts";
+import { examples, newCommand, schemaFlags, tableFlags, targetFlag } from "../flags/shared.ts";
 import { checkOutputPath, writeOutput } from "../inputs/files.ts";
 import { loadDecisions, loadTable, readingOfSchema, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
 import { noteText } from "../output/notes.ts";
 
-export interface SchemaCommandOptions extends TableOptions, SchemaOptions {
+interface SchemaCommandOptions extends TableOptions, SchemaOptions {
   target: string[];
   output?: string;
   json?: boolean;
 }
 
 /** `hhvaem schema`: what each column is taken for and why, on a page; and as a file to read and edit. */
-export async function schemaCommand(path: string, options: SchemaCommandOptions): Promise<void> {
+export function schemaCommand(program: Command): void {
+  schemaFlags(tableFlags(newCommand(program, "schema <table>", "infer the columns' types; write them to a file to edit")))
+    .addOption(targetFlag())
+    .option("-o, --output <file>", "write the schema here")
+    .addHelpText("after", examples("hhvaem schema cars.csv --target 'economy (mpg)' -o schema.json", "hhvaem schema cars.csv --type cylinders=categorical --type name=ignore"))
+    .action(run);
+}
+
+async function run(path: string, options: SchemaCommandOptions): Promise<void> {
   const table = await loadTable(path, { ...options, before: await readingOfSchema(options.schema) });
   const decided = await loadDecisions(table, path, options.target, options);
   const { schema } = decided;

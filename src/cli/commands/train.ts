@@ -1,20 +1,24 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
+import { Option, type Command } from "commander";
 import { codeTable, targetColumns } from "../../data/index.ts";
-import { presets, presetSchedule, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
+import { defaultSchedule, hmcGradients, presets, scheduleOf, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import { writeOutput } from "../inputs/files.ts";
+import { positive, sizes, wholeFrom } from "../flags/parsers.ts";
+import { pictureModelFlags } from "../flags/pictures.ts";
+import { examples, newCommand, schemaFlags, splitFlags, tableFlags, targetFlag } from "../flags/shared.ts";
 import { holdsImages } from "../images/index.ts";
 import type { PictureModelOptions } from "../images/picture-model.ts";
+import { trainImages } from "../images/train-images.ts";
+import { writeOutput } from "../inputs/files.ts";
+import { featureNames, loadDecisions, loadSchema, loadSplits, loadTable, readingOfSchema, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { namesModelFile } from "../models/model-paths.ts";
+import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
 import { modelReport } from "../output/model-report.ts";
 import { showNotes } from "../output/notes.ts";
-import { featureNames, loadDecisions, loadSchema, loadSplits, loadTable, readingOfSchema, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
-import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
 import { UsageError } from "../usage-error.ts";
-import { trainImages } from "./train-images.ts";
 
-export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions, TrainingOptions, Omit<PictureModelOptions, "preset"> {
+interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions, TrainingOptions, Omit<PictureModelOptions, "preset"> {
   target: string[];
   preset?: string;
   marginalSteps?: number;
@@ -27,7 +31,30 @@ export interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions,
 }
 
 /** `hhvaem train`: trains a model and writes its folder; checkpoints on the way. */
-export async function trainCommand(path: string, given: TrainOptions): Promise<void> {
+export function trainCommand(program: Command): void {
+  pictureModelFlags(splitFlags(schemaFlags(tableFlags(newCommand(program, "train <table>", "train a model on a table with missing cells, or on pictures: an IDX file, a folder of PNG and JPEG files")))))
+    .addOption(targetFlag())
+    .requiredOption("--out <dir>", "folder of the model")
+    .addOption(new Option("--preset <name>", "which model: best mixes the proper model, completion networks and a mixture of Gaussians; paper (HHVAEM) and the rest of its family; proper; conditional (default: best; for pictures HHVAE)").choices(Object.keys(presets)))
+    .option("--marginal-steps <n>", `steps of the marginal VAEs, presets that end in M (default: ${defaultSchedule.marginalSteps})`, wholeFrom(1))
+    .option("--vi-steps <n>", `steps by the ELBO (default: ${defaultSchedule.viSteps}, without marginal VAEs ${scheduleOf(presets.best).viSteps})`, wholeFrom(1))
+    .option("--hmc-steps <n>", `steps by HMC, presets with HMC (default: ${defaultSchedule.hmcSteps}, without marginal VAEs ${scheduleOf(presets.best).hmcSteps})`, wholeFrom(0))
+    .option("--completion-steps <n>", `steps of the completion network at most, presets best and conditional (default: ${defaultSchedule.completionSteps})`, wholeFrom(0))
+    .addOption(new Option("--hmc-gradient <kind>", "stage 3: gradients inside the leapfrog constant, as the authors do, or exact, several times slower").choices(hmcGradients).default("frozen"))
+    .option("--entropy", "stage 3: the entropy of the chains' distribution in the objective, from 10 chains a row (the authors leave it out)")
+    .option("--batch <n>", `rows of a step (default: ${defaultSchedule.batch})`, wholeFrom(1))
+    .addOption(new Option("--latents <sizes>", "sizes of the latent layers, the one next to the data first, such as 10,5 (default: the preset's)").argParser(sizes))
+    .option("--transitions <t>", "transitions of an HMC chain (default: the preset's)", wholeFrom(1))
+    .option("--importance-samples <k>", "samples of the importance-weighted bound, presets MIWAE and MIWAEM (default: the preset's)", wholeFrom(1))
+    .option("--no-report", "without DIR/report.html, a page about the model and its table (of pictures DIR/inpainted.png)")
+    .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
+    .option("--resume", "go on from the last checkpoint in the folder")
+    .option("--force", "replace what the folder holds")
+    .addHelpText("after", examples("hhvaem train cars.csv --target 'economy (mpg)' --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston", "hhvaem train train-images-idx3-ubyte.gz --pixels binary --out digits", "hhvaem train photos --size 64 --colour --out faces"))
+    .action(run);
+}
+
+async function run(path: string, given: TrainOptions): Promise<void> {
   if (await holdsImages(path)) return trainImages(path, { ...given, preset: given.preset ?? "HHVAE" });
   refusePictureOptions(given);
   const options = { ...given, preset: given.preset ?? "best" };
@@ -47,9 +74,8 @@ export async function trainCommand(path: string, given: TrainOptions): Promise<v
   const coded = codeTable(table, schema, { rows, source: path });
   for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
 
-  const usual = presetSchedule(config);
-  const { marginalSteps = usual.marginalSteps, viSteps = usual.viSteps, hmcSteps = usual.hmcSteps, completionSteps = usual.completionSteps, batch = usual.batch } = options;
-  const schedule = { ...usual, marginalSteps, viSteps, hmcSteps, completionSteps, batch };
+  const { marginalSteps, viSteps, hmcSteps, completionSteps, batch } = options;
+  const schedule = scheduleOf(config, { marginalSteps, viSteps, hmcSteps, completionSteps, batch });
   const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all" })).update(table.content).digest("hex");
   /** A page about the model beside it; the model is there already, so that nothing is lost where this fails. */
   const report: AfterTraining = async (model, files, adapter, line) => {

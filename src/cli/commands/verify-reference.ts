@@ -1,14 +1,20 @@
 import { basename } from "node:path";
+import type { Command } from "commander";
 import { referenceInformation } from "../../acquisition/reference-check.ts";
 import type { ReferenceConfig, ReferenceTensors } from "../../model/reference/comparison.ts";
 import { checkReference } from "../../model/reference/reference-check.ts";
 import { readSafetensors } from "../../nn/safetensors.ts";
+import { withDevice } from "../device.ts";
+import { newCommand } from "../flags/shared.ts";
 import { readInput } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
-import { withDevice } from "../with-device.ts";
 
 /** `hhvaem verify-reference`: the model compared piece by piece with a file of another implementation. Exit code 1 if a piece differs. */
-export async function verifyReferenceCommand(path: string, options: { json?: boolean }): Promise<void> {
+export function verifyReferenceCommand(program: Command): void {
+  newCommand(program, "verify-reference <file>", "compare the model piece by piece with another implementation's inputs and outputs").action(run);
+}
+
+async function run(path: string, options: { json?: boolean }): Promise<void> {
   const file = readSafetensors(await readInput(path), basename(path));
   if (!file.metadata?.config) throw new UsageError(`${path}: expected the metadata key "config"; see docs/reference-files.md for the layout.`);
   const config = JSON.parse(file.metadata.config) as ReferenceConfig;

@@ -2,10 +2,12 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { wholeFrom } from "../flags/parsers.ts";
 import { UsageError } from "../usage-error.ts";
 import { servePage } from "../web/page-server.ts";
 
-export interface WebOptions {
+interface WebOptions {
   port?: number;
   open?: boolean;
 }
@@ -14,7 +16,16 @@ const firstPort = 8471;
 const portsTried = 20;
 
 /** `hhvaem web`: serves the page on this machine until Ctrl-C. */
-export async function webCommand({ port, open }: WebOptions): Promise<void> {
+export function webCommand(program: Command): void {
+  program
+    .command("web")
+    .description("serve the page, in which the same model runs in a browser's tab, on this machine only")
+    .option("--port <n>", "port on 127.0.0.1; 0: any free one (default: the first free one from 8471 on)", wholeFrom(0))
+    .option("--open", "also open it in the browser")
+    .action(run);
+}
+
+async function run({ port, open }: WebOptions): Promise<void> {
   // dist/cli.js stands beside dist/web
   const folder = fileURLToPath(new URL("web", import.meta.url));
   if (!existsSync(join(folder, "index.html"))) throw new UsageError(`the page is not built: ${folder} is missing. Run npm run build.`);

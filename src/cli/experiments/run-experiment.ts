@@ -3,9 +3,8 @@ import { runName, type TableResult, type TableRunName } from "../../experiments/
 import { clock } from "../../report/clock.ts";
 import type { Job, JobListener } from "../jobs/job.ts";
 import { runHere } from "../jobs/run-here.ts";
-import { ProgressLine } from "../output/progress.ts";
+import { ProgressLine, TimeLeft } from "../output/progress.ts";
 import { stopOnInterrupt } from "../stop-on-interrupt.ts";
-import { TimeLeft } from "../output/time-left.ts";
 
 /** The folder of an experiment whose pieces are trainings that are scored. */
 export interface RunsFolder {
@@ -41,7 +40,7 @@ async function runJobs(folder: RunsFolder, jobs: readonly Job<TableRunName>[], q
   const failed: string[] = [];
   let number = before;
   const listener: JobListener<TableResult> = {
-    async onResult(id, result) {
+    async onResult(_, result) {
       await folder.add(result);
       left.done(kind(result), result.trainSeconds + result.evaluateSeconds);
       say(`[${++number}/${before + jobs.length}] ${runName(result)}: ${scoresText(result)}; ${clock(result.trainSeconds + result.evaluateSeconds)}${queue === undefined ? timeLeft() : ""}`);

@@ -23,5 +23,6 @@ export const saiaKind: ExperimentKind<SaiaIdentity, SaiaResult> = {
 function flat(identity: SaiaIdentity): Map<string, unknown> {
   const { command: _, schedule, pictures = {}, ...others } = identity;
   // folders of earlier versions do not say how many values come at once
-  return new Map(Object.entries({ atOnce: 1, ...others, steps: valuesKnown(identity).length - 1, ...schedule, ...pictures }));
+  const own = "each preset's own";
+  return new Map(Object.entries({ atOnce: 1, ...others, steps: valuesKnown(identity).length - 1, marginalSteps: own, viSteps: own, hmcSteps: own, batch: own, ...schedule, ...pictures }));
 }

@@ -1,6 +1,5 @@
 import type { Sharp } from "sharp";
 import { channelsFirst, type ImageSet, type ImageSize } from "../../data/index.ts";
-import { sideBySide } from "./side-by-side.ts";
 import type { Shape } from "./shape-options.ts";
 
 /** One picture, [C, H, W] bytes. */
@@ -77,4 +76,16 @@ function channelsLast(pixels: Uint8Array, area: number, channels: number): Uint8
   const out = new Uint8Array(pixels.length);
   for (let c = 0; c < channels; c++) for (let p = 0; p < area; p++) out[p * channels + c] = pixels[c * area + p];
   return out;
+}
+
+/** Pieces of work that are under way at one time: decoding runs in threads of its own. */
+const atOnce = 8;
+
+/** Does `work` for 0 to count - 1, several at a time. */
+export async function sideBySide(count: number, work: (i: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < count; i = next++) await work(i);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, worker));
 }

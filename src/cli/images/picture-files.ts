@@ -1,9 +1,8 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { formatSize, TableError, type ImageSet, type TableProblem } from "../../data/index.ts";
 import { describe } from "../inputs/files.ts";
-import { decodePicture, PictureProblem, type Picture } from "./decode.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { decodePicture, PictureProblem, sideBySide, type Picture } from "./decode.ts";
 import type { Shape } from "./shape-options.ts";
 
 const pictureName = /\.(png|jpe?g)$/i;

@@ -1,6 +1,6 @@
 import { selectImages, type ImageSet, type PixelKind } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation } from "../../math/key.ts";
-import { imageConfig, imagePreset, imageSchedule, presets, suitingArchitecture, type Architecture, type ModelConfig, type Schedule } from "../../model/index.ts";
+import { imageConfig, imagePreset, presets, scheduleOf, suitingArchitecture, type Architecture, type ModelConfig, type Schedule } from "../../model/index.ts";
 import { UsageError } from "../usage-error.ts";
 import type { ImageOptions } from "./load-images.ts";
 
@@ -43,9 +43,9 @@ export function pictureModel(set: ImageSet, options: PictureModelOptions): { con
   }
   const { latents = config.latents, transitions = config.hmc.transitions, importanceSamples = config.importanceSamples } = options;
   config = { ...config, latents, importanceSamples, hmc: { ...config.hmc, transitions } };
-  const usual = imageSchedule(config, scale);
-  const { viSteps = usual.viSteps, hmcSteps = usual.hmcSteps, batch = Math.min(usual.batch, set.count) } = options;
-  return { config, schedule: { ...usual, viSteps, hmcSteps: config.inference === "hmc" ? hmcSteps : 0, batch } };
+  const { viSteps, hmcSteps, batch } = options;
+  const schedule = scheduleOf(config, { viSteps, hmcSteps: config.inference === "hmc" ? hmcSteps : 0, batch }, scale);
+  return { config, schedule: { ...schedule, batch: batch ?? Math.min(schedule.batch, set.count) } };
 }
 
 /** So many pictures, chosen by the seed; in their order. */

@@ -1,6 +1,7 @@
 import { DeviceError } from "../../gpu/errors.ts";
-import { openDevice, type Gpu } from "../../gpu/device.ts";
-import { tuningFromEnvironment } from "../models/tuning.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { openDevice } from "../../gpu/open-device.ts";
+import { tuningFromEnvironment } from "../device.ts";
 import type { Job, JobListener } from "./job.ts";
 import { workOf } from "./kinds.ts";
 

@@ -38,7 +38,7 @@ export async function fillTable(model: Model, table: RawTable, coded: Table, set
   const { acceptance, divergences, effective } = result;
   return {
     fill: fill(result.cells.map((cell) => cell.value)),
-    completions: result.draws.map(fill),
+    completions: result.completed.map(fill),
     cells: answerColumns(table, "column", "value", result.cells, (cell) => columns[cell.column]),
     summary: { rows: coded.rows, imputed: result.cells.length, acceptance, divergences, effective },
   };

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Schema, Table } from "../../data/index.ts";
-import { fit, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule } from "../../model/index.ts";
+import { fit, stageLabel, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule } from "../../model/index.ts";
 import { CheckpointFolder, makeFolder, writeModelFolder } from "../inputs/files.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { UsageError } from "../usage-error.ts";
-import { withDevice } from "../with-device.ts";
+import { withDevice } from "../device.ts";
 
 /** Options of every training that a person starts. */
 export interface TrainingOptions {
@@ -33,9 +33,6 @@ export interface TrainingResult {
   seconds: number;
   report?: string;
 }
-
-/** The stages of training as people read them. */
-export const stageNames = { marginal: "marginal VAEs", elbo: "ELBO", hmc: "HMC", completion: "completion network", ensemble: "further completion networks" } as const;
 
 /** Trains into a folder, with checkpoints on the way; undefined: the folder holds a finished training that was to be resumed. Throws UsageError. */
 export async function trainInto(request: TrainingRequest, table: Table, after: AfterTraining): Promise<TrainingResult | undefined> {
@@ -65,7 +62,7 @@ export async function trainInto(request: TrainingRequest, table: Table, after: A
     seed,
     resume,
     signal: stop.signal,
-    onProgress: (progress) => line.update(stageNames[progress.stage], progress.step, progress.steps, describe(progress)),
+    onProgress: (progress) => line.update(stageLabel(progress.stage), progress.step, progress.steps, describe(progress)),
     wantCheckpoint: () => stop.signal.aborted || performance.now() - stored > 1000 * request.checkpointSeconds,
     onCheckpoint: async (files) => {
       await checkpoints.store(new Map([...files, ["identity", new TextEncoder().encode(identity)]]));

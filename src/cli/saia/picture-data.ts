@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { codeImages, isContinuous, pixelNames, targetColumns, type Column, type ImageSet } from "../../data/index.ts";
 import { scoredTargets } from "../../experiments/index.ts";
+import { allByBound } from "../../model/index.ts";
 import { pictureModel, suitingPixels, usualImageScale } from "../images/picture-model.ts";
 import { loadSplit, type ImageExperiment } from "../jobs/image-run.ts";
 import { UsageError } from "../usage-error.ts";
@@ -73,8 +74,7 @@ export async function pictureData(options: SaiaOptions): Promise<SaiaData> {
     async training(_, model) {
       const { config, schedule } = modelOf(model);
       // all models take as many steps
-      const steps = config.inference === "hmc" ? { viSteps, hmcSteps } : { viSteps: viSteps + hmcSteps, hmcSteps: 0 };
-      return { rows: training.count, table: () => codeImages(training, schema), schema, config, schedule: { ...schedule, ...steps } };
+      return { rows: training.count, table: () => codeImages(training, schema), schema, config, schedule: { ...schedule, ...allByBound(config, { viSteps, hmcSteps }) } };
     },
     test: (_, own) => codeImages(test, own),
   };

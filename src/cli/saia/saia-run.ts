@@ -2,12 +2,11 @@ import { resultName, saia, valuesKnown, type SaiaResult } from "../../experiment
 import type { Gpu } from "../../gpu/device.ts";
 import type { Model } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import type { Piece } from "../commands/experiment/experiment-pieces.ts";
-import { ProgressLine } from "../output/progress.ts";
+import type { Piece } from "../experiments/pieces.ts";
+import { ProgressLine, TimeLeft } from "../output/progress.ts";
 import type { SaiaFolder } from "../experiments/saia-folder.ts";
-import { TimeLeft } from "../output/time-left.ts";
 import { isTrained, trainedModel } from "../models/trained-model.ts";
-import { withDevice } from "../with-device.ts";
+import { withDevice } from "../device.ts";
 import type { SaiaData } from "./saia-data.ts";
 
 /** Trains what is not trained yet and acquires what is not acquired yet, telling of it. */

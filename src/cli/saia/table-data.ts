@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { basename, dirname } from "node:path";
 import { codeTable, isContinuous, parseSplits, targetColumns } from "../../data/index.ts";
 import { scoredTargets, valuesKnown } from "../../experiments/index.ts";
-import { defaultSchedule, presets } from "../../model/index.ts";
-import { parseFolds } from "../commands/experiment/experiment-pieces.ts";
+import { presets, scheduleOf } from "../../model/index.ts";
+import { parseFolds } from "../experiments/pieces.ts";
 import { readInput } from "../inputs/files.ts";
 import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../inputs/tables.ts";
 import { UsageError } from "../usage-error.ts";
@@ -16,7 +16,9 @@ const pictureOptions = ["labels", "test", "testLabels", "size", "crop", "grey", 
 export async function tableData(options: SaiaOptions): Promise<SaiaData> {
   refuseOptions(options, pictureOptions, "only for pictures, and this is a table");
   if (options.splits === undefined) throw new UsageError("--splits FILE is needed: it says which rows of the table are tested in which fold.");
-  const { marginalSteps, viSteps, hmcSteps, batch } = { ...defaultSchedule, ...defined(options) };
+  const { marginalSteps, viSteps, hmcSteps, batch } = options;
+  // what is not given is each model's own
+  const steps = defined({ marginalSteps, viSteps, hmcSteps, batch });
   const { draws, seed, atOnce = 1, randomOrders = 3 } = options;
   const table = await loadTable(options.data, options);
   const schema = await loadSchema(table, options.data, options.target, options);
@@ -40,13 +42,13 @@ export async function tableData(options: SaiaOptions): Promise<SaiaData> {
       draws,
       seed,
       randomOrders,
-      schedule: { marginalSteps, viSteps, hmcSteps, batch },
+      schedule: steps,
       table: hash(table.content),
       splits: hash(splitsBytes),
       schema: hash(JSON.stringify([schema.columns.map(({ name, role, type }) => [name, role, type]), options.schema === undefined ? null : schema])),
       command: commandLine([
         ["data", options.data], ["target", options.target.join(",")], ["splits", options.splits], ["at-once", options.atOnce], ["steps", options.steps],
-        ["marginal-steps", marginalSteps], ["vi-steps", viSteps], ["hmc-steps", hmcSteps], ["draws", draws], ["random-orders", randomOrders], ["seed", seed], ["out", options.out],
+        ["marginal-steps", marginalSteps], ["vi-steps", viSteps], ["hmc-steps", hmcSteps], ["batch", batch], ["draws", draws], ["random-orders", randomOrders], ["seed", seed], ["out", options.out],
       ]),
     },
     folds: parseFolds(options.folds, [...new Set(splits.fold)].sort((a, b) => a - b)),
@@ -60,7 +62,7 @@ export async function tableData(options: SaiaOptions): Promise<SaiaData> {
         table: () => codeTable(table, own, { rows, source: options.data }),
         schema: own,
         config: presets[model],
-        schedule: { ...defaultSchedule, marginalSteps, viSteps, hmcSteps, batch },
+        schedule: scheduleOf(presets[model], steps),
       };
     },
     test: (fold, own) => codeTable(table, own, { rows: testRows(splits, fold), source: options.data }),
@@ -81,6 +83,6 @@ export function refuseOptions(options: SaiaOptions, names: readonly (keyof SaiaO
 }
 
 /** The options without those that are undefined. */
-function defined<T extends object>(options: T): { [Name in keyof T]: NonNullable<T[Name]> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [Name in keyof T]: NonNullable<T[Name]> };
+function defined<T extends object>(options: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [Name in keyof T]?: NonNullable<T[Name]> };
 }

@@ -1,6 +1,6 @@
 import { codeValue, decodeValue } from "./decode.ts";
 import { isContinuous, isWhole, type Column, type Bins } from "../schema/column.ts";
-import { type Schema } from "../schema/schema.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { Table } from "./code-table.ts";
 
 /** Bins of an output and pieces of an input's encoding at most. */

@@ -1,5 +1,5 @@
 import { codeTable, type Table } from "../coding/code-table.ts";
-import { type Column } from "../schema/column.ts";
+import type { Column } from "../schema/column.ts";
 import { featureColumns, targetColumns, type Schema } from "../schema/schema.ts";
 import { TableError } from "../table-error.ts";
 import { formatSize, type ImageSet } from "./image-set.ts";
@@ -11,7 +11,7 @@ import type { SchemaImage } from "./schema-image.ts";
 export function codeImages(set: ImageSet, schema: Schema, rows?: ArrayLike<number>, source?: string): Table {
   const image = imageOf(schema);
   if (set.height !== image.height || set.width !== image.width || set.channels !== image.channels) {
-    throw new TableError([{ message: `the model knows pictures of ${formatSize(image)}; got ${formatSize(set)}. Use --size ${image.height}x${image.width}${set.channels === image.channels ? "" : image.channels === 1 ? " --grey" : " --colour"}.` }], source);
+    throw new TableError([{ message: `the model knows pictures of ${formatSize(image)}; got ${formatSize(set)}. Bring them to ${image.height}x${image.width}${set.channels === image.channels ? "" : image.channels === 1 ? " in grey" : " in colour"}.`, remedies: ["size"] }], source);
   }
   const chosen = rows ?? Array.from({ length: set.count }, (_, row) => row);
   const columns = featureColumns(schema);

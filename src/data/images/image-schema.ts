@@ -1,7 +1,7 @@
 import { describeColumn } from "../schema/describe-column.ts";
 import type { RawTable } from "../raw-table.ts";
 import { columnTypes, type Column, type ColumnType } from "../schema/column.ts";
-import { type Schema } from "../schema/schema.ts";
+import type { Schema } from "../schema/schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 import { formatSize, type ImageSet } from "./image-set.ts";
 import { pixelCodings, type PixelKind } from "./pixel-coding.ts";

@@ -2,8 +2,9 @@ import type { CompressionCodec, Compressors } from "hyparquet";
 
 /** The parts of hyparquet that reading takes, loaded when the first Parquet file comes. */
 export async function loadParts() {
-  const [{ parquetMetadata, parquetSchema, snappyUncompress }, { parquetHeader }, { readPlain }, delta, { byteStreamSplit }] = await Promise.all([
-    import("hyparquet"),
+  const [{ parquetMetadata, parquetSchema }, { snappyUncompress }, { parquetHeader }, { readPlain }, delta, { byteStreamSplit }] = await Promise.all([
+    import("hyparquet/src/metadata.js"),
+    import("hyparquet/src/snappy.js"),
     import("hyparquet/src/column.js"),
     import("hyparquet/src/plain.js"),
     import("hyparquet/src/delta.js"),

@@ -2,7 +2,7 @@ import { describeColumn, type ColumnDecision } from "./describe-column.ts";
 import type { RawTable } from "../raw-table.ts";
 import type { Note } from "../reading.ts";
 import { columnTypes, type Column, type ColumnType } from "./column.ts";
-import { type Schema } from "./schema.ts";
+import type { Schema } from "./schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 
 export interface InferOptions {

@@ -1,5 +1,5 @@
 import type { ColumnType } from "../../data/index.ts";
-import { defaultSchedule, presetSchedule, type ModelConfig, type Schedule } from "../../model/index.ts";
+import { allByBound, configSettings, scheduleOf, scheduleSettings, shareOf, type ModelConfig, type Schedule, type Setting } from "../../model/index.ts";
 import paper from "./settings.json" with { type: "json" };
 
 /** What an experiment needs to know of a table; the paper's are in settings.json. */
@@ -28,12 +28,10 @@ export function settingsProblem(name: string, value: unknown): string | undefine
   const texts = (list: unknown): boolean => Array.isArray(list) && list.every((item) => typeof item === "string");
   if (!texts(settings.target) || (settings.target as string[]).length === 0) return fail("target", "a list of column names");
   if (settings.ignore !== undefined && !texts(settings.ignore)) return fail("ignore", "a list of column names");
-  const whole = (number: unknown, least: number): boolean => Number.isInteger(number) && (number as number) >= least;
-  if (!Array.isArray(settings.latents) || settings.latents.length === 0 || !settings.latents.every((size) => whole(size, 1))) return fail("latents", "a list of whole numbers from 1 on, layer 1 first");
-  for (const [key, least] of [["transitions", 1], ["viSteps", 1], ["hmcSteps", 0], ["annealSteps", 0], ["batch", 1]] as const) {
-    if (!whole(settings[key], least)) return fail(key, `a whole number from ${least} on`);
-  }
-  return undefined;
+  const { viSteps, hmcSteps, annealSteps, batch } = scheduleSettings;
+  const numbers: [string, Setting][] = Object.entries({ latents: configSettings.latents, transitions: configSettings.hmc.transitions, viSteps, hmcSteps, annealSteps, batch });
+  const wrong = numbers.find(([key, setting]) => !setting.fits(settings[key as keyof TableSettings]));
+  return wrong && fail(wrong[0], wrong[1].expected);
 }
 
 /** A preset with the table's latents and transitions. */
@@ -47,9 +45,8 @@ export function tableConfig(preset: ModelConfig, settings: TableSettings): Model
  * Presets beyond the paper have a schedule of their own, whatever the scale.
  */
 export function tableSchedule(config: ModelConfig, settings: TableSettings, scale: number): Schedule {
-  if (config.outputs !== "fixed") return presetSchedule(config);
-  const part = (steps: number): number => Math.round(scale * steps);
-  const [viSteps, hmcSteps] = [Math.max(1, part(settings.viSteps)), part(settings.hmcSteps)];
-  const hmc = config.inference === "hmc";
-  return { ...defaultSchedule, viSteps: hmc ? viSteps : viSteps + hmcSteps, hmcSteps: hmc ? hmcSteps : 0, annealSteps: part(settings.annealSteps), batch: settings.batch };
+  if (config.outputs !== "fixed") return scheduleOf(config);
+  const { viSteps, hmcSteps, annealSteps, batch } = settings;
+  const part = shareOf(scheduleOf(config, { viSteps, hmcSteps, annealSteps }), scale);
+  return scheduleOf(config, { ...allByBound(config, part), annealSteps: part.annealSteps, batch });
 }

@@ -5,7 +5,7 @@ import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import { answerInUnits, cdfAt, codedMean, levelProbabilities, type CellDraws } from "./predictive.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "../posterior/entry-draws.ts";
 
-export interface Scored {
+interface Scored {
   /** The rows as they are, hidden entries included. [rows, D], [rows, P] */
   x: ArrayLike<number>;
   observedX: ArrayLike<number>;

@@ -23,7 +23,7 @@ export interface CompletionRequest {
 }
 
 /** Coded joint draws of all entries: of row r, completion c, features at (r * completions + c) * D, targets likewise. */
-export interface JointCompletions {
+interface JointCompletions {
   x: Float32Array;
   y: Float32Array;
 }

@@ -2,7 +2,7 @@ import { levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
 import { sigmoid, softplus } from "../../math/special.ts";
 
 /** The probability of each level at one draw, from the parameters that stand at `at` in theta; the array is written anew by the next call. */
-export type LevelLaw = (theta: Float32Array, at: number) => Float64Array;
+type LevelLaw = (theta: Float32Array, at: number) => Float64Array;
 
 /** How a column of levels is distributed: by one logit, by cumulative logits or by a softmax. */
 export function levelLaw(mixed: MixedColumn): LevelLaw {

@@ -11,6 +11,8 @@ export interface CellSummary {
   row: number;
   /** Column index among the features, or D + target index. */
   column: number;
+  /** The column's name. */
+  name: string;
   /** Continuous: predictive mean, of counts the predictive median; discrete: index of the most probable level. */
   value: number;
   /** Continuous only: standard deviation. */
@@ -23,7 +25,7 @@ export interface CellSummary {
 }
 
 /** One column's likelihood parameters over some draws of a row: theta [S, columns, C]. */
-export interface ThetaOf {
+interface ThetaOf {
   theta: Float32Array;
   draws: number;
   at: number;
@@ -38,7 +40,7 @@ const mostCount = 2 ** Math.ceil(mostLogCount / Math.LN2);
 /** A cell's predictive distribution: an even mixture over all draws of all parts. */
 export type CellDraws = readonly ThetaOf[];
 
-export function drawCount(cell: CellDraws): number {
+function drawCount(cell: CellDraws): number {
   return cell.reduce((total, { draws }) => total + draws, 0);
 }
 
@@ -114,7 +116,7 @@ export function summarise(cell: CellDraws, column: Column, { key, interval }: { 
       for (let s = 0; s < part.draws; s++, i++) draws[i] = pick(law(part.theta, offset(part, s)), u[i]);
     }
     const bounds = isOrdered(column.type) && { lower: pick(probabilities, tail), upper: pick(probabilities, 1 - tail) };
-    return { summary: { value: probabilities.indexOf(Math.max(...probabilities)), ...bounds, probabilities }, draws };
+    return { summary: { name: column.name, value: probabilities.indexOf(Math.max(...probabilities)), ...bounds, probabilities }, draws };
   }
   const noise = normal(key, draws.length);
   for (const part of cell) {
@@ -126,7 +128,7 @@ export function summarise(cell: CellDraws, column: Column, { key, interval }: { 
   const sorted = Float64Array.from(draws).sort();
   const bounds = { lower: quantileOfSorted(sorted, tail), upper: quantileOfSorted(sorted, 1 - tail) };
   const whole = isWhole(column.type) && { lower: Math.floor(bounds.lower), upper: Math.ceil(bounds.upper) };
-  return { summary: { value: answerInUnits(cell, column), sd, ...bounds, ...whole }, draws };
+  return { summary: { name: column.name, value: answerInUnits(cell, column), sd, ...bounds, ...whole }, draws };
 }
 
 function offset({ theta, draws, at, columns }: ThetaOf, s: number): number {

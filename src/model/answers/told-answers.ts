@@ -8,7 +8,7 @@ import { cellCount, massesOf } from "./told-masses.ts";
 export const askedTogether = 2048;
 
 /** One value told of each of N rows: which row, which feature, which coded value. */
-export interface ToldValues {
+interface ToldValues {
   readonly row: Uint32Array;
   readonly feature: Uint32Array;
   readonly value: Float32Array;

@@ -1,7 +1,7 @@
 import { isNumber } from "../../likelihood/mixed.ts";
 import { keyFromSeed } from "../../math/key.ts";
 import { logAddExp, logSumExp } from "../../math/special.ts";
-import type { Networks } from "../latent/networks.ts";
+import type { LatentNetworks } from "../latent/networks.ts";
 import { codedMean } from "../answers/predictive.ts";
 import { LatentPosterior } from "../latent/posterior/latent-posterior.ts";
 import { entriesByRows } from "../posterior/posterior.ts";
@@ -22,8 +22,8 @@ const shareSteps = 20;
 const draws = 50;
 
 /** What answers beside the completion network. */
-export interface OtherParts {
-  latent?: Networks;
+interface OtherParts {
+  latent?: LatentNetworks;
   gaussians?: Gaussians;
   /** The completion network was not trained and has no say where another part has. */
   untrained?: boolean;
@@ -43,12 +43,12 @@ export async function chooseMixture(network: CompletionNetwork, looker: Completi
   const numbers = network.shape.columns.map(isNumber);
   let temperature = 1;
   let own: Guesses | undefined;
-  let leastSurprise = Infinity;
+  let leastNegative = Infinity;
   const { latent, gaussians, untrained = false } = others;
   for (const candidate of untrained ? [1] : temperatures) {
     const guesses = await looker.guess(candidate);
-    const { surprise } = scoreGuesses(guesses, heldBack, numbers);
-    if (surprise < leastSurprise) [leastSurprise, temperature, own] = [surprise, candidate, guesses];
+    const { negativeLogLikelihood } = scoreGuesses(guesses, heldBack, numbers);
+    if (negativeLogLikelihood < leastNegative) [leastNegative, temperature, own] = [negativeLogLikelihood, candidate, guesses];
   }
   await divideLogits(network, temperature);
   if (!own || (!latent && !gaussians)) return { temperature, weight: 1 };
@@ -110,7 +110,7 @@ export async function divideLogits({ parameters, shape }: CompletionNetwork, tem
 }
 
 /** What the latent variable model says of the rows held back. */
-async function latentGuesses(networks: Networks, heldBack: HeldBack, signal?: AbortSignal): Promise<Guesses> {
+async function latentGuesses(networks: LatentNetworks, heldBack: HeldBack, signal?: AbortSignal): Promise<Guesses> {
   const { rows, features: d, targets: p } = heldBack;
   const guesses = { mean: new Float64Array(rows * (d + p)), logProb: new Float64Array(rows * (d + p)) };
   const posterior = await LatentPosterior.openEntries(networks, { rows, draws });

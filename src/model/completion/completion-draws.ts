@@ -13,7 +13,7 @@ export interface CompletionInputs extends KnownEntries {
 }
 
 /** How many of S draws each member gives: as evenly as may be; with fewer draws than members the last ones give none. */
-export function memberDraws({ members }: CompletionNetwork, draws: number): number[] {
+function memberDraws({ members }: CompletionNetwork, draws: number): number[] {
   return members.map((_, m) => Math.floor((draws + members.length - 1 - m) / members.length));
 }
 

@@ -1,7 +1,7 @@
 import averageText from "../../../shaders/average.wgsl";
 import { add, compile, concat, div, foldIn, logSumExp, maximum, mul, randomNormal, reshape, slice, sub, sum, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
-import { GPU_BUFFER } from "../../gpu/device.ts";
 import { gridFor, makeDispatch, type Dispatch } from "../../gpu/dispatch.ts";
+import { uniformFor } from "../../gpu/uniforms.ts";
 import { Adam } from "../../nn/adam.ts";
 import type { Parameters } from "../../nn/parameters.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
@@ -73,15 +73,11 @@ function recordBound(tape: Tape, network: CompletionNetwork, table: DeviceTable,
 async function averageInto(from: Parameters, into: Parameters, step: DeviceTensor, firstStep: number, decay: number): Promise<Dispatch> {
   const { gpu } = step;
   const count = from.values.size;
-  const words = new ArrayBuffer(16);
-  new Uint32Array(words).set([count, firstStep]);
-  new Float32Array(words, 8).set([decay]);
-  const params = gpu.createBuffer(16, GPU_BUFFER.UNIFORM | GPU_BUFFER.COPY_DST, "average params");
-  gpu.device.queue.writeBuffer(params, 0, words);
+  const params = uniformFor(gpu, averageText, { count, first: firstStep, decay }, "average params");
   return makeDispatch(
     gpu,
     { name: "average", file: "shaders/average.wgsl", wgsl: averageText, bindings: ["uniform", "read", "read", "write"] },
-    [{ buffer: params, offset: 0, bytes: 16 }, step.storage, from.values.storage, into.values.storage],
+    [params, step.storage, from.values.storage, into.values.storage],
     gridFor(count, 256),
   );
 }

@@ -67,7 +67,7 @@ export interface Guesses {
 }
 
 /** Error of guesses: mean over columns of the RMSE of numbers, or the mean of 1 - p of levels; and the mean of -log p over cells. */
-export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[]): { error: number; surprise: number } {
+export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[]): { error: number; negativeLogLikelihood: number } {
   const width = numbers.length;
   const errors = numbers.map((number, j) => {
     let total = 0;
@@ -81,14 +81,14 @@ export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, num
     return count === 0 ? undefined : number ? Math.sqrt(total / count) : total / count;
   });
   const known = errors.filter((error): error is number => error !== undefined);
-  let surprise = 0;
+  let negativeLogLikelihood = 0;
   let cells = 0;
   heldBack.scored.forEach((scored, i) => {
     if (scored !== 1) return;
-    surprise -= logProb[i];
+    negativeLogLikelihood -= logProb[i];
     cells++;
   });
-  return { error: known.reduce((a, b) => a + b, 0) / known.length, surprise: surprise / cells };
+  return { error: known.reduce((a, b) => a + b, 0) / known.length, negativeLogLikelihood: negativeLogLikelihood / cells };
 }
 
 /** What each row held back loses on its targets, (mean - y)^2 of numbers and 1 - p of levels, summed over its masked copies: one entry a row whose targets are known. */

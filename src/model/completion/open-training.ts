@@ -23,7 +23,7 @@ export interface CompletionSetting {
 }
 
 /** Completion networks ready to be trained. */
-export interface OpenTraining {
+interface OpenTraining {
   stage: Stage;
   /** The running average of their weights, which is what answers. */
   average: CompletionNetwork;

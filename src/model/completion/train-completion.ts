@@ -36,8 +36,9 @@ export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: H
   };
   const state = async () => ({ parameters: { ...(await parameters()), best: best.weights }, best: { step: best.step, error: best.error } });
   try {
-    // 0 steps were asked for, or the checkpoint is of the end
+    // else 0 steps were asked for, or the checkpoint is of the end: of one that a training was cut at, nobody has looked at the last steps
     if (done < firstStep + stage.steps) await runStage(stage, firstStep, done, { gpu, log, options, state, afterSteps });
+    else if (done > firstStep) await afterSteps(stage.steps);
   } catch (cause) {
     looker.destroy();
     throw cause;

@@ -7,11 +7,6 @@ import { CompletionNetwork } from "./completion-network.ts";
 import { openTraining, type CompletionSetting } from "./open-training.ts";
 import { memberPrefixes, withMembers, type CompletionShape } from "./shape.ts";
 
-/** Steps on all rows that make as many passes as `step` steps on the rows that were not held back, rounded up. */
-export function ensembleSteps(step: number, rows: { all: number; training: number }): number {
-  return Math.ceil((step * rows.all) / rows.training);
-}
-
 /**
  * Trains the further networks of an ensemble, side by side on all rows: those held back have said when to stop, and how far the logits are
  * to be divided. Gives back all networks, the first one among them; after 0 steps the others are as they began. (Early stopping followed by training on all data: Goodfellow et al. 2016, 7.8)

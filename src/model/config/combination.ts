@@ -1,4 +1,4 @@
-import { leastSamples } from "../../sampler/research/entropy.ts";
+import { leastSamples } from "../../sampler/research/index.ts";
 import { hmcGradients, inferences, numberOutputs, type ModelConfig } from "./config.ts";
 import { imageConfigProblem } from "../image/architecture.ts";
 

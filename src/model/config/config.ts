@@ -1,4 +1,3 @@
-import type { Estimator } from "../answers/conditional.ts";
 import type { ImageConfig } from "../image/architecture.ts";
 
 /** How a model infers its latents. */
@@ -108,21 +107,6 @@ export interface Schedule {
   discreteKlWeight: number;
 }
 
-export const defaultSchedule: Schedule = {
-  marginalSteps: 1000,
-  marginalRestarts: 3,
-  viSteps: 18_000,
-  hmcSteps: 2_000,
-  completionSteps: 12_000,
-  completionPatience: 1_500,
-  batch: 100,
-  learningRate: 1e-3,
-  inflationLearningRate: 1e-2,
-  annealSteps: 1000,
-  maxMissingRate: 0.99,
-  discreteKlWeight: 0.2,
-};
-
 /** Whether a model's columns need bins and knots, which the training rows give. */
 export function needsQuantiles({ completion, outputs }: ModelConfig): boolean {
   return completion !== undefined || outputs === "binned";
@@ -132,59 +116,9 @@ export function needsQuantiles({ completion, outputs }: ModelConfig): boolean {
  * How draws of features and targets belong together, and by what the information of a value is estimated. Models with fixed variances are the authors': their targets are drawn from what the
  * decoder expects of hidden features, so that little of what one value says about another is left, and five bins count them.
  */
-export function estimatorOf({ outputs, image }: ModelConfig): Estimator {
+export function estimatorOf({ outputs, image }: ModelConfig): "paper" | "told" {
   return outputs === "fixed" || image ? "paper" : "told";
 }
-
-/** What a model file from before a setting existed was trained with. */
-export const earlierSettings = { reparameterised: true, outputs: "fixed", generative: true } as const;
-export const earlierHmcSettings = { gradient: "frozen", entropy: false, entropyChains: 10 } as const;
-
-const common = {
-  reparameterised: true,
-  importanceSamples: 5,
-  hidden: 256,
-  marginalHidden: 32,
-  variance: 0.1,
-  outputs: "fixed",
-  generative: true,
-  hmc: { transitions: 10, leapfrogSteps: 5, stepSize: [0.02, 0.05], sksdChains: 30, inflationEvery: 10, ...earlierHmcSettings },
-} as const;
-
-const [flat, deep] = [[10], [10, 5]] as const;
-
-/** The completion network of the presets that have one. */
-export const defaultCompletion: CompletionConfig = { latent: 10, hidden: 256, blocks: 0, samples: 2, averaging: 0.998, heldBack: 0.1, lookEvery: 250 };
-
-/** The hierarchical model with HMC on the features themselves, all variances learned. */
-const proper = { marginal: false, latents: deep, inference: "hmc", ...common, outputs: "learned" } as const;
-
-/** The named systems: the paper's family, and what goes beyond it. */
-export const presets: Readonly<Record<string, ModelConfig>> = {
-  VAE: { preset: "VAE", marginal: false, latents: flat, inference: "elbo", ...common },
-  MIWAE: { preset: "MIWAE", marginal: false, latents: flat, inference: "importance-weighted", ...common },
-  HVAE: { preset: "HVAE", marginal: false, latents: deep, inference: "elbo", ...common },
-  "HVAE-noreparam": { preset: "HVAE-noreparam", marginal: false, latents: deep, inference: "elbo", ...common, reparameterised: false },
-  HMCVAE: { preset: "HMCVAE", marginal: false, latents: flat, inference: "hmc", ...common },
-  HHVAE: { preset: "HHVAE", marginal: false, latents: deep, inference: "hmc", ...common },
-  "HHVAE-noreparam": { preset: "HHVAE-noreparam", marginal: false, latents: deep, inference: "hmc", ...common, reparameterised: false },
-  MIWAEM: { preset: "MIWAEM", marginal: true, latents: flat, inference: "importance-weighted", ...common },
-  VAEM: { preset: "VAEM", marginal: true, latents: flat, inference: "elbo", ...common },
-  HVAEM: { preset: "HVAEM", marginal: true, latents: deep, inference: "elbo", ...common },
-  HMCVAEM: { preset: "HMCVAEM", marginal: true, latents: flat, inference: "hmc", ...common },
-  HHVAEM: { preset: "HHVAEM", marginal: true, latents: deep, inference: "hmc", ...common },
-  paper: { preset: "paper", marginal: true, latents: deep, inference: "hmc", ...common },
-  proper: { preset: "proper", ...proper },
-  conditional: { preset: "conditional", ...proper, inference: "elbo", latents: flat, generative: false, completion: defaultCompletion },
-  best: { preset: "best", ...proper, completion: { ...defaultCompletion, members: 3 }, gaussians: { parts: 12 } },
-};
-
-/** The schedule that a preset is meant for: models without marginal VAEs settle in fewer steps. */
-export function presetSchedule({ marginal }: ModelConfig): Schedule {
-  return marginal ? defaultSchedule : { ...defaultSchedule, ...shortSchedule };
-}
-
-const shortSchedule = { viSteps: 4_000, hmcSteps: 50 } as const;
 
 /** Light masks go at least up to this missing rate, so that complete tables are learned from too. */
 export const leastLightRate = 0.4;

@@ -61,7 +61,7 @@ export function restoreParameters(parameters: Parameters, stored: TrainingState[
       where: "state.safetensors",
       expected: `${parameters.values.size} ${name === "parameters" ? name : `parameters "${name}"`}`,
       got: data ? String(data.length) : "none",
-      remedy: "the checkpoint belongs to another configuration or table; train without --resume",
+      remedy: "the checkpoint belongs to another configuration or table; train without `resume`",
     });
   }
   parameters.values.write(data);
@@ -81,16 +81,16 @@ function readHead(files: FileSet): Head {
     head = JSON.parse(new TextDecoder().decode(required(files, "checkpoint.json"))) as typeof head;
   } catch (cause) {
     if (cause instanceof ModelFileError) throw cause;
-    throw new ModelFileError({ where: "checkpoint.json", expected: "JSON", got: (cause as Error).message, remedy: "the file is damaged; train without --resume" });
+    throw new ModelFileError({ where: "checkpoint.json", expected: "JSON", got: (cause as Error).message, remedy: "the file is damaged; train without `resume`" });
   }
   if (head.format !== format || head.version !== version || typeof head.step !== "number" || !head.stage || !Array.isArray(head.log)) {
-    throw new ModelFileError({ where: "checkpoint.json", expected: `${format} version ${version}`, got: `${head.format} version ${head.version}`, remedy: "train without --resume" });
+    throw new ModelFileError({ where: "checkpoint.json", expected: `${format} version ${version}`, got: `${head.format} version ${head.version}`, remedy: "train without `resume`" });
   }
   return { step: head.step, stage: head.stage, log: head.log, best: head.best, chosen: head.chosen };
 }
 
 function required(files: FileSet, name: string): Uint8Array {
   const bytes = files.get(name);
-  if (!bytes) throw new ModelFileError({ where: name, expected: "a file of the checkpoint", got: "no such file", remedy: "train without --resume" });
+  if (!bytes) throw new ModelFileError({ where: name, expected: "a file of the checkpoint", got: "no such file", remedy: "train without `resume`" });
   return bytes;
 }

@@ -4,7 +4,7 @@ import { writeSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet, Progress } from "../api.ts";
 import { CompletionNetwork } from "../completion/completion-network.ts";
 import { gaussiansWeights, readGaussians, type Gaussians } from "../gaussians/gaussians.ts";
-import { Networks } from "../latent/networks.ts";
+import { LatentNetworks } from "../latent/networks.ts";
 import { modelFormat, parseModel, type ModelHead } from "./parse-model.ts";
 import type { ModelShape } from "../config/spec.ts";
 import { loadWeights, namedWeights, plainWeights } from "./weights.ts";
@@ -13,7 +13,7 @@ export interface LoadedParts {
   head: ModelHead;
   schema: Schema;
   shape: ModelShape;
-  networks?: Networks;
+  networks?: LatentNetworks;
   completion?: CompletionNetwork;
   gaussians?: Gaussians;
   log: Progress[];
@@ -36,7 +36,7 @@ export const weightsMetadata = { format: modelFormat.format } as const;
 /** Reads a model's files and puts the weights onto the device. Throws ModelFileError, SchemaError. */
 export function readModel(gpu: Gpu, files: FileSet): LoadedParts {
   const { head, schema, shape, weights, log } = parseModel(files);
-  const networks = shape.config.generative ? new Networks(gpu, shape) : undefined;
+  const networks = shape.config.generative ? new LatentNetworks(gpu, shape) : undefined;
   if (networks) loadWeights(shape, networks.parameters, weights);
   const completion = shape.completion && new CompletionNetwork(gpu, shape.completion);
   if (completion) loadWeights(shape, completion.parameters, weights);

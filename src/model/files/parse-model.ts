@@ -3,8 +3,9 @@ import { ModelFileError } from "../../nn/model-file-error.ts";
 import { readSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet, Progress } from "../api.ts";
 import { modelShape } from "../config/columns.ts";
-import { earlierHmcSettings, earlierSettings, type ModelConfig, type Schedule } from "../config/config.ts";
-import type { PartsChoice } from "../gaussians/choose-parts.ts";
+import type { ModelConfig, Schedule } from "../config/config.ts";
+import { withEarlier, wrongSettings, type Settings } from "../config/setting.ts";
+import { configSettings, scheduleSettings } from "../config/settings.ts";
 import { imageConfigProblem } from "../image/architecture.ts";
 import type { ModelShape } from "../config/spec.ts";
 import type { WeightTensor } from "../../nn/parameters.ts";
@@ -21,7 +22,7 @@ export interface ModelHead {
 }
 
 /** A model's files, read and checked against each other; nothing is on a device yet. */
-export interface ParsedModel {
+interface ParsedModel {
   head: ModelHead;
   schema: Schema;
   shape: ModelShape;
@@ -55,10 +56,8 @@ function readHead(reader: Reader): ModelHead {
   if (!isObject(config) || !isObject(config.hmc) || !isObject(schedule)) {
     throw new ModelFileError({ where, expected: "a configuration and a schedule", got: show({ config, schedule }), remedy });
   }
-  // files from before these settings existed lack them; the order of the others stays, so that writing gives the same bytes
-  const lacking = (all: object, given: object): object => Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(given, name)));
-  const complete = { ...config, ...lacking(earlierSettings, config), hmc: { ...config.hmc, ...lacking(earlierHmcSettings, config.hmc) } } as ModelConfig;
-  checkConfig(complete, where);
+  checkConfig(config, where);
+  checkSettings(schedule, scheduleSettings, where, "schedule.");
   const { chosen } = head;
   const share = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
   const shares = (given: unknown): given is { weight: number; targetWeight?: number } => isObject(given) && share((given as Chosen).weight) && share((given as Chosen).targetWeight ?? 0);
@@ -67,40 +66,21 @@ function readHead(reader: Reader): ModelHead {
   if (chosen !== undefined && !fits()) {
     throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians", got: show(chosen), remedy });
   }
-  return { config: complete, schedule, seed: head.seed ?? 0, ...(chosen && { chosen }) };
+  return { config: withEarlier(config, configSettings), schedule: withEarlier(schedule, scheduleSettings), seed: head.seed ?? 0, ...(chosen && { chosen }) };
 }
 
-const mostOfAny = 1_000_000;
-const mostLayers = 1000;
-
-/** Bounds that no model comes near; far beyond them a device would be lost. Shapes are checked with the weights. */
+/** Refuses what no model has, far beyond which a device would be lost. Shapes are checked with the weights. */
 function checkConfig(config: ModelConfig, where: string): void {
-  const fail = (name: string, expected: string, got: unknown): never => {
-    throw new ModelFileError({ where, expected: `${name} to be ${expected}`, got: show(got), remedy });
-  };
-  const { hmc } = config;
-  if (typeof config.preset !== "string") fail("preset", "a text", config.preset);
-  if (typeof config.inference !== "string") fail("inference", "a text", config.inference);
-  if (!Array.isArray(config.latents)) fail("latents", "a list of whole numbers", config.latents);
-  const { hidden, marginalHidden } = config;
-  const counts = { hidden, marginalHidden, "hmc.transitions": hmc.transitions, "hmc.leapfrogSteps": hmc.leapfrogSteps, "hmc.sksdChains": hmc.sksdChains };
-  for (const [name, value] of Object.entries(counts)) {
-    if (!(Number.isInteger(value) && value >= 1 && value <= mostOfAny)) fail(name, `a whole number from 1 to ${mostOfAny}`, value);
-  }
-  const { completion, gaussians } = config;
-  if (gaussians !== undefined && !(isObject(gaussians) && Number.isInteger(gaussians.parts) && gaussians.parts >= 0 && gaussians.parts <= mostLayers)) fail("gaussians", `an object with parts, a whole number from 0 to ${mostLayers}`, gaussians);
-  if (completion !== undefined) {
-    if (!isObject(completion)) fail("completion", "an object", completion);
-    const { latent, hidden: units, blocks, members = 1 } = completion;
-    const bounds: Record<string, [value: number, least: number, most: number]> = { latent: [latent, 1, mostOfAny], hidden: [units, 1, mostOfAny], blocks: [blocks, 0, mostLayers], members: [members, 1, mostLayers] };
-    for (const [name, [value, least, most]] of Object.entries(bounds)) {
-      if (!(Number.isInteger(value) && value >= least && value <= most)) fail(`completion.${name}`, `a whole number from ${least} to ${most}`, value);
-    }
-  }
-  if (!Array.isArray(hmc.stepSize) || hmc.stepSize.length !== 2 || !hmc.stepSize.every((size) => size > 0 && Number.isFinite(size))) fail("hmc.stepSize", "two numbers above 0", hmc.stepSize);
+  if (typeof config.preset !== "string") throw new ModelFileError({ where, expected: "preset to be a text", got: show(config.preset), remedy });
+  checkSettings(config, configSettings, where);
   const image = config.image && imageConfigProblem(config.image);
   if (image) throw new ModelFileError({ where, expected: image, got: show(config.image), remedy });
-  if (!(config.variance > 0 && Number.isFinite(config.variance))) fail("variance", "a number above 0", config.variance);
+}
+
+/** Refuses the first setting that is of a wrong type or beyond its bounds, by name. */
+function checkSettings<T>(given: unknown, settings: Settings<T>, where: string, group = ""): void {
+  const [wrong] = wrongSettings(given, settings, { complete: true });
+  if (wrong) throw new ModelFileError({ where, expected: `${group}${wrong.path.join(".")} to be ${wrong.expected}`, got: show(wrong.got), remedy });
 }
 
 function readLog(reader: Reader): Progress[] {

@@ -22,7 +22,7 @@ const [mostIterations, converged] = [200, 1e-5];
  * Fits the mixture to incomplete rows by EM: what is missing is integrated out, which is right where it is missing at random. The estimates are shrunk: weights by
  * one row a part, covariances as `sharing` says, levels by the overall frequencies. (Ghahramani and Jordan 1994)
  */
-export function fitMixture(data: MixtureRows, places: ColumnPlaces, { parts, sharing }: MixtureSetting, key: Key): { parameters: MixtureParameters; logDensity: number } {
+function fitMixture(data: MixtureRows, places: ColumnPlaces, { parts, sharing }: MixtureSetting, key: Key): { parameters: MixtureParameters; logDensity: number } {
   let parameters = startingPoint(data, places, parts, key);
   let before = -Infinity;
   for (let iteration = 0; ; iteration++) {

@@ -55,7 +55,7 @@ interface Regression {
 }
 
 /** Which numbers are seen, and what follows from that for every part. */
-export interface Pattern {
+interface Pattern {
   /** Places among the numbers. */
   readonly seen: readonly number[];
   readonly hidden: readonly number[];

@@ -40,30 +40,36 @@ export function drawParts(logWeights: Float64Array, draws: number, key: Key): Ui
   return parts;
 }
 
+/** Factors of the covariances of what is hidden, by part; rows with the same holes share them. */
+const factors = new WeakMap<RowConditional["pattern"], Map<number, Float64Array>>();
+
+function factorOf(pattern: RowConditional["pattern"], part: number): Float64Array {
+  const own = factors.get(pattern) ?? new Map<number, Float64Array>();
+  factors.set(pattern, own);
+  const known = own.get(part);
+  if (known) return known;
+  const u = pattern.hidden.length;
+  const { covariance } = pattern.regressions[part];
+  // what is nearly certain may have lost its last digits
+  const factor = choleskyFactor(covariance, u) ?? choleskyFactor(covariance.map((value, i) => (i % (u + 1) === 0 ? Math.max(value, 0) + 1e-6 : value)), u) ?? new Float64Array(u * u);
+  own.set(part, factor);
+  return factor;
+}
+
 /** S joint draws of all entries of one row, known ones as they are: [S, C], coded. */
 export function drawRow(gaussians: Gaussians, { x, observed, row }: ConditionedRow, draws: number, key: Key): Float32Array {
   const { places, parameters, shape } = gaussians;
   const columns = shape.columns.length;
-  const { hidden, regressions } = row.pattern;
+  const { hidden } = row.pattern;
   const u = hidden.length;
   const openLevels = shape.columns.flatMap((_, j) => (places.number[j] < 0 && observed[j] !== 1 ? [j] : []));
   const noise = normal(foldIn(key, rowTags.numbers), draws * u);
   const chance = uniform(foldIn(key, rowTags.levels), draws * openLevels.length);
-  const factors = new Map<number, Float64Array>();
-  const factorOf = (part: number): Float64Array => {
-    const known = factors.get(part);
-    if (known) return known;
-    // what is nearly certain may have lost its last digits
-    const { covariance } = regressions[part];
-    const factor = choleskyFactor(covariance, u) ?? choleskyFactor(covariance.map((value, i) => (i % (u + 1) === 0 ? Math.max(value, 0) + 1e-6 : value)), u) ?? new Float64Array(u * u);
-    factors.set(part, factor);
-    return factor;
-  };
   const result = new Float32Array(draws * columns);
   drawParts(row.logWeights, draws, foldIn(key, rowTags.parts)).forEach((part, s) => {
     const at = s * columns;
     for (let j = 0; j < columns; j++) result[at + j] = x[j];
-    const factor = factorOf(part);
+    const factor = factorOf(row.pattern, part);
     for (let i = 0; i < u; i++) {
       let value = row.mean[part * u + i];
       for (let k = 0; k <= i; k++) value += factor[i * u + k] * noise[s * u + k];

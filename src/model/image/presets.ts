@@ -1,4 +1,4 @@
-import { defaultSchedule, type ModelConfig, type Schedule } from "../config/config.ts";
+import type { ModelConfig, Schedule } from "../config/config.ts";
 import type { Architecture, ImageConfig } from "./architecture.ts";
 
 /** Latents (layer 1 first), batch and KL annealing of the authors' image experiments. (Peis et al. 2022) */
@@ -8,9 +8,6 @@ const settings = {
 } as const satisfies Record<Architecture, object>;
 
 const hidden = 512;
-const learningRate = 2e-4;
-const viSteps = 99_000;
-const hmcSteps = 1_000;
 
 /** A preset on pictures: its networks convolutional, its latents those of the architecture. Throws RangeError for presets with parts that read tables only. */
 export function imagePreset(preset: ModelConfig, image: ImageConfig): ModelConfig {
@@ -20,15 +17,7 @@ export function imagePreset(preset: ModelConfig, image: ImageConfig): ModelConfi
   return { ...preset, latents: preset.latents.length === 1 ? latents.slice(0, 1) : latents, hidden, image };
 }
 
-/** The authors' schedule for pictures, its steps times `scale`; a preset without HMC trains by its bound all the while. */
-export function imageSchedule({ inference, image }: ModelConfig, scale = 1): Schedule {
-  const part = (steps: number): number => Math.max(1, Math.round(scale * steps));
-  const hmc = inference === "hmc";
-  return {
-    ...defaultSchedule,
-    viSteps: part(viSteps) + (hmc ? 0 : part(hmcSteps)),
-    hmcSteps: hmc ? part(hmcSteps) : 0,
-    batch: settings[image!.architecture as Architecture].batch,
-    learningRate,
-  };
+/** What the authors' schedule for pictures has of its own. */
+export function pictureSchedule({ architecture }: ImageConfig): Pick<Schedule, "viSteps" | "hmcSteps" | "batch" | "learningRate"> {
+  return { viSteps: 99_000, hmcSteps: 1_000, batch: settings[architecture as Architecture].batch, learningRate: 2e-4 };
 }

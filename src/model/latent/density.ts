@@ -1,5 +1,5 @@
 import { add, broadcastTo, reshape, sum, where, type Tensor } from "../../autodiff/index.ts";
-import type { Networks } from "./networks.ts";
+import type { LatentNetworks } from "./networks.ts";
 
 /** One row per chain, or one per data row when chains are given: what the density is conditioned on. All [N, ...]. */
 export interface Conditions {
@@ -33,12 +33,12 @@ export function repeated(rows: Tensor, copies: number): Tensor {
  * log p(z_O, y_O, eps) = log p(z_O | h_1) + log p(y_O | x_hat, h_1) + sum_l log N(eps_l; 0, I). A row with nothing
  * observed keeps only the last term: its posterior is the prior. eps [N, K] -> [N]
  */
-export function logJoint(networks: Networks, eps: Tensor, given: Conditions): Tensor {
+export function logJoint(networks: LatentNetworks, eps: Tensor, given: Conditions): Tensor {
   return add(networks.logPrior(eps), logLikelihood(networks, networks.generate(eps)[0], given));
 }
 
 /** log p(z_O | h_1) + log p(y_O | x_hat, h_1): h_1 [N, k_1] -> [N]. */
-export function logLikelihood(networks: Networks, h1: Tensor, given: Conditions): Tensor {
+export function logLikelihood(networks: LatentNetworks, h1: Tensor, given: Conditions): Tensor {
   const { z, observed, x, y, observedY } = given;
   const output = networks.decoder(h1);
   // log p(z_O | h_1) = sum_{d in O} log N(z_d; decoder(h_1)_d, v); without marginal VAEs log p(x_O | h_1)

@@ -4,13 +4,13 @@ import type { Key } from "../../math/key.ts";
 import type { JointDraws, KnownRows } from "../answers/conditional.ts";
 import { perChain } from "./density.ts";
 import { klBetween } from "./gaussian.ts";
-import type { Networks } from "./networks.ts";
+import type { LatentNetworks } from "./networks.ts";
 
 /**
  * The Gaussian reward of every unknown feature, nats [rows, D], 0 where known, over the first n joint draws (x_i, y):
  * E KL(q(eps | x_i, x_O) || q(eps | x_O)) - E KL(q(eps | y, x_i, x_O) || q(eps | y, x_O)). (Ma et al. 2019, 2020)
  */
-export async function gaussianReward(networks: Networks, known: KnownRows, joint: JointDraws, options: { draws: number; key: Key }): Promise<Float64Array> {
+export async function gaussianReward(networks: LatentNetworks, known: KnownRows, joint: JointDraws, options: { draws: number; key: Key }): Promise<Float64Array> {
   const { gpu, shape } = networks;
   const { rows } = known;
   const n = Math.min(options.draws, joint.draws);

@@ -1,6 +1,6 @@
 import { fusedKinds, type FusedColumn, type FusedKind, type FusedSpec, type MlpWeights } from "../../sampler/fused/spec.ts";
 import type { Kind, MixedColumn } from "../../likelihood/mixed.ts";
-import type { Networks } from "./networks.ts";
+import type { LatentNetworks } from "./networks.ts";
 import type { ModelShape } from "../config/spec.ts";
 
 /** Whether the fused kernel can run the model's chains: Gaussian codes or features, latents reparameterised; with y observed only where marginal VAEs complete x, all columns of kinds it knows. */
@@ -15,7 +15,7 @@ function isFused(kind: Kind): kind is FusedKind {
 }
 
 /** The model's density as MLPs for the fused kernel, with the predictor where y is observed. */
-export function fusedSpec({ parameters, shape }: Networks, withTarget: boolean): FusedSpec {
+export function fusedSpec({ parameters, shape }: LatentNetworks, withTarget: boolean): FusedSpec {
   const { config, features, targets } = shape;
   const mlp = (name: string): MlpWeights => ({
     input: { kernel: parameters.value(`${name}/0/kernel`), bias: parameters.value(`${name}/0/bias`) },

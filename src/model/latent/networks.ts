@@ -16,7 +16,7 @@ import { MarginalOutputs } from "./marginal-outputs.ts";
 import { latentSize, featureEntries, parameterSpecs, targetParams, type ModelShape } from "../config/spec.ts";
 
 /** The model's parameters on a device and its networks as functions on a tape. B rows, S draws, D features, P targets, C levels. */
-export class Networks {
+export class LatentNetworks {
   readonly parameters: Parameters;
   readonly features: MixedLikelihood;
   readonly targets: MixedLikelihood;
@@ -36,8 +36,8 @@ export class Networks {
   }
 
   /** The same networks and parameters with another normalisation of image planes. */
-  withNorms(norms: Norms): Networks {
-    return Object.assign(Object.create(Networks.prototype) as Networks, this, { norms });
+  withNorms(norms: Norms): LatentNetworks {
+    return Object.assign(Object.create(LatentNetworks.prototype) as LatentNetworks, this, { norms });
   }
 
   /** q(z_d | x_d) of every feature: x, observed [B, D] -> [B, D] each. */
@@ -179,7 +179,7 @@ function greyest({ features }: ModelShape): number {
 }
 
 /** eps [N, K] as one tensor per layer, layer 1 first. */
-export function splitLayers(eps: Tensor, latents: readonly number[]): Tensor[] {
+function splitLayers(eps: Tensor, latents: readonly number[]): Tensor[] {
   let start = 0;
   return latents.map((size) => slice(eps, 1, start, (start += size)));
 }

@@ -27,7 +27,7 @@ export function sideBySide(tape: Tape, { x, observed, y, observedY }: KnownEntri
 }
 
 /** What is drawn for, and by which model. */
-export interface TurnOptions {
+interface TurnOptions {
   rows: number;
   /** S, draws of each row. */
   draws: number;

@@ -7,7 +7,7 @@ import type { ColumnSet } from "../answers/evaluate.ts";
 import type { DrawsPart, EntryDraws, PartColumns, SamplingInfo } from "./entry-draws.ts";
 import { posteriorDraws, type PosteriorDraws } from "./joint-draws.ts";
 import { checkRows, type EntriesRequest, type Posterior, type PosteriorSizes } from "./posterior.ts";
-import { sharesOf, type Weights } from "./shares.ts";
+import { drawCounts, type Shares } from "./shares.ts";
 
 /** The key of each posterior of a mixture: the first has the mixture's own. */
 function partKey(key: Key, part: number): Key {
@@ -29,16 +29,16 @@ export class MixturePosterior implements Posterior {
     private readonly posteriors: readonly Posterior[],
     private readonly targets: ColumnSet,
     private readonly features: number,
-    private readonly weights: readonly Weights[],
+    private readonly weights: readonly Shares[],
     readonly sizes: PosteriorSizes,
   ) {
-    this.counts = sharesOf(sizes.draws, weights.map((own) => own.features));
+    this.counts = drawCounts(sizes.draws, weights.map((own) => own.features));
   }
 
   async entries(request: EntriesRequest): Promise<EntryDraws & SamplingInfo> {
     const { counts: x, weights } = this;
     const { draws } = this.sizes;
-    const y = sharesOf(draws, weights.map((own) => own.targets));
+    const y = drawCounts(draws, weights.map((own) => own.targets));
     const samples = await inTurn(this.posteriors, (posterior, part) => posterior.entries({ ...request, key: partKey(request.key, part) }));
     const { rows, acceptance, divergences, effective } = samples[0];
     const all = (counts: readonly number[], pick: (draws: EntryDraws) => Float32Array): Float32Array => interleaved(samples.map((sample, part) => someDraws(pick(sample), sample, counts[part])), rows);

@@ -19,13 +19,13 @@ export interface Chosen {
 }
 
 /** One part's share of the draws, of features and of targets; over all parts they sum to 1. */
-export interface Weights {
+export interface Shares {
   features: number;
   targets: number;
 }
 
 /** How many of S draws each part gives: in proportion to the weights, but at least one where a weight is above 0 and there are draws enough. */
-export function sharesOf(draws: number, weights: readonly number[]): number[] {
+export function drawCounts(draws: number, weights: readonly number[]): number[] {
   const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a]);
   const counts = weights.map(() => 0);
   for (const part of order.slice(0, draws)) if (weights[part] > 0) counts[part] = 1;
@@ -39,21 +39,21 @@ export function sharesOf(draws: number, weights: readonly number[]): number[] {
 }
 
 /** The draws of each part that features or targets need. */
-export function sharesOfBoth(draws: number, weights: readonly Weights[]): number[] {
-  const [x, y] = [sharesOf(draws, weights.map(({ features }) => features)), sharesOf(draws, weights.map(({ targets }) => targets))];
+export function drawCountsOfBoth(draws: number, weights: readonly Shares[]): number[] {
+  const [x, y] = [drawCounts(draws, weights.map(({ features }) => features)), drawCounts(draws, weights.map(({ targets }) => targets))];
   return x.map((count, part) => Math.max(count, y[part]));
 }
 
 /** Each part's share: as the held-back rows decided, what is left of it the latent variable model's; evenly where they decided nothing. */
-export function sharesOfParts(has: Readonly<Record<ModelPart, boolean>>, chosen: Pick<Chosen, "weight" | "targetWeight" | "gaussians"> | undefined): Record<ModelPart, Weights> {
+export function sharesOfParts(has: Readonly<Record<ModelPart, boolean>>, chosen: Pick<Chosen, "weight" | "targetWeight" | "gaussians"> | undefined): Record<ModelPart, Shares> {
   const none = { features: 0, targets: 0 };
   if (!chosen) {
     const share = 1 / modelParts.filter((name) => has[name]).length;
-    const own = (name: ModelPart): Weights => (has[name] ? { features: share, targets: share } : none);
+    const own = (name: ModelPart): Shares => (has[name] ? { features: share, targets: share } : none);
     return { proper: own("proper"), conditional: own("conditional"), gaussians: own("gaussians") };
   }
   const conditional = { features: chosen.weight, targets: chosen.targetWeight ?? chosen.weight };
   const gaussians = chosen.gaussians ? { features: chosen.gaussians.weight, targets: chosen.gaussians.targetWeight } : none;
-  const left = (of: (own: Weights) => number): number => Math.max(0, Number((1 - of(conditional) - of(gaussians)).toFixed(6)));
+  const left = (of: (own: Shares) => number): number => Math.max(0, Number((1 - of(conditional) - of(gaussians)).toFixed(6)));
   return { proper: has.proper ? { features: left((own) => own.features), targets: left((own) => own.targets) } : none, conditional, gaussians };
 }

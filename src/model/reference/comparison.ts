@@ -1,4 +1,4 @@
-export interface ReferenceTensor {
+interface ReferenceTensor {
   shape: readonly number[];
   data: Float32Array;
 }

@@ -2,10 +2,11 @@ import { add, compile, concat, deviceTensor, exp, logSoftmax, mean, mul, reshape
 import type { Gpu } from "../../gpu/device.ts";
 import type { MixedColumn } from "../../likelihood/mixed.ts";
 import { compileHmc, compileSksd } from "../../sampler/index.ts";
-import { presets, type ModelConfig } from "../config/config.ts";
+import type { ModelConfig } from "../config/config.ts";
+import { presets } from "../config/presets.ts";
 import { klBetween, klToStandardNormal, type Gaussian } from "../latent/gaussian.ts";
 import { logJoint, perChain, type Conditions } from "../latent/density.ts";
-import { Networks } from "../latent/networks.ts";
+import { LatentNetworks } from "../latent/networks.ts";
 import { Comparison, reference, type Piece, type ReferenceConfig, type ReferenceTensors } from "./comparison.ts";
 import { metricsPieces } from "./reference-metrics.ts";
 import { loadWeights } from "../files/weights.ts";
@@ -24,7 +25,7 @@ export async function checkReference(gpu: Gpu, tensors: ReferenceTensors, config
   return check.pieces;
 }
 
-function referenceNetworks(gpu: Gpu, tensors: ReferenceTensors, config: ReferenceConfig): Networks {
+function referenceNetworks(gpu: Gpu, tensors: ReferenceTensors, config: ReferenceConfig): LatentNetworks {
   const kinds = { real: "gaussian", positive: "gaussian", binary: "bernoulli", categorical: "categorical" } as const;
   const weight = reference(tensors, "norm/positive_weight").data;
   const features: MixedColumn[] = config.features.map(({ type, categories }, d) => ({ kind: kinds[type], levels: type === "categorical" ? categories : 1, positiveWeight: weight[d] }));
@@ -40,7 +41,7 @@ function referenceNetworks(gpu: Gpu, tensors: ReferenceTensors, config: Referenc
     marginalHidden: reference(tensors, "weights/marginal/0/encoder/0/bias").shape[0],
     hmc: { ...presets.HHVAEM.hmc, transitions: config.T, leapfrogSteps: config.L },
   };
-  const networks = new Networks(gpu, { config: model, features, targets });
+  const networks = new LatentNetworks(gpu, { config: model, features, targets });
   const weights = new Map([...tensors].filter(([name]) => name.startsWith("weights/")).map(([name, tensor]) => [name.slice("weights/".length), tensor]));
   loadWeights(networks.shape, networks.parameters, weights);
   return networks;
@@ -93,7 +94,7 @@ async function codedInputs(gpu: Gpu, tensors: ReferenceTensors, config: Referenc
 }
 
 /** Marginal encoders, generative path, decoders, predictor and log-likelihoods. */
-async function checkNetworks(networks: Networks, inputs: Inputs, tensors: ReferenceTensors, config: ReferenceConfig, check: Comparison): Promise<void> {
+async function checkNetworks(networks: LatentNetworks, inputs: Inputs, tensors: ReferenceTensors, config: ReferenceConfig, check: Comparison): Promise<void> {
   const { gpu } = networks;
   const tape = new Tape();
   const x = tape.read(inputs.x);
@@ -126,7 +127,7 @@ async function checkNetworks(networks: Networks, inputs: Inputs, tensors: Refere
 }
 
 /** Encoder, density, gradient and one trajectory, with y hidden or observed. */
-async function checkCase(networks: Networks, inputs: Inputs, tensors: ReferenceTensors, withTarget: boolean, check: Comparison): Promise<void> {
+async function checkCase(networks: LatentNetworks, inputs: Inputs, tensors: ReferenceTensors, withTarget: boolean, check: Comparison): Promise<void> {
   const { gpu, shape } = networks;
   const name = withTarget ? "x_and_y" : "x_only";
   const tape = new Tape();

@@ -2,7 +2,7 @@ import type { DeviceTensor } from "../../autodiff/index.ts";
 import { foldIn, type Key } from "../../math/key.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
 import type { Schedule } from "../config/config.ts";
-import type { Networks } from "../latent/networks.ts";
+import type { LatentNetworks } from "../latent/networks.ts";
 import { marginalBounds, marginalStage } from "./stages/marginal-stage.ts";
 import type { Stage } from "./stages/stage.ts";
 import type { DeviceTable } from "./training-batch.ts";
@@ -12,7 +12,7 @@ import type { DeviceTable } from "./training-batch.ts";
  * (The authors train once; with 1,000 steps a feature now and then stays in a poor optimum.)
  */
 export async function trainMarginals(
-  networks: Networks,
+  networks: LatentNetworks,
   setting: { data: DeviceTable; key: DeviceTensor; counter: StepCounter; schedule: Schedule; initialisation: Key },
   run: (stage: Stage, firstStep: number) => Promise<void>,
 ): Promise<void> {

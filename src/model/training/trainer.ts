@@ -12,15 +12,16 @@ import { combinedTable } from "../completion/completion-stage.ts";
 import { withMembers } from "../completion/shape.ts";
 import type { CompletionSetting } from "../completion/open-training.ts";
 import { trainCompletion } from "../completion/train-completion.ts";
-import { ensembleSteps, trainEnsemble } from "../completion/train-ensemble.ts";
+import { trainEnsemble } from "../completion/train-ensemble.ts";
 import { chooseParts, fitChosen, type PartsChoice } from "../gaussians/choose-parts.ts";
 import type { MixtureRows } from "../gaussians/fit-mixture.ts";
 import { Gaussians, gaussiansWeights, readGaussians, type GaussiansShape } from "../gaussians/gaussians.ts";
 import { columnPlaces } from "../gaussians/mixture-density.ts";
 import { trainMarginals } from "./marginal-restarts.ts";
-import { Networks } from "../latent/networks.ts";
+import { LatentNetworks } from "../latent/networks.ts";
 import type { Chosen } from "../posterior/shares.ts";
 import { runStage, stateFiles, type Run } from "./run-stage.ts";
+import { ensembleSteps, stagePlan, type PlannedStage } from "../config/plan.ts";
 import type { ModelShape } from "../config/spec.ts";
 import { elboStage } from "./stages/elbo-stage.ts";
 import { hmcStage } from "./stages/hmc-stage.ts";
@@ -32,7 +33,7 @@ import { uploadTable, type DeviceTable, type HostTable } from "./training-batch.
 const keys = { initialisation: 1, training: 2, heldBack: 6 } as const;
 
 export interface Trained {
-  networks?: Networks;
+  networks?: LatentNetworks;
   completion?: CompletionNetwork;
   gaussians?: Gaussians;
   /** What the held-back rows decided. */
@@ -92,14 +93,14 @@ async function fittedGaussians(shape: GaussiansShape, table: HostTable, choice: 
 }
 
 /** The network that finds out when to stop, and what the rows held back decide by it. */
-async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, heldBack: HeldBack, latent: Networks | undefined, setting: CompletionSetting): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
+async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, heldBack: HeldBack, latent: LatentNetworks | undefined, setting: CompletionSetting): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
   const { resumed, options, initialisation } = setting;
   const own = withMembers(shape.completion!, 1);
   if (resumed?.stage === "ensemble") {
     const network = new CompletionNetwork(gpu, own);
     restoreParameters(network.parameters, resumed.parameters, "first");
     if (shape.gaussians && !resumed.chosen?.gaussians) {
-      throw new ModelFileError({ where: "checkpoint.json", expected: "the choice of a mixture of Gaussians", got: "none", remedy: "the checkpoint is from before there was one; train without --resume" });
+      throw new ModelFileError({ where: "checkpoint.json", expected: "the choice of a mixture of Gaussians", got: "none", remedy: "the checkpoint is from before there was one; train without `resume`" });
     }
     return { network, chosen: resumed.chosen! };
   }
@@ -119,29 +120,10 @@ function mixtureRows(table: HostTable): MixtureRows {
   return { rows, x, observed };
 }
 
-/** The stages with steps to do, numbered through from 0. */
-function stagePlan({ config, schedule }: FitOptions): { name: StageName; firstStep: number; steps: number }[] {
-  const { generative } = config;
-  const wanted: [StageName, number][] = [
-    ["marginal", generative && config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0],
-    ["elbo", generative ? schedule.viSteps : 0],
-    ["hmc", generative && config.inference === "hmc" ? schedule.hmcSteps : 0],
-    ["completion", config.completion ? schedule.completionSteps : 0],
-    // at most so many
-    ["ensemble", (config.completion?.members ?? 1) > 1 ? ensembleSteps(schedule.completionSteps, { all: 1, training: 1 - config.completion!.heldBack }) : 0],
-  ];
-  let firstStep = 0;
-  return wanted.map(([name, steps]) => {
-    const stage = { name, firstStep, steps };
-    firstStep += steps;
-    return stage;
-  });
-}
-
 /** The latent variable model through its three stages. */
-async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: ReturnType<typeof stagePlan>, initialisation: ReturnType<typeof foldIn>, setting: Setting): Promise<Networks> {
+async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: readonly PlannedStage[], initialisation: Key, setting: Setting): Promise<LatentNetworks> {
   const { key, counter, options, resumed, log } = setting;
-  const networks = new Networks(gpu, shape);
+  const networks = new LatentNetworks(gpu, shape);
   networks.parameters.initialise(initialisation);
   if (resumed) restoreParameters(networks.parameters, resumed.parameters, "parameters");
   const data = uploadTable(gpu, table);
@@ -172,7 +154,7 @@ async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: 
   return networks;
 }
 
-function openStage(name: StageName, networks: Networks, data: DeviceTable, firstStep: number, { key, counter, options }: Setting): Promise<Stage> {
+function openStage(name: StageName, networks: LatentNetworks, data: DeviceTable, firstStep: number, { key, counter, options }: Setting): Promise<Stage> {
   if (name === "elbo") return elboStage(networks, data, key, counter, firstStep, options.schedule);
   return hmcStage(networks, data, key, counter, firstStep, options.schedule);
 }

@@ -2,8 +2,9 @@ import bandwidthText from "../../../shaders/sksd-bandwidth.wgsl";
 import sksdText from "../../../shaders/sksd.wgsl";
 import { compile, deviceTensor, matmul, mul, reshape, ShapeError, showShape, sum, Tape, type DeviceTensor, type Program } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { gridFor, makeDispatch, submit, uniformWords, type Dispatch, type Encodable } from "../../gpu/dispatch.ts";
+import { gridFor, makeDispatch, submit, type Dispatch, type Encodable } from "../../gpu/dispatch.ts";
 import type { KernelSource } from "../../gpu/kernel.ts";
+import { uniformFor } from "../../gpu/uniforms.ts";
 
 export interface SksdOptions {
   /** Rows B, samples per row n (2 to 1024), dimensions K. */
@@ -65,13 +66,12 @@ export async function compileSksd(gpu: Gpu, options: SksdOptions): Promise<Sksd>
   const projections = turned?.project.outputs.projections ?? positions;
   const alignments = turned?.project.outputs.alignments ?? make("alignments", dim).write(new Float32Array(dim).fill(1));
 
-  const params = uniformWords(gpu, [rows, dim], "sksd parameters");
-  const storage = (...tensors: DeviceTensor[]) => [params, ...tensors.map((tensor) => tensor.storage)];
-  const bandwidth = await makeDispatch(gpu, bandwidthKernel(samples), storage(projections, rowWeights, bandwidths, weights), gridFor(rows * dim, 64));
+  const storage = (shader: string, ...tensors: DeviceTensor[]) => [uniformFor(gpu, shader, { rows, dim }, "sksd parameters"), ...tensors.map((tensor) => tensor.storage)];
+  const bandwidth = await makeDispatch(gpu, bandwidthKernel(samples), storage(bandwidthText, projections, rowWeights, bandwidths, weights), gridFor(rows * dim, 64));
   const discrepancy: Dispatch = await makeDispatch(
     gpu,
     sksdKernel(samples),
-    storage(projections, scores, bandwidths, weights, alignments, terms, inProjections),
+    storage(sksdText, projections, scores, bandwidths, weights, alignments, terms, inProjections),
     gridFor(rows * samples * dim, 64),
   );
 

@@ -1,5 +1,5 @@
 /** The part of a warm-up whose draws give the metric: from `start` up to `end`, exclusive. */
-export interface MetricWindow {
+interface MetricWindow {
   readonly start: number;
   readonly end: number;
 }

@@ -3,7 +3,7 @@ import { startDualAveraging, updateDualAveraging, type DualAveraging } from "./d
 import { RunningVariance } from "./running-variance.ts";
 import { metricWindows } from "./warmup-schedule.ts";
 
-export interface WarmupOptions {
+interface WarmupOptions {
   readonly dim: number;
   readonly warmup: number;
   readonly targetAcceptance: number;

@@ -1,10 +1,12 @@
-import { Dispatch, gridFor, uniformWords, type Encodable, type Storage } from "../../gpu/dispatch.ts";
+import chainText from "../../../shaders/fused-hmc.wgsl";
+import { Dispatch, gridFor, type Encodable, type Storage } from "../../gpu/dispatch.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import type { Kernel } from "../../gpu/kernel.ts";
-import type { FusedVariant } from "./kernel.ts";
+import { uniformData, uniformFor, type UniformValues } from "../../gpu/uniforms.ts";
+import type { FusedVariant } from "./variant.ts";
 
 /** What the kernel is told beside its arrays. */
-export interface ChainSizes {
+interface ChainSizes {
   readonly chainsPerRow: number;
   readonly transitions: number;
   readonly leapfrogSteps: number;
@@ -50,7 +52,7 @@ export class ChainDispatches implements Encodable {
     const each = unit * Math.max(1, Math.floor(chainsEach / unit));
     this.pieces = [];
     for (let first = 0; first < this.capacity; first += each) {
-      const params = uniformWords(this.gpu, this.words(first), "chain parameters");
+      const params = uniformFor(this.gpu, chainText, this.values(first), "chain parameters");
       const invocations = Math.ceil(Math.min(each, this.capacity - first) / perInvocation);
       this.pieces.push({ dispatch: new Dispatch(this.gpu, this.kernel, [params, ...this.arrays], gridFor(invocations, workgroup)), params, first });
     }
@@ -59,7 +61,7 @@ export class ChainDispatches implements Encodable {
   /** Says which chains the arrays hold from now on. */
   hold(held: ChainRange): void {
     this.held = held;
-    for (const { params, first } of this.pieces) this.gpu.device.queue.writeBuffer(params.buffer, 0, this.words(first));
+    for (const { params, first } of this.pieces) this.gpu.device.queue.writeBuffer(params.buffer, 0, uniformData(chainText, this.values(first)));
   }
 
   encode(pass: GPUComputePassEncoder): void {
@@ -70,9 +72,8 @@ export class ChainDispatches implements Encodable {
     for (const { params } of this.pieces) params.buffer.destroy();
   }
 
-  /** The struct `Params` of fused-hmc.wgsl. */
-  private words(first: number): Uint32Array<ArrayBuffer> {
-    const { chainsPerRow, transitions, leapfrogSteps, stride, noiseStride, derivatives } = this.sizes;
-    return Uint32Array.of(this.held.count, first, chainsPerRow, transitions, leapfrogSteps, stride, noiseStride, derivatives ? 1 : 0, 1, this.held.first);
+  private values(first: number): UniformValues {
+    // `one` is unknown to the compiler
+    return { ...this.sizes, chains: this.held.count, first, derivatives: Number(this.sizes.derivatives), one: 1, offset: this.held.first };
   }
 }

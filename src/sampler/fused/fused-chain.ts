@@ -1,13 +1,14 @@
 import packText from "../../../shaders/fused-hmc-pack.wgsl";
 import { deviceTensor, ShapeError, showShape, type DeviceTensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { gridFor, makeDispatch, submit, uniformWords, type Dispatch, type Encodable, type Storage } from "../../gpu/dispatch.ts";
+import { gridFor, makeDispatch, submit, type Dispatch, type Encodable, type Storage } from "../../gpu/dispatch.ts";
+import { uniformData, uniformFor } from "../../gpu/uniforms.ts";
 import { statisticsKernel } from "../chain-kernels.ts";
 import { ChainDispatches, type ChainRange } from "./chain-dispatches.ts";
-import { fusedKernel, type FusedVariant } from "./kernel.ts";
+import { fusedKernel } from "./kernel.ts";
 import { rowLayout, rowPackKernel, type RowLayout } from "./row-layout.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
-import { chainsPerDispatch, chooseVariant, weightSpaces } from "./variant.ts";
+import { chainsPerDispatch, chooseVariant, weightSpaces, type FusedVariant } from "./variant.ts";
 import { layOut, roundUp, type WeightLayout } from "./weight-layout.ts";
 
 /** Rows that the chains are conditioned on [B, D] or [B, P]; x, y and observedY where the spec has a predictor. */
@@ -110,7 +111,7 @@ export class FusedChain implements Encodable {
       throw new RangeError(`[fused hmc] expected at most ${this.capacity} of ${this.total} chains from a multiple of ${unit} on, got ${range.count} from ${range.first} on.`);
     }
     this.work.chains.hold(range);
-    this.gpu.device.queue.writeBuffer(this.arrays.count.buffer, 0, Uint32Array.of(range.count));
+    this.gpu.device.queue.writeBuffer(this.arrays.count.buffer, 0, uniformData(statisticsKernel.wgsl, { chains: range.count }));
   }
 
   /** Cuts the chains into dispatches of at most so many. */
@@ -167,7 +168,7 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
     weights: make("streamed weights", [layout.size]),
     rows: make("row data", [rows * fields.width]),
     none: make("none", [4]),
-    count: uniformWords(gpu, [chains], "statistics parameters"),
+    count: uniformFor(gpu, statisticsKernel.wgsl, { chains }, "statistics parameters"),
     others: [],
   };
   const key = options.key ?? deviceTensor(gpu, [2], [0, 0], { dtype: "u32", label: "chain key" });

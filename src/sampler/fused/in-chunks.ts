@@ -3,7 +3,7 @@ import { submit } from "../../gpu/dispatch.ts";
 import type { ChainRange } from "./chain-dispatches.ts";
 import type { FusedChain } from "./fused-chain.ts";
 
-export interface ChunkOptions {
+interface ChunkOptions {
   /** Puts the starting points of these chains into `chain.position` (and their noise into its place), by writing or by the work it returns. */
   start(range: ChainRange): readonly Encodable[] | void;
   /** Milliseconds; if given, dispatches are cut by the time that the first ones took, else by a count of operations. */

@@ -5,24 +5,11 @@ import { hmcRandomWgsl } from "../random-addresses.ts";
 import { evaluateCode, loadRowCode } from "./density-code.ts";
 import type { Sweep } from "./mlp-code.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
-import { declareWeights, type WeightLoads } from "./weight-access.ts";
-import { unitsOf } from "./variant.ts";
+import { unitsOf, type FusedVariant } from "./variant.ts";
+import { declareWeights } from "./weight-access.ts";
 import { layOut, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
 
-/** What is chosen by the number of chains and the device. */
-export interface FusedVariant {
-  /** 1, 2 or 4 chains per invocation. */
-  readonly chains: 1 | 2 | 4;
-  /** Most hidden units per round of a sweep. */
-  readonly units: number;
-  readonly loads: WeightLoads;
-  readonly sums: Sweep["sums"];
-  /** Invocations of a subgroup where loads are shared. */
-  readonly subgroupSize: number;
-  readonly workgroup: number;
-}
-
-export interface FusedKernelOptions {
+interface FusedKernelOptions {
   readonly variant: FusedVariant;
   /** Whether x_hat holds draws, else means. */
   readonly noise: boolean;

@@ -1,7 +1,7 @@
 import { float } from "./float.ts";
 import type { FusedColumn } from "./spec.ts";
 
-export interface ObservedColumn {
+interface ObservedColumn {
   readonly column: FusedColumn;
   /** Names of the column's parameters, as many as it has: mean, logit, or a logit per level. */
   readonly theta: readonly string[];

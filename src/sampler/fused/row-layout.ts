@@ -7,7 +7,7 @@ export interface RowLayout {
   readonly width: number;
 }
 
-export interface RowField {
+interface RowField {
   readonly name: "z" | "observed" | "x" | "y" | "observedY";
   readonly width: number;
   readonly start: number;

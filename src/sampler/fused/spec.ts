@@ -28,7 +28,7 @@ export interface FusedCompletion {
 }
 
 /** p(y | x_hat, h_1) by an MLP [k_1 + 2 D -> hidden -> P C] of (h_1, x_hat, 1 - observed). */
-export interface FusedPredictor {
+interface FusedPredictor {
   readonly weights: MlpWeights;
   readonly targets: readonly FusedColumn[];
   /** Turns codes into features; absent: the decoder's outputs are the features' parameters. */

@@ -1,8 +1,21 @@
 import type { Gpu } from "../../gpu/device.ts";
-import type { FusedVariant } from "./kernel.ts";
-import { jacobianIsCheaper } from "./mlp-code.ts";
+import { jacobianIsCheaper, type Sweep } from "./mlp-code.ts";
 import { mlpSizes, type FusedSpec } from "./spec.ts";
+import type { WeightLoads } from "./weight-access.ts";
 import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
+
+/** What is chosen by the number of chains and the device. */
+export interface FusedVariant {
+  /** 1, 2 or 4 chains per invocation. */
+  readonly chains: 1 | 2 | 4;
+  /** Most hidden units per round of a sweep. */
+  readonly units: number;
+  readonly loads: WeightLoads;
+  readonly sums: Sweep["sums"];
+  /** Invocations of a subgroup where loads are shared. */
+  readonly subgroupSize: number;
+  readonly workgroup: number;
+}
 
 /**
  * Multiply-adds in one round of a sweep over hidden units, beyond which the kernel takes long to compile and runs no faster

@@ -15,7 +15,7 @@ export interface WeightAccess {
 }
 
 /** A run of weights, loaded by `lines`; `at(n)` is its n-th number. */
-export interface LoadedRun {
+interface LoadedRun {
   readonly lines: readonly string[];
   at(n: number): string;
 }

@@ -18,7 +18,7 @@ export interface PackedMlp {
 }
 
 /** One element of the packed buffer and where it comes from. */
-export interface PackedElement {
+interface PackedElement {
   readonly from: DeviceTensor;
   readonly index: number;
   readonly to: number;

@@ -1,7 +1,8 @@
 import adjointText from "../../../shaders/leapfrog-adjoint.wgsl";
 import { deviceTensor, type DeviceTensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { gridFor, makeDispatch, uniformWords, type Dispatch, type Storage } from "../../gpu/dispatch.ts";
+import { gridFor, makeDispatch, type Dispatch, type Storage } from "../../gpu/dispatch.ts";
+import { uniformsFor } from "../../gpu/uniforms.ts";
 import type { ChainSizes } from "../chain-state.ts";
 
 /** The device arrays of the reverse sweep; the layouts are those of leapfrog-adjoint.wgsl. */
@@ -15,7 +16,8 @@ export class AdjointState {
   readonly trail: DeviceTensor;
   readonly gradient: DeviceTensor;
   readonly product: DeviceTensor;
-  private readonly params: GPUBuffer;
+  /** Of each step of each transition. */
+  private readonly params: Storage[];
 
   constructor(gpu: Gpu, readonly sizes: ChainSizes) {
     const { chains, dim, transitions, leapfrogSteps } = sizes;
@@ -31,13 +33,9 @@ export class AdjointState {
     this.trail = make("trail", 2 * this.trailStride + transitions * size);
     this.gradient = make("gradient at the point", chains, dim);
     this.product = make("Hessian times direction", chains, dim);
-    const words = new Uint32Array(64 * transitions * (leapfrogSteps + 1));
-    for (let t = 0; t < transitions; t++) {
-      for (let step = 0; step <= leapfrogSteps; step++) {
-        words.set([chains, dim, t, step, this.stride, this.trailStride, 0, 0], 64 * (t * (leapfrogSteps + 1) + step));
-      }
-    }
-    this.params = uniformWords(gpu, words, "adjoint parameters").buffer;
+    const { stride, trailStride } = this;
+    const each = Array.from({ length: transitions * (leapfrogSteps + 1) }, (_, i) => ({ chains, dim, transition: Math.floor(i / (leapfrogSteps + 1)), step: i % (leapfrogSteps + 1), stride, trailStride }));
+    this.params = uniformsFor(gpu, adjointText, each, "adjoint parameters");
   }
 
   /** Part i of what is kept of transition t: proposed position, momentum, gradient; position after the test. [N, K] */
@@ -71,9 +69,9 @@ export class AdjointState {
     return this.trail.view(2 * this.trailStride, [this.sizes.transitions, ...this.shape], "step-size cotangents");
   }
 
-  /** The uniform of one step back: the struct `Params` of leapfrog-adjoint.wgsl. */
+  /** The uniform of one step back. */
   param(t: number, step: number): Storage {
-    return { buffer: this.params, offset: 256 * (t * (this.sizes.leapfrogSteps + 1) + step), bytes: 32 };
+    return this.params[t * (this.sizes.leapfrogSteps + 1) + step];
   }
 
   private get shape(): [number, number] {
@@ -88,7 +86,7 @@ export class AdjointState {
   destroy(): void {
     const { finalCotangent, kept, adjoint, points, trail, gradient, product } = this;
     for (const tensor of [finalCotangent, kept, adjoint, points, trail, gradient, product]) tensor.destroy();
-    this.params.destroy();
+    this.params[0].buffer.destroy();
   }
 }
 

@@ -124,7 +124,7 @@ export class AnswersPart {
    */
   async file(format: FileFormat, imputations: number): Promise<Uint8Array<ArrayBuffer>> {
     const { raw, coded, columns, cells, options } = this.given();
-    const completed = imputations === 0 ? [] : (await this.workspace.ask((model) => model.impute(coded, { ...options, completions: imputations, targets: true }))).draws;
+    const completed = imputations === 0 ? [] : (await this.workspace.ask((model) => model.impute(coded, { ...options, completions: imputations, targets: true }))).completed;
     const fills =
       imputations === 0
         ? [filledCells(raw, columns, cells, cells.map(({ value }) => value))]

@@ -8,7 +8,9 @@ import { submit, type Encodable } from "../../gpu/dispatch.ts";
 import { elboStage } from "../../model/training/stages/elbo-stage.ts";
 import { hmcStage } from "../../model/training/stages/hmc-stage.ts";
 import { multiplyAdds } from "../../sampler/fused/variant.ts";
-import type { FamilyName } from "./bench-part.ts";
+
+/** A family of measurements whose members grow until they keep the device busy. */
+export type FamilyName = "registers" | "matmul" | "leapfrog" | "elbo-step" | "hmc-step";
 
 /** Work on the device, ready to be timed. */
 export interface Work {

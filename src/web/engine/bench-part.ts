@@ -1,11 +1,8 @@
 import { interleave } from "../../../bench/measure.ts";
 import { deviceTime } from "../../../bench/ours.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { chainFamily, productFamily, roofFamily, stageFamily, type Family } from "./bench-families.ts";
+import { chainFamily, productFamily, roofFamily, stageFamily, type Family, type FamilyName } from "./bench-families.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** A family of measurements whose members grow until they keep the device busy. */
-export type FamilyName = "registers" | "matmul" | "leapfrog" | "elbo-step" | "hmc-step";
 
 /** One measurement: medians over rounds, after a check of the result against float64. */
 export interface BenchResult {

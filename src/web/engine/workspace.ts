@@ -1,5 +1,6 @@
 import { codeTable, type RawTable, type Schema, type Table } from "../../data/index.ts";
-import { openDevice, type Gpu } from "../../gpu/device.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { openDevice } from "../../gpu/open-device.ts";
 import { DeviceError } from "../../gpu/errors.ts";
 import { loadModel, type FileSet, type Model } from "../../model/index.ts";
 

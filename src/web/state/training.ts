@@ -6,7 +6,7 @@ import { callback, engine } from "./engine.ts";
 import { attempt, say } from "./notices.ts";
 import { refreshModel } from "./session.ts";
 
-export type Phase = "idle" | "starting" | "running" | "paused" | "stopping";
+export type Phase = "idle" | "starting" | "running" | "paused" | "stopping" | "finishing";
 
 export const phase = signal<Phase>("idle");
 export const settings = signal<TrainingSettings>(defaultSettings);
@@ -42,7 +42,7 @@ function hear(told: TrainingNews): void {
   batch(() => {
     news.value = told;
     if (told.points.length > 0) curve.value = [...curve.value, ...told.points];
-    if (phase.value !== "stopping") phase.value = told.paused ? "paused" : "running";
+    if (phase.value !== "stopping" && phase.value !== "finishing") phase.value = told.paused ? "paused" : "running";
   });
   if (told.note) say({ kind: "note", text: told.note });
 }
@@ -57,8 +57,8 @@ export async function goOn(): Promise<void> {
   phase.value = "running";
 }
 
-/** Ends the training; with `keepModel` what was learned so far is the model. */
+/** Ends the training; with `keepModel` what was learned so far is the model, and putting it together can be stopped in turn. */
 export async function stop(keepModel: boolean): Promise<void> {
-  phase.value = "stopping";
+  phase.value = keepModel ? "finishing" : "stopping";
   await engine.training.stop(keepModel);
 }

@@ -2,13 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { directGradientVariant } from "../../../src/autodiff/kernels/conv/conv-direct-gradient.ts";
 import { directVariant } from "../../../src/autodiff/kernels/conv/conv-direct.ts";
 import { implicitVariant } from "../../../src/autodiff/kernels/conv/conv-implicit.ts";
-import { convChooser } from "../../../src/autodiff/kernels/conv/conv-choice.ts";
-import { plainConv } from "../../../src/autodiff/kernels/conv/conv-plain.ts";
 import { convElements, type ConvShape } from "../../../src/autodiff/kernels/conv/conv-shape.ts";
-import { convKernel, defaultConvVariant, type ConvVariant } from "../../../src/autodiff/kernels/conv/conv.ts";
-import { registerVariant } from "../../../src/autodiff/kernels/matmul/matmul-register.ts";
-import { workgroupVariant } from "../../../src/autodiff/kernels/matmul/matmul-workgroup.ts";
-import { GPU_BUFFER, openDevice, type Gpu } from "../../../src/gpu/device.ts";
+import { convKernel, defaultConvVariant, plainConv, type ConvVariant } from "../../../src/autodiff/kernels/conv/conv.ts";
+import { registerVariant, workgroupVariant } from "../../../src/autodiff/kernels/matmul/matmul-variant.ts";
+import { productChoice } from "../../../src/autodiff/kernels/product-choice.ts";
+import { GPU_BUFFER, type Gpu } from "../../../src/gpu/device.ts";
+import { openDevice } from "../../../src/gpu/open-device.ts";
 import { makeDispatch, submit, type Storage } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed, uniform } from "../../../src/math/key.ts";
 import { expectClose } from "../../expect-close.ts";
@@ -123,7 +122,7 @@ it("a choice is measured where the device has a tuning, and remembered", async (
   let text: string | undefined;
   const choose = async (): Promise<{ name: string; measured: number }> => {
     const device = await openDevice({ tuning: { clock: () => performance.now(), store: { load: () => text, save: (saved) => void (text = saved) } } });
-    const { name } = (await convChooser(device, [shape]))(shape);
+    const { name } = (await productChoice(device, [], [shape])).conv(shape);
     device.close();
     return { name, measured: device.tuning!.measured };
   };

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { candidateVariants, defaultVariant, matmulKernel, type MatmulDevice, type MatmulShape, type MatmulVariant } from "../../../src/autodiff/kernels/matmul/matmul.ts";
-import { registerVariant } from "../../../src/autodiff/kernels/matmul/matmul-register.ts";
-import { workgroupVariant } from "../../../src/autodiff/kernels/matmul/matmul-workgroup.ts";
-import { plainMatmul } from "../../../src/autodiff/kernels/matmul/matmul-plain.ts";
-import { GPU_BUFFER, openDevice, type Gpu } from "../../../src/gpu/device.ts";
+import { candidateVariants, defaultVariant, matmulKernel, plainMatmul } from "../../../src/autodiff/kernels/matmul/matmul.ts";
+import type { MatmulShape } from "../../../src/autodiff/kernels/matmul/matmul-shape.ts";
+import { registerVariant, workgroupVariant, type MatmulVariant } from "../../../src/autodiff/kernels/matmul/matmul-variant.ts";
+import type { ProductDevice } from "../../../src/autodiff/kernels/product.ts";
+import { GPU_BUFFER, type Gpu } from "../../../src/gpu/device.ts";
+import { openDevice } from "../../../src/gpu/open-device.ts";
 import { makeDispatch, submit, type Storage } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed, threefry2x32 } from "../../../src/math/key.ts";
 import { expectClose } from "../../expect-close.ts";
@@ -19,7 +20,7 @@ const matrix = (m: number, n: number, k: number, more: Partial<MatmulShape> = {}
 });
 
 /** With everything that the device offers, and with nothing. */
-const devices = (): MatmulDevice[] => [
+const devices = (): ProductDevice[] => [
   { software: true, subgroupSize: gpu.subgroupSize, uniformOperands: true },
   { software: true, subgroupSize: 0, uniformOperands: false },
 ];

@@ -101,7 +101,10 @@ describe("pictures by the command line", () => {
     mkdirSync(folder.path("empty"), { recursive: true });
     expect(refusal("train", folder.path("empty"), ...out)).toMatchInlineSnapshot(`"empty: expected PNG or JPEG files, got an empty folder; name the folder that holds them."`);
     const other = idx("other", { ...bars(3, 1), height: 11, width: 9 });
-    expect(refusal("inpaint", folder.path("bars"), other, "--mask", "none", "-o", folder.path("x.png"))).toMatchInlineSnapshot(`"the model knows pictures of 9 x 11, grey; got 11 x 9, grey. Use --size 9x11."`);
+    expect(refusal("inpaint", folder.path("bars"), other, "--mask", "none", "-o", folder.path("x.png"))).toMatchInlineSnapshot(`
+      "the model knows pictures of 9 x 11, grey; got 11 x 9, grey. Bring them to 9x11.
+        --size, --grey and --colour bring pictures to one shape"
+    `);
     expect(existsSync(folder.path("never"))).toBe(false);
     expect(existsSync(folder.path("x.png"))).toBe(false);
   });

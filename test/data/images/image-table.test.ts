@@ -66,7 +66,7 @@ describe("the schema of pictures", () => {
     faces: there are no training pictures; expected at least one.
     faces: expected 2 to 256 grey levels, got 1."
   `));
-  it("labels that are all missing", () => expect(bad({ rows: [2], targets: ["smiles"] })).toMatchInlineSnapshot(`"faces, column "smiles": every cell is missing in the 1 training rows; leave the column out with --type "smiles=ignore"."`));
+  it("labels that are all missing", () => expect(bad({ rows: [2], targets: ["smiles"] })).toMatchInlineSnapshot(`"faces, column "smiles": every cell is missing in the 1 training rows; leave the column out (type "ignore")."`));
 });
 
 describe("a schema's image", () => {
@@ -157,8 +157,8 @@ describe("pictures as a table", () => {
 
   it("of another size, or with a model of no picture, are refused", () => {
     const schema = imageSchema(pictures(2, 1), { pixels: "binary" });
-    expect(message(() => codeImages({ count: 1, height: 3, width: 4, channels: 1, pixels: new Uint8Array(12) }, schema, undefined, "faces"))).toMatchInlineSnapshot(`"faces: the model knows pictures of 3 x 5, grey; got 3 x 4, grey. Use --size 3x5."`);
-    expect(message(() => codeImages(pictures(2, 3), schema))).toMatchInlineSnapshot(`"the model knows pictures of 3 x 5, grey; got 3 x 5, colour. Use --size 3x5 --grey."`);
+    expect(message(() => codeImages({ count: 1, height: 3, width: 4, channels: 1, pixels: new Uint8Array(12) }, schema, undefined, "faces"))).toMatchInlineSnapshot(`"faces: the model knows pictures of 3 x 5, grey; got 3 x 4, grey. Bring them to 3x5."`);
+    expect(message(() => codeImages(pictures(2, 3), schema))).toMatchInlineSnapshot(`"the model knows pictures of 3 x 5, grey; got 3 x 5, colour. Bring them to 3x5 in grey."`);
     expect(message(() => codeImages(pictures(2, 1), { version: 1, columns: [] }))).toMatchInlineSnapshot(`"the model's features are no picture: its schema has no image; train on pictures first."`);
   });
 

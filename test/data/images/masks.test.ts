@@ -15,6 +15,14 @@ const hiddenShares = (text: string, n: number, of = size): number[] => {
   return Array.from({ length: n }, (_, i) => 1 - all.subarray(i * each, (i + 1) * each).reduce((a, b) => a + b, 0) / each);
 };
 
+/** How likely each of `side` places is within an interval whose length is uniform from `least` to `most` and whose place is uniform. */
+function chanceToBeInside(side: number, least: number, most: number): number[] {
+  const lengths = Array.from({ length: most - least + 1 }, (_, i) => least + i);
+  // of side - length + 1 places the interval begins at, those from at - length + 1 to at
+  const chance = (at: number, length: number): number => (Math.min(at, side - length) - Math.max(0, at - length + 1) + 1) / (side - length + 1);
+  return Array.from({ length: side }, (_, at) => lengths.reduce((total, length) => total + chance(at, length), 0) / lengths.length);
+}
+
 describe("masks", () => {
   it("random hides each pixel at the rate, independently", () => {
     const n = 2000;
@@ -49,7 +57,13 @@ describe("masks", () => {
       heights.add(h);
     }
     expect(heights.size).toBe(15);
-    expect(Math.min(...hit)).toBeGreaterThan(0);
+    // every pixel as often as uniform sides and places say, within five standard errors, and the four corners, 8 each, together
+    const rows = chanceToBeInside(28, 7, 21);
+    const columns = chanceToBeInside(20, 5, 15);
+    const expected = Array.from(hit, (_, p) => n * rows[Math.floor(p / 20)] * columns[p % 20]);
+    hit.forEach((count, p) => expect(Math.abs(count - expected[p])).toBeLessThanOrEqual(5 * Math.sqrt(expected[p])));
+    const corners = (counts: ArrayLike<number>): number => counts[0] + counts[19] + counts[540] + counts[559];
+    expect(Math.abs(corners(hit) - corners(expected))).toBeLessThanOrEqual(5 * Math.sqrt(corners(expected)));
   });
 
   it("a fixed rectangle hides its pixels", () => expect(drawing("rectangle:1,2,3,2")).toMatchInlineSnapshot(`

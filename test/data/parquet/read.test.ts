@@ -167,10 +167,10 @@ describe("what is refused", () => {
     const withRows = (inFooter: bigint, inGroup: bigint): Uint8Array => {
       const writer = new ByteWriter();
       const file = new ParquetWriter({ writer, schema: schemaOf(1, element("a")) });
-      file.write({ columnData: [{ name: "a", data: [1] }] });
+      void file.write({ columnData: [{ name: "a", data: [1] }] });
       file.num_rows = inFooter;
       file.row_groups[0].num_rows = inGroup;
-      file.finish();
+      void file.finish();
       return new Uint8Array(writer.getBuffer());
     };
     expect(await messageFor(withRows(10n ** 12n, 10n ** 12n))).toMatchInlineSnapshot(`"t.parquet: the table has 1000000000000 rows of 1 cells; the most is 100000000 cells. Split it."`);

@@ -139,7 +139,7 @@ describe("rows held back", () => {
     // the truth itself has no error
     const numbers = [true, true, false, false, true];
     const perfect = { mean: Float64Array.from({ length: 1200 }, (_, i) => masked.truth(Math.floor(i / 5), i % 5)), logProb: new Float64Array(1200) };
-    expect(scoreGuesses(perfect, masked, numbers)).toEqual({ error: 0, surprise: 0 });
+    expect(scoreGuesses(perfect, masked, numbers)).toEqual({ error: 0, negativeLogLikelihood: 0 });
   });
 
   it("of a handful of rows are those rows themselves", () => {

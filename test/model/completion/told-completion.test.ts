@@ -5,7 +5,7 @@ import type { MixedColumn } from "../../../src/likelihood/mixed.ts";
 import { reparameterise } from "../../../src/model/latent/gaussian.ts";
 import { CompletionNetwork } from "../../../src/model/completion/completion-network.ts";
 import { eachMember } from "../../../src/model/completion/completion-draws.ts";
-import { defaultCompletion } from "../../../src/model/config/config.ts";
+import { defaultCompletion } from "../../../src/model/config/presets.ts";
 import { knotsOf, pieceAt } from "../../../src/model/latent/feature-inputs.ts";
 import { toldCompletion } from "../../../src/model/completion/told-completion.ts";
 import { expectClose } from "../../expect-close.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { codeImages, drawMasks, imageSchema, randomMask, type PixelKind } from "../../../src/data/index.ts";
 import { keyFromSeed } from "../../../src/math/key.ts";
-import { fit, imageConfig, imagePreset, imageSchedule, loadModel, presets, type Architecture, type ModelConfig, type Schedule } from "../../../src/model/index.ts";
+import { fit, imageConfig, imagePreset, loadModel, presets, scheduleOf, type Architecture, type ModelConfig, type Schedule } from "../../../src/model/index.ts";
 import { testDevice } from "../../device.ts";
 import { bars } from "./small-pictures.ts";
 
@@ -9,7 +9,7 @@ function small(preset: string, architecture: Architecture, channels = 1): { conf
   const image = imageConfig(architecture, { height: 9, width: 11, channels });
   const whole = imagePreset(presets[preset], { ...image, layers: image.layers.map((layer) => ({ ...layer, channels: Math.min(layer.channels, 8) })) });
   const config = { ...whole, hidden: 32, latents: whole.latents.length > 1 ? [6, 3] : [6], hmc: { ...whole.hmc, transitions: 4, leapfrogSteps: 3, sksdChains: 8 } };
-  return { config, schedule: { ...imageSchedule(config), viSteps: 1000, hmcSteps: config.inference === "hmc" ? 10 : 0, batch: 64, annealSteps: 100, learningRate: 1e-3 } };
+  return { config, schedule: { ...scheduleOf(config), viSteps: 1000, hmcSteps: config.inference === "hmc" ? 10 : 0, batch: 64, annealSteps: 100, learningRate: 1e-3 } };
 }
 
 describe("convolutional models on pictures of bars", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { deviceTensor } from "../../../src/autodiff/index.ts";
 import { keyFromSeed, type Key } from "../../../src/math/key.ts";
 import { compileFusedHmc } from "../../../src/sampler/fused/fused-chain.ts";
-import type { FusedVariant } from "../../../src/sampler/fused/kernel.ts";
+import type { FusedVariant } from "../../../src/sampler/fused/variant.ts";
 import { testDevice } from "../../device.ts";
 import { expectClose } from "../../expect-close.ts";
 import { hostMomenta, hostTransition, type HostDensity } from "../reference-hmc.ts";
@@ -44,7 +44,7 @@ function frozenEnd(position: number, momentum: number, stepSize: number, gradien
   return position;
 }
 
-describe.each(Object.entries(configurations))("fused chains: %s", (name, configuration) => {
+describe.each(Object.entries(configurations))("fused chains: %s", (_, configuration) => {
   const { variant, noise: noisy, chainsPerRow = 5 } = configuration;
   const rowCount = 5;
   const chains = rowCount * chainsPerRow;

@@ -33,7 +33,7 @@ export interface HostRow {
   observedY?: number[];
 }
 
-export function runMlp({ kernel0, bias0, kernel1, bias1 }: HostMlp, input: number[]): number[] {
+function runMlp({ kernel0, bias0, kernel1, bias1 }: HostMlp, input: number[]): number[] {
   const hidden = bias0.map((b, j) => Math.max(0, b + input.reduce((total, v, i) => total + v * kernel0[i][j], 0)));
   return bias1.map((b, o) => b + hidden.reduce((total, v, j) => total + v * kernel1[j][o], 0));
 }

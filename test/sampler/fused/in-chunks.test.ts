@@ -3,7 +3,7 @@ import { deviceTensor } from "../../../src/autodiff/index.ts";
 import { keyFromSeed, normal } from "../../../src/math/key.ts";
 import { compileFusedHmc } from "../../../src/sampler/fused/fused-chain.ts";
 import { inChunks } from "../../../src/sampler/fused/in-chunks.ts";
-import type { FusedVariant } from "../../../src/sampler/fused/kernel.ts";
+import type { FusedVariant } from "../../../src/sampler/fused/variant.ts";
 import { testDevice } from "../../device.ts";
 import { randomModel, randomRows, tensor, upload, uploadRows } from "./build.ts";
 import { Draws } from "./host-density.ts";

@@ -1,10 +1,10 @@
 import { sizeOf } from "../../shape.ts";
-import { DirectPatch } from "./conv-direct-loads.ts";
+import type { ProductKernel } from "../product.ts";
+import { laneMain, range, storeLoop, subgroupHeader, vectorType, zeroLine } from "../register-text.ts";
+import { tileGrid } from "../tile-grid.ts";
+import { DirectPatch, xBinding } from "./conv-direct-loads.ts";
 import { convElements, type ConvShape } from "./conv-shape.ts";
 import { ConvTile } from "./conv-tile.ts";
-import type { ConvKernel } from "./conv.ts";
-import { tileGrid } from "../matmul/matmul-grid.ts";
-import { range, vectorType } from "../matmul/matmul-register-loads.ts";
 
 /**
  * The kernel's gradient with all its rows and columns in registers. The invocations of a subgroup lie along the channels of g; they go
@@ -26,7 +26,7 @@ export function directGradientVariant(subgroupSize: number, tile: readonly [numb
   return { kind: "direct-gradient", name: `direct-broadcast${subgroupSize}-${tile.join("x")}x${channels}x${inputs}`, subgroupSize, tile, channels, inputs };
 }
 
-export function directGradientKernel(shape: ConvShape, variant: DirectGradientVariant, wantVectorStore: boolean): ConvKernel {
+export function directGradientKernel(shape: ConvShape, variant: DirectGradientVariant, wantVectorStore: boolean): ProductKernel {
   const { inChannels, outChannels, outSize, batch, parts } = shape;
   const { subgroupSize: lanes, channels, inputs } = variant;
   const tile = new ConvTile(shape, variant.tile);
@@ -43,7 +43,7 @@ export function directGradientKernel(shape: ConvShape, variant: DirectGradientVa
   const at = (patch: number, row: number, column: number): number => patch + row * tile.inStep[0] * tile.patch[1] + column * tile.inStep[1];
   const lines = [
     ...grid.lines,
-    "let zero = group.x >> 30u;",
+    zeroLine,
     `let firstChannel = (tileX * ${lanes}u + lane) * ${channels}u;`,
     `let firstInput = tileY * ${inputs}u;`,
     ...range(inputs).flatMap((input) => range(taps).map((tap) => `var acc${input}_${tap} = ${type}();`)),
@@ -64,25 +64,16 @@ export function directGradientKernel(shape: ConvShape, variant: DirectGradientVa
     "}",
     ...stores(shape, variant, vector, grid.guard),
   ];
-  const elements = convElements(shape);
-  const gVector = vectorOfPixels(tile);
   return {
     workgroupSize: lanes,
     dispatch: grid.dispatch,
-    header: "enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n",
+    header: subgroupHeader,
     operands: [
-      { declaration: "var<storage, read> x: array<f32>;", use: "read", offset: 0, bytes: 4 * elements.x, input: 0 },
-      { declaration: `var<storage, read> g: array<${gVector ? "vec4f" : "f32"}>;`, use: "read", offset: 0, bytes: 4 * elements.second, input: 1 },
+      xBinding(shape),
+      { declaration: `var<storage, read> g: array<${vectorOfPixels(tile) ? "vec4f" : "f32"}>;`, use: "read", input: 1, offset: 0, bytes: 4 * convElements(shape).second },
     ],
     vectorStore: vector,
-    wgsl: `
-// gradient[part, c, tap, channel] = sum over the part's images and pixels of g[image, channel, pixel] x[image, c, patch]
-@compute @workgroup_size(${lanes})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) invocation: vec3u) {
-  let lane = invocation.x;
-${lines.map((line) => `  ${line}`).join("\n")}
-}
-`,
+    wgsl: laneMain(lanes, lines, "// gradient[part, c, tap, channel] = sum over the part's images and pixels of g[image, channel, pixel] x[image, c, patch]\n"),
   };
 }
 
@@ -119,23 +110,16 @@ function gLoads(tile: ConvTile, channels: number): string[] {
 /** Stores [inputs][taps][channels], four channels at once where they are neighbours. */
 function stores({ inChannels, outChannels, kernel }: ConvShape, { channels, inputs, subgroupSize }: DirectGradientVariant, vector: boolean, guard: string | undefined): string[] {
   const taps = sizeOf(kernel);
-  const width = vector ? 4 : 1;
-  const each = channels / width;
-  const values = range(inputs).flatMap((input) =>
+  const each = vector ? channels / 4 : channels;
+  const results = range(inputs).flatMap((input) =>
     range(taps).flatMap((tap) => range(each).map((j) => `acc${input}_${tap}${channels === 1 || vector ? "" : `.${"xyzw"[j]}`}`)),
   );
-  const conditions = [
-    ...(guard ? [guard] : []),
-    ...(inChannels % inputs === 0 ? [] : [`c < ${inChannels}u`]),
-    ...(outChannels % (subgroupSize * channels) === 0 ? [] : [`channel < ${outChannels}u`]),
-  ];
-  const store = `${vector ? "storeResult4" : "storeResult"}(((batch * ${inChannels}u + c) * ${taps}u + e / ${each}u % ${taps}u) * ${outChannels}u + channel, c, channel, batch, results[e]);`;
-  return [
-    `var results = array<${vector ? "vec4f" : "f32"}, ${values.length}>(${values.join(", ")});`,
-    `for (var e = 0u; e < ${values.length}u + zero; e++) {`,
-    `  let c = firstInput + e / ${taps * each}u;`,
-    `  let channel = firstChannel + e % ${each}u;`,
-    conditions.length > 0 ? `  if (${conditions.join(" && ")}) { ${store} }` : `  ${store}`,
-    "}",
-  ];
+  return storeLoop({
+    results,
+    vector,
+    places: [`let c = firstInput + e / ${taps * each}u;`, `let channel = firstChannel + e % ${each}u;`],
+    conditions: [guard, inChannels % inputs === 0 ? undefined : `c < ${inChannels}u`, outChannels % (subgroupSize * channels) === 0 ? undefined : `channel < ${outChannels}u`],
+    call: vector ? "storeResult4" : "storeResult",
+    arguments: `((batch * ${inChannels}u + c) * ${taps}u + e / ${each}u % ${taps}u) * ${outChannels}u + channel, c, channel, batch`,
+  });
 }

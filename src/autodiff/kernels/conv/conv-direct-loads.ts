@@ -1,15 +1,25 @@
 import { sizeOf } from "../../shape.ts";
-import type { DirectVariant } from "./conv-direct.ts";
 import { convElements, type ConvShape } from "./conv-shape.ts";
 import type { ConvTile } from "./conv-tile.ts";
-import type { OperandBinding } from "../matmul/matmul-operand.ts";
-import { range, vectorType } from "../matmul/matmul-register-loads.ts";
+import type { OperandBinding } from "../product.ts";
+import { range, vectorType } from "../register-text.ts";
+
+/** What lies along the invocations of a direct kernel. */
+export interface DirectLanes {
+  lanes: "channels" | "pixels";
+  /** What is shared arrives by subgroupBroadcast; 0 (pixels only): each invocation loads it by itself. */
+  subgroupSize: number;
+}
+
+export function xBinding(shape: ConvShape): OperandBinding {
+  return { declaration: "var<storage, read> x: array<f32>;", use: "read", input: 0, offset: 0, bytes: 4 * convElements(shape).x };
+}
 
 /** The patch of x that a tile needs, for channel c, as p0, p1, ...; zeros outside x. */
 export class DirectPatch {
   constructor(
     private readonly tile: ConvTile,
-    private readonly variant: { lanes: DirectVariant["lanes"]; subgroupSize: number },
+    private readonly variant: DirectLanes,
     /** A name before those declared here, where there are several patches. */
     private readonly prefix = "p",
   ) {}
@@ -72,7 +82,7 @@ export class DirectWeights {
   ) {
     this.taps = sizeOf(shape.kernel);
     this.width = [4, 2].find((width) => channels % width === 0 && shape.outChannels % width === 0) ?? 1;
-    this.binding = { declaration: `var<storage, read> weights: array<${vectorType(this.width)}>;`, use: "read", offset: 0, bytes: 4 * convElements(shape).second };
+    this.binding = { declaration: `var<storage, read> weights: array<${vectorType(this.width)}>;`, use: "read", input: 1, offset: 0, bytes: 4 * convElements(shape).second };
   }
 
   /** Each invocation's own channels, or (plain) the same for all. */

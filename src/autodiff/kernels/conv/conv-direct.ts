@@ -1,21 +1,18 @@
-import { DirectPatch, DirectWeights } from "./conv-direct-loads.ts";
-import { convElements, type ConvShape } from "./conv-shape.ts";
+import { DirectPatch, DirectWeights, xBinding, type DirectLanes } from "./conv-direct-loads.ts";
+import type { ConvShape } from "./conv-shape.ts";
 import { ConvTile, tileStores } from "./conv-tile.ts";
-import type { ConvKernel } from "./conv.ts";
-import { tileGrid } from "../matmul/matmul-grid.ts";
-import { range, vectorType } from "../matmul/matmul-register-loads.ts";
+import type { ProductKernel } from "../product.ts";
+import { laneMain, range, subgroupHeader, vectorType, zeroLine } from "../register-text.ts";
+import { tileGrid } from "../tile-grid.ts";
 
 /**
  * Every invocation keeps a tile of the result in registers and goes through the channels of x; no workgroup memory, no barriers.
  * channels: the invocations of a subgroup lie along the result's channels and share one patch of x, of which each loads a part.
  * pixels: they lie along the result's positions, each with a patch of its own, and share the kernel.
  */
-export interface DirectVariant {
+export interface DirectVariant extends DirectLanes {
   kind: "direct";
   name: string;
-  lanes: "channels" | "pixels";
-  /** What is shared arrives by subgroupBroadcast; 0 (pixels only): each invocation loads it by itself. */
-  subgroupSize: number;
   /** Positions of a tile. */
   tile: readonly [rows: number, columns: number];
   /** Channels of an invocation: 1, 2 or a multiple of 4 (lanes along channels: at most 4). */
@@ -29,7 +26,7 @@ export function directVariant(lanes: DirectVariant["lanes"], subgroupSize: numbe
   return { kind: "direct", name, lanes, subgroupSize, tile, channels };
 }
 
-export function directKernel(shape: ConvShape, variant: DirectVariant, wantVectorStore: boolean): ConvKernel {
+export function directKernel(shape: ConvShape, variant: DirectVariant, wantVectorStore: boolean): ProductKernel {
   const { subgroupSize, channels } = variant;
   const tile = new ConvTile(shape, variant.tile);
   const lanes = subgroupSize || PLAIN_WORKGROUP;
@@ -40,17 +37,16 @@ export function directKernel(shape: ConvShape, variant: DirectVariant, wantVecto
   const patch = new DirectPatch(tile, variant);
   const vector = wantVectorStore && tile.vectorStore;
   const conditions = [
-    ...(grid.guard ? [grid.guard] : []),
-    ...(tiles % along.tiles === 0 ? [] : [`image < ${shape.batch}u`]),
-    ...(shape.outChannels % along.channels === 0 ? [] : [`channel < ${shape.outChannels}u`]),
+    grid.guard,
+    tiles % along.tiles === 0 ? undefined : `image < ${shape.batch}u`,
+    shape.outChannels % along.channels === 0 ? undefined : `channel < ${shape.outChannels}u`,
   ];
   const accumulator = (row: number, column: number): string => `acc${row}_${column}`;
   const outputs = range(tile.outputs[0]).flatMap((row) => range(tile.outputs[1]).map((column) => ({ row, column })));
   const [size, groups] = channels <= 4 ? [channels, 1] : [4, channels / 4];
   const lines = [
     ...grid.lines,
-    // a loop bound that the compiler does not know keeps it from unrolling; group.x has no such high bits
-    "let zero = group.x >> 30u;",
+    zeroLine,
     `let tileNumber = tileX${variant.lanes === "pixels" ? ` * ${lanes}u + lane` : ""};`,
     ...tile.placeLines("tileNumber"),
     `let firstChannel = ${variant.lanes === "channels" ? `(tileY * ${lanes}u + lane)` : "tileY"} * ${channels}u;`,
@@ -75,16 +71,9 @@ export function directKernel(shape: ConvShape, variant: DirectVariant, wantVecto
   return {
     workgroupSize: lanes,
     dispatch: grid.dispatch,
-    header: subgroupSize > 0 ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n" : "",
-    operands: [{ declaration: "var<storage, read> x: array<f32>;", use: "read", offset: 0, bytes: 4 * convElements(shape).x, input: 0 }, { ...weights.binding, input: 1 }],
+    header: subgroupSize > 0 ? subgroupHeader : "",
+    operands: [xBinding(shape), weights.binding],
     vectorStore: vector,
-    wgsl: `
-// ${shape.kind}: out[image, channel, y, x] += kernel[c, tap, channel] x[image, c, patch], a tile of ${variant.tile.join(" x ")} positions and ${channels} channels
-@compute @workgroup_size(${lanes})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) invocation: vec3u) {
-  let lane = invocation.x;
-${lines.map((line) => `  ${line}`).join("\n")}
-}
-`,
+    wgsl: laneMain(lanes, lines, `// ${shape.kind}: out[image, channel, y, x] += kernel[c, tap, channel] x[image, c, patch], a tile of ${variant.tile.join(" x ")} positions and ${channels} channels\n`),
   };
 }

@@ -1,7 +1,9 @@
 import { sizeOf } from "../../shape.ts";
 import { convAxis, convElements, type ConvShape } from "./conv-shape.ts";
-import type { ConvKernel } from "./conv.ts";
-import { matmulKernel, type MatmulShape, type MatmulVariant } from "../matmul/matmul.ts";
+import { matmulKernel } from "../matmul/matmul.ts";
+import type { MatmulShape } from "../matmul/matmul-shape.ts";
+import type { MatmulVariant } from "../matmul/matmul-variant.ts";
+import type { ProductKernel } from "../product.ts";
 
 /** A convolution as a product of matrices, one of which is never made: its elements are found in x where they are needed. */
 export interface ImplicitVariant {
@@ -38,15 +40,12 @@ const comments: Record<ConvShape["kind"], string> = {
   gradient: "gradient[row, channel] = sum over k of patches[row, k] g[k, channel] for each part (batch), k an image and a pixel, row a channel and a tap",
 };
 
-export function implicitKernel(shape: ConvShape, variant: ImplicitVariant): ConvKernel {
+export function implicitKernel(shape: ConvShape, variant: ImplicitVariant): ProductKernel {
   const kernel = matmulKernel(implicitShape(shape), variant.matmul, shape.kind === "gradient" ? {} : { store: "storePixel" });
-  const [a, b] = shape.kind === "gradient" ? [0, 1] : [1, 0];
   return {
-    workgroupSize: kernel.workgroupSize[0],
-    dispatch: kernel.dispatch,
-    header: kernel.header,
-    operands: [...kernel.a.map((binding) => ({ ...binding, input: a })), ...kernel.b.map((binding) => ({ ...binding, input: b }))],
-    vectorStore: false,
+    ...kernel,
+    // the kernel, our second operand, is the product's first
+    operands: shape.kind === "gradient" ? kernel.operands : kernel.operands.map((binding) => ({ ...binding, input: 1 - binding.input })),
     wgsl: `
 // ${comments[shape.kind]}
 ${shape.kind === "gradient" ? gradientOperands(shape) : `${patches(shape)}${shape.kind === "transposed" ? phaseKernel(shape) : ""}${storePixel(shape)}`}${kernel.wgsl}`,

@@ -45,6 +45,12 @@ export function convShape(node: Tensor): ConvShape {
   };
 }
 
+/** `forward 100x1x28x28 to 16x14x14 kernel 5x5 stride 2x2 padding 2x2`. */
+export function convName({ kind, batch, inChannels, outChannels, inSize, outSize, kernel, stride, padding, parts }: ConvShape): string {
+  const sizes = [[batch, inChannels, ...inSize], [outChannels, ...outSize], kernel, stride, padding].map((part) => part.join("x"));
+  return `${kind} ${sizes[0]} to ${sizes[1]} kernel ${sizes[2]} stride ${sizes[3]} padding ${sizes[4]}${parts > 1 ? ` in ${parts} parts` : ""}`;
+}
+
 /** Elements of x, of the second operand (kernel or g), and of the result. */
 export function convElements(shape: ConvShape): { x: number; second: number; result: number } {
   const { batch, inChannels, outChannels, inSize, outSize, kernel, parts } = shape;
@@ -60,7 +66,7 @@ export function convWork({ kind, batch, inChannels, outChannels, inSize, outSize
 }
 
 /** A row (or column) of the kernel as one position of the result meets it. */
-export interface Tap {
+interface Tap {
   /** Which of the position's outputs takes it. */
   phase: number;
   /** Row of the kernel. */
@@ -73,7 +79,7 @@ export interface Tap {
  * One axis as positions that all do the same: position g reads x around `inStep` g and makes the outputs `outStep` g + phase.
  * A transposed convolution makes `stride` outputs at once, each from every stride-th row of the kernel, so that no tap is idle.
  */
-export interface ConvAxis {
+interface ConvAxis {
   positions: number;
   inStep: number;
   outStep: number;

@@ -1,7 +1,8 @@
+import { inFours, range, storeLoop } from "../register-text.ts";
 import { convAxis, type ConvShape } from "./conv-shape.ts";
 
 /** A tap of one output of a tile: which value of the kernel meets which value of the patch, both row-major. */
-export interface TileTap {
+interface TileTap {
   k: number;
   patch: number;
 }
@@ -85,30 +86,25 @@ export class ConvTile {
 }
 
 /**
- * Lines that store the results of a tile, [channels][rows][columns], each named by `value(channel, row, column)`, in one loop, so that
- * the caller's epilogue is compiled once. `firstChannel`, image, gy, gx and zero are in scope.
+ * Lines that store the results of a tile, [channels][rows][columns], each named by `value(channel, row, column)`. `firstChannel`, image,
+ * gy, gx and zero are in scope.
  */
-export function tileStores(tile: ConvTile, channels: number, value: (channel: number, row: number, column: number) => string, options: { vector: boolean; conditions: readonly string[] }): string[] {
+export function tileStores(tile: ConvTile, channels: number, value: (channel: number, row: number, column: number) => string, options: { vector: boolean; conditions: readonly (string | undefined)[] }): string[] {
   const { outputs, outStep, shape } = tile;
   const { vector, conditions } = options;
   const width = vector ? 4 : 1;
   const across = outputs[1] / width;
-  const values = [];
-  for (let channel = 0; channel < channels; channel++)
-    for (let row = 0; row < outputs[0]; row++)
-      for (let group = 0; group < across; group++) {
-        const parts = Array.from({ length: width }, (_, e) => value(channel, row, group * width + e));
-        values.push(vector ? `vec4f(${parts.join(", ")})` : parts[0]);
-      }
-  const inside = [...conditions, ...([0, 1] as const).filter((axis) => tile.overhangs(axis)).map((axis) => `${["y", "x"][axis]} < ${shape.outSize[axis]}u`)];
-  const store = `${vector ? "storeResult4" : "storeResult"}(((image * ${shape.outChannels}u + channel) * ${shape.outSize[0]}u + y) * ${shape.outSize[1]}u + x, channel, 0u, image, results[e]);`;
-  return [
-    `var results = array<${vector ? "vec4f" : "f32"}, ${values.length}>(${values.join(", ")});`,
-    `for (var e = 0u; e < ${values.length}u + zero; e++) {`,
-    `  let channel = firstChannel + e / ${outputs[0] * across}u;`,
-    `  let y = gy * ${outStep[0]}u + e / ${across}u % ${outputs[0]}u;`,
-    `  let x = gx * ${outStep[1]}u + e % ${across}u * ${width}u;`,
-    inside.length > 0 ? `  if (${inside.join(" && ")}) { ${store} }` : `  ${store}`,
-    "}",
-  ];
+  const values = range(channels).flatMap((channel) => range(outputs[0]).flatMap((row) => range(outputs[1]).map((column) => value(channel, row, column))));
+  return storeLoop({
+    results: vector ? inFours(values) : values,
+    vector,
+    places: [
+      `let channel = firstChannel + e / ${outputs[0] * across}u;`,
+      `let y = gy * ${outStep[0]}u + e / ${across}u % ${outputs[0]}u;`,
+      `let x = gx * ${outStep[1]}u + e % ${across}u * ${width}u;`,
+    ],
+    conditions: [...conditions, ...([0, 1] as const).map((axis) => (tile.overhangs(axis) ? `${["y", "x"][axis]} < ${shape.outSize[axis]}u` : undefined))],
+    call: vector ? "storeResult4" : "storeResult",
+    arguments: `((image * ${shape.outChannels}u + channel) * ${shape.outSize[0]}u + y) * ${shape.outSize[1]}u + x, channel, 0u, image`,
+  });
 }

@@ -3,32 +3,24 @@ import { directGradientKernel, type DirectGradientVariant } from "./conv-direct-
 import { directKernel, directVariant, type DirectVariant } from "./conv-direct.ts";
 import { implicitKernel, implicitShape, implicitVariant, type ImplicitVariant } from "./conv-implicit.ts";
 import type { ConvShape } from "./conv-shape.ts";
-import { candidateVariants, defaultVariant, type MatmulDevice, type MatmulOptions, type OperandBinding } from "../matmul/matmul.ts";
+import { candidateVariants, defaultVariant } from "../matmul/matmul.ts";
+import { plainProduct, type PlainProduct, type ProductDevice, type ProductKernel, type ProductOptions } from "../product.ts";
 
 export type ConvVariant = ImplicitVariant | DirectVariant | DirectGradientVariant;
 
-export interface ConvKernel {
-  workgroupSize: number;
-  /** Workgroup counts, each at most 65,535. */
-  dispatch: [number, number, number];
-  /** Directives that must stand first in the module; may be empty. */
-  header: string;
-  /** What the caller declares and binds, and which operand each shows: 0 is x, 1 the kernel or g. */
-  operands: readonly (OperandBinding & { input: number })[];
-  /** The shader calls `storeResult4` in place of `storeResult`: see MatmulKernel. */
-  vectorStore: boolean;
-  /** `@compute fn main`; it calls `storeResult(index, row, col, batch, acc)` once for each element, index linear in the result. */
-  wgsl: string;
-}
-
 /** Generates the compute shader of a convolution; the caller adds the bindings and `storeResult`. */
-export function convKernel(shape: ConvShape, variant: ConvVariant, { vectorStore = false }: MatmulOptions = {}): ConvKernel {
+export function convKernel(shape: ConvShape, variant: ConvVariant, { vectorStore = false }: ProductOptions = {}): ProductKernel {
   if (variant.kind === "implicit") return implicitKernel(shape, variant);
   return variant.kind === "direct" ? directKernel(shape, variant, vectorStore) : directGradientKernel(shape, variant, vectorStore);
 }
 
+/** A convolution that stores its result as it is. */
+export function plainConv(shape: ConvShape, variant: ConvVariant): PlainProduct {
+  return plainProduct(`${shape.kind} convolution ${variant.name}`, convKernel(shape, variant, { vectorStore: true }));
+}
+
 /** The variant that is good without measuring: direct on the processor, by workgroup tiles elsewhere. */
-export function defaultConvVariant(shape: ConvShape, device: MatmulDevice): ConvVariant {
+export function defaultConvVariant(shape: ConvShape, device: ProductDevice): ConvVariant {
   const implicit = implicitVariant(defaultVariant(implicitShape(shape), device));
   return device.software ? (directVariants(shape, device)[0] ?? implicit) : implicit;
 }
@@ -37,7 +29,7 @@ export function defaultConvVariant(shape: ConvShape, device: MatmulDevice): Conv
  * Variants worth timing for a shape, the default first. All sum in the same order: channels of x, then rows and columns of the
  * kernel; for a gradient images, then rows and columns of g.
  */
-export function candidateConvVariants(shape: ConvShape, device: MatmulDevice): ConvVariant[] {
+export function candidateConvVariants(shape: ConvShape, device: ProductDevice): ConvVariant[] {
   const implicit = candidateVariants(implicitShape(shape), device).map(implicitVariant);
   // compiling takes a software adapter long
   const others = device.software ? [...directVariants(shape, device).slice(1, 3), implicit[0]] : [...directVariants(shape, device), ...implicit];
@@ -45,7 +37,7 @@ export function candidateConvVariants(shape: ConvShape, device: MatmulDevice): C
   return variants.filter(({ name }, at) => variants.findIndex((other) => other.name === name) === at);
 }
 
-function directVariants(shape: ConvShape, { software, subgroupSize }: MatmulDevice): ConvVariant[] {
+function directVariants(shape: ConvShape, { software, subgroupSize }: ProductDevice): ConvVariant[] {
   if (software) return shape.kind === "gradient" ? rankedDirectGradient(shape, subgroupSize) : rankedDirect(shape, subgroupSize);
   if (shape.kind === "gradient") return rankedDirectGradient(shape, subgroupSize).slice(0, 3);
   // a tile of each shape of invocation that hardware may like; those lanes' loads are neighbours

@@ -1,7 +1,8 @@
-import type { MatmulDevice, MatmulShape } from "./matmul.ts";
+import type { ProductDevice } from "../product.ts";
 import { fitsUniform, operandsOf, type Operand } from "./matmul-operand.ts";
 import { ownVectors, sharedVectors } from "./matmul-register-loads.ts";
-import { registerVariant, workgroupLanes, type RegisterTileVariant } from "./matmul-register.ts";
+import type { MatmulShape } from "./matmul-shape.ts";
+import { registerVariant, workgroupLanes, type RegisterTileVariant } from "./matmul-variant.ts";
 
 /**
  * Instructions of one subgroup on Mesa's lavapipe, counted in its machine code. A load of a different address by each invocation
@@ -18,7 +19,7 @@ const START = 600;
 const COMPILE = 40;
 
 /** Register tiles, those with the fewest instructions by the counts above first. */
-export function rankedRegisterTiles(shape: MatmulShape, device: MatmulDevice, sharedSizes = device.subgroupSize > 0 ? [4, 8, 12, 16, 20, 24] : [1, 2, 4, 8]): RegisterTileVariant[] {
+export function rankedRegisterTiles(shape: MatmulShape, device: ProductDevice, sharedSizes = device.subgroupSize > 0 ? [4, 8, 12, 16, 20, 24] : [1, 2, 4, 8]): RegisterTileVariant[] {
   const { subgroupSize, uniformOperands } = device;
   const variants = (["columns", "rows"] as const).flatMap((lanes) =>
     [1, 2, 4].flatMap((own) => sharedSizes.map((shared) => registerVariant(lanes, subgroupSize, shared, own, uniformOperands))),

@@ -1,14 +1,5 @@
-import type { MatmulShape } from "./matmul.ts";
-
-/** A declaration that the caller completes with `@group(0) @binding(i)`, and the bytes of the operand that it shows. */
-export interface OperandBinding {
-  /** `var<storage, read> a: array<vec4f>;` */
-  declaration: string;
-  use: "read" | "uniform";
-  /** Bytes from the operand's start; a multiple of 256. */
-  offset: number;
-  bytes: number;
-}
+import type { OperandBinding } from "../product.ts";
+import type { MatmulShape } from "./matmul-shape.ts";
 
 /** One factor of a product, seen as matrices of `count` rows (of a) or columns (of b) with k values each. */
 export interface Operand {
@@ -54,7 +45,7 @@ export class BoundOperand {
     const declaration = uniform
       ? `var<uniform> ${name}: array<vec4f, ${Math.ceil(floats / 4)}>;`
       : `var<storage, read> ${name}: array<${half ? (vector ? "vec4<f16>" : "f16") : vector ? "vec4f" : "f32"}>;`;
-    this.binding = { declaration, use: uniform ? "uniform" : "read", offset: 0, bytes: (half ? 2 : 4) * floats };
+    this.binding = { declaration, use: uniform ? "uniform" : "read", input: name === "a" ? 0 : 1, offset: 0, bytes: (half ? 2 : 4) * floats };
   }
 
   /** `let aStart = ...;`: the index of the batch's matrix. */

@@ -1,5 +1,6 @@
+import { range, vectorType } from "../register-text.ts";
 import { alignedForVectors, BoundOperand, type Operand } from "./matmul-operand.ts";
-import type { RegisterTileVariant } from "./matmul-register.ts";
+import type { RegisterTileVariant } from "./matmul-variant.ts";
 
 /** Loads of the operand whose rows or columns lie along the invocations. */
 export class OwnLoads {
@@ -118,12 +119,4 @@ export class SharedLoads {
 /** Whether the shared operand is loaded by vectors: of four k, or of four rows. */
 export function sharedVectors(operand: Operand, shared: number): boolean {
   return alignedForVectors(operand) && (operand.contiguousK || shared % 4 === 0);
-}
-
-export function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
-}
-
-export function vectorType(size: number): string {
-  return size === 1 ? "f32" : `vec${size}f`;
 }

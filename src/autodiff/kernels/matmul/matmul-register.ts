@@ -1,37 +1,12 @@
-import type { MatmulKernel, MatmulOptions, MatmulShape } from "./matmul.ts";
-import { tileGrid } from "./matmul-grid.ts";
+import type { ProductKernel, ProductOptions } from "../product.ts";
+import { inFours, laneMain, range, storeLoop, subgroupHeader, vectorType, zeroLine } from "../register-text.ts";
+import { tileGrid } from "../tile-grid.ts";
 import { operandsOf } from "./matmul-operand.ts";
-import { OwnLoads, range, SharedLoads, vectorType } from "./matmul-register-loads.ts";
+import { OwnLoads, SharedLoads } from "./matmul-register-loads.ts";
+import type { MatmulShape } from "./matmul-shape.ts";
+import { workgroupLanes, type RegisterTileVariant } from "./matmul-variant.ts";
 
-/**
- * Every invocation keeps a tile of the result in registers; no workgroup memory, no barriers. The invocations of a workgroup
- * lie along the columns (or rows) of the result: each has `own` of them, and all share the same rows (or columns).
- */
-export interface RegisterTileVariant {
-  kind: "register";
-  name: string;
-  /** What lies along the invocations. */
-  lanes: "columns" | "rows";
-  /**
-   * 0: each invocation loads the shared operand's values by itself. Else the subgroup's size, a multiple of 4: each invocation
-   * loads some of them, and the rest arrive by subgroupBroadcast.
-   */
-  subgroupSize: number;
-  /** Rows (or columns) that the invocations share. */
-  shared: number;
-  /** Columns (or rows) of each invocation: 1, 2, 3, 4 or a multiple of 4. */
-  own: number;
-  /** Bind operands of up to 64 KiB as uniform buffers. */
-  uniform: boolean;
-}
-
-const PLAIN_WORKGROUP = 64;
-
-export function workgroupLanes(variant: RegisterTileVariant): number {
-  return variant.subgroupSize || PLAIN_WORKGROUP;
-}
-
-export function registerTileKernel(shape: MatmulShape, variant: RegisterTileVariant, options: MatmulOptions): MatmulKernel {
+export function registerTileKernel(shape: MatmulShape, variant: RegisterTileVariant, options: ProductOptions): ProductKernel {
   const { a, b } = operandsOf(shape);
   const alongColumns = variant.lanes === "columns";
   const lanes = workgroupLanes(variant);
@@ -43,8 +18,7 @@ export function registerTileKernel(shape: MatmulShape, variant: RegisterTileVari
   const vectorStore = (options.vectorStore ?? false) && shape.n % 4 === 0 && (alongColumns ? variant.own : variant.shared) % 4 === 0;
   const lines = [
     ...grid.lines,
-    // a loop bound that the compiler does not know keeps it from unrolling; group.x has no such high bits
-    "let zero = group.x >> 30u;",
+    zeroLine,
     `let own0 = tileX * ${lanes * variant.own}u;`,
     `let shared0 = tileY * ${variant.shared}u;`,
     own.bound.startLine,
@@ -53,22 +27,13 @@ export function registerTileKernel(shape: MatmulShape, variant: RegisterTileVari
     ...tile.products(shape.k),
     ...tile.stores(shape, alongColumns, vectorStore ? "storeResult4" : (options.store ?? "storeResult"), grid.guard),
   ];
-  const wgsl = `
-@compute @workgroup_size(${lanes})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) invocation: vec3u) {
-  let lane = invocation.x;
-${lines.map((line) => `  ${line}`).join("\n")}
-}
-`;
-  const [boundA, boundB] = alongColumns ? [shared, own] : [own, shared];
   return {
-    workgroupSize: [lanes, 1, 1],
+    workgroupSize: lanes,
     dispatch: grid.dispatch,
-    header: variant.subgroupSize > 0 ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n" : "",
-    a: [boundA.bound.binding],
-    b: [boundB.bound.binding],
+    header: variant.subgroupSize > 0 ? subgroupHeader : "",
+    operands: alongColumns ? [shared.bound.binding, own.bound.binding] : [own.bound.binding, shared.bound.binding],
     vectorStore,
-    wgsl,
+    wgsl: laneMain(lanes, lines),
   };
 }
 
@@ -103,46 +68,31 @@ class RegisterTile {
     return lines.map((line) => `  ${line}`);
   }
 
-  /** One loop over the invocation's results, so that the caller's epilogue is compiled once and not for each of them. */
   stores({ m, n }: MatmulShape, alongColumns: boolean, call: string, guard: string | undefined): string[] {
     const vector = call === "storeResult4";
     const { own, shared } = this.variant;
     // results in the order of rows, then columns; the columns of one row side by side
     const [rows, columns] = alongColumns ? [shared, own] : [own, shared];
-    const value = (row: number, column: number): string => {
-      const [i, j] = alongColumns ? [row, column] : [column, row];
-      const size = this.own.chunks[j >> 2];
-      return `acc${i}_${j >> 2}${size === 1 ? "" : `.${"xyzw"[j & 3]}`}`;
-    };
-    const width = vector ? 4 : 1;
     const values = range(rows).flatMap((row) =>
-      range(columns / width).map((group) => {
-        const parts = range(width).map((e) => value(row, group * width + e));
-        return vector ? `vec4f(${parts.join(", ")})` : parts[0];
+      range(columns).map((column) => {
+        const [i, j] = alongColumns ? [row, column] : [column, row];
+        return `acc${i}_${j >> 2}${this.own.chunks[j >> 2] === 1 ? "" : `.${"xyzw"[j & 3]}`}`;
       }),
     );
-    const column = `e % ${columns / width}u${vector ? " * 4u" : ""}`;
-    const row = `e / ${columns / width}u`;
+    const across = vector ? columns / 4 : columns;
+    const column = `e % ${across}u${vector ? " * 4u" : ""}`;
+    const row = `e / ${across}u`;
     const [mine, ours] = alongColumns ? [column, row] : [row, column];
-    const conditions = [this.own.partial("mine"), this.shared.partial("ours"), guard].filter((condition) => condition !== undefined);
     const [r, c] = alongColumns ? ["ours", "mine"] : ["mine", "ours"];
-    const store = `${call}((batch * ${m}u + ${r}) * ${n}u + ${c}, ${r}, ${c}, batch, results[e]);`;
-    return [
-      `var results = array<${vector ? "vec4f" : "f32"}, ${values.length}>(${values.join(", ")});`,
-      `for (var e = 0u; e < ${values.length}u + zero; e++) {`,
-      `  let j = ${mine};`,
-      `  let mine = ${this.own.indexAt("j")};`,
-      `  let ours = shared0 + ${ours};`,
-      conditions.length > 0 ? `  if (${conditions.join(" && ")}) { ${store} }` : `  ${store}`,
-      "}",
-    ];
+    return storeLoop({
+      results: vector ? inFours(values) : values,
+      vector,
+      places: [`let j = ${mine};`, `let mine = ${this.own.indexAt("j")};`, `let ours = shared0 + ${ours};`],
+      conditions: [this.own.partial("mine"), this.shared.partial("ours"), guard],
+      call,
+      arguments: `(batch * ${m}u + ${r}) * ${n}u + ${c}, ${r}, ${c}, batch`,
+    });
   }
-}
-
-/** Register tiles are named by their sizes. */
-export function registerVariant(lanes: "columns" | "rows", subgroupSize: number, shared: number, own: number, uniform: boolean): RegisterTileVariant {
-  const name = `register-${lanes}-${subgroupSize > 0 ? `broadcast${subgroupSize}` : "plain"}-${shared}x${own}${uniform ? "-uniform" : ""}`;
-  return { kind: "register", name, lanes, subgroupSize, shared, own, uniform };
 }
 
 /** A divisor of the count, so that nothing is compiled twice; long loops without one take blocks of four and a rest. */

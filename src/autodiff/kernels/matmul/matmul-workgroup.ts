@@ -1,20 +1,11 @@
-import type { MatmulKernel, MatmulOptions, MatmulShape } from "./matmul.ts";
-import { tileGrid } from "./matmul-grid.ts";
+import type { ProductKernel, ProductOptions } from "../product.ts";
+import { range } from "../register-text.ts";
+import { tileGrid } from "../tile-grid.ts";
 import { BoundOperand, operandsOf } from "./matmul-operand.ts";
+import type { MatmulShape } from "./matmul-shape.ts";
+import type { WorkgroupTileVariant } from "./matmul-variant.ts";
 
-/** The classic for GPUs: a workgroup stages tiles of both operands in workgroup memory, each invocation keeps perM x perN results. */
-export interface WorkgroupTileVariant {
-  kind: "workgroup";
-  name: string;
-  tileM: number;
-  tileN: number;
-  tileK: number;
-  /** Results of an invocation; the workgroup has tileM / perM x tileN / perN invocations, at most 256. */
-  perM: number;
-  perN: number;
-}
-
-export function workgroupTileKernel(shape: MatmulShape, variant: WorkgroupTileVariant, options: MatmulOptions): MatmulKernel {
+export function workgroupTileKernel(shape: MatmulShape, variant: WorkgroupTileVariant, options: ProductOptions): ProductKernel {
   const { m, n, k, batch } = shape;
   const { tileM, tileN, tileK, perM, perN } = variant;
   const operands = operandsOf(shape);
@@ -23,7 +14,6 @@ export function workgroupTileKernel(shape: MatmulShape, variant: WorkgroupTileVa
   const columns = tileN / perN;
   const invocations = (tileM / perM) * columns;
   const grid = tileGrid(Math.ceil(n / tileN), Math.ceil(m / tileM), batch);
-  const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
   const wgsl = `
 // [tileK, tileM] and [tileK, tileN], rows one longer so that a column's elements lie in different banks
 var<workgroup> tileA: array<f32, ${(tileM + 1) * tileK}>;
@@ -60,7 +50,7 @@ ${range(perM)
   .join("\n")}
 }
 `;
-  return { workgroupSize: [invocations, 1, 1], dispatch: grid.dispatch, header: "", a: [a.binding], b: [b.binding], vectorStore: false, wgsl };
+  return { workgroupSize: invocations, dispatch: grid.dispatch, header: "", operands: [a.binding, b.binding], vectorStore: false, wgsl };
 }
 
 /** Copies a tile to workgroup memory, neighbouring invocations from neighbouring addresses; outside the matrix it is 0. */
@@ -74,9 +64,4 @@ function stage(bound: BoundOperand, target: string, origin: string, tileX: numbe
       if (x < ${count}u && k < ${k}u) { value = ${bound.at("x", "k")}; }
       ${target}[(${q}) * ${tileX + 1}u + ${x}] = value;
     }`;
-}
-
-/** Workgroup tiles are named by their sizes. */
-export function workgroupVariant(tileM: number, tileN: number, tileK: number, perM: number, perN: number): WorkgroupTileVariant {
-  return { kind: "workgroup", name: `workgroup-${tileM}x${tileN}x${tileK}-${perM}x${perN}`, tileM, tileN, tileK, perM, perN };
 }

@@ -1,4 +1,8 @@
+import description from "../../../../package.json" with { type: "json" };
 import type { Job } from "../job.ts";
+
+/** The package's version. */
+export const { version } = description;
 
 /** What stands in the queue. */
 export interface QueuedJob {

@@ -1,8 +1,7 @@
 import type { Job as StoredJob, Queue } from "bullmq";
-import { version } from "../../version.ts";
+import { queuedId, version, type QueuedJob, type QueuedProgress } from "./queued-job.ts";
 import type { Job, JobListener } from "../job.ts";
 import { connect, queueName } from "./connection.ts";
-import { queuedId, type QueuedJob, type QueuedProgress } from "./queued-job.ts";
 
 export interface QueueOptions {
   url: string;

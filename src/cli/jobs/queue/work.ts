@@ -1,13 +1,12 @@
 import { hostname } from "node:os";
 import type { Job as StoredJob } from "bullmq";
-import { TableError, SchemaError } from "../../../data/index.ts";
+import { SchemaError, TableError } from "../../../data/index.ts";
 import { ModelFileError } from "../../../nn/model-file-error.ts";
 import { clock } from "../../../report/clock.ts";
-import { version } from "../../version.ts";
+import { release, version, type QueuedJob } from "./queued-job.ts";
 import { UsageError } from "../../usage-error.ts";
 import { runJob } from "../run-here.ts";
 import { connect, queueName, shownUrl } from "./connection.ts";
-import { release, type QueuedJob } from "./queued-job.ts";
 
 export interface WorkerOptions {
   url: string;

@@ -6,7 +6,7 @@ import { compileHmc, type HmcChain, type LogDensity } from "../../../sampler/ind
 import { logJoint, perChain, repeated, type Conditions } from "../density.ts";
 import { fusedFits, fusedSpec } from "../fused-spec.ts";
 import { heldNoise, type HeldNoise } from "../held-noise.ts";
-import type { Networks } from "../networks.ts";
+import type { LatentNetworks } from "../networks.ts";
 
 /** What the posterior of a batch of rows is conditioned on, on the device. y absent: hidden for all rows. */
 export interface RowData {
@@ -32,7 +32,7 @@ export interface ConditionalChainOptions {
 }
 
 /** What both ways to run HMC have in common. */
-export type Chain = Pick<HmcChain, "encode" | "position" | "logDensity" | "gradient" | "statistics" | "derivatives" | "energyChange" | "destroy">;
+type Chain = Pick<HmcChain, "encode" | "position" | "logDensity" | "gradient" | "statistics" | "derivatives" | "energyChange" | "destroy">;
 
 /** HMC chains on log p(z_O, y_O, eps) of a batch of rows. */
 export interface ConditionalChain {
@@ -44,7 +44,7 @@ export interface ConditionalChain {
 }
 
 /** Compiles the chains; both paths give the same chains for the same key, to float32 precision. */
-export async function conditionalChain(networks: Networks, data: RowData, options: ConditionalChainOptions): Promise<ConditionalChain> {
+export async function conditionalChain(networks: LatentNetworks, data: RowData, options: ConditionalChainOptions): Promise<ConditionalChain> {
   const { gpu, shape } = networks;
   const { rows, chainsPerRow, key, start, path = fusedFits(shape, data.y !== undefined) ? "fused" : "general" } = options;
   const { transitions } = shape.config.hmc;
@@ -64,7 +64,7 @@ interface CompiledChain {
   prepare: Encodable[];
 }
 
-async function fusedChain(networks: Networks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
+async function fusedChain(networks: LatentNetworks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
   const { rows, chainsPerRow, key, derivatives, last } = options;
   const { leapfrogSteps } = networks.shape.config.hmc;
   const transitions = last?.transitions ?? networks.shape.config.hmc.transitions;
@@ -83,7 +83,7 @@ async function fusedChain(networks: Networks, data: RowData, options: Conditiona
   return { hmc, prepare: [] };
 }
 
-async function generalChain(networks: Networks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
+async function generalChain(networks: LatentNetworks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
   const { derivatives } = options;
   const { current, place } = await noiseInTurn(networks, noise, options);
   const hmc = await compileHmc(networks.gpu, {
@@ -96,13 +96,13 @@ async function generalChain(networks: Networks, data: RowData, options: Conditio
 }
 
 /** What the general sampler is told besides the density. */
-export function generalSizes({ latentSize, parameters, shape }: Networks, { rows, chainsPerRow, key }: ConditionalChainOptions) {
+export function generalSizes({ latentSize, parameters, shape }: LatentNetworks, { rows, chainsPerRow, key }: ConditionalChainOptions) {
   const { transitions, leapfrogSteps } = shape.config.hmc;
   return { chains: rows * chainsPerRow, dim: latentSize, transitions, leapfrogSteps, key, logStepSizes: parameters.value("hmc/log_step_size") };
 }
 
 /** An array for the noise of one transition, which the density reads, and the copy that fills it for each transition. */
-export async function noiseInTurn({ gpu, shape }: Networks, noise: HeldNoise | undefined, { rows, chainsPerRow }: ConditionalChainOptions): Promise<{ current?: DeviceTensor; place?: Encodable[] }> {
+export async function noiseInTurn({ gpu, shape }: LatentNetworks, noise: HeldNoise | undefined, { rows, chainsPerRow }: ConditionalChainOptions): Promise<{ current?: DeviceTensor; place?: Encodable[] }> {
   if (!noise) return {};
   const current = deviceTensor(gpu, [rows * chainsPerRow, shape.features.length], undefined, { label: "noise of the trajectory" });
   const place = await Promise.all(Array.from({ length: shape.config.hmc.transitions }, (_, t) => makeCopy(gpu, noise.of(t), current)));
@@ -110,7 +110,7 @@ export async function noiseInTurn({ gpu, shape }: Networks, noise: HeldNoise | u
 }
 
 /** log p(z_O, y_O, eps) of all chains; with `copies`, of that many positions per chain, all chains side by side in each. */
-export function chainDensity(networks: Networks, data: RowData, { chainsPerRow, noise, copies = 1 }: { chainsPerRow: number; noise?: DeviceTensor; copies?: number }): LogDensity {
+export function chainDensity(networks: LatentNetworks, data: RowData, { chainsPerRow, noise, copies = 1 }: { chainsPerRow: number; noise?: DeviceTensor; copies?: number }): LogDensity {
   return (position) => {
     const { tape } = position;
     const read = (tensor: DeviceTensor) => repeated(perChain(tape.read(tensor), chainsPerRow), copies);
@@ -118,4 +118,17 @@ export function chainDensity(networks: Networks, data: RowData, { chainsPerRow, 
     if (data.y && data.observedY) Object.assign(given, { y: read(data.y), observedY: read(data.observedY), noise: repeated(tape.read(noise!), copies) });
     return logJoint(networks, position, given);
   };
+}
+
+/** Mean acceptance probability over chains and transitions, and the number of divergent trajectories. */
+export async function acceptance(statistics: DeviceTensor, chains: number): Promise<{ acceptance: number; divergences: number }> {
+  const values = await statistics.read();
+  const transitions = values.length / 2;
+  let accepted = 0;
+  let divergences = 0;
+  for (let t = 0; t < transitions; t++) {
+    accepted += values[2 * t];
+    divergences += values[2 * t + 1];
+  }
+  return { acceptance: accepted / (transitions * chains), divergences };
 }

@@ -1,7 +1,7 @@
 import { reshape, sum, Tape, where, type DeviceTensor, type Tensor } from "../../../autodiff/index.ts";
 import { noTargets } from "../../posterior/joint-draws.ts";
 import { perChain } from "../density.ts";
-import type { Networks } from "../networks.ts";
+import type { LatentNetworks } from "../networks.ts";
 
 /** What a latent posterior reads, on the device: rows [rows, D] and [rows, P], and keys. */
 export interface LatentInputs {
@@ -20,7 +20,7 @@ export interface LatentInputs {
 }
 
 /** Likelihood parameters of features and targets at each draw, and the log-probabilities of what is known. */
-export function recordEntries(networks: Networks, inputs: LatentInputs, eps: DeviceTensor, draws: number): Record<string, Tensor> {
+export function recordEntries(networks: LatentNetworks, inputs: LatentInputs, eps: DeviceTensor, draws: number): Record<string, Tensor> {
   const tape = new Tape();
   const position = reshape(tape.read(eps), [eps.size / networks.latentSize, networks.latentSize]);
   const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
@@ -48,7 +48,7 @@ export type DrawnEntries = Record<"x" | "y", DeviceTensor> & Partial<Record<"the
  * A draw of every unknown cell and target at each posterior draw; known cells keep their value. The predictor is shown what the decoder expects of hidden features, so that features and
  * targets depend on each other through the latents alone: the authors' joint draws, and everybody's draws of single entries.
  */
-export function recordDraws(networks: Networks, inputs: LatentInputs, eps: DeviceTensor, { rows, draws }: { rows: number; draws: number }): Record<string, Tensor> {
+export function recordDraws(networks: LatentNetworks, inputs: LatentInputs, eps: DeviceTensor, { rows, draws }: { rows: number; draws: number }): Record<string, Tensor> {
   const tape = new Tape();
   const each = (tensor: DeviceTensor): Tensor => perChain(tape.read(tensor), draws);
   const key = tape.read(inputs.cellsKey);
@@ -63,7 +63,7 @@ export function recordDraws(networks: Networks, inputs: LatentInputs, eps: Devic
 }
 
 /** log p(y | draw), summed over targets. */
-export function recordScore(networks: Networks, inputs: LatentInputs, thetaY: DeviceTensor, draws: number): Record<"logProbY", Tensor> {
+export function recordScore(networks: LatentNetworks, inputs: LatentInputs, thetaY: DeviceTensor, draws: number): Record<"logProbY", Tensor> {
   const tape = new Tape();
   return { logProbY: sum(networks.targets.logProb(tape.read(thetaY), perChain(tape.read(inputs.truthY), draws)), 1) };
 }

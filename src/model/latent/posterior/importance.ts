@@ -5,7 +5,7 @@ import { effectiveShare, systematicResampling } from "../../../math/resampling.t
 import type { ModelConfig } from "../../config/config.ts";
 import { logJoint, perChain } from "../density.ts";
 import { logDensity } from "../gaussian.ts";
-import type { Networks } from "../networks.ts";
+import type { LatentNetworks } from "../networks.ts";
 
 /** How posterior draws are made: HMC chains from the encoder's Gaussian, that Gaussian itself, or draws of it reweighted to the posterior. */
 export const samplers = ["hmc", "encoder", "importance"] as const;
@@ -17,12 +17,12 @@ export function samplerOf({ inference }: ModelConfig): Sampler {
 }
 
 /** The sampler that a model is trained for. */
-export function usualSampler({ shape }: Networks): Sampler {
+export function usualSampler({ shape }: LatentNetworks): Sampler {
   return samplerOf(shape.config);
 }
 
 /** Proposals and what they are conditioned on, on the device: rows [B, ...], proposals [B S, K]. */
-export interface Proposals {
+interface Proposals {
   x: DeviceTensor;
   observed: DeviceTensor;
   y?: DeviceTensor;
@@ -42,14 +42,14 @@ const resamplingKey = 7;
  */
 export class ImportanceSampling {
   private constructor(
-    private readonly networks: Networks,
+    private readonly networks: LatentNetworks,
     private readonly sizes: { rows: number; draws: number },
     private readonly weigh: Program<"logWeight">,
     private readonly resample: Program<"eps">,
     private readonly index: DeviceTensor,
   ) {}
 
-  static async create(networks: Networks, given: Proposals, sizes: { rows: number; draws: number }): Promise<ImportanceSampling> {
+  static async create(networks: LatentNetworks, given: Proposals, sizes: { rows: number; draws: number }): Promise<ImportanceSampling> {
     const { gpu, latentSize: k } = networks;
     const { rows, draws } = sizes;
     const tape = new Tape();

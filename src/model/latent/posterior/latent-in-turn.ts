@@ -2,16 +2,16 @@ import { concat, foldIn, randomNormal, reshape, slice, type DeviceTensor, type T
 import { estimatorOf } from "../../config/config.ts";
 import { reparameterise } from "../gaussian.ts";
 import { DrawInTurn, type KnownEntries } from "../../posterior/in-turn.ts";
-import type { Networks } from "../networks.ts";
+import type { LatentNetworks } from "../networks.ts";
 import type { PosteriorSizes } from "../../posterior/posterior.ts";
 
 /** Whether entries are drawn one after another, as all presets but the authors' do. */
-export function drawnInTurn({ shape }: Networks): boolean {
+export function drawnInTurn({ shape }: LatentNetworks): boolean {
   return estimatorOf(shape.config) === "told";
 }
 
 /** Entries drawn one after another: the first ones at the posterior draws, the others each after the encoder has seen what was drawn before. */
-export async function openInTurn(networks: Networks, inputs: KnownEntries, eps: DeviceTensor, { rows, draws }: PosteriorSizes): Promise<DrawInTurn> {
+export async function openInTurn(networks: LatentNetworks, inputs: KnownEntries, eps: DeviceTensor, { rows, draws }: PosteriorSizes): Promise<DrawInTurn> {
   const { gpu, shape } = networks;
   const [features, targets] = [shape.features.length, shape.targets.length];
   /** A draw of every entry at given latents. */

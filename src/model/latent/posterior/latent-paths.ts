@@ -5,7 +5,7 @@ import { energyBfmi, summarise, type DrawsSummary } from "../../../math/diagnost
 import { foldIn as foldKey, type Key } from "../../../math/key.ts";
 import { compilePaths, meanAcceptance, isDivergent, type ChainPaths } from "../../../sampler/index.ts";
 import { chainDensity, generalSizes } from "./conditional-chain.ts";
-import type { Networks } from "../networks.ts";
+import type { LatentNetworks } from "../networks.ts";
 import { recordEncodedStart } from "./posterior-start.ts";
 
 /** How the posterior of one row's latents is explored: what a viewer shows. K latents, the layers side by side, layer 1 first. */
@@ -54,7 +54,7 @@ export interface LatentRow {
 }
 
 /** Follows chains of one row's posterior. With the same key the first T transitions are those behind the model's draws. */
-export async function latentPaths(networks: Networks, row: LatentRow, key: Key, options: LatentPathsOptions = {}): Promise<LatentPaths> {
+export async function latentPaths(networks: LatentNetworks, row: LatentRow, key: Key, options: LatentPathsOptions = {}): Promise<LatentPaths> {
   const { chains = 8, sweeps = 20, onProgress, signal } = options;
   for (const [name, value, least] of [["chains", chains, 1], ["sweeps", sweeps, 0]] as const) {
     if (!Number.isInteger(value) || value < least) throw new RangeError(`[latentPaths] expected ${name} to be a whole number of at least ${least}, got ${value}.`);

@@ -9,10 +9,9 @@ import type { EntryDraws, SamplingInfo } from "../../posterior/entry-draws.ts";
 import { mostHidden, type DrawInTurn } from "../../posterior/in-turn.ts";
 import { posteriorDraws, targetPart, type PosteriorDraws } from "../../posterior/joint-draws.ts";
 import { checkRows, type EntriesRequest, type Posterior, type PosteriorSizes } from "../../posterior/posterior.ts";
-import { acceptance } from "../../training/stages/hmc-stage.ts";
 import { fusedFits } from "../fused-spec.ts";
-import type { Networks } from "../networks.ts";
-import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
+import type { LatentNetworks } from "../networks.ts";
+import { acceptance, conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
 import { recordDraws, recordEntries, recordScore, type DrawnEntries, type LatentInputs } from "./decoding.ts";
 import { ImportanceSampling, usualSampler, type Sampler } from "./importance.ts";
 import { drawnInTurn, openInTurn } from "./latent-in-turn.ts";
@@ -40,7 +39,7 @@ export class LatentPosterior implements Posterior {
   private before: KnownRows | undefined;
 
   private constructor(
-    private readonly networks: Networks,
+    private readonly networks: LatentNetworks,
     readonly sizes: PosteriorSizes,
     /** Draws of a row that are made at once. */
     private readonly atOnce: number,
@@ -50,7 +49,7 @@ export class LatentPosterior implements Posterior {
   ) {}
 
   /** targets: their columns, for the summaries of joint draws; drawsAtOnce: more draws of a row come a part at a time, default: all at once. Throws RangeError for a sampler that the model has no use for. */
-  static async open(networks: Networks, targets: ColumnSet, { sampler = usualSampler(networks), drawsAtOnce = Infinity, ...sizes }: PosteriorSizes & { sampler?: Sampler; drawsAtOnce?: number }): Promise<LatentPosterior> {
+  static async open(networks: LatentNetworks, targets: ColumnSet, { sampler = usualSampler(networks), drawsAtOnce = Infinity, ...sizes }: PosteriorSizes & { sampler?: Sampler; drawsAtOnce?: number }): Promise<LatentPosterior> {
     const { gpu, shape } = networks;
     if (sampler === "hmc" && shape.config.inference !== "hmc") throw new RangeError(`[sampler] the model ${shape.config.preset} was trained without HMC and has no step sizes; draw from the encoder, or by importance.`);
     const { rows } = sizes;
@@ -71,7 +70,7 @@ export class LatentPosterior implements Posterior {
   }
 
   /** Opened for the entries of tables: at most so many rows, and so many draws of a row at once, as the device has room for. */
-  static openEntries(networks: Networks, sizes: PosteriorSizes & { sampler?: Sampler }): Promise<LatentPosterior> {
+  static openEntries(networks: LatentNetworks, sizes: PosteriorSizes & { sampler?: Sampler }): Promise<LatentPosterior> {
     const atOnce = chainsAtOnce(networks.gpu, networks.shape);
     const rows = Math.max(1, Math.min(sizes.rows, Math.floor(atOnce / Math.min(sizes.draws, atOnce))));
     return LatentPosterior.open(networks, { columns: [], mixed: [] }, { ...sizes, rows, drawsAtOnce: atOnce });

@@ -1,15 +1,15 @@
 import { add, broadcastTo, concat, exp, foldIn, mul, randomNormal, reshape, slice, Tape, type DeviceTensor, type Tensor } from "../../../autodiff/index.ts";
-import type { Networks } from "../networks.ts";
+import type { LatentNetworks } from "../networks.ts";
 
 /** The inflation s_l of the encoder's deviation, repeated for each latent of its layer: [K]. */
-export function inflation(tape: Tape, networks: Networks): Tensor {
+export function inflation(tape: Tape, networks: LatentNetworks): Tensor {
   const { latents } = networks.shape.config;
   const logInflation = tape.read(networks.parameters.value("hmc/log_inflation"));
   return exp(concat(latents.map((size, l) => broadcastTo(reshape(slice(logInflation, 0, l, l + 1), [1]), [size])), 0));
 }
 
 /** What chains are started from: rows to condition on [rows, D] and the key; with `codesKey` the codes stay the same while the key changes. */
-export interface StartInputs {
+interface StartInputs {
   x: DeviceTensor;
   observed: DeviceTensor;
   /** Targets that are known too [rows, P]; absent: all are hidden. */
@@ -19,7 +19,7 @@ export interface StartInputs {
   codesKey?: DeviceTensor;
 }
 
-export interface StartSizes {
+interface StartSizes {
   rows: number;
   /** Starts per row. */
   draws: number;
@@ -28,14 +28,14 @@ export interface StartSizes {
 }
 
 /** A draw of the codes z_d per row and the starts eps^(0) ~ N(mu, (s sigma)^2) of S chains per row. */
-export function recordStart(networks: Networks, inputs: StartInputs, sizes: StartSizes): Record<"z" | "start" | "chainKey", Tensor> {
+export function recordStart(networks: LatentNetworks, inputs: StartInputs, sizes: StartSizes): Record<"z" | "start" | "chainKey", Tensor> {
   const { z, start, chainKey } = recordEncodedStart(networks, inputs, sizes);
   return { z, start, chainKey };
 }
 
 /** The same, and the encoder's Gaussian q(eps | x_O) itself: mean and deviation [rows, K]. */
 export function recordEncodedStart(
-  networks: Networks,
+  networks: LatentNetworks,
   inputs: StartInputs,
   { rows, draws, inflated = networks.shape.config.inference === "hmc" }: StartSizes,
 ): Record<"z" | "mean" | "standardDeviation" | "start" | "chainKey", Tensor> {

@@ -3,14 +3,14 @@ import { submit } from "../../../gpu/dispatch.ts";
 import type { KnownRows } from "../../answers/conditional.ts";
 import { perChain } from "../density.ts";
 import { reparameterise } from "../gaussian.ts";
-import type { Networks } from "../networks.ts";
+import type { LatentNetworks } from "../networks.ts";
 import { askedTogether, type ToldModel } from "../../answers/told-answers.ts";
 
 /** Draws of the encoder's Gaussian behind each answer. */
 const draws = 8;
 
 /** The encoder sees the value that is told, and the predictor too. questions: as many as are asked at once, at most. */
-export async function toldLatent(networks: Networks, questions: number): Promise<ToldModel> {
+export async function toldLatent(networks: LatentNetworks, questions: number): Promise<ToldModel> {
   const { gpu, shape, latentSize: k } = networks;
   const [d, p] = [shape.features.length, shape.targets.length];
   const asked = Math.min(askedTogether, questions);

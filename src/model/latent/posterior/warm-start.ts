@@ -4,7 +4,7 @@ import { submit, type Encodable } from "../../../gpu/dispatch.ts";
 import { uniform, type Key } from "../../../math/key.ts";
 import { effectiveShare, systematicResampling } from "../../../math/resampling.ts";
 import { perChain } from "../density.ts";
-import type { Networks } from "../networks.ts";
+import type { LatentNetworks } from "../networks.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
 
 /** Below this share of effective draws a warm start has too few distinct positions to go on from. */
@@ -24,7 +24,7 @@ interface Earlier {
 /** Draws that follow from the last ones when cells become known: reweighted by the likelihood of the new cells, resampled, and moved by the chain's last transitions. */
 export class WarmStart {
   private constructor(
-    private readonly networks: Networks,
+    private readonly networks: LatentNetworks,
     private readonly sizes: { rows: number; draws: number },
     /** 1 where a cell became known since the last draws. [rows, D] */
     private readonly added: DeviceTensor,
@@ -34,7 +34,7 @@ export class WarmStart {
     private readonly chain: ConditionalChain,
   ) {}
 
-  static async create(networks: Networks, data: Earlier, sizes: { rows: number; draws: number }): Promise<WarmStart> {
+  static async create(networks: LatentNetworks, data: Earlier, sizes: { rows: number; draws: number }): Promise<WarmStart> {
     const { gpu, shape, parameters, latentSize: k } = networks;
     const { rows, draws } = sizes;
     const { transitions } = shape.config.hmc;

@@ -4,10 +4,10 @@ import type { Encodable } from "../../../gpu/dispatch.ts";
 import { compileExactHmc, recordThroughChains, type ExactChain } from "../../../sampler/index.ts";
 import { chainDensity, generalSizes, noiseInTurn, type ConditionalChain, type ConditionalChainOptions, type RowData } from "../posterior/conditional-chain.ts";
 import { heldNoise } from "../held-noise.ts";
-import type { Networks } from "../networks.ts";
+import type { LatentNetworks } from "../networks.ts";
 
 /** HMC chains on log p(z_O, y_O, eps) through which gradients flow exactly. */
-export interface ExactConditionalChain extends ConditionalChain {
+interface ExactConditionalChain extends ConditionalChain {
   exact: ExactChain;
   /** What the parameters' gradients through one transition come from; to be compiled and added up in `afterSweep`. */
   throughTransition(tape: Tape): Tensor;
@@ -15,7 +15,7 @@ export interface ExactConditionalChain extends ConditionalChain {
 
 /** Compiles the chains; for the same key they are those of `conditionalChain`, to float32 precision. */
 export async function exactConditionalChain(
-  networks: Networks,
+  networks: LatentNetworks,
   data: RowData,
   options: Omit<ConditionalChainOptions, "derivatives" | "path"> & { afterSweep?: () => Encodable | undefined },
 ): Promise<ExactConditionalChain> {

@@ -3,11 +3,11 @@ import type { Encodable } from "../../../gpu/dispatch.ts";
 import { recordEntropy } from "../../../sampler/index.ts";
 import { chainDensity, conditionalChain, type ConditionalChain, type RowData } from "../../latent/posterior/conditional-chain.ts";
 import { exactConditionalChain } from "../../latent/research/exact-conditional-chain.ts";
-import type { Networks } from "../../latent/networks.ts";
+import type { LatentNetworks } from "../../latent/networks.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
 
 /** Chains, objective, and the gradients of generative networks, decoder, predictor and step sizes. */
-export interface DecoderUpdate {
+interface DecoderUpdate {
   work: Encodable[];
   chain: ConditionalChain;
   /** The objective E log p(z_O, y_O, eps^(T)), and H[q^(T)] where it is part of it; numbers. */
@@ -15,7 +15,7 @@ export interface DecoderUpdate {
   destroy(): void;
 }
 
-export interface DecoderUpdateOptions {
+interface DecoderUpdateOptions {
   rows: number;
   key: DeviceTensor;
   /** Where the chains start [rows * objectiveChains, K]. */
@@ -28,18 +28,18 @@ export interface DecoderUpdateOptions {
 const trained = ["generative/", "decoder/", "predictor/"];
 
 /** Chains per row of the objective: one, or as many as the entropy is estimated from. */
-export function objectiveChains({ shape }: Networks): number {
+export function objectiveChains({ shape }: LatentNetworks): number {
   const { entropy, entropyChains } = shape.config.hmc;
   return entropy ? entropyChains : 1;
 }
 
 /** Maximises the mean over rows of E log p(z_O, y_O, eps^(T)) [+ H[q^(T)]]. */
-export function decoderUpdate(networks: Networks, data: RowData, options: DecoderUpdateOptions): Promise<DecoderUpdate> {
+export function decoderUpdate(networks: LatentNetworks, data: RowData, options: DecoderUpdateOptions): Promise<DecoderUpdate> {
   return networks.shape.config.hmc.gradient === "exact" ? exactUpdate(networks, data, options) : frozenUpdate(networks, data, options);
 }
 
 /** Gradients inside the leapfrog constant: the derivatives by the step sizes have a closed form, which the chain returns. */
-async function frozenUpdate(networks: Networks, data: RowData, options: DecoderUpdateOptions): Promise<DecoderUpdate> {
+async function frozenUpdate(networks: LatentNetworks, data: RowData, options: DecoderUpdateOptions): Promise<DecoderUpdate> {
   const { gpu, parameters } = networks;
   const { rows, key, start } = options;
   const chain = await conditionalChain(networks, data, { rows, chainsPerRow: objectiveChains(networks), key, start, derivatives: true });
@@ -62,7 +62,7 @@ async function frozenUpdate(networks: Networks, data: RowData, options: DecoderU
 }
 
 /** Through the leapfrog: the objective's own gradient first, then what the reverse sweep adds to it. */
-async function exactUpdate(networks: Networks, data: RowData, options: DecoderUpdateOptions): Promise<DecoderUpdate> {
+async function exactUpdate(networks: LatentNetworks, data: RowData, options: DecoderUpdateOptions): Promise<DecoderUpdate> {
   const { gpu, parameters } = networks;
   const { rows, key, start } = options;
   let addUp: Program | undefined;
@@ -102,7 +102,7 @@ interface Objective {
 }
 
 /** The mean over rows with something observed, and over a row's chains, of log p(z_O, y_O, eps^(T)); and the entropy. */
-function recordObjective(tape: Tape, networks: Networks, data: RowData, chain: ConditionalChain, { rows, counted }: DecoderUpdateOptions): Objective {
+function recordObjective(tape: Tape, networks: LatentNetworks, data: RowData, chain: ConditionalChain, { rows, counted }: DecoderUpdateOptions): Objective {
   const chainsPerRow = objectiveChains(networks);
   const perRow = tape.read(counted);
   const ofRow = div(perRow, maximum(sum(perRow), 1));

@@ -3,21 +3,21 @@ import { Adam } from "../../../nn/adam.ts";
 import type { StepCounter } from "../../../nn/step-counter.ts";
 import type { Schedule } from "../../config/config.ts";
 import { BatchNorms } from "../../image/norms.ts";
-import type { Networks } from "../../latent/networks.ts";
+import type { LatentNetworks } from "../../latent/networks.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
 import { recordElbo } from "./elbo.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
 import type { Stage } from "./stage.ts";
 
 /** Stage 2: everything but the marginal VAEs by the ELBO. */
-export async function elboStage(networks: Networks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
+export async function elboStage(networks: LatentNetworks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
   const { gpu, parameters } = networks;
   const tape = new Tape();
   const keyTensor = tape.read(key);
   const stepTensor = tape.read(step.tensor);
   const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, schedule });
   const norms = new BatchNorms(parameters);
-  const { loss, elbo, kl } = recordElbo(tape, networks.withNorms(norms), batch, { key: keyTensor, step: stepTensor, firstStep, schedule });
+  const { loss, elbo, kl } = recordElbo(networks.withNorms(norms), batch, { key: keyTensor, step: stepTensor, firstStep, schedule });
   const prefixes = ["encoder/", "generative/", "decoder/", "predictor/"];
   const { outputs, into } = gradientOutputs(tape, parameters, loss, parameters.names(...prefixes));
   const measured: Record<string, Tensor> = { elbo, ...Object.fromEntries(kl.map((value, l) => [`kl_${l + 1}`, value])) };

@@ -1,14 +1,14 @@
 import {
   add, div, foldIn, greater, logSumExp, maximum, minimum, mul, randomNormal, reshape, stopGradient, sub, sum, toFloat, where,
-  type Tape, type Tensor,
+  type Tensor,
 } from "../../../autodiff/index.ts";
 import type { Schedule } from "../../config/config.ts";
 import { logLikelihood, perChain } from "../../latent/density.ts";
 import { logDensity, reparameterise, type Gaussian } from "../../latent/gaussian.ts";
-import { anyObserved, type Networks } from "../../latent/networks.ts";
+import { anyObserved, type LatentNetworks } from "../../latent/networks.ts";
 import type { TrainingBatch } from "../training-batch.ts";
 
-export interface Elbo {
+interface Elbo {
   loss: Tensor;
   elbo: Tensor;
   /** KL per layer, mean over rows. [L] */
@@ -19,7 +19,7 @@ export interface Elbo {
 }
 
 /** The bound of a batch, as the model's inference asks for it; mean over rows with something observed. */
-export function recordElbo(tape: Tape, networks: Networks, batch: TrainingBatch, options: BoundOptions): Elbo {
+export function recordElbo(networks: LatentNetworks, batch: TrainingBatch, options: BoundOptions): Elbo {
   const counted = batch.observedY ? anyObserved(batch.observed, batch.observedY) : anyObserved(batch.observed);
   const rows = maximum(sum(counted), 1);
   const meanOverRows = (t: Tensor): Tensor => div(sum(where(counted, t, 0)), rows);
@@ -29,7 +29,7 @@ export function recordElbo(tape: Tape, networks: Networks, batch: TrainingBatch,
   return { ...recorder(networks, { ...batch, z }, posterior, meanOverRows, options), posterior, counted };
 }
 
-export interface BoundOptions {
+interface BoundOptions {
   key: Tensor;
   step: Tensor;
   firstStep: number;
@@ -40,7 +40,7 @@ type Bound = Pick<Elbo, "loss" | "elbo" | "kl">;
 type Coded = TrainingBatch & { z: Tensor };
 
 /** L_VI = E_q[log p(z_O | h_1) + log p(y_O | x_hat, h_1)] - sum_l w_l KL(q(eps_l) || p(eps_l)), one draw per row. */
-function evidenceBound(networks: Networks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule }: BoundOptions): Bound {
+function evidenceBound(networks: LatentNetworks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule }: BoundOptions): Bound {
   const noiseKey = foldIn(foldIn(key, step), 2);
   const eps = reparameterise(posterior, randomNormal(noiseKey, posterior.mean.shape));
   const noise = randomNormal(noiseKey, batch.x.shape);
@@ -56,7 +56,7 @@ function evidenceBound(networks: Networks, batch: Coded, posterior: Gaussian, me
  * L_IW = E_q log 1/K sum_k p(z_O, y_O | eps_k) (p(eps_k) / q(eps_k))^w, w annealed from 0 to 1 in the first steps; K draws per row.
  * (Burda et al. 2016; with missing entries: Mattei and Frellsen 2019)
  */
-function importanceBound(networks: Networks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule }: BoundOptions): Bound {
+function importanceBound(networks: LatentNetworks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule }: BoundOptions): Bound {
   const samples = networks.shape.config.importanceSamples;
   const noiseKey = foldIn(foldIn(key, step), 2);
   const each = (t: Tensor): Tensor => perChain(t, samples);

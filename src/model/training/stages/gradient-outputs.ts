@@ -2,7 +2,7 @@ import { gradients, type DeviceTensor, type Tape, type Tensor } from "../../../a
 import type { Parameters } from "../../../nn/parameters.ts";
 import { gradientName } from "./stage.ts";
 
-export interface GradientOutputs {
+interface GradientOutputs {
   outputs: Record<string, Tensor>;
   into: Record<string, DeviceTensor>;
 }

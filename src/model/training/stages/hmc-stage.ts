@@ -3,10 +3,10 @@ import { Adam } from "../../../nn/adam.ts";
 import type { StepCounter } from "../../../nn/step-counter.ts";
 import { chainsAtOnce } from "../../posterior/chains-at-once.ts";
 import type { Schedule } from "../../config/config.ts";
-import type { Networks } from "../../latent/networks.ts";
+import type { LatentNetworks } from "../../latent/networks.ts";
 import { inflation } from "../../latent/posterior/posterior-start.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
-import type { RowData } from "../../latent/posterior/conditional-chain.ts";
+import { acceptance, type RowData } from "../../latent/posterior/conditional-chain.ts";
 import { decoderUpdate, objectiveChains } from "./decoder-update.ts";
 import { recordElbo } from "./elbo.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
@@ -20,7 +20,7 @@ const pictureChains = 300;
  * Stage 3, three updates a step, each touching only its own parameters: (a) the encoder by the ELBO, (b) decoders and
  * step sizes by E log p(z_O, y_O, eps^(T)) (and the entropy of q^(T), if asked), (c) every few steps the inflation by the SKSD of its own chains.
  */
-export async function hmcStage(networks: Networks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
+export async function hmcStage(networks: LatentNetworks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
   const { gpu, parameters, shape } = networks;
   const { hmc } = shape.config;
   const { batch: rows } = schedule;
@@ -30,7 +30,7 @@ export async function hmcStage(networks: Networks, table: DeviceTable, key: Devi
   const keyTensor = tape.read(key);
   const stepTensor = tape.read(step.tensor);
   const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, schedule });
-  const { loss, elbo, posterior, counted } = recordElbo(tape, networks, batch, { key: keyTensor, step: stepTensor, firstStep: 0, schedule: { ...schedule, annealSteps: 0 } });
+  const { loss, elbo, posterior, counted } = recordElbo(networks, batch, { key: keyTensor, step: stepTensor, firstStep: 0, schedule: { ...schedule, annealSteps: 0 } });
   const encoder = gradientOutputs(tape, parameters, loss, parameters.names("encoder/"));
   const chainKey = foldIn(foldIn(keyTensor, stepTensor), 3);
   const sigma = exp(mul(0.5, posterior.logVar));
@@ -89,20 +89,7 @@ export async function hmcStage(networks: Networks, table: DeviceTable, key: Devi
   };
 }
 
-/** Mean acceptance probability over chains and transitions, and the number of divergent trajectories. */
-export async function acceptance(statistics: DeviceTensor, chains: number): Promise<{ acceptance: number; divergences: number }> {
-  const values = await statistics.read();
-  const transitions = values.length / 2;
-  let accepted = 0;
-  let divergences = 0;
-  for (let t = 0; t < transitions; t++) {
-    accepted += values[2 * t];
-    divergences += values[2 * t + 1];
-  }
-  return { acceptance: accepted / (transitions * chains), divergences };
-}
-
-async function hyperparameters(networks: Networks): Promise<Record<string, number>> {
+async function hyperparameters(networks: LatentNetworks): Promise<Record<string, number>> {
   const [logStepSizes, logInflation] = await Promise.all(["hmc/log_step_size", "hmc/log_inflation"].map((name) => networks.parameters.value(name).read()));
   const stepSize = logStepSizes.reduce((total, value) => total + Math.exp(value), 0) / logStepSizes.length;
   return { stepSize, ...Object.fromEntries(Array.from(logInflation, (value, l) => [`inflation_${l + 1}`, Math.exp(value)])) };

@@ -4,10 +4,10 @@ import type { Encodable } from "../../../gpu/dispatch.ts";
 import { compileSksd, type Sksd } from "../../../sampler/index.ts";
 import { exactConditionalChain } from "../../latent/research/exact-conditional-chain.ts";
 import { conditionalChain, type RowData } from "../../latent/posterior/conditional-chain.ts";
-import type { Networks } from "../../latent/networks.ts";
+import type { LatentNetworks } from "../../latent/networks.ts";
 import { inflation } from "../../latent/posterior/posterior-start.ts";
 
-export interface InflationUpdate {
+interface InflationUpdate {
   /** Chains, discrepancy and the gradient of log s_l. */
   work: Encodable[];
   sksd: Sksd;
@@ -20,7 +20,7 @@ export interface InflationUpdate {
  * the gradients inside the leapfrog constant, else by the reverse sweep.
  */
 export async function inflationUpdate(
-  networks: Networks,
+  networks: LatentNetworks,
   data: RowData,
   given: { mean: DeviceTensor; sigma: DeviceTensor; counted: DeviceTensor; chainKey: DeviceTensor; rows: number },
 ): Promise<InflationUpdate> {

@@ -4,15 +4,15 @@ import { Adam } from "../../../nn/adam.ts";
 import type { StepCounter } from "../../../nn/step-counter.ts";
 import type { Schedule } from "../../config/config.ts";
 import { reparameterise } from "../../latent/gaussian.ts";
-import type { Networks } from "../../latent/networks.ts";
+import type { LatentNetworks } from "../../latent/networks.ts";
 import { featureEntries, featureParams } from "../../config/spec.ts";
 import { drawBatch, type DeviceTable } from "../training-batch.ts";
 import { gradientOutputs } from "./gradient-outputs.ts";
 import type { Stage } from "./stage.ts";
 
 /** Stage 1: the marginal VAEs of all features, one block-diagonal problem. */
-export async function marginalStage(networks: Networks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
-  const { gpu, parameters, shape } = networks;
+export async function marginalStage(networks: LatentNetworks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
+  const { gpu, parameters } = networks;
   const tape = new Tape();
   const keyTensor = tape.read(key);
   const stepTensor = tape.read(step.tensor);
@@ -39,7 +39,7 @@ export async function marginalStage(networks: Networks, table: DeviceTable, key:
  * L_d = E_q log p(x_d | z_d) - beta KL(q(z_d | x_d) || N(0, 1)), beta = 1 for continuous, 0.2 for discrete, one draw per
  * row: mean over the rows where the feature is observed, for each feature. x, observed [N, D] -> [D]
  */
-function boundPerFeature(networks: Networks, x: Tensor, observed: Tensor, key: Tensor, schedule: Schedule): Tensor {
+function boundPerFeature(networks: LatentNetworks, x: Tensor, observed: Tensor, key: Tensor, schedule: Schedule): Tensor {
   const { features } = networks.shape;
   const q = networks.marginalEncoder(x, observed);
   const theta = networks.marginalDecoder(reparameterise(q, randomNormal(key, x.shape)));
@@ -51,7 +51,7 @@ function boundPerFeature(networks: Networks, x: Tensor, observed: Tensor, key: T
 }
 
 /** Each feature's bound over the whole training table, mean over several draws. */
-export async function marginalBounds(networks: Networks, table: DeviceTable, schedule: Schedule, elements = blockElements): Promise<Float64Array> {
+export async function marginalBounds(networks: LatentNetworks, table: DeviceTable, schedule: Schedule, elements = blockElements): Promise<Float64Array> {
   const draws = 8;
   const count = networks.shape.features.length;
   const [total, seen] = [new Float64Array(count), new Float64Array(count)];
@@ -75,7 +75,7 @@ export async function marginalBounds(networks: Networks, table: DeviceTable, sch
 }
 
 /** The codes of every training cell under the frozen marginal encoders; stage 2 and 3 draw from them. */
-export async function encodeTable(networks: Networks, table: DeviceTable, elements = blockElements): Promise<void> {
+export async function encodeTable(networks: LatentNetworks, table: DeviceTable, elements = blockElements): Promise<void> {
   const { gpu } = networks;
   const shape = [table.rows, networks.shape.features.length];
   const codes = { mean: deviceTensor(gpu, shape, undefined, { label: "mean of z" }), logVar: deviceTensor(gpu, shape, undefined, { label: "log variance of z" }) };
@@ -95,7 +95,7 @@ export async function encodeTable(networks: Networks, table: DeviceTable, elemen
 const blockElements = 2 ** 24;
 
 /** The table in blocks of rows, so that all features' hidden units of a block take bounded memory. */
-function blocksOf({ shape }: Networks, table: DeviceTable, elements: number): { x: DeviceTensor; observed: DeviceTensor; part(whole: DeviceTensor): DeviceTensor }[] {
+function blocksOf({ shape }: LatentNetworks, table: DeviceTable, elements: number): { x: DeviceTensor; observed: DeviceTensor; part(whole: DeviceTensor): DeviceTensor }[] {
   const d = shape.features.length;
   // views start at multiples of 64 elements
   const size = 64 * Math.max(1, Math.floor(elements / (64 * d * Math.max(shape.config.marginalHidden, featureEntries(shape) + 1, featureParams(shape)))));

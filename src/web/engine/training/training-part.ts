@@ -1,6 +1,6 @@
 import { codeTable } from "../../../data/index.ts";
 import { DeviceError } from "../../../gpu/errors.ts";
-import { fit, type FileSet, type FitOptions, type Model, type Progress, type Stage } from "../../../model/index.ts";
+import { cutAt, fit, type FileSet, type FitOptions, type Model, type Progress, type Stage, type Training } from "../../../model/index.ts";
 import { forget, keep, recall } from "../../storage/store.ts";
 import { CurveBuffer, type CurvePoint } from "./curve-buffer.ts";
 import { configured, type TrainingSettings } from "./training-settings.ts";
@@ -40,7 +40,8 @@ class Stopped extends Error {}
 
 /** Training, with pause, stop, checkpoints, and devices that go away. */
 export class TrainingPart {
-  private running: { stop: AbortController; keepModel: boolean } | undefined;
+  /** `stop` ends the training, `giveUp` the putting together of what was learned, if it is to be kept. */
+  private running: { stop: AbortController; giveUp: AbortController; keepModel: boolean } | undefined;
   private hold: { promise: Promise<void>; release: () => void } | undefined;
   private checkpoint: { files: FileSet; settings: TrainingSettings } | undefined;
 
@@ -60,7 +61,7 @@ export class TrainingPart {
     if (this.running) return { kind: "failed", message: "a training is running already." };
     const { table, schema } = this.workspace;
     if (!table || !schema) return { kind: "failed", message: "open a table and choose its columns first." };
-    this.running = { stop: new AbortController(), keepModel: false };
+    this.running = { stop: new AbortController(), giveUp: new AbortController(), keepModel: false };
     const started = performance.now();
     try {
       const coded = codeTable(table.raw, schema, { source: table.name });
@@ -91,11 +92,13 @@ export class TrainingPart {
     this.hold = undefined;
   }
 
-  /** Ends the training; the checkpoint stays, or what was learned becomes the model. */
+  /** Ends the training; the checkpoint stays, or what was learned becomes the model, unless a second stop gives that up too. */
   stop(keepModel: boolean): void {
     if (!this.running) return;
-    this.running.keepModel = keepModel;
-    this.running.stop.abort(new Stopped());
+    const { stop, giveUp } = this.running;
+    if (!stop.signal.aborted) this.running.keepModel = keepModel;
+    if (!keepModel) giveUp.abort(new Stopped());
+    stop.abort(new Stopped());
     this.resume();
   }
 
@@ -105,19 +108,23 @@ export class TrainingPart {
   }
 
   private async train(settings: TrainingSettings, coded: Parameters<typeof fit>[1], schema: Parameters<typeof fit>[2], onNews: (news: TrainingNews) => void): Promise<Model> {
-    const { config, schedule } = configured(settings);
-    const { stop } = this.running!;
+    const running = this.running!;
+    let training = configured(settings);
+    let { signal } = running.stop;
     let losses = 0;
     let note: string | undefined;
     for (;;) {
-      const watch = this.watch(settings, { config, schedule, seed: settings.seed }, note, onNews, () => (losses = 0));
+      const watch = this.watch(settings, training, note, onNews, () => (losses = 0));
       const gpu = await this.workspace.gpu();
       try {
-        return await fit(gpu, coded, schema, { config, schedule, seed: settings.seed, resume: this.checkpoint?.files, signal: stop.signal, ...watch });
+        return await fit(gpu, coded, schema, { ...training, seed: settings.seed, resume: this.checkpoint?.files, signal, ...watch });
       } catch (cause) {
         if (cause instanceof Stopped) {
-          if (this.running!.keepModel && this.checkpoint) return await this.fromCheckpoint(settings, coded, schema);
-          throw cause;
+          if (!running.keepModel || !this.checkpoint || running.giveUp.signal.aborted) throw cause;
+          // the model as the last checkpoint has it: a training that ends there
+          training = cutAt(training, checkpointStep(this.checkpoint.files));
+          signal = running.giveUp.signal;
+          continue;
         }
         if (!(cause instanceof DeviceError && gpu.lost) || ++losses > mostLosses) throw cause;
         note = `The GPU was lost (${cause.message.split(";")[0]}). ${this.checkpoint ? "Training goes on from the last checkpoint." : "Training starts again."}`;
@@ -125,19 +132,8 @@ export class TrainingPart {
     }
   }
 
-  /** The model as the last checkpoint has it: a training whose schedule ends there. */
-  private async fromCheckpoint(settings: TrainingSettings, coded: Parameters<typeof fit>[1], schema: Parameters<typeof fit>[2]): Promise<Model> {
-    const { config, schedule } = configured(settings);
-    const { step } = JSON.parse(new TextDecoder().decode(this.checkpoint!.files.get("checkpoint.json"))) as { step: number };
-    const marginal = config.generative && config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0;
-    const viSteps = config.generative ? Math.min(schedule.viSteps, Math.max(0, step - marginal)) : 0;
-    const hmcSteps = config.generative && config.inference === "hmc" ? Math.min(schedule.hmcSteps, Math.max(0, step - marginal - viSteps)) : 0;
-    const cut = { ...schedule, viSteps, hmcSteps, completionSteps: Math.max(0, step - marginal - viSteps - hmcSteps) };
-    return fit(await this.workspace.gpu(), coded, schema, { config, schedule: cut, seed: settings.seed, resume: this.checkpoint!.files });
-  }
-
   /** The callbacks of `fit`: news, pause and checkpoints. */
-  private watch(settings: TrainingSettings, run: Pick<FitOptions, "config" | "schedule" | "seed">, note: string | undefined, onNews: (news: TrainingNews) => void, onCheckpoint: () => void): Partial<FitOptions> {
+  private watch(settings: TrainingSettings, run: Training, note: string | undefined, onNews: (news: TrainingNews) => void, onCheckpoint: () => void): Partial<FitOptions> {
     const time = timeLeft(run, performance.now());
     const curve = new CurveBuffer();
     let told = 0;
@@ -167,9 +163,12 @@ export class TrainingPart {
         stored = performance.now();
         this.checkpoint = { files, settings };
         onCheckpoint();
-        const { step } = JSON.parse(new TextDecoder().decode(files.get("checkpoint.json"))) as { step: number };
-        await keep("checkpoint", { settings, files, step, savedAt: Date.now() });
+        await keep("checkpoint", { settings, files, step: checkpointStep(files), savedAt: Date.now() });
       },
     };
   }
+}
+
+function checkpointStep(files: FileSet): number {
+  return (JSON.parse(new TextDecoder().decode(files.get("checkpoint.json"))) as { step: number }).step;
 }

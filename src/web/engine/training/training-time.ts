@@ -1,25 +1,9 @@
-import type { FitOptions, ModelConfig, Progress, Stage } from "../../../model/index.ts";
-
-/** The stages that a model is trained through, in order. */
-export function stagesOf({ generative, marginal, inference, completion }: ModelConfig): Stage[] {
-  const wanted: [Stage, boolean][] = [["marginal", generative && marginal], ["elbo", generative], ["hmc", generative && inference === "hmc"], ["completion", completion !== undefined], ["ensemble", (completion?.members ?? 1) > 1]];
-  return wanted.filter(([, present]) => present).map(([stage]) => stage);
-}
-
-/** How much longer a step takes than one of the ELBO stage, before anything is measured; found on software adapters. */
-const weights: Record<Stage, number> = { marginal: 0.9, elbo: 1, hmc: 7, completion: 1.5, ensemble: 3 };
+import { stagePlan, type Training } from "../../../model/config/plan.ts";
+import type { Progress, Stage } from "../../../model/index.ts";
 
 /** The share of a training that is done and the seconds it has left, from how fast its steps have been. */
-export function timeLeft({ config, schedule }: Pick<FitOptions, "config" | "schedule">, now: number) {
-  const steps: Record<Stage, number> = {
-    marginal: config.generative && config.marginal ? schedule.marginalSteps * schedule.marginalRestarts : 0,
-    elbo: config.generative ? schedule.viSteps : 0,
-    hmc: config.generative && config.inference === "hmc" ? schedule.hmcSteps : 0,
-    completion: config.completion ? schedule.completionSteps : 0,
-    // as many as were best, which is not known before
-    ensemble: (config.completion?.members ?? 1) > 1 ? schedule.completionSteps : 0,
-  };
-  const stages = Object.keys(steps) as Stage[];
+export function timeLeft(training: Training, now: number) {
+  const stages = stagePlan(training).map(({ name, steps, cost }) => ({ name, steps, cost }));
   /** Seconds a step, measured. */
   const pace: Partial<Record<Stage, number>> = {};
   let stage: Stage | undefined;
@@ -37,7 +21,6 @@ export function timeLeft({ config, schedule }: Pick<FitOptions, "config" | "sche
       if (progress.stage === "marginal" && progress.step < lastStep) restart++;
       lastStep = progress.step;
       const done = progress.stage === "marginal" ? restart * progress.steps + progress.step : progress.step;
-      if (progress.stage === "ensemble") steps.ensemble = progress.steps;
       if (progress.stage !== stage) {
         stage = progress.stage;
         since = at;
@@ -46,11 +29,13 @@ export function timeLeft({ config, schedule }: Pick<FitOptions, "config" | "sche
       const gone = done - from;
       if (gone > 0) pace[stage] = (at - since) / 1000 / gone;
       const own = pace[stage];
-      const unit = own === undefined ? undefined : own / weights[stage];
-      const cost = (name: Stage): number => pace[name] ?? (unit ?? 1) * weights[name];
-      const all = stages.reduce((total, name) => total + steps[name] * cost(name), 0);
-      const here = stages.indexOf(stage);
-      const left = stages.reduce((total, name, i) => total + (i < here ? 0 : (i === here ? steps[name] - done : steps[name]) * cost(name)), 0);
+      const here = stages.findIndex(({ name }) => name === stage);
+      // as many steps as were best, which is not known before
+      if (stage === "ensemble") stages[here].steps = progress.steps;
+      const unit = own === undefined ? undefined : own / stages[here].cost;
+      const seconds = (steps: number, { name, cost }: (typeof stages)[number]): number => steps * (pace[name] ?? (unit ?? 1) * cost);
+      const all = stages.reduce((total, each) => total + seconds(each.steps, each), 0);
+      const left = stages.slice(here).reduce((total, each, i) => total + seconds(each.steps - (i === 0 ? done : 0), each), 0);
       return { share: all > 0 ? 1 - left / all : 1, ...(unit === undefined ? {} : { secondsLeft: left }) };
     },
   };

@@ -1,4 +1,4 @@
-import type { FamilyName } from "../../engine/bench-part.ts";
+import type { FamilyName } from "../../engine/bench-families.ts";
 
 /**
  * Milliseconds from bench/RESULTS.md (commit 97de7fb): Node on two cores of a server, software adapter llvmpipe. Something to hold other

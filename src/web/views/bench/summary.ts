@@ -1,4 +1,5 @@
-import type { BenchReport, BenchResult, FamilyName } from "../../engine/bench-part.ts";
+import type { FamilyName } from "../../engine/bench-families.ts";
+import type { BenchReport, BenchResult } from "../../engine/bench-part.ts";
 
 /** What is measured, in the order of the page. */
 export const families: readonly { name: FamilyName; title: string; about: string }[] = [

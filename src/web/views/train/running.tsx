@@ -1,29 +1,31 @@
 import { clock } from "../../../report/clock.ts";
 import { Meter } from "../../parts/meter.tsx";
-import { presets } from "../../../model/config/config.ts";
-import { stagesOf } from "../../engine/training/training-time.ts";
+import { stagePlan } from "../../../model/config/plan.ts";
+import type { Stage } from "../../../model/index.ts";
+import { configured } from "../../engine/training/training-settings.ts";
 import { goOn, news, pause, phase, settings, stop } from "../../state/training.ts";
 
-const stages = { marginal: "marginal VAEs", elbo: "everything by the ELBO", hmc: "decoders and steps of HMC", completion: "completion network", ensemble: "further completion networks" } as const;
-
-/** "2 of 3, everything by the ELBO" */
-function stageText(stage: keyof typeof stages): string {
-  const wanted = stagesOf(presets[settings.value.preset]);
-  return `${wanted.indexOf(stage) + 1} of ${wanted.length}, ${stages[stage]}`;
+/** "2 of 3, ELBO", and whether there is something to use of what is learned in the stage or before. */
+function stageFacts(name: Stage): { text: string; useful: boolean } {
+  const plan = stagePlan(configured(settings.value));
+  const at = plan.findIndex((stage) => stage.name === name);
+  return { text: `${at + 1} of ${plan.length}, ${plan[at].label}`, useful: at > 0 || plan[at].cut === "here" };
 }
 
 /** Progress, time left, and what can be done about it. */
 export function Running() {
   const told = news.value;
   const still = phase.value === "paused";
-  const words = !told
+  const ending = phase.value === "stopping" || phase.value === "finishing";
+  const stage = told && stageFacts(told.stage);
+  const words = !told || !stage
     ? "preparing: kernels are being compiled …"
-    : `Stage ${stageText(told.stage)}: step ${told.step} of ${told.steps}${still ? ", paused" : told.secondsLeft === undefined ? "" : `, about ${clock(told.secondsLeft)} left`}`;
+    : `Stage ${stage.text}: step ${told.step} of ${told.steps}${still ? ", paused" : told.secondsLeft === undefined ? "" : `, about ${clock(told.secondsLeft)} left`}`;
   return (
     <section class="running">
       <h2>Training</h2>
       <Meter label="Progress of the training" share={told?.share ?? 0} />
-      <p role="status">{phase.value === "stopping" ? "stopping …" : words}</p>
+      <p role="status">{phase.value === "stopping" ? "stopping …" : phase.value === "finishing" ? "stopping, and putting together what is learned …" : words}</p>
       <p class="actions">
         {still ? (
           <button type="button" class="primary" onClick={goOn}>
@@ -37,7 +39,7 @@ export function Running() {
         <button type="button" disabled={phase.value === "stopping"} onClick={() => stop(false)}>
           Stop
         </button>
-        <button type="button" disabled={phase.value === "stopping" || !told || told.stage === "marginal"} onClick={() => stop(true)}>
+        <button type="button" disabled={ending || !stage?.useful} onClick={() => stop(true)}>
           Stop and use what is learned
         </button>
       </p>

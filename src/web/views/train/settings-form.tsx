@@ -1,5 +1,8 @@
-import { presets } from "../../../model/config/config.ts";
-import { schedules, type TrainingSettings } from "../../engine/training/training-settings.ts";
+import { stagePlan } from "../../../model/config/plan.ts";
+import { presets } from "../../../model/config/presets.ts";
+import { scheduleSettings } from "../../../model/config/settings.ts";
+import type { Stage } from "../../../model/index.ts";
+import { configured, schedules, settingsFor, shareName, type TrainingSettings } from "../../engine/training/training-settings.ts";
 import { hasGpu, model } from "../../state/session.ts";
 import { settings, train, unfinished } from "../../state/training.ts";
 
@@ -24,20 +27,32 @@ const described: Record<string, string> = {
 /** What the page offers: "paper" is HHVAEM by another name. */
 const offered = Object.keys(described).filter((name) => presets[name]);
 
-const numbers: readonly { name: keyof TrainingSettings & ("marginalSteps" | "viSteps" | "hmcSteps" | "completionSteps" | "batch" | "seed"); label: string; least: number }[] = [
-  { name: "marginalSteps", label: "Steps of the marginal VAEs", least: 0 },
-  { name: "viSteps", label: "Steps by the ELBO", least: 0 },
-  { name: "hmcSteps", label: "Steps with HMC", least: 0 },
-  { name: "completionSteps", label: "Steps of the completion network", least: 0 },
-  { name: "batch", label: "Rows per step", least: 1 },
+/** The numbers of a training; those with a stage are for presets that have it. */
+const numbers = [
+  { name: "marginalSteps", stage: "marginal", label: "Steps of the marginal VAEs", ...scheduleSettings.marginalSteps },
+  { name: "viSteps", stage: "elbo", label: "Steps by the ELBO", ...scheduleSettings.viSteps },
+  { name: "hmcSteps", stage: "hmc", label: "Steps with HMC", ...scheduleSettings.hmcSteps },
+  { name: "completionSteps", stage: "completion", label: "Steps of the completion network", ...scheduleSettings.completionSteps },
+  { name: "batch", label: "Rows per step", ...scheduleSettings.batch },
   { name: "seed", label: "Seed", least: 0 },
-];
+] as const satisfies readonly { name: keyof TrainingSettings; stage?: Stage; label: string; least?: number }[];
+
+/** The numbers that the settings' preset has a use for. */
+function numbersOf(settings: TrainingSettings): (typeof numbers)[number][] {
+  const stages = stagePlan(configured(settings)).map(({ name }) => name);
+  return numbers.filter((number) => !("stage" in number) || stages.includes(number.stage));
+}
+
+/** "200 + 3 + 600": the steps of each stage. */
+function stepsText(settings: TrainingSettings): string {
+  return numbersOf(settings).flatMap((number) => ("stage" in number ? [settings[number.name]] : [])).join(" + ");
+}
 
 /** How long and what to train; a schedule by name is enough. */
 export function SettingsForm() {
   const now = settings.value;
   const change = (wanted: Partial<TrainingSettings>): void => void (settings.value = { ...now, ...wanted });
-  const named = Object.entries(schedules).find(([, steps]) => Object.entries(steps).every(([name, value]) => now[name as keyof typeof steps] === value))?.[0];
+  const named = shareName(now);
   const left = unfinished.value;
   return (
     <section>
@@ -60,11 +75,11 @@ export function SettingsForm() {
       >
         <fieldset class="choices">
           <legend>Schedule</legend>
-          {Object.entries(schedules).map(([name, steps]) => (
+          {Object.entries(schedules).map(([name, share]) => (
             <label>
-              <input type="radio" name="schedule" checked={named === name} onChange={() => change(steps)} />
+              <input type="radio" name="schedule" checked={named === name} onChange={() => change(settingsFor(now.preset, share, now))} />
               <span>
-                <strong>{name}</strong> {steps.marginalSteps} + {steps.viSteps} + {steps.hmcSteps} steps
+                <strong>{name}</strong> {stepsText(settingsFor(now.preset, share, now))} steps
               </span>
             </label>
           ))}
@@ -74,13 +89,13 @@ export function SettingsForm() {
           <div class="fields">
             <label>
               Model
-              <select value={now.preset} onChange={(event) => change({ preset: event.currentTarget.value })}>
+              <select name="preset" value={now.preset} onChange={(event) => change(settingsFor(event.currentTarget.value, schedules[named ?? "first look"], now))}>
                 {offered.map((name) => (
                   <option value={name}>{described[name]}</option>
                 ))}
               </select>
             </label>
-            {numbers.map(({ name, label, least }) => (
+            {numbersOf(now).map(({ name, label, least }) => (
               <label>
                 {label}
                 <input type="number" name={name} min={least} step={1} required value={now[name]} onInput={(event) => event.currentTarget.validity.valid && change({ [name]: event.currentTarget.valueAsNumber })} />

@@ -1,0 +1,52 @@
+/**
+ * Every invocation keeps a tile of the result in registers; no workgroup memory, no barriers. The invocations of a workgroup
+ * lie along the columns (or rows) of the result: each has `own` of them, and all share the same rows (or columns).
+ */
+export interface RegisterTileVariant {
+  kind: "register";
+  name: string;
+  /** What lies along the invocations. */
+  lanes: "columns" | "rows";
+  /**
+   * 0: each invocation loads the shared operand's values by itself. Else the subgroup's size, a multiple of 4: each invocation
+   * loads some of them, and the rest arrive by subgroupBroadcast.
+   */
+  subgroupSize: number;
+  /** Rows (or columns) that the invocations share. */
+  shared: number;
+  /** Columns (or rows) of each invocation: 1, 2, 3, 4 or a multiple of 4. */
+  own: number;
+  /** Bind operands of up to 64 KiB as uniform buffers. */
+  uniform: boolean;
+}
+
+const PLAIN_WORKGROUP = 64;
+
+export function workgroupLanes(variant: RegisterTileVariant): number {
+  return variant.subgroupSize || PLAIN_WORKGROUP;
+}
+
+/** Register tiles are named by their sizes. */
+export function registerVariant(lanes: "columns" | "rows", subgroupSize: number, shared: number, own: number, uniform: boolean): RegisterTileVariant {
+  const name = `register-${lanes}-${subgroupSize > 0 ? `broadcast${subgroupSize}` : "plain"}-${shared}x${own}${uniform ? "-uniform" : ""}`;
+  return { kind: "register", name, lanes, subgroupSize, shared, own, uniform };
+}
+
+/** The classic for GPUs: a workgroup stages tiles of both operands in workgroup memory, each invocation keeps perM x perN results. */
+export interface WorkgroupTileVariant {
+  kind: "workgroup";
+  name: string;
+  tileM: number;
+  tileN: number;
+  tileK: number;
+  /** Results of an invocation; the workgroup has tileM / perM x tileN / perN invocations, at most 256. */
+  perM: number;
+  perN: number;
+}
+
+/** Workgroup tiles are named by their sizes. */
+export function workgroupVariant(tileM: number, tileN: number, tileK: number, perM: number, perN: number): WorkgroupTileVariant {
+  return { kind: "workgroup", name: `workgroup-${tileM}x${tileN}x${tileK}-${perM}x${perN}`, tileM, tileN, tileK, perM, perN };
+}
+
+export type MatmulVariant = RegisterTileVariant | WorkgroupTileVariant;

@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Gpu } from "../gpu/device.ts";
+import { openDevice } from "../gpu/open-device.ts";
+import type { TuningOptions, TuningStore } from "../gpu/tuning.ts";
+import { UsageError } from "./usage-error.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Opens the device, runs the work and closes the device again, whatever happens. */
+export async function withDevice<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
+  const gpu = await openDevice({ tuning: tuningFromEnvironment() });
+  try {
+    return await work(gpu);
+  } finally {
+    gpu.close();
+  }
+}
+
+/** Tuning as HHVAEM_TUNING asks: `on` (the default), `refresh` (measure anew) or `off`; choices are kept in the user's cache folder. */
+export function tuningFromEnvironment(env: Environment = process.env): TuningOptions | undefined {
+  const mode = env.HHVAEM_TUNING || "on";
+  if (mode === "off") return undefined;
+  if (mode !== "on" && mode !== "refresh") throw new UsageError(`HHVAEM_TUNING: expected on, off or refresh, got "${mode}".`);
+  return { clock: () => performance.now(), store: fileStore(tuningFile(env)), refresh: mode === "refresh" };
+}
+
+/** `hhvaem/tuning.json` in XDG_CACHE_HOME, else in ~/.cache. */
+export function tuningFile(env: Environment = process.env): string {
+  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "hhvaem", "tuning.json");
+}
+
+/** A cache is worth nothing beside the work: where the file cannot be read or written, choices last as long as the process. */
+export function fileStore(path: string): TuningStore {
+  return {
+    load: () => {
+      try {
+        return readFileSync(path, "utf8");
+      } catch {
+        return undefined;
+      }
+    },
+    save: (text) => {
+      try {
+        mkdirSync(dirname(path), { recursive: true });
+        const written = `${path}.${process.pid}`;
+        writeFileSync(written, text);
+        renameSync(written, path);
+      } catch {
+        // a read-only home: measured again next time
+      }
+    },
+  };
+}

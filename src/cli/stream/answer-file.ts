@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { open, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Command } from "commander";
+import { beginsAsUtf8, codeTable, formatOfBytes, type RawTable, type Table } from "../../data/index.ts";
+import { loadModel, type FileSet, type Model } from "../../model/index.ts";
+import { withDevice } from "../device.ts";
+import { fraction, wholeFrom } from "../flags/parsers.ts";
+import { samplerFlag } from "../flags/shared.ts";
+import { checkOutputPath } from "../inputs/files.ts";
+import { loadTable, readingOf, readOptions, type TableOptions } from "../inputs/tables.ts";
+import { targetsOf, type AnswerSettings, type ImputeSettings } from "../models/answers.ts";
+import { ProgressLine } from "../output/progress.ts";
+import { parquetAsked } from "../output/table-output.ts";
+import { stopOnInterrupt } from "../stop-on-interrupt.ts";
+import { UsageError } from "../usage-error.ts";
+import { answerInParts, type PartsSummary } from "./answer-in-parts.ts";
+import { planParts } from "./plan.ts";
+
+/** What `impute` and `predict` have in common. */
+export interface AnswerOptions extends TableOptions, AnswerSettings {
+  output: string;
+  /** Rows of a part, where the table is answered in parts. */
+  chunkRows?: number;
+  resume?: boolean;
+  queue?: string;
+  json?: boolean;
+}
+
+/** Flags of AnswerOptions, less those of TableOptions. */
+export function answerFlags(command: Command): Command {
+  return command
+    .requiredOption("-o, --output <file>", "where to write: Parquet if the name ends in .parquet, else CSV; gzipped if .gz follows")
+    .option("--draws <m>", "posterior draws per row", wholeFrom(1), 200)
+    .addOption(samplerFlag())
+    .option("--interval <p>", "mass of the central interval", fraction, 0.9)
+    .option("--chunk-rows <n>", "answer a CSV file in parts of about so many rows, in memory that does not grow with it (large files always are: 50,000); the answers are the same", wholeFrom(1))
+    .option("--resume", "go on with parts that an interrupted run has left")
+    .option("--queue <url>", "let the workers of this queue answer the parts: redis://host:6379; model, table and output are on a disk that all share");
+}
+
+/** Files from this size on are answered in parts; gzipped ones from a fifth of it on. */
+const largeFile = 32e6;
+const usualChunkRows = 50_000;
+/** Bytes that tell what a file is. */
+const startLength = 1 << 16;
+
+/** What `impute` or `predict` is to do with a file. */
+export interface FileTask {
+  task: "impute" | "predict";
+  /** Path of the model, and the files found there. */
+  model: string;
+  files: FileSet;
+  /** Path of the table. */
+  data: string;
+  options: AnswerOptions;
+  settings: ImputeSettings;
+  /** Where a line per filled cell goes. */
+  cells?: string;
+}
+
+/** Answers a table: as a whole, by `whole`, or in parts, after which `joined` tells of it. Throws UsageError, TableError. */
+export async function answerFile(
+  task: FileTask,
+  whole: (model: Model, table: RawTable, coded: Table, line: ProgressLine) => Promise<void>,
+  joined: (summary: PartsSummary, model: Model) => void,
+): Promise<void> {
+  const { files, data, options } = task;
+  if (await takesParts(data, options, task.cells)) return answerParts(task, joined);
+  // everything is read before the device opens
+  const table = await loadTable(data, { ...options, before: readingOf(files) });
+  checkOutputPath(options.output);
+  await withDevice(async (gpu) => {
+    const model = await loadModel(gpu, files);
+    const coded = codeTable(table, model.schema, { source: data });
+    for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+    await whole(model, table, coded, new ProgressLine());
+  });
+}
+
+/** Whether a table is answered in parts: large CSV files are, and others if asked. Throws UsageError where that cannot be. */
+async function takesParts(path: string, { output, chunkRows, resume, queue, encoding = "utf-8" }: AnswerOptions, cells?: string): Promise<boolean> {
+  const asked = chunkRows !== undefined || resume === true || queue !== undefined;
+  const start = await open(path, "r").then(
+    async (file) => {
+      const bytes = Buffer.alloc(startLength);
+      const { bytesRead } = await file.read(bytes, 0, startLength, 0).finally(() => file.close());
+      return new Uint8Array(bytes.subarray(0, bytesRead));
+    },
+    () => new Uint8Array(0), // the error comes when the file is read
+  );
+  const flags = "--chunk-rows, --resume and --queue";
+  if (formatOfBytes(start).name === "parquet") {
+    if (asked) throw new UsageError(`${flags}: a Parquet file is read as a whole; leave them out, or give the table as CSV.`);
+    return false;
+  }
+  const parquet = [output, cells].find((name) => name !== undefined && parquetAsked(name));
+  if (asked && parquet !== undefined) throw new UsageError(`${flags}: ${parquet} is to be Parquet, which is written as a whole; leave them out, or name it .csv or .csv.gz.`);
+  const zipped = start[0] === 0x1f && start[1] === 0x8b;
+  if (!/^utf-?8$/i.test(encoding) || !(zipped || beginsAsUtf8(start))) {
+    if (asked) throw new UsageError(`${flags}: a table that is not in UTF-8 is read as a whole; leave them out, or save it in UTF-8.`);
+    return false;
+  }
+  if (asked || parquet !== undefined) return asked;
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  return size > (zipped ? largeFile / 5 : largeFile);
+}
+
+async function answerParts({ task, model, files, data, options, settings: answer, cells }: FileTask, joined: (summary: PartsSummary, model: Model) => void): Promise<void> {
+  checkOutputPath(options.output);
+  if (cells !== undefined) checkOutputPath(cells);
+  const stop = stopOnInterrupt("stopped; the same command with --resume goes on from here.");
+  const modelHash = createHash("sha256");
+  for (const [name, bytes] of files) modelHash.update(name).update(bytes);
+  // the plan needs to know how many rows the model answers together
+  const loaded = await withDevice(async (gpu) => {
+    const own = await loadModel(gpu, files);
+    if (task === "predict") targetsOf(own.schema);
+    return { model: own, multiple: own.rowsTogether(answer.draws) };
+  });
+  const { chunkRows = usualChunkRows, resume, queue, output } = options;
+  const reading = readOptions({ ...options, before: readingOf(files) });
+  const { missing = [], keep = [] } = reading;
+  try {
+    const line = new ProgressLine();
+    const summary = await answerInParts({
+      task, model, modelHash: modelHash.digest("hex"), data, output, cells, answer, missing, keep, chunkRows, resume, queue, signal: stop.signal,
+      plan: async (path) => {
+        const { size } = await stat(path);
+        const plan = await planParts(path, loaded.model.schema, {
+          ...reading, source: basename(data), chunkRows, multiple: loaded.multiple, counted: task === "impute" ? "incomplete" : "all", targets: answer.targets === true,
+          onProgress: (bytes) => line.update("reading the table", bytes, size), signal: stop.signal,
+        });
+        line.done();
+        return plan;
+      },
+    });
+    joined(summary, loaded.model);
+  } finally {
+    stop.release();
+  }
+}

@@ -1,0 +1,73 @@
+import type { FitOptions, Stage } from "../api.ts";
+
+/** A configuration and its schedule: all that decides about the stages. */
+export type Training = Pick<FitOptions, "config" | "schedule">;
+
+/** One stage of a training. */
+export interface PlannedStage {
+  readonly name: Stage;
+  /** As people read it. */
+  readonly label: string;
+  /** Number of its first step; steps are numbered through all stages from 0. */
+  readonly firstStep: number;
+  /** Steps at most: completion networks may need fewer. */
+  readonly steps: number;
+  /** How much longer a step takes than one of the ELBO stage, before anything is measured; found on software adapters. */
+  readonly cost: number;
+  /** What is learned where the training is cut within the stage: all of its steps so far, or nothing of the stage. */
+  readonly cut: "here" | "before";
+}
+
+/** What is always so of a stage. */
+const facts: Readonly<Record<Stage, Pick<PlannedStage, "label" | "cost" | "cut">>> = {
+  // of several trainings each feature keeps its best, which is known in the end
+  marginal: { label: "marginal VAEs", cost: 0.9, cut: "before" },
+  elbo: { label: "ELBO", cost: 1, cut: "here" },
+  hmc: { label: "HMC", cost: 7, cut: "here" },
+  completion: { label: "completion network", cost: 1.5, cut: "here" },
+  // the further networks are trained side by side: until the end all of them are unfinished, and the first, finished and tested on the rows held back, answers better without them
+  ensemble: { label: "further completion networks", cost: 3, cut: "before" },
+};
+
+/** The stages of a training, in order; of those that a model has, some may have 0 steps to do. */
+export function stagePlan({ config, schedule }: Training): PlannedStage[] {
+  const { generative, marginal, inference, completion } = config;
+  const stages: [Stage, boolean, number][] = [
+    ["marginal", generative && marginal, schedule.marginalSteps * schedule.marginalRestarts],
+    ["elbo", generative, schedule.viSteps],
+    ["hmc", generative && inference === "hmc", schedule.hmcSteps],
+    ["completion", completion !== undefined, schedule.completionSteps],
+    ["ensemble", (completion?.members ?? 1) > 1, ensembleSteps(schedule.completionSteps, { all: 1, training: 1 - (completion?.heldBack ?? 0) })],
+  ];
+  let firstStep = 0;
+  return stages.flatMap(([name, present, steps]): PlannedStage[] => {
+    if (!present) return [];
+    const stage = { name, firstStep, steps, ...facts[name] };
+    firstStep += steps;
+    return [stage];
+  });
+}
+
+/** A stage's name for people. */
+export function stageLabel(name: Stage): string {
+  return facts[name].label;
+}
+
+/** Steps on all rows that make as many passes as `step` steps on the rows that were not held back, rounded up. */
+export function ensembleSteps(step: number, rows: { all: number; training: number }): number {
+  return Math.ceil((step * rows.all) / rows.training);
+}
+
+/**
+ * The same training, cut at a checkpoint of it, given by its step: `fit` that goes on from the checkpoint with it trains no step more and gives the model that was learned until
+ * then. Of an ensemble that is not finished the first network remains.
+ */
+export function cutAt(training: Training, step: number): Training {
+  const done = new Map(stagePlan(training).map(({ name, firstStep, steps }) => [name, Math.min(steps, Math.max(0, step - firstStep))]));
+  const { config, schedule } = training;
+  const { completion } = config;
+  return {
+    config: completion?.members === undefined ? config : { ...config, completion: { ...completion, members: 1 } },
+    schedule: { ...schedule, viSteps: done.get("elbo") ?? schedule.viSteps, hmcSteps: done.get("hmc") ?? schedule.hmcSteps, completionSteps: done.get("completion") ?? schedule.completionSteps },
+  };
+}
