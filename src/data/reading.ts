@@ -45,19 +45,22 @@ export function readAlike(before: Reading | undefined, now: ReadOptions): ReadOp
   return { ...now, header: now.header ?? before.header, missing: both("missing"), keep: both("keep"), dates: { ...before.dates, ...now.dates }, before };
 }
 
+const isText = (value: unknown): boolean => typeof value === "string";
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+/** What each field of a reading is to be. */
+const fields: Readonly<Record<string, [string, (value: unknown) => boolean]>> = {
+  encoding: ["a name", isText],
+  delimiter: ["one character", (value) => isText(value) && (value as string).length === 1],
+  decimal: ['"." or ","', (value) => value === "." || value === ","],
+  header: ["true or false", (value) => typeof value === "boolean"],
+  missing: ["a list of texts", isTexts],
+  keep: ["a list of texts", isTexts],
+  dates: ["patterns such as MM/dd/yyyy by column", (value) => Object.values(value ?? { none: 0 }).every((pattern) => isText(pattern) && isDatePattern(pattern))],
+};
+
 /** What is wrong with the reading that stands in a schema file. */
 export function readingProblems(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [`expected reading to be an object, got ${JSON.stringify(value)}.`];
-  const { encoding, delimiter, decimal, header, missing = [], keep = [], dates = {} } = value as Record<string, unknown>;
-  const problems: string[] = [];
-  const expect = (right: boolean, name: string, what: string, got: unknown): void => void (right || problems.push(`expected reading.${name} to be ${what}, got ${JSON.stringify(got)}.`));
-  const texts = (list: unknown): boolean => Array.isArray(list) && list.every((text) => typeof text === "string");
-  expect(encoding === undefined || typeof encoding === "string", "encoding", "a name", encoding);
-  expect(delimiter === undefined || (typeof delimiter === "string" && delimiter.length === 1), "delimiter", "one character", delimiter);
-  expect(decimal === undefined || decimal === "." || decimal === ",", "decimal", '"." or ","', decimal);
-  expect(header === undefined || typeof header === "boolean", "header", "true or false", header);
-  expect(texts(missing), "missing", "a list of texts", missing);
-  expect(texts(keep), "keep", "a list of texts", keep);
-  expect(typeof dates === "object" && dates !== null && Object.values(dates).every((pattern) => typeof pattern === "string" && isDatePattern(pattern)), "dates", "patterns such as MM/dd/yyyy by column", dates);
-  return problems;
+  const given = value as Record<string, unknown>;
+  return Object.entries(fields).flatMap(([name, [what, fits]]) => (given[name] === undefined || fits(given[name]) ? [] : [`expected reading.${name} to be ${what}, got ${JSON.stringify(given[name])}.`]));
 }

@@ -90,10 +90,7 @@ export function writeDate(days: number, pattern: string): string {
   return pattern.replace(tokens, (token) => written[token]);
 }
 
-const days = [
-  "yyyy-MM-dd", "yyyy/MM/dd", "yyyy.MM.dd", "dd/MM/yyyy", "dd.MM.yyyy", "dd-MM-yyyy", "MM/dd/yyyy", "MM-dd-yyyy", "dd.MM.yy", "dd/MM/yy", "MM/dd/yy",
-  "dd-MMM-yyyy", "dd MMM yyyy", "dd-MMM-yy", "MMM dd, yyyy", "MMMM dd, yyyy", "dd MMMM yyyy",
-];
+const days = ["yyyy-MM-dd", "yyyy/MM/dd", "dd/MM/yyyy", "dd.MM.yyyy", "dd-MM-yyyy", "MM/dd/yyyy", "MM-dd-yyyy", "dd.MM.yy", "dd/MM/yy", "MM/dd/yy", "dd-MMM-yyyy", "dd MMM yyyy", "dd-MMM-yy", "MMM dd, yyyy", "MMMM dd, yyyy", "dd MMMM yyyy"];
 const times = ["", " HH:mm", " HH:mm:ss", " HH:mm:ss.SSS", "THH:mm", "THH:mm:ss", "THH:mm:ss.SSS", "THH:mm:ssZ", "THH:mm:ss.SSSZ"];
 const patterns = days.flatMap((day) => times.map((time) => day + time));
 

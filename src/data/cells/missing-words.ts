@@ -3,8 +3,8 @@ const everywhere = ["na", "n/a", "#n/a", "#n/a n/a", "#na", "nan", "-nan", "null
 
 /** What means "missing" where the rest of a column is numbers or dates, and may be a level elsewhere. */
 const amongNumbers = [
-  ".", "..", "...", "-", "--", "---", "–", "—", "*", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "missing", "unknown", "unk", "undefined", "n.a.", "n.a", "n.d.", "nd", "n/d", "nil", "void", "empty",
-  "not available", "not applicable", "not known", "not done", "not measured", "not reported", "no data", "no value", "tbd", "unbekannt", "fehlt", "k.a.", "inconnu", "desconocido",
+  ".", "..", "...", "-", "--", "---", "–", "—", "*", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "missing", "unknown", "unk", "undefined", "n.a.", "n.a", "n.d.", "nd", "n/d", "nil",
+  "not available", "not applicable", "not known", "not done", "not measured", "no data", "unbekannt", "k.a.",
 ];
 
 const numericWords: ReadonlySet<string> = new Set(amongNumbers);
