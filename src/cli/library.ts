@@ -1,9 +1,10 @@
+import { basename } from "node:path";
 import { acquire as acquireRows, openLoop, type AcquisitionLoop, type AcquisitionOptions, type Ranking } from "../acquisition/index.ts";
-import { codeTable, inferSchema, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
+import { codeTable, inferSchema, readTableBytes, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { fit as fitCoded, loadModel, presets, scheduleOf, type FitOptions, type Model, type Schedule } from "../model/index.ts";
 import { readModelAt, writeModelAt } from "./models/model-paths.ts";
-import { loadTable } from "./inputs/tables.ts";
+import { readInput } from "./inputs/files.ts";
 
 export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "schedule">> {
   /** Column or columns to predict. */
@@ -20,8 +21,8 @@ export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "
 }
 
 /** Reads a CSV or Parquet file (gzip too). Throws TableError with all problems of the file. */
-export function readTable(path: string, options: Omit<ParseOptions, "source"> = {}): Promise<RawTable> {
-  return loadTable(path, { ...options, missing: options.missing && [...options.missing] });
+export async function readTable(path: string, options: Omit<ParseOptions, "source"> = {}): Promise<RawTable> {
+  return readTableBytes(await readInput(path), { ...options, source: basename(path) });
 }
 
 /** Trains a model on a table. Throws TableError, RangeError (unknown preset), NonFiniteError, DeviceError. */

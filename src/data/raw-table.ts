@@ -1,17 +1,34 @@
-const missingWords = new Set(["na", "nan", "?", "null"]);
-const longestWord = 4;
+import { decideReading, type ColumnReading } from "./cells/decide.ts";
+import { columnFacts, type ColumnFacts } from "./cells/facts.ts";
+import { readCell, sameFormat, type ColumnFormat } from "./cells/format.ts";
+import { missingTest } from "./cells/missing-words.ts";
+import type { DecimalMark } from "./cells/marked-number.ts";
+import type { Note, Reading } from "./reading.ts";
+import { isContinuous, type Column } from "./schema/column.ts";
+
+/** What is known of a table besides its cells. */
+export interface TableTraits {
+  /** How it was read, and what the user declared. */
+  reading?: Reading;
+  /** What was found and mended in reading, for people. */
+  notes?: readonly Note[];
+  /** Columns without a name in the file. */
+  nameless?: ReadonlySet<number>;
+  /** Part of a longer table: only a schema says how its cells are read. */
+  partial?: boolean;
+}
 
 /** A table as it stands in a file, cell by cell as text. */
 export abstract class RawTable {
-  private readonly missing: ReadonlySet<string>;
+  private decided: { decimal: DecimalMark; columns: ColumnReading[] } | undefined;
+  private readonly known: ColumnFacts[] = [];
+  private readonly tests: { column: Column | undefined; test: (cell: string) => boolean }[] = [];
 
   constructor(
     readonly columns: readonly string[],
     readonly rows: number,
-    missing: readonly string[],
-  ) {
-    this.missing = new Set(missing.map((token) => token.trim()));
-  }
+    private readonly traits: TableTraits = {},
+  ) {}
 
   /** What separates the fields of the table as text. */
   abstract readonly delimiter: string;
@@ -26,15 +43,83 @@ export abstract class RawTable {
   /** Where the row stands in the file, counted from 1: the line on which it starts in a text file, else its number. Messages say "row" and this. */
   abstract line(row: number): number;
 
-  /** The cell's text; undefined where it is missing. */
-  observedCell(row: number, column: number): string | undefined {
-    const cell = this.cell(row, column);
-    const token = cell.trim();
-    if (token === "" || (token.length <= longestWord && missingWords.has(token.toLowerCase()))) return undefined;
-    return this.missing.size > 0 && this.missing.has(token) ? undefined : cell;
+  get notes(): readonly Note[] {
+    return this.traits.notes ?? [];
   }
 
-  isMissing(row: number, column: number): boolean {
-    return this.observedCell(row, column) === undefined;
+  isNameless(column: number): boolean {
+    return this.traits.nameless?.has(column) ?? false;
+  }
+
+  /** How the table was read, to be kept. */
+  get reading(): Reading {
+    return { ...this.traits.reading, ...(this.reads().decimal === "," && { decimal: "," }) };
+  }
+
+  /** How a column's cells are read: decided once, by all of the table. */
+  readingOf(column: number): ColumnReading {
+    return this.reads().columns[column];
+  }
+
+  /** Tokens that the user declared to mean "missing" in a column, and texts that are values. */
+  declared(column: number): { missing: string[]; keep: readonly string[] } {
+    const { missing = [], keep = [] } = this.traits.reading ?? {};
+    const own = missing.flatMap((token) => {
+      const at = token.indexOf("=");
+      const name = token.slice(0, at);
+      if (at < 1 || !this.columns.includes(name)) return [token];
+      return name === this.columns[column] ? [token.slice(at + 1)] : [];
+    });
+    return { missing: own, keep };
+  }
+
+  /** The cell's text; undefined where it is missing. With the column of a schema, missing is what it is there. */
+  observedCell(row: number, column: number, as?: Column): string | undefined {
+    const cell = this.cell(row, column);
+    return this.missingIn(column, as)(cell) ? undefined : cell;
+  }
+
+  isMissing(row: number, column: number, as?: Column): boolean {
+    return this.missingIn(column, as)(this.cell(row, column));
+  }
+
+  /** The format in which a column is read for a schema: the schema's where it reads all cells, else the one of this table. */
+  formatFor(column: number, as: Column): ColumnFormat | undefined {
+    if (this.traits.partial || !isContinuous(as.type)) return as.format;
+    const own = this.readingOf(column);
+    const alike = own.kind === (as.format?.date === undefined ? "number" : "date");
+    return !alike || sameFormat(own.format, as.format) || this.fits(column, as.format) ? as.format : own.format;
+  }
+
+  private fits(column: number, format: ColumnFormat | undefined): boolean {
+    const { plain, pointed, texts } = this.facts(column);
+    const plainFits = plain === 0 || (format?.date === undefined && !format?.prefix && !format?.suffix && (format?.decimal !== "," || pointed === 0));
+    return plainFits && [...texts.keys()].every((text) => readCell(text, format) !== undefined);
+  }
+
+  /** Whether a cell's text means "missing" in a column; with the column of a schema, as it is there. */
+  missingIn(column: number, as: Column | undefined): (cell: string) => boolean {
+    let known = this.tests[column];
+    if (known === undefined || known.column !== as) {
+      const { missing, keep } = this.declared(column);
+      const test = as
+        ? missingTest({ missing: [...missing, ...(as.missing ?? [])], keep: [...keep, ...(as.keep ?? [])], numeric: isContinuous(as.type) })
+        : missingTest({ missing, keep, numeric: !this.traits.partial && this.readingOf(column).kind !== "text" });
+      known = this.tests[column] = { column: as, test };
+    }
+    return known.test;
+  }
+
+  private facts(column: number): ColumnFacts {
+    const { missing, keep } = this.declared(column);
+    return (this.known[column] ??= columnFacts(this, column, missingTest({ missing, keep }), new Set(keep.map((text) => text.trim().toLowerCase()))));
+  }
+
+  private reads(): { decimal: DecimalMark; columns: ColumnReading[] } {
+    if (this.decided === undefined) {
+      const { decimal, dates } = this.traits.reading ?? {};
+      this.decided = decideReading(this.columns, this.columns.map((_, column) => this.facts(column)), { delimiter: this.delimiter, decimal, dates });
+    }
+    return this.decided;
   }
 }

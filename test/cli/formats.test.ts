@@ -38,8 +38,12 @@ beforeAll(async () => {
 describe("tables in Parquet and gzip", () => {
   it("a training on Parquet and one on the same CSV give the same model", () => {
     run("train", parquet, "--target", "y", "--out", folder.path("model-of-parquet"), ...quick);
-    for (const name of ["schema.json", "weights.safetensors"]) expect(readFileSync(`${folder.path("model-of-parquet")}/${name}`), name).toEqual(readFileSync(`${model}/${name}`));
-    expect(run("schema", parquet, "--target", "y", "--json")).toBe(run("schema", table, "--target", "y", "--json"));
+    const columnsOf = (schema: string): unknown => (JSON.parse(schema) as { columns: unknown }).columns;
+    const [ofParquet, ofCsv] = [folder.path("model-of-parquet"), model].map((dir) => (name: string) => readFileSync(`${dir}/${name}`));
+    expect(ofParquet("weights.safetensors")).toEqual(ofCsv("weights.safetensors"));
+    // how the file was read differs: the columns do not
+    expect(columnsOf(ofParquet("schema.json").toString())).toEqual(columnsOf(ofCsv("schema.json").toString()));
+    expect(columnsOf(run("schema", parquet, "--target", "y", "--json"))).toEqual(columnsOf(run("schema", table, "--target", "y", "--json")));
   });
 
   it("predicts to Parquet, with numbers as numbers", async () => {

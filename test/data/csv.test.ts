@@ -38,13 +38,21 @@ describe("header", () => {
 
 describe("missing cells", () => {
   const missing = (cell: string, tokens: string[] = []): boolean => parseTable(`a,b\n${cell},1\n`, { missing: tokens }).isMissing(0, 0);
-  it.each(["", " ", '""', "NA", "na", "NaN", "nan", "?", "null", "NULL", '"NA"', " NA "])("%j is missing", (cell) => expect(missing(cell)).toBe(true));
-  it.each(["0", "N/A", "none", "NAN1", "nil", "-", "??"])("%j is not", (cell) => expect(missing(cell)).toBe(false));
-  it("tokens of the user's, as written", () => {
-    expect(missing("N/A", ["N/A", "-999"])).toBe(true);
-    expect(missing('"-999"', ["N/A", " -999 "])).toBe(true);
-    expect(missing("n/a", ["N/A"])).toBe(false);
+  it.each(["", " ", '""', "NA", "na", "NaN", "nan", "?", "null", "NULL", '"NA"', " NA ", "N/A", "n/a", "None", "#N/A", "<NA>", "-nan", "1.#QNAN"])("%j is missing", (cell) => expect(missing(cell)).toBe(true));
+  it.each(["0", "nada", "nope", "NAN1", "-1", "??", "unknown", ".", "-"])("%j is not", (cell) => expect(missing(cell)).toBe(false));
+  it("tokens of the user's: texts in any case, numbers as numbers", () => {
+    expect(missing("Lost", ["lost", "-999"])).toBe(true);
+    for (const cell of ['"-999"', "-999.0", "-999.00", " -999"]) expect(missing(cell, ["lost", " -999 "])).toBe(true);
+    expect(missing("-99", ["-999"])).toBe(false);
     expect(missing("NA", ["-999"])).toBe(true);
+  });
+  it("tokens of one column", () => {
+    const table = parseTable("a,b\n-9,-9\n1,2\n", { missing: ["a=-9"] });
+    expect([table.isMissing(0, 0), table.isMissing(0, 1)]).toEqual([true, false]);
+  });
+  it("a usual word is a value where the user says so", () => {
+    const table = parseTable("country\nNA\nDE\n", { keep: ["NA"] });
+    expect(table.observedCell(0, 0)).toBe("NA");
   });
 });
 

@@ -13,6 +13,7 @@ describe("types", () => {
     expect(infer(range(100, (i) => i % 9)).type).toBe("categorical");
     expect(infer(range(100, (i) => i % 10)).type).toBe("positive");
   });
+  it("few numbers that do not repeat stay numbers", () => expect(infer([170, 182, 165, 170]).type).toBe("positive"));
   it("a negative value makes the column real", () => expect(infer(range(20, (i) => i - 1)).type).toBe("real"));
   it("two levels are binary, one is categorical", () => {
     expect(infer([3, 5, 3])).toMatchObject({ type: "binary", categories: ["3", "5"] });
@@ -21,7 +22,7 @@ describe("types", () => {
   });
   it("1, 1.0 and 01 are one level", () => expect(infer(["1.0", "1", "01", "2"]).categories).toEqual(["1.0", "2"]));
   it("numbers are ordered as numbers, texts as texts", () => {
-    expect(infer([10, 9, 2, 10]).categories).toEqual(["2", "9", "10"]);
+    expect(infer([10, 9, 2, 10, 9, 2, 10, 9, 2]).categories).toEqual(["2", "9", "10"]);
     expect(infer(["b10", "b9", "a"]).categories).toEqual(["a", "b10", "b9"]);
   });
   it("many texts are categorical", () => expect(infer(range(500, (i) => `k${i % 400}`)).categories).toHaveLength(400));

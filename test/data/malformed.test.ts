@@ -10,37 +10,33 @@ describe("tables that cannot be read", () => {
   it("header without rows", () => expect(message(() => parseTable("a,b\n", { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv: there is a header but no rows; expected at least one."`));
   it("a row too short", () => expect(message(() => parseTable("a,b\n1,2\n3\n", { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 3: expected 2 fields, got 1; check the delimiter (",") and the quotes."`));
   it("a row too long", () => expect(message(() => parseTable("a,b\n1,2,3\n", { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 2: expected 2 fields, got 3; check the delimiter (",") and the quotes."`));
-  it("duplicate header", () => expect(message(() => parseTable("a,a\n1,2\n", { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 1, column "a": the name stands twice, at columns 1 and 2; rename one."`));
-  it("unnamed column", () => expect(message(() => parseTable("a,\n1,2\n", { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 1: column 2 has no name; name it, or read the first line as data."`));
   it("open quote", () => expect(message(() => parseTable('a,b\n"1,2\n3,4\n', { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 2: a quoted field is not closed before the end of the file; add the missing quote."`));
   it("text after a quote", () => expect(message(() => parseTable('a,b\n"1"2,3\n', { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 2: expected "," or the end of the line after a quoted field, got "2"."`));
   it("binary garbage", () => expect(message(() => parseTable(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 1, 2), { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv: this is a ZIP archive or an Excel workbook, not a text table; export it as CSV in UTF-8."`));
-  it("invalid UTF-8", () => expect(message(() => parseTable(Uint8Array.of(0x61, 0x2c, 0xff, 0xfe, 0x0a), { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 1: the text is not valid UTF-8; save the file as CSV in UTF-8."`));
+  it("invalid UTF-8", () => expect(message(() => parseTable(Uint8Array.of(0x61, 0x2c, 0x62, 0x0a, 0x81, 0x2c, 0x01, 0x0a), { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 2: the text is neither UTF-8 nor Windows-1252; name its encoding, or save the file as CSV in UTF-8."`));
   it("a huge field", () => expect(message(() => parseTable(`a,b\n${"x".repeat(1_100_000)},2\n`, { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 2: a field of 1100000 characters; the most is 1000000. Is a quote missing?"`));
   it("open quote in the header", () => expect(message(() => parseTable('"a,b\n1,2', { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 1: a quoted field is not closed before the end of the file; add the missing quote."`));
   it("a NUL character in a string", () => expect(message(() => parseTable("a,b\n1,2\n3,\0\n"))).toMatchInlineSnapshot(`"row 3: a NUL character: this is not a text table; export it as CSV in UTF-8."`));
   it("NUL bytes", () => expect(message(() => parseTable(Uint8Array.of(0x61, 0x0a, 0, 1, 2)))).toMatchInlineSnapshot(`"row 2: a NUL character: this is not a text table; export it as CSV in UTF-8."`));
-  it("UTF-16", () => expect(message(() => parseTable(Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x0a, 0)))).toMatchInlineSnapshot(`"this is text in UTF-16, not a text table; export it as CSV in UTF-8."`));
-  it("invalid UTF-8 far down names the line", () => expect(message(() => parseTable(Uint8Array.of(0x61, 0x0a, 0x31, 0x0d, 0x0a, 0xe4, 0x0a)))).toMatchInlineSnapshot(`"row 3: the text is not valid UTF-8; save the file as CSV in UTF-8."`));
+  it("invalid UTF-8 far down names the line", () => expect(message(() => parseTable(Uint8Array.of(0x61, 0x0a, 0x31, 0x0d, 0x0a, 0xe4, 0x0a), { encoding: "utf-8" }))).toMatchInlineSnapshot(`"row 3: the text is not valid UTF-8; name its encoding, such as windows-1252."`));
   it("rows that follow a quoted line break keep their line numbers", () => expect(message(() => parseTable('a,b\n"x\ny\r\nz",2\n3\n'))).toMatchInlineSnapshot(`"row 5: expected 2 fields, got 1; check the delimiter (",") and the quotes."`));
   it("several kinds of problems together", () => expect(message(() => parseTable('a,a,\n1,2\n"1"x,2,3\n1,2,3,4\n"5', { source: "t.csv" }))).toMatchInlineSnapshot(`
-    "t.csv, row 1, column "a": the name stands twice, at columns 1 and 2; rename one.
-    t.csv, row 1: column 3 has no name; name it, or read the first line as data.
-    t.csv, row 2: expected 3 fields, got 2; check the delimiter (",") and the quotes.
+    "t.csv, row 2: expected 3 fields, got 2; check the delimiter (",") and the quotes.
     t.csv, row 3: expected "," or the end of the line after a quoted field, got "x".
     t.csv, row 4: expected 3 fields, got 4; check the delimiter (",") and the quotes.
     t.csv, row 5: a quoted field is not closed before the end of the file; add the missing quote."
   `));
-  it("all problems at once, named with the file, at most twenty written out", () => {
-    const text = `a,b\n${"1\n".repeat(30)}`;
-    const lines = message(() => parseTable(text, { source: "t.csv" })).split("\n");
-    expect(lines[0]).toBe('t.csv, row 2: expected 2 fields, got 1; check the delimiter (",") and the quotes.');
+  it("all problems at once, named with the file; many of a kind are one line with three of them, and at most twenty lines are written out", () => {
+    expect(message(() => parseTable(`a,b\n${"1\n".repeat(30)}`, { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv: 30 rows do not have 2 fields: 1 in row 2, 1 in row 3, 1 in row 4, ...; check the delimiter (",") and the quotes."`);
+    const lines = message(() => parseTable(`a,b\n${'"1"x,2\n'.repeat(30)}`, { source: "t.csv" })).split("\n");
+    expect(lines[0]).toBe('t.csv, row 2: expected "," or the end of the line after a quoted field, got "x".');
     expect(lines).toHaveLength(21);
     expect(lines.at(-1)).toBe("and 10 more.");
   });
 
-  it("a delimiter of two characters", () => expect(message(() => parseTable(good, { delimiter: "::" }))).toMatchInlineSnapshot(`"the delimiter must be one character such as "," or ";", got "::"."`));
-  it("a quote as the delimiter", () => expect(message(() => parseTable(good, { delimiter: '"' }))).toMatchInlineSnapshot(`"the delimiter must be one character such as "," or ";", got "\\""."`));
+
+  it("a delimiter of two characters", () => expect(message(() => parseTable(good, { delimiter: "::" }))).toMatchInlineSnapshot(`"the delimiter must be one character such as "," or ";", or a blank for runs of blanks, got "::"."`));
+  it("a quote as the delimiter", () => expect(message(() => parseTable(good, { delimiter: '"' }))).toMatchInlineSnapshot(`"the delimiter must be one character such as "," or ";", or a blank for runs of blanks, got "\\""."`));
   it("gzip data that is cut off", async () => {
     await expect(gunzip(Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0), "t.csv.gz")).rejects.toThrow("the gzip data is damaged or cut off");
   });
@@ -51,47 +47,22 @@ describe("columns that cannot be described", () => {
   const numbers = Array.from({ length: 60 }, (_, i) => `${i}.5`);
   it("unknown target", () => expect(infer(good, { targets: ["z"] })).toMatchInlineSnapshot(`"t.csv, column "z": there is no such column; there are "a", "b", "c"."`));
   it("unknown column in --type", () => expect(infer(good, { types: { z: "real" } })).toMatchInlineSnapshot(`"t.csv, column "z": there is no such column; there are "a", "b", "c"."`));
-  it("all cells missing", () => expect(infer("a,b\n,1\nNA,2\n?,3\n")).toMatchInlineSnapshot(`"t.csv, column "a": every cell is missing; leave the column out (type "ignore")."`));
+  it("all cells missing", () => expect(infer("a,b\n,1\nNA,2\n?,3\n", { targets: ["a"] })).toMatchInlineSnapshot(`"t.csv, column "a": every cell is missing; leave the column out (type "ignore")."`));
   it("a text among numbers, with row and what to do", () => {
-    expect(infer(`a\n${numbers.join("\n")}\nn/a\n`)).toBe('t.csv, row 62, column "a": expected a number, got "n/a"; add "n/a" to the missing tokens, or set the column\'s type to "categorical".');
+    expect(infer(`a\n${numbers.join("\n")}\nnope\n`)).toBe('t.csv, row 62, column "a": expected a number, got "nope"; add "nope" to the missing tokens, or set the column\'s type to "categorical".');
   });
-  it("infinities among numbers", () => expect(infer(`a\n${numbers.join("\n")}\nInfinity\n-inf\n1e999\n1e39\n0x1F\n`)).toMatchInlineSnapshot(`
-    "t.csv, row 62, column "a": expected a number, got "Infinity"; add "Infinity" to the missing tokens, or set the column's type to "categorical".
-    t.csv, row 63, column "a": expected a number, got "-inf"; add "-inf" to the missing tokens, or set the column's type to "categorical".
-    t.csv, row 64, column "a": expected a number, got "1e999"; add "1e999" to the missing tokens, or set the column's type to "categorical".
-    t.csv, row 65, column "a": expected a number, got "1e39"; add "1e39" to the missing tokens, or set the column's type to "categorical".
-    t.csv, row 66, column "a": expected a number, got "0x1F"; add "0x1F" to the missing tokens, or set the column's type to "categorical"."
-  `));
+  it("infinities among numbers", () => expect(infer(`a\n${numbers.join("\n")}\nInfinity\n-inf\n1e999\n1e39\n0x1F\n`)).toMatchInlineSnapshot(`"t.csv, column "a": 5 cells are no numbers: "Infinity" in row 62, "-inf" in row 63, "1e999" in row 64, ...; add them to the missing tokens, or set the column's type to "categorical"."`));
   it("infinities that are more than one cell in twenty", () => expect(infer("a\n1.5\n2.5\ninf\n-Infinity\n")).toMatchInlineSnapshot(`
-    "t.csv, row 4, column "a": expected a number, got "inf"; add "inf" to the missing tokens, or set the column's type to "categorical".
-    t.csv, row 5, column "a": expected a number, got "-Infinity"; add "-Infinity" to the missing tokens, or set the column's type to "categorical"."
+    "t.csv, row 4, column "a": expected a number, got "inf" (2 of 4 cells are numbers); add "inf" to the missing tokens, or set the column's type to "categorical".
+    t.csv, row 5, column "a": expected a number, got "-Infinity" (2 of 4 cells are numbers); add "-Infinity" to the missing tokens, or set the column's type to "categorical"."
   `));
-  it("a column of decimal commas", () => expect(infer(`a;b\n${Array.from({ length: 11 }, (_, i) => `${i},5;${i}`).join("\n")}\n`)).toMatchInlineSnapshot(`
-    "t.csv, row 2, column "a": expected a number, got "0,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 3, column "a": expected a number, got "1,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 4, column "a": expected a number, got "2,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 5, column "a": expected a number, got "3,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 6, column "a": expected a number, got "4,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 7, column "a": expected a number, got "5,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 8, column "a": expected a number, got "6,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 9, column "a": expected a number, got "7,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 10, column "a": expected a number, got "8,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 11, column "a": expected a number, got "9,5"; write it with a decimal point and no comma, or set the column's type to "categorical".
-    t.csv, row 12, column "a": expected a number, got "10,5"; write it with a decimal point and no comma, or set the column's type to "categorical"."
-  `));
-  it("commas between thousands", () => expect(infer(`a\n${numbers.join("\n")}\n"1,234.5"\n`)).toMatchInlineSnapshot(`"t.csv, row 62, column "a": expected a number, got "1,234.5"; write it with a decimal point and no comma, or set the column's type to "categorical"."`));
   it("a target that is ignored", () => expect(infer(good, { targets: ["c"], types: { c: "ignore" } })).toMatchInlineSnapshot(`"t.csv, column "c": the column is both a target and ignored; choose one."`));
   it("an unknown type", () => expect(infer(good, { types: { a: "float" as never } })).toMatchInlineSnapshot(`"t.csv, column "a": unknown type "float"; use real, positive, count, binary, ordinal, categorical or ignore."`));
   it("no training rows", () => expect(infer(good, { rows: [] })).toMatchInlineSnapshot(`"t.csv: there are no training rows; expected at least one."`));
-  it("a column that is missing in the training rows alone", () => expect(infer("a,b\n,1\n,2\n3,3\n", { rows: [0, 1] })).toMatchInlineSnapshot(`"t.csv, column "a": every cell is missing in the 2 training rows; leave the column out (type "ignore")."`));
-  it("200,000 problems", () => expect(infer(`a,b\n${"x,1\n".repeat(200_000)}`, { types: { a: "real" } }).split("\n").at(-1)).toBe("and 199980 more."));
+  it("a target that is missing in the training rows alone", () => expect(infer("a,b\n,1\n,2\n3,3\n", { rows: [0, 1], targets: ["a"] })).toMatchInlineSnapshot(`"t.csv, column "a": every cell is missing in the 2 training rows; leave the column out (type "ignore")."`));
+  it("200,000 problems", () => expect(infer(`a,b\n${"x,1\n".repeat(200_000)}`, { types: { a: "real" } })).toMatchInlineSnapshot(`"t.csv, column "a": 200000 cells are no numbers: "x" in row 2, "x" in row 3, "x" in row 4, ...; add them to the missing tokens."`));
   it("a long cell is cut in the message", () => expect(infer(`a\n${numbers.join("\n")}\n${"long ".repeat(100)}\n`)).toMatchInlineSnapshot(`"t.csv, row 62, column "a": expected a number, got "long long long long long long long long ..."; add "long long long long long long long long ..." to the missing tokens, or set the column's type to "categorical"."`));
-  it("text in a column that the user calls real", () => expect(infer(good, { types: { b: "real" } })).toMatchInlineSnapshot(`
-    "t.csv, row 2, column "b": expected a number, got "x"; add "x" to the missing tokens.
-    t.csv, row 3, column "b": expected a number, got "y"; add "y" to the missing tokens.
-    t.csv, row 4, column "b": expected a number, got "x"; add "x" to the missing tokens.
-    t.csv, row 5, column "b": expected a number, got "y"; add "y" to the missing tokens."
-  `));
+  it("text in a column that the user calls real", () => expect(infer(good, { types: { b: "real" } })).toMatchInlineSnapshot(`"t.csv, column "b": 4 cells are no numbers: "x" in row 2, "y" in row 3, "x" in row 4, ...; add them to the missing tokens."`));
   it("negative values in a column that the user calls positive", () => expect(infer(good, { types: { a: "positive" } })).toMatchInlineSnapshot(`"t.csv, column "a": a positive column holds -1.25; set its type to "real"."`));
   it("negative values and fractions in a count", () => {
     expect(infer(good, { types: { a: "count" } })).toMatchInlineSnapshot(`"t.csv, column "a": a count column holds -1.25; set its type to "real"."`);
@@ -102,7 +73,7 @@ describe("columns that cannot be described", () => {
     expect(infer("a,b\n1,2\n1,3\n", { types: { a: "ordinal" } })).toMatchInlineSnapshot(`"t.csv, column "a": an ordinal column has at least 2 levels, this one has 1 in the training rows; leave it out (type "ignore")."`);
   });
   it("a binary column with three levels", () => expect(infer("a\nx\ny\nz\n", { types: { a: "binary" } })).toMatchInlineSnapshot(`"t.csv, column "a": a binary column has 2 levels, this one has 3 in the training rows; set its type to "categorical"."`));
-  it("a million categories", () => expect(infer(`id,b\n${Array.from({ length: 1_000_000 }, (_, i) => `k${i},${i % 7}`).join("\n")}`)).toMatchInlineSnapshot(`"t.csv, column "id": more than 1000 different texts, too many for a categorical column; leave it out (type "ignore")."`));
+  it("a million categories", () => expect(infer(`id,b\n${Array.from({ length: 1_000_000 }, (_, i) => `k${i},${i % 7}`).join("\n")}`, { targets: ["id"] })).toMatchInlineSnapshot(`"t.csv, column "id": more than 1000 different texts, too many for a categorical column; leave it out (type "ignore")."`));
   it("only a target", () => expect(infer("y\n1\n2\n", { targets: ["y"] })).toMatchInlineSnapshot(`"t.csv: no column is left as a feature; at least one is needed."`));
   it("everything ignored", () => expect(infer(good, { types: { a: "ignore", b: "ignore", c: "ignore" } })).toMatchInlineSnapshot(`"t.csv: no column is left as a feature; at least one is needed."`));
 });
@@ -150,6 +121,22 @@ describe("schemas that are not valid", () => {
   it("a column that is null", () => expect(message(() => parseSchema('{"version":1,"columns":[null]}'))).toMatchInlineSnapshot(`"schema.json: columns[0] must be an object, got null."`));
   it("no columns", () => expect(message(() => parseSchema('{"version":1,"columns":[]}'))).toMatchInlineSnapshot(`"schema.json: no column has the role "feature"; at least one is needed."`));
   it("no feature", () => expect(schema((s) => s.columns.forEach((column) => (column.role = "target")))).toMatchInlineSnapshot(`"schema.json: no column has the role "feature"; at least one is needed."`));
+  it("formats, missing texts and a reading that are none", () => {
+    expect(schema((s) => void Object.assign(s.columns[0], { format: { decimal: ";" }, missing: "x", keep: [1] }))).toMatchInlineSnapshot(`
+      "schema.json, column "a": expected format.decimal to be ",", or nothing for a point, got ";".
+      schema.json, column "a": expected missing to be a list of texts, got "x".
+      schema.json, column "a": expected keep to be a list of texts, got [1]."
+    `);
+    expect(schema((s) => void Object.assign(s.columns[0], { format: { date: "MM/yyyy" } }))).toMatchInlineSnapshot(`"schema.json, column "a": expected format.date to be a pattern such as "yyyy-MM-dd", got "MM/yyyy"."`);
+    expect(schema((s) => void Object.assign(s, { reading: { delimiter: "::", decimal: "'", missing: "x", header: 1, dates: { a: "x" } } }))).toMatchInlineSnapshot(`
+      "schema.json: expected reading.delimiter to be one character, got "::".
+      schema.json: expected reading.decimal to be "." or ",", got "'".
+      schema.json: expected reading.header to be true or false, got 1.
+      schema.json: expected reading.missing to be a list of texts, got "x".
+      schema.json: expected reading.dates to be patterns such as MM/dd/yyyy by column, got {"a":"x"}."
+    `);
+    expect(schema((s) => void Object.assign(s, { reading: null }))).toMatchInlineSnapshot(`"schema.json: expected reading to be an object, got null."`);
+  });
   it("a column twice", () => expect(schema((s) => void s.columns.push(s.columns[0]))).toMatchInlineSnapshot(`"schema.json, column "a": the column stands twice."`));
   it("all problems in one SchemaError", () => {
     expect(() => parseSchema('{"version":1,"columns":[{"name":"a"},{"name":"","role":"feature","type":"real"}]}')).toThrow(SchemaError);
@@ -161,7 +148,7 @@ describe("tables that do not fit the schema", () => {
   const schema = inferSchema(parseTable(`a,b,c\n${Array.from({ length: 30 }, (_, i) => `${i}.5,${i % 2 ? "x" : "y"},${i}`).join("\n")}`), { targets: ["c"] });
   it("a feature is missing", () => expect(message(() => codeTable(parseTable("a,c\n1,2\n"), schema))).toMatchInlineSnapshot(`"column "b": the table lacks this feature; it has "a", "c"."`));
   it("text in a number column", () => expect(message(() => codeTable(parseTable("a,b\nfoo,x\n2,y\n"), schema))).toMatchInlineSnapshot(`"row 2, column "a": expected a number, got "foo"; add "foo" to the missing tokens."`));
-  it("200,000 texts in a number column", () => expect(message(() => codeTable(parseTable(`a,b\n${"foo,x\n".repeat(200_000)}`), schema)).split("\n").at(-1)).toBe("and 199980 more."));
+  it("200,000 texts in a number column", () => expect(message(() => codeTable(parseTable(`a,b\n${"foo,x\n".repeat(200_000)}`), schema))).toMatchInlineSnapshot(`"column "a": 200000 cells are no numbers: "foo" in row 2, "foo" in row 3, "foo" in row 4, ...; add them to the missing tokens."`));
   it("a value that float32 cannot hold once coded", () => {
     const narrow = parseSchema('{"version":1,"columns":[{"name":"a","role":"feature","type":"real","mean":0,"std":1e-30}]}');
     expect(message(() => codeTable(parseTable("a\n1e20\n"), narrow, { source: "t.csv" }))).toMatchInlineSnapshot(`"t.csv, row 2, column "a": 1e20 lies too far from the training rows' mean 0 (deviation 1e-30); correct it or the schema."`);
@@ -174,7 +161,6 @@ describe("tables that do not fit the schema", () => {
       [
         "column "k": 1 negative values in a count column count as missing.",
         "column "k": 1 fractions in a count column count as missing.",
-        "column "b": 4 cells hold levels that the training rows did not have ("1"); they count as missing.",
       ]
     `);
   });

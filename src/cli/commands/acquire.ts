@@ -7,7 +7,7 @@ import { withDevice } from "../device.ts";
 import { fraction, notNegative, positive, wholeFrom } from "../flags/parsers.ts";
 import { estimatorFlag, examples, newCommand, tableFlags } from "../flags/shared.ts";
 import { readInput } from "../inputs/files.ts";
-import { loadTable, rowAtLine, type TableOptions } from "../inputs/tables.ts";
+import { loadTable, readingOf, rowAtLine, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { textTable } from "../output/table-output.ts";
@@ -66,7 +66,7 @@ export function acquireCommand(program: Command): void {
 async function run(modelPath: string, path: string, options: AcquireOptions): Promise<void> {
   if (options.row !== undefined && options.all) throw new UsageError("--row and --all exclude each other.");
   const files = await readModelAt(modelPath);
-  const table = await loadTable(path, options);
+  const table = await loadTable(path, { ...options, before: readingOf(files) });
   const rows = options.row === undefined ? Array.from({ length: table.rows }, (_, row) => row) : [rowAtLine(table, options.row)];
   if (options.row === undefined && !options.all && table.rows > 1) throw new UsageError(`${path} has ${table.rows} rows: say --row N (${table.counts === "line" ? "a line of the file, " : ""}${table.line(0)} to ${table.line(table.rows - 1)}) or --all.`);
   const costsFile = options.costs === undefined ? undefined : await readInput(options.costs);

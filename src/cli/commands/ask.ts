@@ -76,7 +76,7 @@ async function startingRow(schema: Schema, options: AskOptions): Promise<KnownRo
   const d = featureColumns(schema).length;
   if ((options.table === undefined) !== (options.row === undefined)) throw new UsageError("--table FILE and --row N go together.");
   if (options.table === undefined || options.row === undefined) return { rows: 1, x: new Float32Array(d), observed: new Float32Array(d) };
-  const table = await loadTable(options.table, options);
+  const table = await loadTable(options.table, { ...options, before: schema.reading });
   const coded = codeTable(table, schema, { rows: [rowAtLine(table, options.row)], source: options.table });
   for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
   return { rows: 1, x: coded.x, observed: coded.observedX };

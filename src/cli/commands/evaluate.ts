@@ -2,14 +2,14 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { codeImages, codeTable, drawMasks, type Schema, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, uniform } from "../../math/key.ts";
-import { loadModel, type Evaluation, type Sampler } from "../../model/index.ts";
+import { loadModel, type Evaluation, type FileSet, type Sampler } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { withDevice } from "../device.ts";
 import { wholeFrom } from "../flags/parsers.ts";
 import { imageFlags } from "../flags/pictures.ts";
 import { examples, newCommand, samplerFlag, splitFlags, tableFlags } from "../flags/shared.ts";
 import { holdsImages, loadImages, loadMask, type ImageOptions } from "../images/index.ts";
-import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
+import { featureNames, loadSplits, loadTable, readingOf, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { UsageError } from "../usage-error.ts";
@@ -36,7 +36,7 @@ export function evaluateCommand(program: Command): void {
 async function run(modelPath: string, path: string, options: EvaluateOptions): Promise<void> {
   const files = await readModelAt(modelPath);
   const load = (await holdsImages(path)) ? picturesToScore : tableToScore;
-  const rowsOf = await load(path, options);
+  const rowsOf = await load(path, options, files);
   const line = new ProgressLine();
   await withDevice(async (gpu) => {
     const started = performance.now();
@@ -59,10 +59,10 @@ interface ToScore {
   hidden: string;
 }
 
-async function tableToScore(path: string, options: EvaluateOptions): Promise<(schema: Schema) => Promise<ToScore>> {
+async function tableToScore(path: string, options: EvaluateOptions, files: FileSet): Promise<(schema: Schema) => Promise<ToScore>> {
   const pictureOptions = (["mask", "labels", "size", "crop", "grey", "colour"] as const).filter((name) => options[name] !== undefined);
   if (pictureOptions.length > 0) throw new UsageError(`${pictureOptions.map((name) => `--${name}`).join(", ")}: only for pictures, and ${path} is a table.`);
-  const table = await loadTable(path, options);
+  const table = await loadTable(path, { ...options, before: readingOf(files) });
   return async (schema) => {
     const features = featureNames(schema);
     const split = await loadSplits(features, table.rows, options);

@@ -5,7 +5,7 @@ import { withDevice } from "../device.ts";
 import { wholeFrom } from "../flags/parsers.ts";
 import { examples, newCommand, splitFlags, tableFlags } from "../flags/shared.ts";
 import { checkOutputPath, writeOutput } from "../inputs/files.ts";
-import { featureNames, loadSplits, loadTable, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
+import { featureNames, loadSplits, loadTable, readingOf, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { modelReport } from "../output/model-report.ts";
 import { ProgressLine } from "../output/progress.ts";
@@ -31,7 +31,7 @@ export function reportCommand(program: Command): void {
 async function run(modelPath: string, path: string, options: ReportOptions): Promise<void> {
   checkOutputPath(options.output);
   const files = await readModelAt(modelPath);
-  const table = await loadTable(path, options);
+  const table = await loadTable(path, { ...options, before: readingOf(files) });
   await withDevice(async (gpu) => {
     const model = await loadModel(gpu, files);
     const features = featureNames(model.schema);

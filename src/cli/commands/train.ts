@@ -11,10 +11,11 @@ import { holdsImages } from "../images/index.ts";
 import type { PictureModelOptions } from "../images/picture-model.ts";
 import { trainImages } from "../images/train-images.ts";
 import { writeOutput } from "../inputs/files.ts";
-import { featureNames, loadSchema, loadSplits, loadTable, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
+import { featureNames, loadDecisions, loadSchema, loadSplits, loadTable, readingOfSchema, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { namesModelFile } from "../models/model-paths.ts";
 import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
 import { modelReport } from "../output/model-report.ts";
+import { showNotes } from "../output/notes.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions, TrainingOptions, Omit<PictureModelOptions, "preset"> {
@@ -63,8 +64,10 @@ async function run(path: string, given: TrainOptions): Promise<void> {
     throw new UsageError(`--out ${options.out}: a training writes a folder, with its checkpoints; train into one, and make it a file with \`hhvaem convert DIR -o ${options.out}\`.`);
   }
   const config = configured(preset, options);
-  const table = await loadTable(path, options);
-  const schemaOfAll = await loadSchema(table, path, options.target, options);
+  const table = await loadTable(path, { ...options, before: await readingOfSchema(options.schema) });
+  const decisions = await loadDecisions(table, path, options.target, options);
+  showNotes(decisions);
+  const schemaOfAll = decisions.schema;
   const split = await loadSplits(featureNames(schemaOfAll), table.rows, options);
   const rows = split ? trainingRows(split.splits, split.fold) : undefined;
   const schema = rows && options.schema === undefined ? await loadSchema(table, path, options.target, options, rows) : schemaOfAll;

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
 import {
-  columnTypes, formatSchema, inferSchema, parseSchema, parseSplits, readTableBytes, testRows, trainingRows, featureColumns,
-  type Column, type ColumnType, type ParseOptions, type RawTable, type Schema, type Splits,
+  columnTypes, decideSchema, formatSchema, isDatePattern, parseSchema, parseSplits, readAlike, readTableBytes, testRows, trainingRows, featureColumns,
+  type Column, type ColumnType, type Decisions, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
 } from "../../data/index.ts";
+import type { FileSet } from "../../model/index.ts";
 import { readInput } from "./files.ts";
 import { holdsImages } from "../images/load-images.ts";
 import { UsageError } from "../usage-error.ts";
@@ -13,6 +14,13 @@ export interface TableOptions {
   /** false with --no-header. */
   header?: boolean;
   missing?: string[];
+  keep?: string[];
+  encoding?: string;
+  decimal?: "." | ",";
+  /** COLUMN=PATTERN */
+  date?: string[];
+  /** How the model's training table was read. */
+  before?: Reading;
 }
 
 /** How to describe its columns. */
@@ -26,19 +34,53 @@ export interface SplitOptions {
   fold?: number;
 }
 
-/** Reads a table, CSV or Parquet, gzipped or not. */
+/** Reads a table in any format, gzipped or not. */
 export async function loadTable(path: string, options: TableOptions): Promise<RawTable> {
   if (await holdsImages(path)) throw new UsageError(`${path} holds pictures, and this command reads tables; \`hhvaem train\`, \`inpaint\`, \`evaluate\`, \`experiment images\` and \`experiment saia\` read pictures.`);
-  const parse: ParseOptions = { missing: options.missing, source: basename(path) };
-  if (options.delimiter !== undefined) parse.delimiter = options.delimiter === "\\t" ? "\t" : options.delimiter;
-  if (options.header === false) parse.header = false;
-  return readTableBytes(await readInput(path), parse);
+  const table = await readTableBytes(await readInput(path), { ...readOptions(options), source: basename(path) });
+  for (const name of (options.date ?? []).map((pair) => pair.slice(0, pair.lastIndexOf("=")))) {
+    if (!table.columns.includes(name)) throw new UsageError(`--date: there is no column "${name}" in ${path}.`);
+  }
+  return table;
+}
+
+/** What the command line says of how a table is read, and what earlier tables of the model say. */
+export function readOptions({ delimiter, header, missing, keep, encoding, decimal, date = [], before }: TableOptions): ReadOptions {
+  const dates = Object.fromEntries(date.map((pair) => {
+    const at = pair.lastIndexOf("=");
+    if (at < 1 || !isDatePattern(pair.slice(at + 1))) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, with yyyy, MM and dd, such as visit=MM/dd/yyyy.`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
+  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header: header === false ? false : undefined, missing, keep, encoding, decimal, dates });
+}
+
+/** How the training table of a model was read. */
+export function readingOf(files: FileSet): Reading | undefined {
+  const schema = files.get("schema.json");
+  return schema && parseSchema(new TextDecoder().decode(schema)).reading;
 }
 
 /** The schema file, or what the training rows show. */
 export async function loadSchema(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Schema> {
-  if (options.schema === undefined) return inferSchema(table, { targets, types: parseTypes(options.type ?? []), rows, source: basename(path) });
-  const schema = parseSchema(new TextDecoder().decode(await readInput(options.schema)), basename(options.schema));
+  return (await loadDecisions(table, path, targets, options, rows)).schema;
+}
+
+/** The same with the reasons; a schema file says what, not why. */
+export async function loadDecisions(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Decisions> {
+  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), rows, source: basename(path) });
+  const schema = await givenSchema(options.schema, table, targets, options);
+  return { schema, columns: schema.columns.map((column) => ({ column, why: "the schema file says so", notes: [] })), notes: table.notes };
+}
+
+/** How the tables of a schema file are read. */
+export async function readingOfSchema(path: string | undefined): Promise<Reading | undefined> {
+  return path === undefined ? undefined : parseSchema(new TextDecoder().decode(await readInput(path)), basename(path)).reading;
+}
+
+async function givenSchema(path: string, table: RawTable, targets: readonly string[], options: SchemaOptions): Promise<Schema> {
+  const given = parseSchema(new TextDecoder().decode(await readInput(path)), basename(path));
+  // pictures and old schema files have no reading
+  const schema = given.reading === undefined ? given : { ...given, reading: { ...given.reading, ...table.reading } };
   if ((options.type ?? []).length > 0) throw new UsageError("--schema and --type exclude each other: edit the schema file instead.");
   if (targets.length === 0) return schema;
   for (const target of targets) {
@@ -46,7 +88,7 @@ export async function loadSchema(table: RawTable, path: string, targets: readonl
   }
   const columns = schema.columns.map((column): Column => (column.role === "ignore" ? column : { ...column, role: targets.includes(column.name) ? "target" : "feature" }));
   // the features of a picture may have changed
-  return parseSchema(formatSchema({ ...schema, columns }), basename(options.schema));
+  return parseSchema(formatSchema({ ...schema, columns }), basename(path));
 }
 
 export function parseTypes(pairs: readonly string[]): Record<string, ColumnType | "ignore"> {

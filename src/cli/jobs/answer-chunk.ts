@@ -17,6 +17,7 @@ export interface AnswerChunkSettings {
   source: string;
   head: Pick<CsvHead, "columns" | "delimiter">;
   missing: readonly string[];
+  keep: readonly string[];
   part: Part;
   answer: ImputeSettings;
   /** What the parts' files are called: OUT.main, OUT.cells, OUT.1, ... */
@@ -36,7 +37,7 @@ export interface AnswerChunkResult {
 
 /** Answers the rows of a part and writes them, each file beside its place and renamed. */
 export async function answerChunk(settings: AnswerChunkSettings, context: JobContext): Promise<AnswerChunkResult> {
-  const { part, source, head, missing, out, answer } = settings;
+  const { part, source, head, missing, keep, out, answer } = settings;
   const bytes = Buffer.alloc(part.end - part.start);
   const file = await open(settings.data, "r");
   try {
@@ -45,7 +46,7 @@ export async function answerChunk(settings: AnswerChunkSettings, context: JobCon
     await file.close();
   }
   const text = decode(bytes, part.line, source);
-  const table = parseRows(text, head, part.line, { missing, source: basename(source) });
+  const table = parseRows(text, head, part.line, { missing, keep, source: basename(source) });
   const model = await loadModel(await context.gpu(), await readModelAt(settings.model));
   const coded = codeTable(table, model.schema, { source });
   const watch = { from: part.from, signal: context.signal, onProgress: (done: number, rows: number) => context.onProgress(settings.task === "impute" ? "imputing rows" : "predicting rows", done / rows) };

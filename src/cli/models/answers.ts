@@ -1,4 +1,4 @@
-import { featureColumns, filledCells, formatValue, isOrdered, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
+import { featureColumns, filledCells, isOrdered, resultText, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
 import type { CellSummary, Model, Sampler, TablePlace } from "../../model/index.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -63,16 +63,17 @@ export function targetsOf(schema: Schema): Column[] {
 function answerColumns(table: RawTable, name: string, value: string, cells: readonly CellSummary[], columnOf: (cell: CellSummary) => Column): TextColumn[] {
   const each = (text: (cell: CellSummary) => string | undefined): (string | undefined)[] => cells.map(text);
   const number = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(Number(value.toPrecision(7))));
-  // a bound of an ordered column is a level
-  const ordered = cells.some((cell) => isOrdered(columnOf(cell).type));
+  // a bound of an ordered column is a level, of dates a date
+  const asInTable = (cell: CellSummary): boolean => isOrdered(columnOf(cell).type) || columnOf(cell).format?.date !== undefined;
+  const texts = cells.some(asInTable);
   const bound = (pick: (cell: CellSummary) => number | undefined): Pick<TextColumn, "kind" | "cells"> => ({
-    ...(!ordered && { kind: "number" }),
-    cells: each((cell) => (isOrdered(columnOf(cell).type) ? columnOf(cell).categories![pick(cell)!] : number(pick(cell)))),
+    ...(!texts && { kind: "number" }),
+    cells: each((cell) => (asInTable(cell) ? resultText(columnOf(cell), pick(cell)!) : number(pick(cell)))),
   });
   return [
     { name: "row", cells: each((cell) => String(table.line(cell.row))) },
     { name, kind: "text", cells: each((cell) => columnOf(cell).name) },
-    { name: value, cells: each((cell) => formatValue(columnOf(cell), cell.value)) },
+    { name: value, cells: each((cell) => resultText(columnOf(cell), cell.value)) },
     { name: "sd", kind: "number", cells: each(({ sd }) => number(sd)) },
     { name: "lower", ...bound(({ lower }) => lower) },
     { name: "upper", ...bound(({ upper }) => upper) },

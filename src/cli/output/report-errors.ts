@@ -6,6 +6,9 @@ import { UsageError } from "../usage-error.ts";
 /** How the command line says what a table's error advises. */
 const flags: Readonly<Record<Remedy, string>> = {
   missing: "--missing TEXT adds a missing token",
+  keep: "--keep TEXT makes a text a value that is no hole",
+  encoding: "--encoding NAME says how the letters are stored",
+  dates: "--date COLUMN=PATTERN says how dates are written",
   types: "--type COLUMN=TYPE sets a column's type, --type COLUMN=ignore leaves it out",
   schema: "`hhvaem schema TABLE -o FILE` writes a schema to edit, --schema FILE takes it",
   header: "--no-header reads the first line as data",

@@ -1,36 +1,24 @@
-import { gzip, writeColumns, writeParquet, writeParquetColumns, writeTable, type RawTable, type Replace, type TextColumn } from "../../data/index.ts";
+import { formatOfName, gzip, type RawTable, type Replace, type TextColumn } from "../../data/index.ts";
 import { writeOutput } from "../inputs/files.ts";
-
-/** What a file's name asks for: Parquet by .parquet or .pq, else CSV; gzipped if .gz comes after it. */
-interface Format {
-  parquet: boolean;
-  gzipped: boolean;
-}
-
-function formatOf(path: string): Format {
-  const gzipped = /\.gz$/i.test(path);
-  return { parquet: /\.(parquet|pq)$/i.test(gzipped ? path.slice(0, -".gz".length) : path), gzipped };
-}
 
 /** Whether a file's name asks for Parquet. */
 export function parquetAsked(path: string): boolean {
-  return formatOf(path).parquet;
+  return formatOfName(path).name === "parquet";
 }
 
 /** Writes a table with some cells replaced, in the format that the name asks for. */
 export async function writeTableTo(path: string, table: RawTable, replace: Replace): Promise<void> {
-  const format = formatOf(path);
-  await write(path, format, format.parquet ? await writeParquet(table, [replace]) : writeTable(table, replace));
+  await write(path, await formatOfName(path).write(table, [replace]));
 }
 
 /** Writes columns of results, in the format that the name asks for. */
 export async function writeColumnsTo(path: string, columns: readonly TextColumn[]): Promise<void> {
-  const format = formatOf(path);
-  await write(path, format, format.parquet ? await writeParquetColumns(columns) : writeColumns(columns));
+  await write(path, await formatOfName(path).writeColumns(columns));
 }
 
-async function write(path: string, { gzipped }: Format, content: string | Uint8Array): Promise<void> {
-  await writeOutput(path, gzipped ? await gzip(typeof content === "string" ? new TextEncoder().encode(content) : content) : content);
+/** Gzipped if .gz ends the name. */
+async function write(path: string, content: Uint8Array): Promise<void> {
+  await writeOutput(path, /\.gz$/i.test(path) ? await gzip(content) : content);
 }
 
 /** out.csv -> out.1.csv, out.csv.gz -> out.1.csv.gz */

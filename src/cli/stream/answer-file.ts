@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { codeTable, type RawTable, type Table } from "../../data/index.ts";
+import { beginsAsUtf8, codeTable, formatOfBytes, type RawTable, type Table } from "../../data/index.ts";
 import { loadModel, type FileSet, type Model } from "../../model/index.ts";
 import { withDevice } from "../device.ts";
 import { fraction, wholeFrom } from "../flags/parsers.ts";
 import { samplerFlag } from "../flags/shared.ts";
 import { checkOutputPath } from "../inputs/files.ts";
-import { loadTable, type TableOptions } from "../inputs/tables.ts";
+import { loadTable, readingOf, readOptions, type TableOptions } from "../inputs/tables.ts";
 import { targetsOf, type AnswerSettings, type ImputeSettings } from "../models/answers.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { parquetAsked } from "../output/table-output.ts";
@@ -42,6 +42,8 @@ export function answerFlags(command: Command): Command {
 /** Files from this size on are answered in parts; gzipped ones from a fifth of it on. */
 const largeFile = 32e6;
 const usualChunkRows = 50_000;
+/** Bytes that tell what a file is. */
+const startLength = 1 << 16;
 
 /** What `impute` or `predict` is to do with a file. */
 export interface FileTask {
@@ -66,7 +68,7 @@ export async function answerFile(
   const { files, data, options } = task;
   if (await takesParts(data, options, task.cells)) return answerParts(task, joined);
   // everything is read before the device opens
-  const table = await loadTable(data, options);
+  const table = await loadTable(data, { ...options, before: readingOf(files) });
   checkOutputPath(options.output);
   await withDevice(async (gpu) => {
     const model = await loadModel(gpu, files);
@@ -77,26 +79,31 @@ export async function answerFile(
 }
 
 /** Whether a table is answered in parts: large CSV files are, and others if asked. Throws UsageError where that cannot be. */
-async function takesParts(path: string, { output, chunkRows, resume, queue }: AnswerOptions, cells?: string): Promise<boolean> {
+async function takesParts(path: string, { output, chunkRows, resume, queue, encoding = "utf-8" }: AnswerOptions, cells?: string): Promise<boolean> {
   const asked = chunkRows !== undefined || resume === true || queue !== undefined;
   const start = await open(path, "r").then(
     async (file) => {
-      const bytes = Buffer.alloc(4);
-      await file.read(bytes, 0, 4, 0).finally(() => file.close());
-      return bytes.toString("latin1");
+      const bytes = Buffer.alloc(startLength);
+      const { bytesRead } = await file.read(bytes, 0, startLength, 0).finally(() => file.close());
+      return new Uint8Array(bytes.subarray(0, bytesRead));
     },
-    () => "", // the error comes when the file is read
+    () => new Uint8Array(0), // the error comes when the file is read
   );
   const flags = "--chunk-rows, --resume and --queue";
-  if (start === "PAR1") {
+  if (formatOfBytes(start).name === "parquet") {
     if (asked) throw new UsageError(`${flags}: a Parquet file is read as a whole; leave them out, or give the table as CSV.`);
     return false;
   }
   const parquet = [output, cells].find((name) => name !== undefined && parquetAsked(name));
   if (asked && parquet !== undefined) throw new UsageError(`${flags}: ${parquet} is to be Parquet, which is written as a whole; leave them out, or name it .csv or .csv.gz.`);
+  const zipped = start[0] === 0x1f && start[1] === 0x8b;
+  if (!/^utf-?8$/i.test(encoding) || !(zipped || beginsAsUtf8(start))) {
+    if (asked) throw new UsageError(`${flags}: a table that is not in UTF-8 is read as a whole; leave them out, or save it in UTF-8.`);
+    return false;
+  }
   if (asked || parquet !== undefined) return asked;
   const { size } = await stat(path).catch(() => ({ size: 0 }));
-  return size > (start.startsWith("\x1f\x8b") ? largeFile / 5 : largeFile);
+  return size > (zipped ? largeFile / 5 : largeFile);
 }
 
 async function answerParts({ task, model, files, data, options, settings: answer, cells }: FileTask, joined: (summary: PartsSummary, model: Model) => void): Promise<void> {
@@ -111,16 +118,17 @@ async function answerParts({ task, model, files, data, options, settings: answer
     if (task === "predict") targetsOf(own.schema);
     return { model: own, multiple: own.rowsTogether(answer.draws) };
   });
-  const { chunkRows = usualChunkRows, resume, queue, missing = [], output, header } = options;
-  const delimiter = options.delimiter === "\\t" ? "\t" : options.delimiter;
+  const { chunkRows = usualChunkRows, resume, queue, output } = options;
+  const reading = readOptions({ ...options, before: readingOf(files) });
+  const { missing = [], keep = [] } = reading;
   try {
     const line = new ProgressLine();
     const summary = await answerInParts({
-      task, model, modelHash: modelHash.digest("hex"), data, output, cells, answer, missing, chunkRows, resume, queue, signal: stop.signal,
+      task, model, modelHash: modelHash.digest("hex"), data, output, cells, answer, missing, keep, chunkRows, resume, queue, signal: stop.signal,
       plan: async (path) => {
         const { size } = await stat(path);
         const plan = await planParts(path, loaded.model.schema, {
-          source: basename(data), missing, delimiter, header: header === false ? false : undefined, chunkRows, multiple: loaded.multiple, counted: task === "impute" ? "incomplete" : "all", targets: answer.targets === true,
+          ...reading, source: basename(data), chunkRows, multiple: loaded.multiple, counted: task === "impute" ? "incomplete" : "all", targets: answer.targets === true,
           onProgress: (bytes) => line.update("reading the table", bytes, size), signal: stop.signal,
         });
         line.done();

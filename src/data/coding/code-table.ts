@@ -1,6 +1,8 @@
-import { codeValue } from "./decode.ts";
-import { notANumber } from "../schema/describe-column.ts";
-import { readNumber } from "./number.ts";
+import { codeValue, decodeValue, formatValue } from "./decode.ts";
+import { notANumber } from "../schema/not-a-number.ts";
+import { readCell, sameFormat, type ColumnFormat } from "../cells/format.ts";
+import { writeMarked } from "../cells/marked-number.ts";
+import { LevelIndex } from "../schema/levels.ts";
 import type { RawTable } from "../raw-table.ts";
 import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/column.ts";
 import { featureColumns, targetColumns, type Schema } from "../schema/schema.ts";
@@ -40,10 +42,13 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
     columns.forEach((column, j) => {
       const index = table.columns.indexOf(column.name);
       if (index < 0) return;
-      const coder = new ColumnCoder(column);
+      const format = table.formatFor(index, column);
+      if (!sameFormat(format, column.format)) warnings.push(`column "${column.name}": this table writes its ${column.format?.date === undefined ? "numbers" : "dates"} otherwise than the training rows; they are read as ${formatText(format)}, where the model had ${formatText(column.format)}.`);
+      const coder = new ColumnCoder(column, format);
+      const isMissing = table.missingIn(index, column);
       for (let i = 0; i < rows.length; i++) {
-        const cell = table.observedCell(rows[i], index);
-        if (cell === undefined) continue;
+        const cell = table.cell(rows[i], index);
+        if (isMissing(cell)) continue;
         const value = coder.code(cell, () => table.line(rows[i]));
         if (value === undefined) continue;
         values[i * columns.length + j] = value;
@@ -71,36 +76,40 @@ export function selectRows(table: Table, rows: readonly number[]): Table {
   return { ...table, rows: rows.length, x: pick(table.x, features), observedX: pick(table.observedX, features), y: pick(table.y, targets), observedY: pick(table.observedY, targets) };
 }
 
+/** Deviations from the mean beyond which a value is told. */
+const far = 20;
+
+/** "dd/MM/yyyy", "1.234,5" or "1234.5" */
+function formatText(format: ColumnFormat | undefined): string {
+  return format?.date ?? writeMarked("1234.5", format ?? {});
+}
+
 class ColumnCoder {
   readonly problems: TableProblem[] = [];
-  private readonly levels: Map<string, number>;
+  private readonly levels: LevelIndex;
   private readonly unseen = new Map<string, number>();
   private negative = 0;
   private fractions = 0;
+  private least = Infinity;
+  private largest = -Infinity;
 
-  constructor(private readonly column: Column) {
-    this.levels = new Map((column.categories ?? []).map((label, i) => [label, i]));
-    // numeric labels also match other spellings of the same number
-    for (const [label, i] of [...this.levels]) {
-      const value = readNumber(label);
-      if (value !== undefined && !this.levels.has(String(value))) this.levels.set(String(value), i);
-    }
+  constructor(
+    private readonly column: Column,
+    private readonly format: ColumnFormat | undefined,
+  ) {
+    this.levels = new LevelIndex(column.categories ?? [], column.format);
   }
 
   code(cell: string, line: () => number): number | undefined {
     const { column } = this;
     if (!isContinuous(column.type)) {
-      let index = this.levels.get(cell);
-      if (index === undefined) {
-        const value = readNumber(cell);
-        if (value !== undefined) index = this.levels.get(String(value));
-      }
+      const index = this.levels.find(cell);
       if (index === undefined) this.unseen.set(cell, (this.unseen.get(cell) ?? 0) + 1);
       return index;
     }
-    const value = readNumber(cell);
+    const value = readCell(cell, this.format);
     if (value === undefined) {
-      this.problems.push({ row: line(), column: column.name, ...notANumber(cell) });
+      this.problems.push({ row: line(), column: column.name, ...notANumber(cell, this.format) });
       return undefined;
     }
     if (isOnLogScale(column.type) && value < 0) {
@@ -112,6 +121,8 @@ class ColumnCoder {
       return undefined;
     }
     const coded = codeValue(column, value);
+    this.least = Math.min(this.least, coded);
+    this.largest = Math.max(this.largest, coded);
     if (Number.isFinite(Math.fround(coded))) return coded;
     this.problems.push({ row: line(), column: column.name, message: `${cell} lies too far from the training rows' mean ${column.mean} (deviation ${column.std}); correct it or the schema.` });
     return undefined;
@@ -124,6 +135,9 @@ class ColumnCoder {
       const total = [...this.unseen.values()].reduce((a, b) => a + b, 0);
       const examples = [...this.unseen.keys()].slice(0, 3).map((label) => JSON.stringify(label)).join(", ");
       warnings.push(`column "${name}": ${total} cells hold levels that the training rows did not have (${examples}${this.unseen.size > 3 ? ", ..." : ""}); they count as missing.`);
+    }
+    for (const coded of [this.least, this.largest]) {
+      if (Math.abs(coded) > far && Number.isFinite(coded)) warnings.push(`column "${name}": ${formatValue(this.column, decodeValue(this.column, coded))} lies far outside the training rows (${Math.abs(coded).toFixed(0)} deviations from their mean); if it means "missing", say so.`);
     }
     if (this.negative > 0) warnings.push(`column "${name}": ${this.negative} negative values in a ${type} column count as missing.`);
     if (this.fractions > 0) warnings.push(`column "${name}": ${this.fractions} fractions in a ${type} column count as missing.`);

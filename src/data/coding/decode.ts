@@ -1,3 +1,4 @@
+import { writeCell, type ColumnFormat } from "../cells/format.ts";
 import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/column.ts";
 
 /** What coding asks of a column. */
@@ -18,10 +19,20 @@ export function decodeValue(column: Coding, coded: number): number {
   return isWhole(type) ? Math.round(units) : units;
 }
 
-/** A value in original units (or a level's index) as the column's cells are written. */
-export function formatValue(column: Column, value: number): string {
+/** A value in original units (or a level's index) as the column's cells are written; in another format, if the table at hand has one. */
+export function formatValue(column: Column, value: number, format: ColumnFormat | undefined = column.format): string {
   if (column.categories && !isContinuous(column.type)) return column.categories[value];
-  if (column.decimals === undefined) return String(Number(value.toPrecision(7)));
-  const text = value.toFixed(column.decimals);
+  return writeCell(value, digitsOf(column, value), format);
+}
+
+/** A value as files of results write it: numbers with a decimal point and no other marks, dates as in the table. */
+export function resultText(column: Column, value: number): string {
+  return formatValue(column, value, column.format?.date === undefined ? {} : column.format);
+}
+
+/** Digits with a decimal point, as many after it as the column has. */
+function digitsOf({ decimals }: Column, value: number): string {
+  if (decimals === undefined) return String(Number(value.toPrecision(7)));
+  const text = value.toFixed(decimals);
   return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
 }

@@ -9,10 +9,12 @@ import type { Replace } from "../text/write-text.ts";
  */
 export function filledCells(table: RawTable, columns: readonly Column[], cells: readonly { row: number; column: number }[], values: ArrayLike<number>): Replace {
   const places = columns.map(({ name }) => table.columns.indexOf(name));
+  const formats = columns.map((column, i) => (places[i] >= 0 ? table.formatFor(places[i], column) : undefined));
   const texts = new Map<number, string>();
   cells.forEach(({ row, column }, i) => {
     // a level that training did not have counts as missing for the model, but stands in the table
-    if (places[column] >= 0 && table.isMissing(row, places[column])) texts.set(row * table.columns.length + places[column], formatValue(columns[column], values[i]));
+    const place = places[column];
+    if (place >= 0 && table.isMissing(row, place, columns[column])) texts.set(row * table.columns.length + place, formatValue(columns[column], values[i], formats[column]));
   });
   return (row, column) => texts.get(row * table.columns.length + column);
 }

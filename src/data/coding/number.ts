@@ -5,7 +5,9 @@ const largest = 3.4e38;
 export function readNumber(cell: string): number | undefined {
   const value = Number(cell);
   if (!(Math.abs(value) <= largest)) return undefined;
-  // Number also reads "" as 0, and hexadecimal, octal and binary
+  // Number also reads "" as 0, and hexadecimal, octal and binary; another first digit is none of these
+  const first = cell.charCodeAt(0);
+  if (first > 48 && first <= 57) return value;
   return cell.trim() === "" || /^\s*0[xob]/i.test(cell) ? undefined : value;
 }
 

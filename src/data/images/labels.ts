@@ -11,7 +11,7 @@ export class LabelTable extends RawTable {
     private readonly cells: readonly (readonly string[])[],
     count: number,
   ) {
-    super(columns, count, []);
+    super(columns, count);
   }
 
   override get content(): string {

@@ -1,5 +1,6 @@
 import type { KeyValue, SchemaElement } from "hyparquet";
 import { RawTable } from "../raw-table.ts";
+import type { Reading } from "../reading.ts";
 import type { CellType, Stored } from "./cell-type.ts";
 
 export interface ParquetColumn {
@@ -20,10 +21,10 @@ export class ParquetTable extends RawTable {
     /** The file itself. */
     override readonly content: Uint8Array,
     /** What other programs noted in the file's footer. */
-    readonly notes: readonly KeyValue[],
-    missing: readonly string[],
+    readonly footerNotes: readonly KeyValue[],
+    reading: Reading,
   ) {
-    super(stored.map(({ element }) => element.name), rows, missing);
+    super(stored.map(({ element }) => element.name), rows, { reading });
   }
 
   override cell(row: number, column: number): string {

@@ -1,4 +1,5 @@
 import type { FileMetaData, RowGroup, SchemaElement, SchemaTree } from "hyparquet";
+import { declaredOf, type ReadOptions } from "../reading.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 import type { CellType, Stored } from "./cell-type.ts";
 import { ChunkReader } from "./chunk.ts";
@@ -6,9 +7,7 @@ import { columnType, NotText } from "./column-type.ts";
 import { ParquetTable, type ParquetColumn } from "./parquet-table.ts";
 import { knownCodecs, loadDecompressors, loadParts } from "./parts.ts";
 
-export interface ParquetOptions {
-  /** Texts that mean "missing" besides the empty text, NA, NaN, ? and null. */
-  missing?: readonly string[];
+export interface ParquetOptions extends Pick<ReadOptions, "missing" | "keep" | "dates"> {
   /** Shown in errors. */
   source?: string;
 }
@@ -25,7 +24,7 @@ export function isParquet(bytes: Uint8Array): boolean {
 
 /** Reads a Parquet file of flat columns. Nulls and NaN are missing. Throws TableError with all problems. */
 export async function readParquet(bytes: Uint8Array, options: ParquetOptions = {}): Promise<ParquetTable> {
-  const { source = "", missing = [] } = options;
+  const { source = "", missing, keep, dates } = options;
   const fail = (...problems: TableProblem[]): never => {
     throw new TableError(problems, source);
   };
@@ -55,7 +54,7 @@ export async function readParquet(bytes: Uint8Array, options: ParquetOptions = {
     }
     return { element, type, values };
   });
-  return new ParquetTable(stored, rows, bytes, metadata.key_value_metadata ?? [], missing);
+  return new ParquetTable(stored, rows, bytes, metadata.key_value_metadata ?? [], declaredOf({ missing, keep, dates }));
 }
 
 function chunkOf({ columns, num_rows: rows }: RowGroup, column: number, { name, type }: SchemaElement): NonNullable<RowGroup["columns"][number]["meta_data"]> {

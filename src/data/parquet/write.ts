@@ -99,7 +99,7 @@ async function write(columns: readonly Column[], table?: RawTable): Promise<Uint
 }
 
 /** What other programs noted, unless columns have come or changed since: Arrow's note describes each. */
-function notesOf({ notes, stored }: ParquetTable, columns: readonly Column[]): KeyValue[] | undefined {
+function notesOf({ footerNotes: notes, stored }: ParquetTable, columns: readonly Column[]): KeyValue[] | undefined {
   const same = columns.length === stored.length && columns.every(({ type }, i) => type === stored[i].type);
   return notes.length > 0 && same ? [...notes] : undefined;
 }

@@ -1,3 +1,5 @@
+import type { ColumnFormat } from "../cells/format.ts";
+
 /**
  * Intervals side by side that hold a continuous column's training values, on the coded scale, with the mean of the values in each (coded
  * and in original units). `atoms`: each holds one value that occurs, from half the way to the value before to half the way to the next.
@@ -28,6 +30,13 @@ export interface Column {
   std?: number;
   /** Digits after the point in the file, for writing imputed values; without it, seven significant digits. */
   decimals?: number;
+  /** How its cells are written, where not as plain numbers or texts; dates are numbers of days since 1970-01-01. */
+  format?: ColumnFormat;
+  /** Texts that mean "missing" in this column besides the usual ones, and usual ones that do not. */
+  missing?: string[];
+  keep?: string[];
+  /** Why the column is left out, where nobody asked for it. */
+  reason?: string;
   /** Binary: number of negatives over number of positives. */
   positiveWeight?: number;
   /** Continuous, coded scale, made in training for models that ask for it: borders of the pieces of its encoding, and bins of its output. */

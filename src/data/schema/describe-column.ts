@@ -1,127 +1,134 @@
-import { hasComma, isInfinite, readNumber } from "../coding/number.ts";
+import { isMissingAmongNumbers } from "../cells/missing-words.ts";
 import type { RawTable } from "../raw-table.ts";
-import { isContinuous, isOnLogScale, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
+import type { Note } from "../reading.ts";
 import type { Remedy, TableProblem } from "../table-error.ts";
+import { isContinuous, isOnLogScale, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
+import { isYesNo, levelsOf, type Level } from "./levels.ts";
+import { notANumber } from "./not-a-number.ts";
+import { readColumn, type ColumnCells } from "./read-column.ts";
+import { keyReason, suspiciousValues } from "./suspicious.ts";
 
-/** Fewer distinct values than this make a numeric column discrete. */
-const discreteBelow = 10;
-/** A column with at least this share of numbers is numeric; what is not a number in it is a problem. */
-const numericShare = 0.95;
-const mostDecimals = 12;
+/** Fewer distinct values than this make a numeric column discrete, where they repeat this often in the mean. */
+const [discreteBelow, repeated] = [10, 3];
+/** A column of one value is a constant from this many cells on, and texts that hardly repeat are no levels. */
+const [enough, hardlyRepeat] = [10, 0.9];
 
 export type Description = Omit<Column, "name" | "role">;
 
+/** What a column holds, and why it is taken for that. */
+export interface ColumnDecision {
+  column: Description;
+  problems: TableProblem[];
+  why: string;
+  /** What looks odd, with the option that changes it. */
+  notes: Note[];
+  /** Why the column had better be carried along than modelled, where the user has not said what it is. */
+  leaveOut?: string;
+}
+
 /** What a column holds, from its observed cells in the given rows; `wanted` overrides the type. */
-export function describeColumn(table: RawTable, index: number, rows: ArrayLike<number>, wanted: ColumnType | undefined): { column: Description; problems: TableProblem[] } {
-  const cells = readColumn(table, index, rows);
+export function describeColumn(table: RawTable, index: number, rows: ArrayLike<number>, wanted: ColumnType | undefined): ColumnDecision {
   const name = table.columns[index];
-  const failed = (problems: TableProblem[]): { column: Description; problems: TableProblem[] } => ({ column: { type: wanted ?? "real" }, problems });
+  const reading = table.readingOf(index);
+  const asLevels = wanted !== undefined && !isContinuous(wanted);
+  // words such as "unknown" are levels where the user says that the column has levels, and missing where they are to be numbers
+  const as: Column | undefined = wanted && { name, role: "feature", type: wanted };
+  const format = asLevels && reading.kind === "date" ? undefined : reading.format;
+  const cells = readColumn(table, index, rows, format, as);
+  const { missing, keep } = table.declared(index);
+  const words = asLevels ? [] : [...reading.words.keys()];
+  const read: Partial<Description> = { ...(missing.length + words.length > 0 && { missing: [...missing, ...words] }), ...(keep.length > 0 && { keep: [...keep] }), ...(format && { format }) };
+  const notes = asLevels ? [] : [...readingNotes(reading.words), ...(reading.otherDate ? [{ text: `the dates fit ${reading.format?.date} and ${reading.otherDate} alike`, change: { option: "date" as const, value: `${name}=${reading.otherDate}` } }] : [])];
+  const decide = (column: Description, why: string, more: Partial<ColumnDecision> = {}): ColumnDecision => ({ problems: [], why, ...more, notes: [...notes, ...(more.notes ?? [])], column: { ...column, ...read } });
+  const failed = (problems: TableProblem[], why: string, leaveOut?: string): ColumnDecision => decide({ type: wanted ?? "real" }, why, { problems, leaveOut });
+
   if (cells.seen === 0) {
     const where = rows.length === table.rows ? "every cell is missing" : `every cell is missing in the ${rows.length} training rows`;
-    return failed([{ column: name, message: `${where}; leave the column out (type "ignore").`, remedies: ["types"] }]);
+    return failed([{ column: name, message: `${where}; leave the column out (type "ignore").`, remedies: ["types"] }], where, table.isNameless(index) ? "it has no name and no value" : "it has no value");
   }
-  if (wanted === undefined ? cells.texts.length > 0 && isNumeric(cells, (row) => table.cell(row, index)) : isContinuous(wanted) && cells.texts.length > 0) {
-    return failed(cells.texts.map((row) => ({ row: table.line(row), column: name, ...notANumber(table.cell(row, index), wanted === undefined) })));
+  const numeric = wanted === undefined ? reading.kind !== "text" : isContinuous(wanted);
+  if (numeric && cells.texts.length > 0) {
+    const counts = { numbers: cells.numbers.length, cells: cells.seen };
+    const few = cells.numbers.length < 20 ? counts : undefined;
+    return failed(cells.texts.map((row) => ({ row: table.line(row), column: name, ...notANumber(table.cell(row, index), format, wanted === undefined, few) })), `${counts.numbers} of ${counts.cells} cells are numbers`);
   }
-  const type = wanted ?? inferType(cells);
-  if (!isContinuous(type)) return describeDiscrete(type, cells, name);
-  const { numbers, decimals } = cells;
+  const isCode = cells.zeros && cells.labels.size === cells.values.size && (wanted === undefined || asLevels);
+  if (isCode) read.format = { code: true };
+  const inferred = wanted === undefined ? inferType(cells, isCode, reading.kind === "date") : { type: wanted, why: "you said so" };
+  const { type } = inferred;
+  const leaveOut = wanted === undefined ? reasonToLeaveOut(table, index, cells, type, isCode) : undefined;
+  const { numbers } = cells;
+  const odd = suspiciousValues(numbers).map(
+    ({ value, count, low, high }): Note => ({ text: `${count} cells are ${value}, far outside the rest (${low} to ${high}); if that means "missing", say so`, change: { option: "missing", value: `${name}=${value}` } }),
+  );
+  if (reading.format?.date === undefined && numbers.length > 0) notes.push(...odd);
+  if (!isContinuous(type)) return describeDiscrete(type, cells, name, isCode, (column, more) => decide(column, inferred.why, { leaveOut, ...more }), wanted);
   const negative = numbers.find((value) => value < 0);
-  if (isOnLogScale(type) && negative !== undefined) {
-    return failed([{ column: name, message: `a ${type} column holds ${negative}; set its type to "real".`, remedies: ["types"] }]);
-  }
+  if (isOnLogScale(type) && negative !== undefined) return failed([{ column: name, message: `a ${type} column holds ${negative}; set its type to "real".`, remedies: ["types"] }], inferred.why);
   const fraction = numbers.find((value) => !Number.isInteger(value));
-  if (isWhole(type) && fraction !== undefined) {
-    return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; set its type to "positive".`, remedies: ["types"] }]);
+  if (isWhole(type) && fraction !== undefined) return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; set its type to "positive".`, remedies: ["types"] }], inferred.why);
+  const few = numbers.length < 5 && wanted === undefined ? [{ text: `only ${numbers.length} cell${numbers.length === 1 ? " has" : "s have"} a value` }] : [];
+  return decide({ type, ...moments(isOnLogScale(type) ? numbers.map(Math.log1p) : numbers), ...(cells.decimals === undefined ? {} : { decimals: cells.decimals }) }, inferred.why, { leaveOut, notes: few });
+}
+
+/** What was taken for missing because the rest of the column is numbers or dates. */
+function readingNotes(words: ReadonlyMap<string, number>): Note[] {
+  return [...words.keys()].map((word) => ({ text: `${JSON.stringify(word)} is taken for missing, because the rest are numbers or dates`, change: { option: "keep", value: word } }));
+}
+
+function inferType({ seen, numbers, texts, labels, values }: ColumnCells, isCode: boolean, isDate: boolean): { type: ColumnType; why: string } {
+  if (texts.length > 0) return { type: levelsOf(labels).length === 2 ? "binary" : "categorical", why: "texts" };
+  if (isCode) return { type: values.size === 2 ? "binary" : "categorical", why: "digits with zeros in front: codes" };
+  if (isDate) return { type: "real", why: "dates" };
+  if (values.size < discreteBelow) {
+    const often = values.size <= 2 ? seen > values.size || values.size === 1 : seen >= repeated * values.size;
+    if (often) return { type: values.size === 2 ? "binary" : "categorical", why: `${values.size} different numbers that repeat` };
   }
-  return { column: { type, ...moments(isOnLogScale(type) ? numbers.map(Math.log1p) : numbers), ...(decimals === undefined ? {} : { decimals }) }, problems: [] };
+  const negative = numbers.some((value) => value < 0);
+  return { type: negative ? "real" : "positive", why: `numbers, ${negative ? "some below 0" : "none below 0"}` };
 }
 
-/** What to say of a cell that should be a number; `inferred`: the column's type is not the user's, so that another is possible. */
-export function notANumber(cell: string, inferred = false): Pick<TableProblem, "message" | "remedies"> {
-  const text = JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}...` : cell);
-  const comma = hasComma(cell);
-  const advice = comma ? "write it with a decimal point and no comma" : `add ${text} to the missing tokens`;
-  return {
-    message: `expected a number, got ${text}; ${advice}${inferred ? `, or set the column's type to "categorical"` : ""}.`,
-    remedies: [...(comma ? [] : (["missing"] as const)), ...(inferred ? (["types"] as const) : [])],
-  };
+function reasonToLeaveOut(table: RawTable, index: number, cells: ColumnCells, type: ColumnType, isCode: boolean): string | undefined {
+  const { seen, labels, numbers } = cells;
+  const name = table.columns[index];
+  const once = [...labels.values()].filter((count) => count === 1).length;
+  if (name === "__index_level_0__" || (table.isNameless(index) && index === 0 && once === labels.size && labels.size === Math.min(seen, mostLevels + 1))) return "row labels";
+  if (labels.size === 1 && seen >= enough) return "every cell has the same value";
+  if (isContinuous(type)) return table.readingOf(index).kind === "date" ? undefined : keyReason(name, numbers, table.rows, index);
+  if (numbers.length === seen && !isCode) return undefined;
+  if (labels.size > mostLevels) return `more than ${mostLevels} different ${isCode ? "codes" : "texts"}`;
+  return seen >= 2 * enough && once >= hardlyRepeat * seen ? `${isCode ? "codes" : "texts"} that hardly repeat` : undefined;
 }
 
-interface Level {
-  label: string;
-  count: number;
-}
+type Decide = (column: Description, more?: Partial<ColumnDecision>) => ColumnDecision;
 
-interface Cells {
-  seen: number;
-  numbers: number[];
-  /** Rows of the table whose cell is not a number. */
-  texts: number[];
-  /** By label and, for numbers, by value: at most one more than a column may have. */
-  labels: Map<string, Level>;
-  values: Map<number, Level>;
-  /** Digits after the point; undefined where a number has an exponent. */
-  decimals: number | undefined;
-}
-
-function readColumn(table: RawTable, index: number, rows: ArrayLike<number>): Cells {
-  const cells: Cells = { seen: 0, numbers: [], texts: [], labels: new Map(), values: new Map(), decimals: 0 };
-  for (let i = 0; i < rows.length; i++) {
-    const cell = table.observedCell(rows[i], index);
-    if (cell === undefined) continue;
-    cells.seen++;
-    count(cells.labels, cell, cell);
-    const value = readNumber(cell);
-    if (value === undefined) {
-      cells.texts.push(rows[i]);
-      continue;
-    }
-    cells.numbers.push(value);
-    // 0 and -0 are one key
-    count(cells.values, value, cell);
-    if (cells.decimals !== undefined) cells.decimals = /e/i.test(cell) ? undefined : Math.max(cells.decimals, decimalsOf(cell.trim()));
-  }
-  return cells;
-}
-
-function count<K>(levels: Map<K, Level>, key: K, label: string): void {
-  if (levels.size > mostLevels) return;
-  const level = levels.get(key);
-  if (level === undefined) levels.set(key, { label, count: 1 });
-  else level.count++;
-}
-
-/** Whether a column that holds some texts is meant to be numeric. */
-function isNumeric({ seen, numbers, texts, labels }: Cells, cellOf: (row: number) => string): boolean {
-  // few levels such as "1,2" and "2,3" may well be texts
-  const commas = labels.size >= discreteBelow;
-  const alike = texts.filter((row) => isInfinite(cellOf(row)) || (commas && hasComma(cellOf(row))));
-  return numbers.length + alike.length >= numericShare * seen;
-}
-
-function inferType({ numbers, texts, labels, values }: Cells): ColumnType {
-  if (texts.length > 0) return labels.size === 2 ? "binary" : "categorical";
-  if (values.size < discreteBelow) return values.size === 2 ? "binary" : "categorical";
-  return numbers.some((value) => value < 0) ? "real" : "positive";
-}
-
-function describeDiscrete(type: ColumnType, cells: Cells, name: string): { column: Description; problems: TableProblem[] } {
+function describeDiscrete(type: ColumnType, cells: ColumnCells, name: string, isCode: boolean, decide: Decide, wanted: ColumnType | undefined): ColumnDecision {
+  const numeric = cells.texts.length === 0 && !isCode;
   // "1" and "1.0" are one level where all labels are numbers
-  const levels =
-    cells.texts.length === 0
-      ? [...cells.values].sort(([a], [b]) => a - b).map(([, level]) => level)
-      : [...cells.labels.values()].sort((a, b) => (a.label < b.label ? -1 : 1));
+  const levels: Level[] = numeric
+    ? [...cells.values].sort(([a], [b]) => a - b).map(([, { label, count }]) => ({ label, count, spellings: [label] }))
+    : levelsOf(cells.labels, wanted === "categorical").sort((a, b) => (a.label < b.label ? -1 : 1));
   const column: Description = { type, categories: levels.map(({ label }) => label) };
-  const problem = (message: string, remedy: Remedy = "types"): { column: Description; problems: TableProblem[] } => ({ column, problems: [{ column: name, message, remedies: [remedy] }] });
-  if (levels.length > mostLevels) return problem(`more than ${mostLevels} different ${cells.texts.length === 0 ? "values" : "texts"}, too many for a categorical column; leave it out (type "ignore").`);
+  const problem = (message: string, remedy: Remedy = "types"): ColumnDecision => decide(column, { problems: [{ column: name, message, remedies: [remedy] }] });
+  if (levels.length > mostLevels) return problem(`more than ${mostLevels} different ${numeric ? "values" : "texts"}, too many for a categorical column; leave it out (type "ignore").`);
   if (type === "binary" && levels.length !== 2) return problem(`a binary column has 2 levels, this one has ${levels.length} in the training rows; set its type to "categorical".`);
   if (isOrdered(type)) {
     if (levels.length < 2) return problem(`an ordinal column has at least 2 levels, this one has ${levels.length} in the training rows; leave it out (type "ignore").`);
-    if (cells.texts.length > 0) return problem(`levels of an ordinal column that are texts (${shownLevels(levels)}) have no order of their own; give a schema in which the column has the type "ordinal" and its categories stand in order, lowest first.`, "schema");
+    if (!numeric) return problem(`levels of an ordinal column that are texts (${shownLevels(levels)}) have no order of their own; give a schema in which the column has the type "ordinal" and its categories stand in order, lowest first.`, "schema");
   }
   if (type === "binary") column.positiveWeight = levels[0].count / levels[1].count;
-  return { column, problems: [] };
+  return decide(column, { notes: numeric ? [] : levelNotes(levels, name) });
+}
+
+/** Levels of several spellings, and levels that may mean "missing". */
+function levelNotes(levels: readonly Level[], name: string): Note[] {
+  const several = isYesNo(levels) ? [] : levels.filter(({ spellings }) => new Set(spellings.map((spelling) => spelling.trim())).size > 1);
+  const shown = several.slice(0, 3).map(({ spellings }) => [...new Set(spellings.map((spelling) => JSON.stringify(spelling.trim())))].join(" and "));
+  const missing = levels.filter(({ label }) => isMissingAmongNumbers(label));
+  return [
+    ...(several.length > 0 ? [{ text: `${shown.join(", ")}${several.length > 3 ? " and others" : ""} are one level each; spellings can be kept apart`, change: { option: "type", value: `${name}=categorical` } } as const] : []),
+    ...missing.map(({ label, count }): Note => ({ text: `${JSON.stringify(label)} is a level (${count} cells); if it means "missing", say so`, change: { option: "missing", value: `${name}=${label}` } })),
+  ];
 }
 
 function shownLevels(levels: readonly Level[]): string {
@@ -134,10 +141,4 @@ function moments(values: readonly number[]): { mean: number; std: number } {
   const std = Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length);
   // the mean of equal values is off by rounding
   return { mean, std: std > 1e-12 * Math.abs(mean) ? std : 1 };
-}
-
-/** Digits after the point, 0 for whole numbers. */
-function decimalsOf(cell: string): number {
-  const point = cell.indexOf(".");
-  return point < 0 ? 0 : Math.min(mostDecimals, cell.length - point - 1);
 }

@@ -1,5 +1,6 @@
-import { describeColumn } from "./describe-column.ts";
+import { describeColumn, type ColumnDecision } from "./describe-column.ts";
 import type { RawTable } from "../raw-table.ts";
+import type { Note } from "../reading.ts";
 import { columnTypes, type Column, type ColumnType } from "./column.ts";
 import type { Schema } from "./schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
@@ -13,24 +14,45 @@ export interface InferOptions {
   source?: string;
 }
 
+/** A schema with the reasons for it. */
+export interface Decisions {
+  schema: Schema;
+  /** One a column of the table. */
+  columns: (Pick<ColumnDecision, "why" | "notes"> & { column: Column })[];
+  /** What was found and mended in reading the file. */
+  notes: readonly Note[];
+}
+
 /** What each column holds, from the training rows' observed cells. Throws TableError with all problems. */
 export function inferSchema(table: RawTable, options: InferOptions): Schema {
+  return decideSchema(table, options).schema;
+}
+
+/** What each column holds and why it is taken for that. Throws TableError with all problems. */
+export function decideSchema(table: RawTable, options: InferOptions): Decisions {
   const { targets, source } = options;
   const types = new Map(Object.entries(options.types ?? {}));
   const problems = namingProblems(table, targets, types);
   if (problems.length > 0) throw new TableError(problems, source);
-  const rows = options.rows ?? Array.from({ length: table.rows }, (_, row) => row);
+  const allRows = Array.from({ length: table.rows }, (_, row) => row);
+  const rows = options.rows ?? allRows;
   if (rows.length === 0) throw new TableError([{ message: "there are no training rows; expected at least one." }], source);
-  const columns = table.columns.map((name, index): Column => {
+  const columns = table.columns.map((name, index): Decisions["columns"][number] => {
     const type = types.get(name);
-    if (type === "ignore") return { name, role: "ignore", type: "categorical" };
+    if (type === "ignore") return { column: { name, role: "ignore", type: "categorical" }, why: "you said so", notes: [] };
     const found = describeColumn(table, index, rows, type);
+    const target = targets.includes(name);
+    // folds of one table have the same features
+    const leaveOut = type !== undefined || target ? undefined : options.rows === undefined ? found.leaveOut : describeColumn(table, index, allRows, undefined).leaveOut;
+    if (leaveOut !== undefined) {
+      return { column: { name, role: "ignore", type: "categorical", reason: leaveOut }, why: leaveOut, notes: [{ text: `carried along, not modelled: ${leaveOut}`, ...(found.problems.length === 0 && { change: { option: "type", value: `${name}=${found.column.type}` } }) }] };
+    }
     for (const problem of found.problems) problems.push(problem);
-    return { name, role: targets.includes(name) ? "target" : "feature", ...found.column };
+    return { column: { name, role: target ? "target" : "feature", ...found.column }, why: found.why, notes: found.notes };
   });
-  if (!columns.some((column) => column.role === "feature")) problems.push({ message: "no column is left as a feature; at least one is needed." });
+  if (!columns.some(({ column }) => column.role === "feature")) problems.push({ message: "no column is left as a feature; at least one is needed." });
   if (problems.length > 0) throw new TableError(problems, source);
-  return { version: 1, columns };
+  return { schema: { version: 1, columns: columns.map(({ column }) => column), reading: table.reading }, columns, notes: table.notes };
 }
 
 /** What is wrong with the columns that the user names. */

@@ -1,4 +1,6 @@
 import { imageProblems, type SchemaImage } from "../images/schema-image.ts";
+import { formatProblem } from "../cells/format.ts";
+import { readingProblems, type Reading } from "../reading.ts";
 import { columnTypes, type ColumnType, mostLevels, type Column, isContinuous, type Bins } from "./column.ts";
 import { SchemaError, type TableProblem } from "../table-error.ts";
 
@@ -7,6 +9,8 @@ export interface Schema {
   columns: Column[];
   /** The features are a picture's pixels. */
   image?: SchemaImage;
+  /** How the training table was read; later tables are read alike. */
+  reading?: Reading;
 }
 
 export function featureColumns(schema: Schema): Column[] {
@@ -42,6 +46,8 @@ export function parseSchema(text: string, source = "schema.json"): Schema {
     seen.add(name);
   }
   if (problems.length === 0 && featureColumns(value as Schema).length === 0) problems.push({ message: 'no column has the role "feature"; at least one is needed.' });
+  const { reading } = value as { reading?: unknown };
+  if (reading !== undefined) problems.push(...readingProblems(reading).map((message) => ({ message })));
   if (problems.length === 0) problems.push(...imageProblems(value as Schema));
   if (problems.length > 0) throw new SchemaError(problems, source);
   return value as Schema;
@@ -56,6 +62,12 @@ function columnProblems(value: unknown, i: number): TableProblem[] {
   if (!["feature", "target", "ignore"].includes(column.role as string)) problems.push(`expected role "feature", "target" or "ignore", got ${JSON.stringify(column.role)}.`);
   if (!columnTypes.includes(column.type as ColumnType)) problems.push(`expected type ${columnTypes.map((type) => `"${type}"`).join(", ")}, got ${JSON.stringify(column.type)}.`);
   else if (column.role !== "ignore") problems.push(...typeProblems(column as Column));
+  const format = column.format === undefined ? undefined : formatProblem(column.format);
+  if (format !== undefined) problems.push(format);
+  for (const key of ["missing", "keep"] as const) {
+    const list: unknown = column[key];
+    if (list !== undefined && !(Array.isArray(list) && list.every((text) => typeof text === "string"))) problems.push(`expected ${key} to be a list of texts, got ${JSON.stringify(list)}.`);
+  }
   return problems.map((message) => ({ column: name, message }));
 }
 

@@ -4,6 +4,12 @@ const largestField = 1_000_000;
 const quote = 34;
 const lineFeed = 10;
 const carriageReturn = 13;
+const space = 32;
+const tab = 9;
+
+function isBreak(code: number): boolean {
+  return code === lineFeed || code === carriageReturn;
+}
 
 /** Where the fields of a CSV text stand. */
 export interface Scan {
@@ -15,9 +21,17 @@ export interface Scan {
   problems: TableProblem[];
 }
 
-/** Splits a CSV text (RFC 4180) from `begin`, which is on line `line`. Blank lines of a table of several columns are left out; `columns`: how many, if known. */
+/**
+ * Splits a CSV text (RFC 4180) from `begin`, which is on line `line`; the delimiter " " stands for runs of blanks. Blank lines of a table of
+ * several columns are left out; `columns`: how many, if known.
+ */
 export function scanFields(text: string, begin: number, line: number, delimiter: string, columns?: number): Scan {
   const mark = delimiter.charCodeAt(0);
+  const runs = mark === space;
+  const isMark = (code: number): boolean => code === mark || (runs && code === tab);
+  const skipRun = (): void => {
+    while (runs && isMark(text.charCodeAt(at))) at++;
+  };
   const spans = new GrowingArray();
   const widths = new GrowingArray();
   const lines = new GrowingArray();
@@ -28,6 +42,7 @@ export function scanFields(text: string, begin: number, line: number, delimiter:
     const recordStart = at;
     const recordLine = line;
     let fields = 0;
+    skipRun();
     for (;;) {
       const start = at;
       const fieldLine = line;
@@ -40,21 +55,22 @@ export function scanFields(text: string, begin: number, line: number, delimiter:
         line += lineBreaks(text, at, end);
         at = end + 1;
         const after = text.charCodeAt(at);
-        if (at < text.length && after !== mark && after !== lineFeed && after !== carriageReturn) {
+        if (at < text.length && !isMark(after) && after !== lineFeed && after !== carriageReturn) {
           problems.push({ row: line, message: `expected ${JSON.stringify(delimiter)} or the end of the line after a quoted field, got ${JSON.stringify(text[at])}.` });
         }
       }
       while (at < text.length) {
         const code = text.charCodeAt(at);
-        if (code === mark || code === lineFeed || code === carriageReturn) break;
+        if (isMark(code) || code === lineFeed || code === carriageReturn) break;
         at++;
       }
       if (at - start > largestField) problems.push({ row: fieldLine, message: `a field of ${at - start} characters; the most is ${largestField}. Is a quote missing?` });
       spans.push(start);
       spans.push(at);
       fields++;
-      if (at >= text.length || text.charCodeAt(at) !== mark) break;
-      at++;
+      skipRun();
+      if (at >= text.length || (runs ? isBreak(text.charCodeAt(at)) : text.charCodeAt(at) !== mark)) break;
+      if (!runs) at++;
     }
     const several = columns === undefined ? widths.length > 0 && widths.first !== 1 : columns !== 1;
     const blank = fields === 1 && several && text.slice(recordStart, at).trim() === "";

@@ -1,3 +1,4 @@
+import { readCell } from "../cells/format.ts";
 import type { RawTable } from "../raw-table.ts";
 import { writeLines, type Replace } from "./write-text.ts";
 
@@ -15,10 +16,11 @@ export function writeColumns(columns: readonly TextColumn[]): string {
   return writeLines([columns.map(({ name }) => name), ...rows]);
 }
 
-/** A table's columns with some cells replaced; missing cells that stay are empty. */
+/** A table's columns with some cells replaced, for a file of another format; missing cells that stay are empty, numbers have no marks but a point. */
 export function textColumns(table: RawTable, replace: Replace): TextColumn[] {
-  return table.columns.map((name, column) => ({
-    name,
-    cells: Array.from({ length: table.rows }, (_, row) => replace(row, column) ?? table.observedCell(row, column)),
-  }));
+  return table.columns.map((name, column) => {
+    const { kind, format } = table.readingOf(column);
+    const plain = (cell: string | undefined): string | undefined => (cell === undefined || kind !== "number" || !format ? cell : String(readCell(cell, format) ?? cell));
+    return { name, cells: Array.from({ length: table.rows }, (_, row) => plain(replace(row, column) ?? table.observedCell(row, column))) };
+  });
 }

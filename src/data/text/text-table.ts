@@ -1,4 +1,4 @@
-import { RawTable } from "../raw-table.ts";
+import { RawTable, type TableTraits } from "../raw-table.ts";
 import { unquote } from "./scan-fields.ts";
 
 /** A table as text: cells stay as they stand in the file, so that it can be written back byte for byte. */
@@ -14,9 +14,9 @@ export class TextTable extends RawTable {
     private readonly spans: Uint32Array,
     /** Line of the file, counted from 1, on which each row starts. */
     private readonly lines: Uint32Array,
-    missing: readonly string[],
+    traits: TableTraits,
   ) {
-    super(columns, rows, missing);
+    super(columns, rows, traits);
   }
 
   override get content(): string {

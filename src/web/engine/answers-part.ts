@@ -1,4 +1,4 @@
-import { codeTable, decodeValue, featureColumns, formatValue, isContinuous, quoteField, TableError, targetColumns, writeParquet, writeTable, type Column, type RawTable, type Replace, type Table } from "../../data/index.ts";
+import { codeTable, decodeValue, featureColumns, formatValue, isContinuous, tableFormats, targetColumns, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { filledCells } from "../../data/coding/filled-cells.ts";
 import type { CellSummary } from "../../model/index.ts";
 import { posteriorOf, spreadOf, uncertaintyOf, type CellPosterior, type FilledCell } from "./filled-cell.ts";
@@ -130,8 +130,7 @@ export class AnswersPart {
         ? [filledCells(raw, columns, cells, cells.map(({ value }) => value))]
         : completed.map((draws) => filledCells(raw, columns, cells, draws));
     const counter = imputations === 0 ? undefined : "imputation";
-    if (format === "parquet") return new Uint8Array(await writeParquet(raw, fills, counter));
-    return new TextEncoder().encode(counter === undefined ? writeTable(raw, fills[0]) : stacked(raw, fills, counter));
+    return new Uint8Array(await tableFormats.find(({ name }) => name === format)!.write(raw, fills, counter));
   }
 
   /** Observed values of a column in original units, or levels by index. */
@@ -148,20 +147,6 @@ export class AnswersPart {
     if (!this.answer) throw new Error("the table is not filled yet.");
     return this.answer;
   }
-}
-
-/** Completed tables as text, one below the other. */
-function stacked(raw: RawTable, fills: readonly Replace[], counter: string): string {
-  const { delimiter, columns } = raw;
-  if (columns.includes(counter)) throw new TableError([{ column: counter, message: "the table has a column of this name, which is to count the imputations; rename it." }]);
-  const lines = [[counter, ...columns].map((name) => quoteField(name, delimiter)).join(delimiter)];
-  fills.forEach((fill, m) => {
-    for (let row = 0; row < raw.rows; row++) {
-      const fields = columns.map((_, column) => quoteField(fill(row, column) ?? raw.cell(row, column), delimiter));
-      lines.push([String(m + 1), ...fields].join(delimiter));
-    }
-  });
-  return `${lines.join("\n")}\n`;
 }
 
 function sum(values: Float32Array): number {

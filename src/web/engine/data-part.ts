@@ -1,5 +1,6 @@
+import { readCell } from "../../data/cells/format.ts";
 import { describeColumn } from "../../data/schema/describe-column.ts";
-import { embeddedTables, inferSchema, isContinuous, readTableBytes, TableError, type Column, type ColumnType, type RawTable, type TableProblem } from "../../data/index.ts";
+import { embeddedTables, grouped, inferSchema, isContinuous, readTableBytes, TableError, type Column, type ColumnType, type Note, type RawTable, type TableProblem } from "../../data/index.ts";
 import { gaps, type Gaps } from "./gaps.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -10,6 +11,10 @@ export interface ReadOptions {
   delimiter?: string;
   header?: boolean;
   missing?: string[];
+  keep?: string[];
+  encoding?: string;
+  decimal?: "." | ",";
+  dates?: Record<string, string>;
 }
 
 /** A column as the page shows it. */
@@ -19,6 +24,11 @@ export interface ColumnInfo {
   type: ColumnType | "ignore";
   /** Why it cannot be used, or not as was wished. */
   problems: TableProblem[];
+  /** Whether it had better be carried along: an identifier, a constant. */
+  leftOut: boolean;
+  /** Why it is taken for that, and what looks odd about it. */
+  why: string;
+  notes: Note[];
   missing: number;
   /** Continuous: lowest, median and highest value. Discrete: the most frequent levels with their counts. */
   range?: [number, number, number];
@@ -46,6 +56,9 @@ export interface Choices {
 
 /** Reading tables and describing their columns. */
 export class DataPart {
+  /** Types that were found, by column. */
+  private found: ReadonlyMap<string, ColumnType | "ignore"> = new Map();
+
   constructor(private readonly workspace: Workspace) {}
 
   /** Reads a file: CSV or Parquet, gzipped or not. What is wrong with it comes back as a list of problems, not as an error. */
@@ -54,9 +67,11 @@ export class DataPart {
       const raw = await readTableBytes(bytes, { ...options, source: name });
       this.workspace.table = { name, raw, bytes, options };
       this.workspace.schema = undefined;
-      return { table: { name, rows: raw.rows, columns: raw.columns.map((_, index) => describe(raw, index)), targets: [] } };
+      const columns = raw.columns.map((_, index) => describe(raw, index));
+      this.found = new Map(columns.flatMap((column) => (column.problems.length > 0 && !column.leftOut ? [] : [[column.name, column.type] as const])));
+      return { table: { name, rows: raw.rows, columns, targets: [] } };
     } catch (cause) {
-      if (cause instanceof TableError) return { problems: [...cause.problems], source: name };
+      if (cause instanceof TableError) return { problems: grouped(cause.problems), source: name };
       throw cause;
     }
   }
@@ -77,10 +92,12 @@ export class DataPart {
     const { raw, name } = this.table();
     this.workspace.schema = undefined;
     try {
-      this.workspace.schema = inferSchema(raw, { targets, types, source: name });
+      // what was found is no wish of the user's
+      const wished = Object.fromEntries(Object.entries(types).filter(([column, type]) => this.found.get(column) !== type));
+      this.workspace.schema = inferSchema(raw, { targets, types: wished, source: name });
       return [];
     } catch (cause) {
-      if (cause instanceof TableError) return [...cause.problems];
+      if (cause instanceof TableError) return grouped(cause.problems);
       throw cause;
     }
   }
@@ -113,14 +130,15 @@ const shownLevels = 5;
 
 function describe(raw: RawTable, index: number): ColumnInfo {
   const all = Array.from({ length: raw.rows }, (_, row) => row);
-  const { column, problems } = describeColumn(raw, index, all, undefined);
+  const { column, problems: found, why, notes, leaveOut } = describeColumn(raw, index, all, undefined);
+  const problems = leaveOut === undefined ? grouped(found) : [{ column: raw.columns[index], message: `carried along, not modelled: ${leaveOut}.` }];
   const cells = all.map((row) => raw.observedCell(row, index)).filter((cell) => cell !== undefined);
-  const info: ColumnInfo = { name: raw.columns[index], type: problems.length > 0 ? "ignore" : column.type, problems, missing: raw.rows - cells.length };
-  return { ...info, ...(problems.length === 0 && isContinuous(column.type) ? { range: quartiles(cells) } : levelCounts(cells, column)) };
+  const info: ColumnInfo = { name: raw.columns[index], type: problems.length > 0 ? "ignore" : column.type, problems, leftOut: leaveOut !== undefined, why, notes, missing: raw.rows - cells.length };
+  return { ...info, ...(problems.length === 0 && isContinuous(column.type) && cells.length > 0 ? { range: quartiles(cells, column) } : levelCounts(cells, column)) };
 }
 
-function quartiles(cells: readonly string[]): [number, number, number] {
-  const sorted = Float64Array.from(cells, Number).sort();
+function quartiles(cells: readonly string[], { format }: Omit<Column, "name" | "role">): [number, number, number] {
+  const sorted = Float64Array.from(cells, (cell) => readCell(cell, format) ?? Number.NaN).sort();
   return [sorted[0], sorted[sorted.length >> 1], sorted[sorted.length - 1]];
 }
 

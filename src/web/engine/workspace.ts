@@ -9,7 +9,7 @@ export interface OpenTable {
   name: string;
   raw: RawTable;
   bytes: Uint8Array;
-  options: { delimiter?: string; header?: boolean; missing?: string[] };
+  options: { delimiter?: string; header?: boolean; missing?: string[]; keep?: string[]; encoding?: string; decimal?: "." | ","; dates?: Record<string, string> };
 }
 
 /** What all parts of the engine share: the device, the open table, what its columns are taken for, and the model. */

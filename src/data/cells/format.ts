@@ -1,0 +1,48 @@
+import { readNumber } from "../coding/number.ts";
+import { isDatePattern, readDate, writeDate } from "./dates.ts";
+import { readMarked, writeMarked, type NumberMarks } from "./marked-number.ts";
+
+/** How a column's cells are written, where not as plain numbers or texts: decided once, kept in the schema. */
+export interface ColumnFormat extends NumberMarks {
+  /** The pattern of its dates. */
+  date?: string;
+  /** Digits that are a code: 02033 is no number. */
+  code?: true;
+}
+
+/** The number that a cell spells in its column's format, a date in days since 1970-01-01; undefined for anything else. */
+export function readCell(cell: string, format: ColumnFormat | undefined): number | undefined {
+  if (format === undefined) return readNumber(cell);
+  if (format.date !== undefined) return readDate(cell, format.date);
+  return format.code ? undefined : readMarked(cell, format)?.value;
+}
+
+/** Digits after the decimal mark of a cell that is a number; undefined with an exponent. */
+export function cellDecimals(cell: string, format: ColumnFormat | undefined): number | undefined {
+  if (format?.date !== undefined) return 0;
+  if (format !== undefined) return readMarked(cell, format)?.decimals;
+  if (cell.includes("e") || cell.includes("E")) return undefined;
+  const point = cell.indexOf(".");
+  return point < 0 ? 0 : cell.trimEnd().length - point - 1;
+}
+
+/** A number as its column writes it, from digits with a decimal point. */
+export function writeCell(value: number, digits: string, format: ColumnFormat | undefined): string {
+  if (format?.date !== undefined) return writeDate(value, format.date);
+  return format === undefined ? digits : writeMarked(digits, format);
+}
+
+/** Whether two columns are written alike. */
+export function sameFormat(a: ColumnFormat | undefined, b: ColumnFormat | undefined): boolean {
+  return (["decimal", "thousands", "prefix", "suffix", "date", "code"] as const).every((key) => a?.[key] === b?.[key]);
+}
+
+/** What is wrong with a format in a schema file; undefined: nothing. */
+export function formatProblem(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return `expected format to be an object, got ${JSON.stringify(value)}.`;
+  const { decimal, thousands, prefix, suffix, date, code } = value as Record<string, unknown>;
+  if (decimal !== undefined && decimal !== ",") return `expected format.decimal to be ",", or nothing for a point, got ${JSON.stringify(decimal)}.`;
+  for (const [name, text] of Object.entries({ thousands, prefix, suffix })) if (text !== undefined && typeof text !== "string") return `expected format.${name} to be a text, got ${JSON.stringify(text)}.`;
+  if (date !== undefined && !(typeof date === "string" && isDatePattern(date))) return `expected format.date to be a pattern such as "yyyy-MM-dd", got ${JSON.stringify(date)}.`;
+  return code === undefined || code === true ? undefined : `expected format.code to be true, or nothing, got ${JSON.stringify(code)}.`;
+}
