@@ -20,7 +20,7 @@ export function Problems({ title, problems }: { title: string; problems: readonl
             <tr>
               <td class="number">{row ?? ""}</td>
               <td>{column ?? ""}</td>
-              <td>{forThePage(message)}</td>
+              <td>{message}</td>
             </tr>
           ))}
         </tbody>
@@ -28,15 +28,4 @@ export function Problems({ title, problems }: { title: string; problems: readonl
       {problems.length > shown && <p>and {problems.length - shown} more.</p>}
     </section>
   );
-}
-
-/** Messages name options of the command line; here there are menus for them. */
-export function forThePage(message: string): string {
-  return message
-    .replace(/ or use --type "[^"]*=(\w+)"\.$/, " or choose the type $1.")
-    .replace(/leave (it|the column) out with --type "[^"]*=ignore"/, "choose ignore to leave $1 out")
-    .replace(/; write a schema .*--schema\.$/, "; number them in the file, or choose categorical.")
-    .replace(/use --type "[^"]*=(\w+)"/, "choose the type $1")
-    .replace(/ \(--missing\)/, ' (under "How the file is read")')
-    .replace(/, or use --no-header/, ', or say under "How the file is read" that there is no header');
 }

@@ -1,6 +1,5 @@
 import { columnTypes, type ColumnType } from "../../../data/schema/column.ts";
 import type { ColumnInfo } from "../../engine/data-part.ts";
-import { forThePage } from "../../parts/problems.tsx";
 import { choices, choose, table } from "../../state/session.ts";
 
 type Type = ColumnType | "ignore";
@@ -67,7 +66,7 @@ function ColumnLine({ column, rows }: { column: ColumnInfo; rows: number }) {
       <td class="share">
         <meter min={0} max={rows} value={column.missing} aria-label={`Missing in ${name}`} /> {column.missing === 0 ? "none" : `${column.missing} (${percent(column.missing / rows)})`}
       </td>
-      <td>{column.problems.length > 0 ? <span class="warning">{forThePage(column.problems[0].message)}{column.problems.length > 1 && ` And ${column.problems.length - 1} more such cells.`}</span> : valuesText(column)}</td>
+      <td>{column.problems.length > 0 ? <span class="warning">{column.problems[0].message}{column.problems.length > 1 && ` And ${column.problems.length - 1} more such cells.`}</span> : valuesText(column)}</td>
     </tr>
   );
 }
