@@ -14,17 +14,14 @@ const shadersWithoutComments = {
   },
 };
 
-/** Modules that the page never comes to: it opens no models of pictures, and trains without the gradient through the leapfrog. What they export throws, and what they import stays out of the bundle. */
-const unused = /src[\\/](autodiff[\\/]kernels[\\/]conv[\\/]conv|model[\\/](latent[\\/]research[\\/]exact-conditional-chain|image[\\/]trunk)|sampler[\\/]research[\\/](exact-chain|entropy))\.ts$/;
+/** Modules that the page never comes to: it opens no models of pictures, trains without the gradient through the leapfrog, and scores nothing. What they export throws, and what they import stays out of the bundle. */
+const unused = /src[\\/](autodiff[\\/](kernels[\\/]conv[\\/]conv|ops[\\/]conv)|model[\\/](latent[\\/]research[\\/]exact-conditional-chain|image[\\/]trunk|answers[\\/](evaluate|fillings))|sampler[\\/]research[\\/]exact-chain)\.ts$/;
 const withoutUnused = {
   name: "without-unused",
   setup({ onLoad }) {
     onLoad({ filter: unused }, ({ path }) => {
-      const text = readFileSync(path, "utf8");
-      const names = [...text.matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name]) => name);
-      // numbers that others take from it stay
-      const numbers = [...text.matchAll(/^(?:export )?const \w+ = [\w +]+;$/gm)].map(([line]) => line);
-      return { loader: "js", contents: numbers.join("\n") + "\n" + names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n") };
+      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:async )?(?:function|class) (\w+)/gm)].map(([, name]) => name);
+      return { loader: "js", contents: names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n") };
     });
   },
 };
