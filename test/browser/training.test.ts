@@ -99,7 +99,7 @@ describe("training in the page", () => {
     await startTraining(page, { preset: "best", viSteps: 20, hmcSteps: 1, completionSteps: 5000, batch: 20 });
     await progress(page).filter({ hasText: /Stage 3 of 4, completion network: step [1-9]/ }).waitFor({ timeout: 240_000 });
     await page.getByRole("button", { name: "Stop and use what is learned" }).click();
-    await page.locator("#model").waitFor({ timeout: 120_000 });
+    await page.locator("#model").waitFor({ timeout: 240_000 });
     expect(await page.locator("#model").innerText()).toContain("best");
     expectQuiet(visit);
     await visit.close();
