@@ -7,6 +7,20 @@ export function effectiveShare(logWeights: ArrayLike<number>): number {
   return Number.isFinite(share) ? share : 0;
 }
 
+/** Draws of each row resampled in proportion to their weights, logWeights [rows, S], by one shift a row: the index of what takes each place, over all rows, and each row's effective share. */
+export function resampledRows(logWeights: Float32Array, shifts: ArrayLike<number>): { index: Uint32Array; effective: Float64Array } {
+  const rows = shifts.length;
+  const draws = logWeights.length / rows;
+  const index = new Uint32Array(logWeights.length);
+  const effective = new Float64Array(rows);
+  for (let r = 0; r < rows; r++) {
+    const weights = logWeights.subarray(r * draws, (r + 1) * draws);
+    effective[r] = effectiveShare(weights);
+    systematicResampling(weights, shifts[r]).forEach((s, i) => (index[r * draws + i] = r * draws + s));
+  }
+  return { index, effective };
+}
+
 /** n indices in proportion to the weights, by one uniform shift in [0, 1) (systematic resampling): draw i serves round(n w_i) times, give or take one. */
 export function systematicResampling(logWeights: ArrayLike<number>, shift: number): Uint32Array {
   const n = logWeights.length;

@@ -9,18 +9,9 @@ import { holdsImages } from "../images/load-images.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** How to read a table, as given on the command line. */
-export interface TableOptions {
-  delimiter?: string;
-  /** false with --no-header. */
-  header?: boolean;
-  missing?: string[];
-  keep?: string[];
-  encoding?: string;
-  decimal?: "." | ",";
+export interface TableOptions extends Omit<ReadOptions, "dates"> {
   /** COLUMN=PATTERN */
   date?: string[];
-  /** How the model's training table was read. */
-  before?: Reading;
 }
 
 /** How to describe its columns. */
@@ -51,6 +42,7 @@ export function readOptions({ delimiter, header, missing, keep, encoding, decima
     if (at < 1 || !isDatePattern(pair.slice(at + 1))) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, with yyyy, MM and dd, such as visit=MM/dd/yyyy.`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
+  // commander says that there is a header unless --no-header is given
   return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header: header === false ? false : undefined, missing, keep, encoding, decimal, dates });
 }
 

@@ -1,3 +1,5 @@
+import { largest } from "../coding/number.ts";
+
 /** How a column spells its numbers, where not as 1234.5. */
 export interface NumberMarks {
   /** The decimal mark; without it, a point. */
@@ -18,8 +20,6 @@ export interface SpelledNumber extends NumberMarks {
 
 export type DecimalMark = "." | ",";
 
-/** The device works in float32. */
-const largest = 3.4e38;
 const currency = "[$€£¥₹₩₽]|USD|EUR|GBP|CHF|JPY";
 const signs = new RegExp(`^([+-]?)((?:${currency})\\s?)?([+-]?)([\\d.,'’ \\u00a0\\u202f]*\\d[.,]?(?:e[+-]?\\d+)?)(\\s?(?:%|${currency}))?$`, "i");
 const bodies = {

@@ -1,5 +1,5 @@
 /** The device works in float32. */
-const largest = 3.4e38;
+export const largest = 3.4e38;
 
 /** The finite number that a cell spells in decimal or exponent form; undefined for anything else, Infinity included. */
 export function readNumber(cell: string): number | undefined {

@@ -7,7 +7,7 @@ import type { ColumnSet } from "../answers/evaluate.ts";
 import { toldMasses, type ToldModel } from "../answers/told-answers.ts";
 import { perChain } from "../latent/density.ts";
 import type { EntryDraws, SamplingInfo } from "../posterior/entry-draws.ts";
-import { DrawInTurn, mostHidden } from "../posterior/in-turn.ts";
+import { DrawInTurn, hiddenOf, writeKnown } from "../posterior/in-turn.ts";
 import { posteriorDraws, targetPart, type PosteriorDraws } from "../posterior/joint-draws.ts";
 import { checkRows, type EntriesRequest, type Posterior, type PosteriorSizes } from "../posterior/posterior.ts";
 import { recordDraws, recordEntries, recordTurn, type CompletionInputs } from "./completion-draws.ts";
@@ -43,7 +43,8 @@ export class CompletionPosterior implements Posterior {
     const { network, inputs, heads } = this;
     const { rows, draws } = this.sizes;
     const { columns, features: d } = network.shape;
-    this.load(known, foldKey(key, place));
+    writeKnown(inputs, known);
+    inputs.key.write(foldKey(key, place));
     inputs.truthX.write(truth.x);
     if (columns.length > d) inputs.truthY.write(truth.y);
     heads.entries ??= await compile(network.gpu, recordEntries(network, inputs, this.sizes));
@@ -70,7 +71,8 @@ export class CompletionPosterior implements Posterior {
     const { gpu, shape } = network;
     const { rows, draws } = this.sizes;
     const p = shape.columns.length - shape.features;
-    this.load(known, key);
+    writeKnown(inputs, known);
+    inputs.key.write(key);
     heads.draws ??= await compile(gpu, recordDraws(network, inputs, this.sizes));
     submit(gpu, [heads.draws]);
     const { thetaY, ...single } = heads.draws.outputs as Record<"x" | "y" | "thetaY", DeviceTensor>;
@@ -95,22 +97,13 @@ export class CompletionPosterior implements Posterior {
     });
   }
 
-  private load({ x, observed, y, observedY }: KnownRows, key: Key): void {
-    const { inputs } = this;
-    inputs.x.write(x);
-    inputs.observed.write(observed);
-    inputs.y?.write(y ?? new Float32Array(inputs.y.size));
-    inputs.observedY?.write(observedY ?? new Float32Array(inputs.observedY.size));
-    inputs.key.write(key);
-  }
-
   /** Draws whose entries belong together, one entry after another. */
-  private async drawInTurn({ observed, observedY }: KnownRows, key: Key): Promise<Record<"x" | "y", DeviceTensor>> {
+  private async drawInTurn(known: KnownRows, key: Key): Promise<Record<"x" | "y", DeviceTensor>> {
     const { network, inputs, sizes } = this;
     const { features, columns } = network.shape;
     const targets = columns.length - features;
     this.heads.inTurn ??= await DrawInTurn.create(network.gpu, { ...sizes, features, targets, known: inputs, sample: (x, seen, turnKey) => recordTurn(network, x, seen, turnKey, sizes) });
-    return this.heads.inTurn.draw(key, { features: mostHidden(observed, sizes.rows), targets: inputs.y && observedY ? mostHidden(observedY, sizes.rows) : targets });
+    return this.heads.inTurn.draw(key, hiddenOf(inputs, known, targets));
   }
 
   destroy(): void {

@@ -1,6 +1,6 @@
-import { add, broadcastTo, compile, concat, deviceTensor, foldIn, gather, mul, randomNormal, reshape, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
+import { add, broadcastTo, compile, concat, deviceTensor, foldIn, gather, mul, randomNormal, reshape, sub, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
-import { knotsOf, pieceAt, readEntry } from "../latent/feature-inputs.ts";
+import { inputCount, knotsOf, pieceAt, readEntry } from "../latent/feature-inputs.ts";
 import { reparameterise } from "../latent/gaussian.ts";
 import { askedTogether, type ToldModel } from "../answers/told-answers.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
@@ -78,7 +78,7 @@ function between(tape: Tape, table: DeviceTensor, { lower, upper, part }: Betwee
   const at = (index: DeviceTensor): Tensor => gather(tape.read(table), tape.read(index));
   const from = at(lower);
   const share = broadcastTo(reshape(tape.read(part), [part.size, 1]), from.shape);
-  return add(mul(share, at(upper)), mul(add(1, mul(-1, share)), from));
+  return add(mul(share, at(upper)), mul(sub(1, share), from));
 }
 
 /** What every first layer makes of each feature's entry at each of its knots, once it is seen: [knots of all features, hidden] by member and layer. */
@@ -86,7 +86,7 @@ async function firstLayerTables({ gpu, shape, parameters, members }: CompletionN
   const { columns } = shape;
   const total = knots.reduce((sum, own) => sum + own.length, 0);
   const read = knots.map((own, j) => own.map((value) => readEntry(columns[j], shape.knots[j] ?? [], value)));
-  const inputs = columns.map((column, j) => readEntry(column, shape.knots[j] ?? [], 0).length);
+  const inputs = columns.map((column, j) => inputCount([column], [shape.knots[j]]));
   const seen = inputs.reduce((sum, own) => sum + own, 0);
   const tables = new Map<string, DeviceTensor>();
   for (const [m, member] of members.entries()) {

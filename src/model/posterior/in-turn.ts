@@ -2,6 +2,7 @@ import { add, broadcastTo, compile, concat, deviceTensor, div, equal, floor, fol
 import { submit } from "../../gpu/dispatch.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
+import type { KnownRows } from "../answers/conditional.ts";
 import { perChain } from "../latent/density.ts";
 import { noTargets } from "./joint-draws.ts";
 
@@ -17,6 +18,19 @@ export interface KnownEntries {
   observed: DeviceTensor;
   y?: DeviceTensor;
   observedY?: DeviceTensor;
+}
+
+/** Loads what is known of rows; targets that are not told are hidden. */
+export function writeKnown({ x, observed, y, observedY }: KnownEntries, known: KnownRows): void {
+  x.write(known.x);
+  observed.write(known.observed);
+  y?.write(known.y ?? new Float32Array(y.size));
+  observedY?.write(known.observedY ?? new Float32Array(observedY.size));
+}
+
+/** The most features and the most of P targets that are hidden in any row, of what was loaded. */
+export function hiddenOf(entries: KnownEntries, { rows, observed, observedY }: KnownRows, targets: number): { features: number; targets: number } {
+  return { features: mostHidden(observed, rows), targets: entries.y && observedY ? mostHidden(observedY, rows) : targets };
 }
 
 /** Features and targets side by side, targets hidden unless they are given: [rows, C] each. */

@@ -1,21 +1,10 @@
 import { readCell } from "../../data/cells/format.ts";
 import { describeColumn } from "../../data/schema/describe-column.ts";
-import { embeddedTables, grouped, inferSchema, isContinuous, readTableBytes, TableError, type Column, type ColumnType, type Note, type RawTable, type TableProblem } from "../../data/index.ts";
+import { embeddedTables, grouped, inferSchema, isContinuous, readTableBytes, TableError, type Column, type ColumnType, type Note, type RawTable, type ReadOptions, type TableProblem } from "../../data/index.ts";
 import { gaps, type Gaps } from "./gaps.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Example = keyof typeof embeddedTables;
-
-/** How to read a file that does not speak for itself. */
-export interface ReadOptions {
-  delimiter?: string;
-  header?: boolean;
-  missing?: string[];
-  keep?: string[];
-  encoding?: string;
-  decimal?: "." | ",";
-  dates?: Record<string, string>;
-}
 
 /** A column as the page shows it. */
 export interface ColumnInfo {

@@ -1,4 +1,4 @@
-import { codeTable, type RawTable, type Schema, type Table } from "../../data/index.ts";
+import { codeTable, type RawTable, type ReadOptions, type Schema, type Table } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { openDevice } from "../../gpu/open-device.ts";
 import { DeviceError } from "../../gpu/errors.ts";
@@ -9,7 +9,7 @@ export interface OpenTable {
   name: string;
   raw: RawTable;
   bytes: Uint8Array;
-  options: { delimiter?: string; header?: boolean; missing?: string[]; keep?: string[]; encoding?: string; decimal?: "." | ","; dates?: Record<string, string> };
+  options: ReadOptions;
 }
 
 /** What all parts of the engine share: the device, the open table, what its columns are taken for, and the model. */

@@ -1,6 +1,6 @@
 import { batch, computed, signal } from "@preact/signals";
-import type { TableProblem } from "../../data/index.ts";
-import type { Choices, Example, Opened, ReadOptions, TableInfo } from "../engine/data-part.ts";
+import type { ReadOptions, TableProblem } from "../../data/index.ts";
+import type { Choices, Example, Opened, TableInfo } from "../engine/data-part.ts";
 import type { AdapterReport } from "../engine/engine.ts";
 import type { ModelInfo } from "../engine/models-part.ts";
 import { callback, engine, moved } from "./engine.ts";

@@ -1,7 +1,7 @@
 import { compile, deviceTensor, gather, log, mul, reshape, sub, Tape, type DeviceTensor, type Program, type Tensor } from "../../../autodiff/index.ts";
 import { submit } from "../../../gpu/dispatch.ts";
 import { foldIn as foldKey, uniform, type Key } from "../../../math/key.ts";
-import { effectiveShare, systematicResampling } from "../../../math/resampling.ts";
+import { resampledRows } from "../../../math/resampling.ts";
 import type { ModelConfig } from "../../config/config.ts";
 import { logJoint, perChain } from "../density.ts";
 import { logDensity } from "../gaussian.ts";
@@ -72,17 +72,8 @@ export class ImportanceSampling {
 
   /** Weighs and resamples the proposals that are on the device. Returns each row's effective share of the draws. */
   async run(key: Key): Promise<Float64Array> {
-    const { rows, draws } = this.sizes;
     submit(this.networks.gpu, [this.weigh]);
-    const logWeight = await this.weigh.outputs.logWeight.read();
-    const shifts = uniform(foldKey(key, resamplingKey), rows);
-    const effective = new Float64Array(rows);
-    const index = new Uint32Array(rows * draws);
-    for (let r = 0; r < rows; r++) {
-      const weights = logWeight.subarray(r * draws, (r + 1) * draws);
-      effective[r] = effectiveShare(weights);
-      systematicResampling(weights, shifts[r]).forEach((s, i) => (index[r * draws + i] = r * draws + s));
-    }
+    const { index, effective } = resampledRows(await this.weigh.outputs.logWeight.read(), uniform(foldKey(key, resamplingKey), this.sizes.rows));
     this.index.write(index);
     submit(this.networks.gpu, [this.resample]);
     return effective;

@@ -6,7 +6,7 @@ import type { ColumnSet } from "../../answers/evaluate.ts";
 import { toldMasses, type ToldModel } from "../../answers/told-answers.ts";
 import { chainsAtOnce } from "../../posterior/chains-at-once.ts";
 import type { EntryDraws, SamplingInfo } from "../../posterior/entry-draws.ts";
-import { mostHidden, type DrawInTurn } from "../../posterior/in-turn.ts";
+import { hiddenOf, writeKnown, type DrawInTurn } from "../../posterior/in-turn.ts";
 import { posteriorDraws, targetPart, type PosteriorDraws } from "../../posterior/joint-draws.ts";
 import { checkRows, type EntriesRequest, type Posterior, type PosteriorSizes } from "../../posterior/posterior.ts";
 import { fusedFits } from "../fused-spec.ts";
@@ -80,7 +80,7 @@ export class LatentPosterior implements Posterior {
     const { networks, inputs, atOnce } = this;
     const { shape, features, targets } = networks;
     const { draws } = this.sizes;
-    this.load(known);
+    writeKnown(inputs, known);
     inputs.truthX.write(truth.x);
     if (shape.targets.length > 0) inputs.truthY.write(truth.y);
     this.heads.entries ??= await compile(networks.gpu, recordEntries(networks, inputs, this.latents.eps, atOnce));
@@ -107,7 +107,7 @@ export class LatentPosterior implements Posterior {
     checkRows(this.sizes, known);
     const { networks, inputs, heads, sizes } = this;
     const { rows } = sizes;
-    this.load(known);
+    writeKnown(inputs, known);
     inputs.cellsKey.write(foldKey(key, tags.cells));
     const effective = warm ? await this.carryOn(known, key) : undefined;
     if (!effective) await this.condition(key, key);
@@ -136,14 +136,6 @@ export class LatentPosterior implements Posterior {
     });
   }
 
-  private load({ x, observed, y, observedY }: KnownRows): void {
-    const { inputs } = this;
-    inputs.x.write(x);
-    inputs.observed.write(observed);
-    inputs.y?.write(y ?? new Float32Array(inputs.y.size));
-    inputs.observedY?.write(observedY ?? new Float32Array(inputs.observedY.size));
-  }
-
   /** Draws of the latents anew. Returns each row's effective share of weighted draws. */
   private async condition(key: Key, codesKey: Key): Promise<Float64Array | undefined> {
     const { prepare, chain, importance } = this.latents;
@@ -168,11 +160,10 @@ export class LatentPosterior implements Posterior {
   }
 
   /** Draws whose entries belong together, one entry after another. */
-  private async drawInTurn({ observed, observedY }: KnownRows, key: Key): Promise<Record<"x" | "y", DeviceTensor>> {
+  private async drawInTurn(known: KnownRows, key: Key): Promise<Record<"x" | "y", DeviceTensor>> {
     const { networks, inputs, sizes } = this;
     this.heads.inTurn ??= await openInTurn(networks, inputs, this.latents.eps, sizes);
-    const targets = observedY && inputs.y ? mostHidden(observedY, sizes.rows) : networks.shape.targets.length;
-    return this.heads.inTurn.draw(foldKey(key, tags.turns), { features: mostHidden(observed, sizes.rows), targets });
+    return this.heads.inTurn.draw(foldKey(key, tags.turns), hiddenOf(inputs, known, networks.shape.targets.length));
   }
 
   /** The results of the first `count` chains. */

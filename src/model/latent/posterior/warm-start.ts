@@ -2,7 +2,7 @@ import { compile, deviceTensor, gather, reshape, slice, sum, Tape, where, type D
 import { makeCopy } from "../../../autodiff/copy.ts";
 import { submit, type Encodable } from "../../../gpu/dispatch.ts";
 import { uniform, type Key } from "../../../math/key.ts";
-import { effectiveShare, systematicResampling } from "../../../math/resampling.ts";
+import { resampledRows } from "../../../math/resampling.ts";
 import { perChain } from "../density.ts";
 import type { LatentNetworks } from "../networks.ts";
 import { conditionalChain, type ConditionalChain } from "./conditional-chain.ts";
@@ -64,18 +64,9 @@ export class WarmStart {
   /** Moves the draws; `prepare` codes the added cells and makes a fresh chain key. Returns each row's effective share of the earlier draws, or undefined where they are too few. */
   async move(added: Float32Array, prepare: Encodable, key: Key): Promise<Float64Array | undefined> {
     const { gpu } = this.networks;
-    const { rows, draws } = this.sizes;
     this.added.write(added);
     submit(gpu, [prepare, this.weigh]);
-    const logWeight = await this.weigh.outputs.logWeight.read();
-    const index = new Uint32Array(rows * draws);
-    const effective = new Float64Array(rows);
-    const shifts = uniform(key, rows);
-    for (let r = 0; r < rows; r++) {
-      const weights = logWeight.subarray(r * draws, (r + 1) * draws);
-      effective[r] = effectiveShare(weights);
-      systematicResampling(weights, shifts[r]).forEach((s, i) => (index[r * draws + i] = r * draws + s));
-    }
+    const { index, effective } = resampledRows(await this.weigh.outputs.logWeight.read(), uniform(key, this.sizes.rows));
     if (!effective.every((share) => share >= leastEffective)) return undefined;
     this.index.write(index);
     submit(gpu, this.work);

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import type { ReadOptions } from "../../engine/data-part.ts";
+import type { ReadOptions } from "../../../data/index.ts";
 import { busy, openExample, openFile, openModel } from "../../state/session.ts";
 
 /** A place to drop a file on, the same by button, and the examples. */
