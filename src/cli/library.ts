@@ -14,6 +14,8 @@ export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "
   schedule?: Partial<Schedule>;
   /** Types of columns that inference would get wrong; "ignore" leaves a column out. */
   types?: Record<string, ColumnType | "ignore">;
+  /** Numbers that no value of a column lies beyond. */
+  bounds?: Record<string, [number, number]>;
   /** Default: inferred from the table. */
   schema?: Schema;
   /** Training rows; default: all. */
@@ -27,10 +29,10 @@ export async function readTable(path: string, options: Omit<ParseOptions, "sourc
 
 /** Trains a model on a table. Throws TableError, RangeError (unknown preset), NonFiniteError, DeviceError. */
 export async function fit(gpu: Gpu, table: RawTable, options: LibraryFitOptions = {}): Promise<Model> {
-  const { target = [], preset = "best", schedule, types, rows, ...rest } = options;
+  const { target = [], preset = "best", schedule, types, bounds, rows, ...rest } = options;
   const config = presets[preset];
   if (!config) throw new RangeError(`[fit] there is no preset "${preset}"; there are ${Object.keys(presets).join(", ")}.`);
-  const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, rows });
+  const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, bounds, rows });
   return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, config, schedule: scheduleOf(config, schedule) });
 }
 

@@ -106,5 +106,7 @@ function describe(column: Column): string {
     return categories.length <= 6 ? categories.join(between) : `${categories.slice(0, 5).join(between)}${between}... (${categories.length} levels)`;
   }
   if (column.format?.date !== undefined) return `mean ${formatValue(column, column.mean!)}, deviation ${column.std!.toPrecision(4)} days`;
-  return `mean ${column.mean!.toPrecision(4)}, deviation ${column.std!.toPrecision(4)}${isOnLogScale(column.type) ? " of log(1 + value)" : ""}`;
+  const scale = isOnLogScale(column.type) ? " of log(1 + value)" : column.bounds ? ` on the logit scale from ${column.bounds[0]} to ${column.bounds[1]}` : "";
+  const atoms = (column.atoms ?? []).map(({ value, share }) => `; ${formatValue(column, value)} in ${Math.round(100 * share)} %`).join("");
+  return `mean ${column.mean!.toPrecision(4)}, deviation ${column.std!.toPrecision(4)}${scale}${atoms}`;
 }

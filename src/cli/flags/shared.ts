@@ -31,7 +31,8 @@ export function tableFlags(command: Command): Command {
 export function schemaFlags(command: Command): Command {
   return command
     .option("--schema <file>", "a schema file that `hhvaem schema` wrote")
-    .addOption(new Option("--type <column=type>", "real, positive, count (whole numbers from 0 on), binary, ordinal (levels in the order of their numbers), categorical or ignore; may be repeated").argParser(collect));
+    .addOption(new Option("--type <column=type>", "real, positive, bounded (between two numbers), count (whole numbers from 0 on), binary, ordinal (levels in the order of their numbers), categorical or ignore; may be repeated").argParser(collect))
+    .addOption(new Option("--bounds <column=low:high>", "numbers that no value of a column lies beyond, such as age=0:120; may be repeated").argParser(collect));
 }
 
 /** Flags of SplitOptions. */

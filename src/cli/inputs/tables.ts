@@ -18,6 +18,8 @@ export interface TableOptions extends Omit<ReadOptions, "dates"> {
 export interface SchemaOptions {
   schema?: string;
   type?: string[];
+  /** COLUMN=LOW:HIGH */
+  bounds?: string[];
 }
 
 export interface SplitOptions {
@@ -59,7 +61,7 @@ export async function loadSchema(table: RawTable, path: string, targets: readonl
 
 /** The same with the reasons; a schema file says what, not why. */
 export async function loadDecisions(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Decisions> {
-  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), rows, source: basename(path) });
+  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), bounds: parseBounds(options.bounds ?? []), rows, source: basename(path) });
   const schema = await givenSchema(options.schema, table, targets, options);
   return { schema, columns: schema.columns.map((column) => ({ column, why: "the schema file says so", notes: [] })), notes: table.notes };
 }
@@ -73,7 +75,7 @@ async function givenSchema(path: string, table: RawTable, targets: readonly stri
   const given = parseSchema(new TextDecoder().decode(await readInput(path)), basename(path));
   // pictures and old schema files have no reading
   const schema = given.reading === undefined ? given : { ...given, reading: { ...given.reading, ...table.reading } };
-  if ((options.type ?? []).length > 0) throw new UsageError("--schema and --type exclude each other: edit the schema file instead.");
+  for (const flag of ["type", "bounds"] as const) if ((options[flag] ?? []).length > 0) throw new UsageError(`--schema and --${flag} exclude each other: edit the schema file instead.`);
   if (targets.length === 0) return schema;
   for (const target of targets) {
     if (!schema.columns.some((column) => column.name === target)) throw new UsageError(`--target ${target}: the schema has no such column.`);
@@ -92,6 +94,18 @@ export function parseTypes(pairs: readonly string[]): Record<string, ColumnType 
         throw new UsageError(`--type ${pair}: expected COLUMN=TYPE with a type of ${columnTypes.join(", ")} or ignore.`);
       }
       return [pair.slice(0, at), type];
+    }),
+  );
+}
+
+/** Throws UsageError for what is no COLUMN=LOW:HIGH. */
+export function parseBounds(pairs: readonly string[]): Record<string, [number, number]> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.lastIndexOf("=");
+      const ends = pair.slice(at + 1).split(":").map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
+      if (at < 1 || ends.length !== 2 || !ends.every(Number.isFinite) || ends[0] >= ends[1]) throw new UsageError(`--bounds ${pair}: expected COLUMN=LOW:HIGH with two ascending numbers, such as age=0:120.`);
+      return [pair.slice(0, at), ends as [number, number]];
     }),
   );
 }

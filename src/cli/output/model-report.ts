@@ -1,4 +1,4 @@
-import { codeTable, decodeValue, featureColumns, isContinuous, isOnLogScale, isOrdered, type Column, type RawTable, type Table } from "../../data/index.ts";
+import { codeTable, decodeValue, featureColumns, fromScale, isContinuous, isOnLogScale, isOrdered, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import type { FileSet, Model, Progress } from "../../model/index.ts";
 import { calibration, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
@@ -44,9 +44,10 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
   return htmlPage(`${settings.name}: preset ${model.config.preset}`, `${table.rows} rows, ${features.length} features, ${columns.filter(({ role }) => role === "target").map(({ name }) => name).join(", ") || "no target"}`, sections);
 }
 
-function described({ type, categories, mean = 0, std = 1 }: Column): string {
+function described({ type, bounds, categories, mean = 0, std = 1 }: Column): string {
   if (categories) return categories.length > 6 ? `${categories.length} levels` : categories.join(isOrdered(type) ? " < " : ", ");
   const short = (value: number): string => String(Number(value.toPrecision(3)));
+  if (bounds) return `${short(fromScale({ type, bounds }, mean))}, mostly ${[-1, 1].map((side) => short(fromScale({ type, bounds }, mean + side * std))).join(" to ")}`;
   return isOnLogScale(type) ? `${short(Math.expm1(mean))}, factor ${short(Math.exp(std))}` : `${short(mean)} ± ${short(std)}`;
 }
 

@@ -4,7 +4,8 @@ import { readCell, sameFormat, type ColumnFormat } from "../cells/format.ts";
 import { writeMarked } from "../cells/marked-number.ts";
 import { LevelIndex } from "../schema/levels.ts";
 import type { RawTable } from "../raw-table.ts";
-import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/column.ts";
+import { holds, limitsText } from "./scale.ts";
+import { isContinuous, isWhole, type Column } from "../schema/column.ts";
 import { featureColumns, targetColumns, type Schema } from "../schema/schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 
@@ -88,7 +89,7 @@ class ColumnCoder {
   readonly problems: TableProblem[] = [];
   private readonly levels: LevelIndex;
   private readonly unseen = new Map<string, number>();
-  private negative = 0;
+  private beyond = 0;
   private fractions = 0;
   private least = Infinity;
   private largest = -Infinity;
@@ -112,8 +113,8 @@ class ColumnCoder {
       this.problems.push({ row: line(), column: column.name, ...notANumber(cell, this.format) });
       return undefined;
     }
-    if (isOnLogScale(column.type) && value < 0) {
-      this.negative++;
+    if (!holds(column, value)) {
+      this.beyond++;
       return undefined;
     }
     if (isWhole(column.type) && !Number.isInteger(value)) {
@@ -139,7 +140,7 @@ class ColumnCoder {
     for (const coded of [this.least, this.largest]) {
       if (Math.abs(coded) > far && Number.isFinite(coded)) warnings.push(`column "${name}": ${formatValue(this.column, decodeValue(this.column, coded))} lies far outside the training rows (${Math.abs(coded).toFixed(0)} deviations from their mean); if it means "missing", say so.`);
     }
-    if (this.negative > 0) warnings.push(`column "${name}": ${this.negative} negative values in a ${type} column count as missing.`);
+    if (this.beyond > 0) warnings.push(`column "${name}": ${this.beyond} ${type === "bounded" ? `values beyond the bounds of a column of numbers ${limitsText(this.column)}` : `negative values in a ${type} column`} count as missing.`);
     if (this.fractions > 0) warnings.push(`column "${name}": ${this.fractions} fractions in a ${type} column count as missing.`);
     return warnings;
   }

@@ -1,21 +1,21 @@
 import { writeCell, type ColumnFormat } from "../cells/format.ts";
-import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/column.ts";
+import { isContinuous, isWhole, type Column } from "../schema/column.ts";
+import { fromScale, toScale } from "./scale.ts";
 
 /** What coding asks of a column. */
 type Coding = Partial<Column> & Pick<Column, "type">;
 
-/** A number in original units as it is coded: standardised, on a log scale log(1 + value). */
-export function codeValue({ type, mean = 0, std = 1 }: Coding, value: number): number {
-  return ((isOnLogScale(type) ? Math.log1p(value) : value) - mean) / std;
+/** A number in original units as it is coded: standardised on its scale. */
+export function codeValue(column: Coding, value: number): number {
+  const { mean = 0, std = 1 } = column;
+  return (toScale(column, value) - mean) / std;
 }
 
 /** A coded value in original units; the index of the level for discrete columns. */
 export function decodeValue(column: Coding, coded: number): number {
   const { type, mean = 0, std = 1 } = column;
   if (!isContinuous(type)) return coded;
-  const value = mean + std * coded;
-  if (!isOnLogScale(type)) return value;
-  const units = Math.max(0, Math.expm1(value));
+  const units = fromScale(column, mean + std * coded);
   return isWhole(type) ? Math.round(units) : units;
 }
 

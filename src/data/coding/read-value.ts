@@ -1,7 +1,8 @@
 import { codeValue, decodeValue, formatValue } from "./decode.ts";
 import { readCell } from "../cells/format.ts";
 import { hasComma, readNumber } from "./number.ts";
-import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/column.ts";
+import { holds, limitsText } from "./scale.ts";
+import { isContinuous, isWhole, type Column } from "../schema/column.ts";
 
 /** A typed value, coded, perhaps with a remark; or what is wrong with it. */
 export type ReadValue = { value: number; note?: string } | { problem: string };
@@ -18,7 +19,7 @@ export function readValue(text: string, column: Column): ReadValue {
   }
   const value = readCell(text, column.format) ?? (column.format?.date === undefined ? readNumber(text) : undefined);
   if (value === undefined) return { problem: hasComma(text) ? `${got}; write it with a decimal point and no comma` : got };
-  if (isOnLogScale(column.type) && value < 0) return { problem: `expected ${expectedText(column)}, got ${text}; the training rows have no negative value` };
+  if (!holds(column, value)) return { problem: `expected ${expectedText(column)}, got ${text}; ${column.type === "bounded" ? "no value lies beyond the column's bounds" : "the training rows have no negative value"}` };
   if (isWhole(column.type) && !Number.isInteger(value)) return { problem: got };
   const coded = codeValue(column, value);
   if (!Number.isFinite(Math.fround(coded))) return { problem: `${text} is too far from what the model was trained on (usually ${usualText(column)})` };
@@ -38,7 +39,7 @@ export function readLevel(text: string, { type, categories = [] }: Column): numb
 /** "a number from 0 on, usually 2.5 to 40" or "yes or no" */
 export function expectedText(column: Column): string {
   if (column.format?.date !== undefined) return `a date such as ${usualText(column).split(" to ")[0]} (${column.format.date}), usually ${usualText(column)}`;
-  if (isContinuous(column.type)) return `a ${isWhole(column.type) ? "whole number" : "number"}${isOnLogScale(column.type) ? " from 0 on" : ""}, usually ${usualText(column)}`;
+  if (isContinuous(column.type)) return `a ${isWhole(column.type) ? "whole number" : "number"}${limitsText(column) && ` ${limitsText(column)}`}, usually ${usualText(column)}`;
   const { categories = [] } = column;
   if (categories.length > 12) return `one of ${categories.slice(0, 12).join(", ")}, ... (${categories.length} levels)`;
   return categories.length < 2 ? categories.join("") : `${categories.slice(0, -1).join(", ")} or ${categories.at(-1)}`;

@@ -2,17 +2,32 @@ import type { ColumnFormat } from "../cells/format.ts";
 
 /**
  * Intervals side by side that hold a continuous column's training values, on the coded scale, with the mean of the values in each (coded
- * and in original units). `atoms`: each holds one value that occurs, from half the way to the value before to half the way to the next.
+ * and in original units). `atoms`: whether all, or which of them, hold one value that occurs, from half the way to the value before to half the way to the next.
  */
 export interface Bins {
   low: number[];
   high: number[];
   mean: number[];
   units: number[];
-  atoms: boolean;
+  atoms: boolean | boolean[];
 }
 
-export const columnTypes = ["real", "positive", "count", "binary", "ordinal", "categorical"] as const;
+/** Whether bin b stands for one value. */
+export function isAtom({ atoms }: Pick<Bins, "atoms">, b: number): boolean {
+  return typeof atoms === "boolean" ? atoms : atoms[b];
+}
+
+/** A value of a continuous column that so many training cells have that it has a probability of its own. In original units. */
+export interface Atom {
+  value: number;
+  /** Half the way to the value before and to the next. */
+  low: number;
+  high: number;
+  /** Share of the observed training cells. */
+  share: number;
+}
+
+export const columnTypes = ["real", "positive", "bounded", "count", "binary", "ordinal", "categorical"] as const;
 export type ColumnType = (typeof columnTypes)[number];
 /** More levels than this make a categorical column unusable. */
 export const mostLevels = 1000;
@@ -25,9 +40,14 @@ export interface Column {
   type: ColumnType;
   /** Labels of a binary (2), ordinal (lowest first) or categorical column; a cell is coded as its label's index. */
   categories?: string[];
-  /** Continuous: coded = (x - mean) / std, with x = log(1 + value) for positive columns and counts. A constant column has std 1. */
+  /** Continuous: coded = (x - mean) / std, with x the value on the column's scale (coding/scale.ts). A constant column has std 1. */
   mean?: number;
   std?: number;
+  /** Of a bounded column: no value lies beyond them. */
+  bounds?: [number, number];
+  /** Continuous: least and largest training value, and values that repeat much more often than others; in original units. */
+  range?: [number, number];
+  atoms?: Atom[];
   /** Digits after the point in the file, for writing imputed values; without it, seven significant digits. */
   decimals?: number;
   /** How its cells are written, where not as plain numbers or texts; dates are numbers of days since 1970-01-01. */
@@ -46,7 +66,7 @@ export interface Column {
 
 /** Whether values are numbers on a scale, not levels. */
 export function isContinuous(type: ColumnType): boolean {
-  return type === "real" || type === "positive" || type === "count";
+  return type === "real" || type === "positive" || type === "bounded" || type === "count";
 }
 
 /** Whether numbers are coded by log(1 + value), and none is negative. */

@@ -2,9 +2,11 @@ import { isMissingAmongNumbers } from "../cells/missing-words.ts";
 import type { RawTable } from "../raw-table.ts";
 import type { Note } from "../reading.ts";
 import type { Remedy, TableProblem } from "../table-error.ts";
-import { isContinuous, isOnLogScale, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
+import { holds, limitsText, toScale } from "../coding/scale.ts";
+import { isContinuous, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
 import { isYesNo, levelsOf, type Level } from "./levels.ts";
 import { notANumber } from "./not-a-number.ts";
+import { numberFacts } from "./number-facts.ts";
 import { readColumn, type ColumnCells } from "./read-column.ts";
 import { keyReason, suspiciousValues } from "./suspicious.ts";
 
@@ -26,8 +28,8 @@ export interface ColumnDecision {
   leaveOut?: string;
 }
 
-/** What a column holds, from its observed cells in the given rows; `wanted` overrides the type. */
-export function describeColumn(table: RawTable, index: number, rows: ArrayLike<number>, wanted: ColumnType | undefined): ColumnDecision {
+/** What a column holds, from its observed cells in the given rows; `wanted` overrides the type, `bounds` are those of a bounded one. */
+export function describeColumn(table: RawTable, index: number, rows: ArrayLike<number>, wanted: ColumnType | undefined, bounds?: [number, number]): ColumnDecision {
   const name = table.columns[index];
   const reading = table.readingOf(index);
   const asLevels = wanted !== undefined && !isContinuous(wanted);
@@ -63,12 +65,21 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   );
   if (reading.format?.date === undefined && numbers.length > 0) notes.push(...odd);
   if (!isContinuous(type)) return describeDiscrete(type, cells, name, isCode, (column, more) => decide(column, inferred.why, { leaveOut, ...more }), wanted);
-  const negative = numbers.find((value) => value < 0);
-  if (isOnLogScale(type) && negative !== undefined) return failed([{ column: name, message: `a ${type} column holds ${negative}; set its type to "real".`, remedies: ["types"] }], inferred.why);
+  const scaled = { type, ...(type === "bounded" && { bounds: bounds ?? rangeOf(numbers) }) };
+  if (scaled.bounds && !(scaled.bounds[0] < scaled.bounds[1])) return failed([{ column: name, message: `a bounded column lies between two different numbers, got ${scaled.bounds.join(" and ")}; state its bounds.`, remedies: ["bounds"] }], inferred.why);
+  const beyond = numbers.filter((value) => !holds(scaled, value));
+  if (beyond.length > 0) {
+    const message = type === "bounded" ? `${beyond.length} cells lie beyond the bounds, the first is ${beyond[0]}; expected numbers ${limitsText(scaled)}: widen the bounds or correct the cells.` : `a ${type} column holds ${beyond[0]}; set its type to "real".`;
+    return failed([{ column: name, message, remedies: [type === "bounded" ? "bounds" : "types"] }], inferred.why);
+  }
   const fraction = numbers.find((value) => !Number.isInteger(value));
   if (isWhole(type) && fraction !== undefined) return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; set its type to "positive".`, remedies: ["types"] }], inferred.why);
   const few = numbers.length < 5 && wanted === undefined ? [{ text: `only ${numbers.length} cell${numbers.length === 1 ? " has" : "s have"} a value` }] : [];
-  return decide({ type, ...moments(isOnLogScale(type) ? numbers.map(Math.log1p) : numbers), ...(cells.decimals === undefined ? {} : { decimals: cells.decimals }) }, inferred.why, { leaveOut, notes: few });
+  return decide({ ...scaled, ...moments(numbers.map((value) => toScale(scaled, value))), ...(isWhole(type) ? { range: rangeOf(numbers) } : numberFacts(numbers)), ...(cells.decimals === undefined ? {} : { decimals: cells.decimals }) }, inferred.why, { leaveOut, notes: few });
+}
+
+function rangeOf(numbers: readonly number[]): [number, number] {
+  return numbers.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
 }
 
 /** What was taken for missing because the rest of the column is numbers or dates. */

@@ -9,6 +9,8 @@ export interface InferOptions {
   targets: readonly string[];
   /** Types given by the user, by column; "ignore" leaves a column out. */
   types?: Readonly<Record<string, ColumnType | "ignore">>;
+  /** The numbers that values of bounded columns lie between, by column. */
+  bounds?: Readonly<Record<string, [number, number]>>;
   /** Training rows; statistics, types and levels come from them alone. Default: all. */
   rows?: ArrayLike<number>;
   source?: string;
@@ -32,7 +34,10 @@ export function inferSchema(table: RawTable, options: InferOptions): Schema {
 export function decideSchema(table: RawTable, options: InferOptions): Decisions {
   const { targets, source } = options;
   const types = new Map(Object.entries(options.types ?? {}));
+  const bounds = new Map(Object.entries(options.bounds ?? {}));
+  for (const name of bounds.keys()) if (!types.has(name)) types.set(name, "bounded");
   const problems = namingProblems(table, targets, types);
+  for (const name of bounds.keys()) if (types.get(name) !== "bounded") problems.push({ column: name, message: `bounds are for columns of the type "bounded", and it was given the type "${types.get(name)}".` });
   if (problems.length > 0) throw new TableError(problems, source);
   const allRows = Array.from({ length: table.rows }, (_, row) => row);
   const rows = options.rows ?? allRows;
@@ -40,7 +45,7 @@ export function decideSchema(table: RawTable, options: InferOptions): Decisions 
   const columns = table.columns.map((name, index): Decisions["columns"][number] => {
     const type = types.get(name);
     if (type === "ignore") return { column: { name, role: "ignore", type: "categorical" }, why: "you said so", notes: [] };
-    const found = describeColumn(table, index, rows, type);
+    const found = describeColumn(table, index, rows, type, bounds.get(name));
     const target = targets.includes(name);
     // folds of one table have the same features
     const leaveOut = type !== undefined || target ? undefined : options.rows === undefined ? found.leaveOut : describeColumn(table, index, allRows, undefined).leaveOut;

@@ -1,7 +1,7 @@
 import { imageProblems, type SchemaImage } from "../images/schema-image.ts";
 import { formatProblem } from "../cells/format.ts";
 import { readingProblems, type Reading } from "../reading.ts";
-import { columnTypes, type ColumnType, mostLevels, type Column, isContinuous, type Bins } from "./column.ts";
+import { columnTypes, type ColumnType, mostLevels, type Column, isContinuous, type Atom, type Bins } from "./column.ts";
 import { SchemaError, type TableProblem } from "../table-error.ts";
 
 export interface Schema {
@@ -77,7 +77,10 @@ function typeProblems(column: Column): string[] {
     if (!Number.isFinite(column.mean)) problems.push(`expected mean to be a number, got ${JSON.stringify(column.mean)}.`);
     if (!(Number.isFinite(column.std) && column.std! > 0)) problems.push(`expected std to be a number above 0, got ${JSON.stringify(column.std)}.`);
     if (column.decimals !== undefined && !(Number.isInteger(column.decimals) && column.decimals >= 0 && column.decimals <= 100)) problems.push(`expected decimals to be a whole number from 0 to 100, got ${JSON.stringify(column.decimals)}.`);
-    const { knots, bins } = column;
+    const { knots, bins, bounds, range, atoms } = column;
+    if (column.type === "bounded" && !(isPair(bounds) && bounds[0] < bounds[1])) problems.push(`expected bounds to be two ascending numbers, got ${JSON.stringify(bounds)}.`);
+    if (range !== undefined && !(isPair(range) && range[0] <= range[1])) problems.push(`expected range to be the least and the largest value, got ${JSON.stringify(range)}.`);
+    if (atoms !== undefined && !(Array.isArray(atoms) && atoms.every(isAtomOfColumn))) problems.push("expected atoms to be a list of value, low, high and share, with low < value < high.");
     if (knots !== undefined && !ascending(knots)) problems.push("expected knots to be ascending numbers.");
     if (bins !== undefined && !areBins(bins)) problems.push("expected bins to be intervals side by side: low, high, mean and units, lists of one length.");
     return problems;
@@ -94,12 +97,22 @@ function typeProblems(column: Column): string[] {
   return problems;
 }
 
+function isPair(value: unknown): value is [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every((item) => Number.isFinite(item));
+}
+
+function isAtomOfColumn(item: unknown): boolean {
+  const { value, low, high, share } = (item ?? {}) as Partial<Atom>;
+  return [value, low, high, share].every((number) => Number.isFinite(number)) && low! < value! && value! < high!;
+}
+
 function ascending(list: unknown): boolean {
   return Array.isArray(list) && list.every((value, i) => Number.isFinite(value) && (i === 0 || value > list[i - 1]));
 }
 
 function areBins(value: unknown): boolean {
-  const { low, high, mean, units } = (value ?? {}) as Partial<Bins>;
+  const { low, high, mean, units, atoms = false } = (value ?? {}) as Partial<Bins>;
+  if (typeof atoms !== "boolean" && !(Array.isArray(atoms) && atoms.length === low?.length && atoms.every((item) => typeof item === "boolean"))) return false;
   if (!ascending(low) || !ascending(high) || low!.length === 0) return false;
   const whole = [mean, units].every((list) => Array.isArray(list) && list.length === low!.length && list.every((item) => Number.isFinite(item)));
   return whole && high!.length === low!.length && low!.every((from, i) => from < high![i] && (i === 0 || from === high![i - 1]));

@@ -1,4 +1,4 @@
-import { isContinuous, isOnLogScale, isWhole, type Column } from "../../data/index.ts";
+import { isContinuous, isOnLogScale, type Column } from "../../data/index.ts";
 import { densityEstimate } from "../../math/density-estimate.ts";
 import type { CellSummary } from "../../model/index.ts";
 
@@ -17,7 +17,7 @@ export interface FilledCell {
 
 /** What is believed about one hole. */
 export type CellPosterior =
-  | { kind: "continuous"; name: string; middle: "mean" | "median"; value: number; sd: number; lower: number; upper: number; interval: number; x: Float64Array; density: Float64Array }
+  | { kind: "continuous"; name: string; value: number; sd: number; lower: number; upper: number; interval: number; x: Float64Array; density: Float64Array }
   | { kind: "discrete"; name: string; value: string; levels: { label: string; probability: number }[] };
 
 /** How unsure a cell is against its column as a whole: the deviation relative to the column's, or the entropy relative to the levels' own. */
@@ -46,6 +46,6 @@ export function posteriorOf(cell: CellSummary, column: Column, draws: ArrayLike<
     return { kind: "discrete", name: column.name, value: column.categories![cell.value], levels };
   }
   const { value, sd = 0, lower = value, upper = value } = cell;
-  const estimate = densityEstimate(draws, isOnLogScale(column.type) ? { from: 0 } : {});
-  return { kind: "continuous", name: column.name, middle: isWhole(column.type) ? "median" : "mean", value, sd, lower, upper, interval, ...estimate };
+  const estimate = densityEstimate(draws, column.bounds ? { from: column.bounds[0], to: column.bounds[1] } : isOnLogScale(column.type) ? { from: 0 } : {});
+  return { kind: "continuous", name: column.name, value, sd, lower, upper, interval, ...estimate };
 }

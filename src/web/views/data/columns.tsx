@@ -7,6 +7,7 @@ type Type = ColumnType | "ignore";
 const explained: Record<Type, string> = {
   real: "real: any number",
   positive: "positive: numbers from 0 on",
+  bounded: "bounded: between two numbers",
   count: "count: whole numbers from 0 on",
   binary: "binary: two levels",
   ordinal: "ordinal: levels in order",

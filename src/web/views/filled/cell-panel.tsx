@@ -39,8 +39,8 @@ export function CellPanel({ row, column }: { row: number; column: number }) {
 
 function inWords(posterior: CellPosterior): string {
   if (posterior.kind === "continuous") {
-    const { middle, value, sd, lower, upper, interval } = posterior;
-    return `${middle === "mean" ? "Mean" : "Median"} ${short(value)}, deviation ${short(sd)}; with ${100 * interval} % probability between ${short(lower)} and ${short(upper)}.`;
+    const { value, sd, lower, upper, interval } = posterior;
+    return `Median ${short(value)}, deviation ${short(sd)}; with ${100 * interval} % probability between ${short(lower)} and ${short(upper)}.`;
   }
   const [first, second] = [...posterior.levels].sort((a, b) => b.probability - a.probability);
   return `${posterior.value} with probability ${percent(first.probability)}${second ? `; ${second.label} with ${percent(second.probability)}` : ""}.`;
