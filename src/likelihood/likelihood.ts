@@ -2,7 +2,7 @@ import type { Tensor } from "../autodiff/index.ts";
 
 /** The distribution of one kind of column, for parameters theta [..., C] and coded values x [...]. */
 export interface Likelihood {
-  readonly kind: "gaussian" | "learned" | "binned" | "count" | "binnedCount" | "bernoulli" | "ordinal" | "categorical";
+  readonly kind: "gaussian" | "learned" | "spiked" | "binned" | "count" | "binnedCount" | "bernoulli" | "ordinal" | "categorical";
   /** Whether values are numbers, not levels. */
   readonly continuous: boolean;
   /** How many of theta's C entries are used for a column with this many levels. */
@@ -24,6 +24,8 @@ export interface LogProbOptions {
   positiveWeight?: Tensor;
   /** Of binned columns, broadcast against theta. */
   bins?: BinTensors;
+  /** Of columns with atoms. */
+  atoms?: AtomTensors;
   /** Of counts, broadcast against x. */
   scale?: ScaleTensors;
 }
@@ -43,4 +45,12 @@ export interface BinTensors {
   /** Where draws from a bin begin and over what length they spread: the bin, or an atom's value and 0. */
   start: Tensor;
   length: Tensor;
+}
+
+/** Atoms where theta has their logits, [C] or broadcast: values, far from all where there is none, and the log of what is nearest to each; and what other draws lie between, broadcast against x. */
+export interface AtomTensors {
+  value: Tensor;
+  logWidth: Tensor;
+  least: Tensor;
+  largest: Tensor;
 }

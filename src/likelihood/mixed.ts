@@ -1,6 +1,6 @@
 import { deviceTensor, broadcastTo, where, type DeviceTensor, type Shape, type Tape, type Tensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import type { Bins } from "../data/index.ts";
+import { isAtom, type Bins, type CodedAtom } from "../data/index.ts";
 import { bernoulli } from "./bernoulli.ts";
 import { binned } from "./binned.ts";
 import { binnedCount } from "./binned-count.ts";
@@ -8,20 +8,24 @@ import { categorical } from "./categorical.ts";
 import { count } from "./count.ts";
 import { gaussian } from "./gaussian.ts";
 import { learned } from "./learned-gaussian.ts";
-import type { BinTensors, Likelihood, LogProbOptions, ScaleTensors } from "./likelihood.ts";
+import type { AtomTensors, BinTensors, Likelihood, LogProbOptions, ScaleTensors } from "./likelihood.ts";
 import { ordinal } from "./ordinal.ts";
+import { spiked } from "./spiked.ts";
 
-const likelihoods = { gaussian, learned, binned, count, binnedCount, bernoulli, ordinal, categorical } as const;
+const likelihoods = { gaussian, learned, spiked, binned, count, binnedCount, bernoulli, ordinal, categorical } as const;
 export type Kind = keyof typeof likelihoods;
 
 export interface MixedColumn {
   kind: Kind;
-  /** Number of levels or bins; 1 for Gaussian, Bernoulli and count. */
+  /** Number of levels, bins or atoms; 1 for Gaussian, Bernoulli and count. */
   levels: number;
   /** Weight of the positive class of a Bernoulli in the training objective. */
   positiveWeight: number;
   /** Of a binned column. */
   bins?: Bins;
+  /** Of a column with atoms: these, ascending, and what draws of other values lie between, on the coded scale. */
+  atoms?: readonly CodedAtom[];
+  limits?: readonly [number, number];
   /** Whether levels have an order, whatever the likelihood makes of it. */
   ordered?: boolean;
   /** Of a count: mean and deviation of log(1 + k), which code it. */
@@ -58,6 +62,7 @@ export class MixedLikelihood {
   private readonly allowed: DeviceTensor;
   private readonly positiveWeight: DeviceTensor;
   private readonly bins?: Record<keyof BinTensors, DeviceTensor>;
+  private readonly atoms?: Record<keyof AtomTensors, DeviceTensor>;
   private readonly scale?: Record<keyof ScaleTensors, DeviceTensor>;
   /** Whether some positive class is weighted. */
   private readonly weighted: boolean;
@@ -71,6 +76,7 @@ export class MixedLikelihood {
     this.allowed = deviceTensor(gpu, [columns.length, this.params], allowed, { label: "levels" });
     this.positiveWeight = deviceTensor(gpu, [columns.length], columns.map((column) => column.positiveWeight), { label: "positive weight" });
     if (columns.some(({ bins }) => bins)) this.bins = uploadBins(gpu, columns, this.params);
+    if (columns.some(({ atoms }) => atoms)) this.atoms = uploadAtoms(gpu, columns, this.params);
     if (columns.some(({ scale }) => scale)) {
       const upload = (name: keyof ScaleTensors, none: number): DeviceTensor => deviceTensor(gpu, [columns.length], columns.map(({ scale }) => scale?.[name] ?? none), { label: `${name} of log count` });
       this.scale = { mean: upload("mean", 0), std: upload("std", 1) };
@@ -110,8 +116,8 @@ export class MixedLikelihood {
   private options(tape: Tape, weighted: boolean): LogProbOptions {
     const read = (tensor: DeviceTensor): Tensor => tape.read(tensor);
     const readAll = <K extends string>(tensors: Record<K, DeviceTensor>): Record<K, Tensor> => Object.fromEntries(Object.entries<DeviceTensor>(tensors).map(([name, tensor]) => [name, read(tensor)])) as Record<K, Tensor>;
-    const { bins, scale } = this;
-    const options = { variance: this.variance, allowed: read(this.allowed), ...(bins && { bins: readAll(bins) }), ...(scale && { scale: readAll(scale) }) };
+    const { bins, atoms, scale } = this;
+    const options = { variance: this.variance, allowed: read(this.allowed), ...(bins && { bins: readAll(bins) }), ...(atoms && { atoms: readAll(atoms) }), ...(scale && { scale: readAll(scale) }) };
     return weighted ? { ...options, positiveWeight: tape.read(this.positiveWeight) } : options;
   }
 
@@ -134,7 +140,21 @@ function uploadBins(gpu: Gpu, columns: readonly MixedColumn[], params: number): 
     high: upload("high of bin", ({ high }, c) => high[c] + (c === high.length - 1 ? slack : 0), 0),
     logWidth: upload("log width of bin", ({ low, high }, c) => Math.log(high[c] - low[c]), 0),
     mean: upload("mean of bin", ({ mean }, c) => mean[c], 0),
-    start: upload("start of bin", ({ low, mean, atoms }, c) => (atoms ? mean[c] : low[c]), 0),
-    length: upload("length of bin", ({ low, high, atoms }, c) => (atoms ? 0 : high[c] - low[c]), 0),
+    start: upload("start of bin", (bins, c) => (isAtom(bins, c) ? bins.mean[c] : bins.low[c]), 0),
+    length: upload("length of bin", (bins, c) => (isAtom(bins, c) ? 0 : bins.high[c] - bins.low[c]), 0),
+  };
+}
+
+/** The atoms of all columns [D, C], from the third entry on as their logits are, and the limits [D] of other draws. */
+function uploadAtoms(gpu: Gpu, columns: readonly MixedColumn[], params: number): Record<keyof AtomTensors, DeviceTensor> {
+  const far = 1e9;
+  const upload = (label: string, of: (atom: CodedAtom) => number, none: number): DeviceTensor =>
+    deviceTensor(gpu, [columns.length, params], columns.flatMap(({ atoms = [] }) => Array.from({ length: params }, (_, c) => (c >= 2 && c - 2 < atoms.length ? of(atoms[c - 2]) : none))), { label });
+  const limit = (label: string, side: 0 | 1, none: number): DeviceTensor => deviceTensor(gpu, [columns.length], columns.map(({ limits }) => Math.min(far, Math.max(-far, limits?.[side] ?? none))), { label });
+  return {
+    value: upload("value of atom", ({ value }) => value, far),
+    logWidth: upload("log width of atom", ({ low, high }) => Math.log(high - low), 0),
+    least: limit("least of other draws", 0, -far),
+    largest: limit("largest of other draws", 1, far),
   };
 }

@@ -7,9 +7,10 @@ import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
 import { Metrics, type ColumnSet } from "./answers/evaluate.ts";
 import { FillingsOf, type Fillings } from "./answers/fillings.ts";
-import { drawnInUnits, jointCompletions } from "./answers/joint-completions.ts";
+import { jointCompletions } from "./answers/joint-completions.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
+import { drawInUnits } from "./answers/number-law.ts";
 import { summarise } from "./answers/predictive.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior/entry-draws.ts";
 import { ModelPosterior } from "./model-posterior.ts";
@@ -97,7 +98,7 @@ class TrainedModel implements Model {
     const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal };
     const { x, y } = await jointCompletions((sizes) => this.posterior.openJoint(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
-    const valueOf = (column: number, at: number): number => (column < d ? drawnInUnits(this.features.columns[column], x[at * d + column]) : drawnInUnits(this.targets.columns[column - d], y[at * p + column - d]));
+    const valueOf = (column: number, at: number): number => (column < d ? drawInUnits(this.features.columns[column], x[at * d + column]) : drawInUnits(this.targets.columns[column - d], y[at * p + column - d]));
     return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
   }
 

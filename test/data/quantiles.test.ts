@@ -41,4 +41,22 @@ describe("bins of a table", () => {
     expect(low[0]).toBeCloseTo(2 * mean[0] - high[0], 6);
     expect(columns[2].bins).toBeUndefined();
   });
+
+  it("of values that repeat much more often than others are these values, each by itself, and quantiles between them", () => {
+    // a third 0, a third 100, between them different numbers
+    const values = Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? 0 : i % 3 === 1 ? 100 : 10 + (i % 80)));
+    const own = parseTable(`p\n${values.join("\n")}\n`);
+    const found = inferSchema(own, { targets: [], types: { p: "positive" } });
+    expect(found.columns[0].atoms!.map(({ value, low, share }) => [value, low, Number(share.toFixed(3))])).toEqual([[0, -5, 0.333], [100, expect.closeTo(94.5, 5), 0.333]]);
+    const { low, high, mean, units, atoms } = withQuantiles(found, codeTable(own, found)).columns[0].bins!;
+    expect((atoms as boolean[]).flatMap((yes, b) => (yes ? [units[b]] : []))).toEqual([0, 100]);
+    low.forEach((from, b) => {
+      expect(from).toBeLessThan(high[b]);
+      if (b > 0) expect(from).toBe(high[b - 1]);
+      expect(mean[b]).toBeGreaterThanOrEqual(from);
+      expect(mean[b]).toBeLessThanOrEqual(high[b]);
+    });
+    // a third of 24 bins lies between
+    expect(low).toHaveLength(10);
+  });
 });

@@ -4,7 +4,7 @@ import { codeTable, codeValue, decodeValue, inferSchema, parseTable, withQuantil
 import { MixedLikelihood, type MixedColumn } from "../../src/likelihood/mixed.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
 import { numberLaw } from "../../src/model/answers/number-law.ts";
-import { answerInUnits } from "../../src/model/answers/predictive.ts";
+import { meanInUnits } from "../../src/model/answers/predictive.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 
@@ -74,7 +74,7 @@ it("draws whole numbers with their probabilities, on the device and on the host;
     expect(law.cdf(theta, 0, code(k))).toBeCloseTo(Array.from({ length: k }, (_, i) => Math.exp(logProbability(own, i))).reduce((a, b) => a + b, 0) + p / 2, 6);
   }
   const cell = [{ theta, draws: 1, at: 0, columns: 1, mixed, variance: 0.1 }];
-  expect(answerInUnits(cell, column)).toBe([...host].sort((a, b) => a - b)[n / 2]);
+  expect(meanInUnits(cell, column)).toBe([...host].sort((a, b) => a - b)[n / 2]);
   expectClose([law.mean(theta, 0)], [host.reduce((a, k) => a + code(k), 0) / n], { atol: 0.01 });
 });
 

@@ -1,3 +1,4 @@
+import { codedAtoms, type CodedAtom } from "./atoms.ts";
 import { codeValue, decodeValue } from "./decode.ts";
 import { isContinuous, isWhole, type Column, type Bins } from "../schema/column.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -5,6 +6,8 @@ import type { Table } from "./code-table.ts";
 
 /** Bins of an output and pieces of an input's encoding at most. */
 const [mostBins, mostPieces] = [24, 64];
+/** Bins at least beside an atom, where values differ. */
+const leastBins = 6;
 
 /** The schema with bins and knots of every continuous feature and target, from the coded training rows. */
 export function withQuantiles(schema: Schema, table: Table): Schema {
@@ -38,9 +41,18 @@ export function quantileEdges(sorted: Float64Array, n: number): number[] {
 function binsOf(sorted: Float64Array, column: Column): Bins {
   const different = Array.from(sorted).filter((value, i) => i === 0 || value !== sorted[i - 1]);
   if (different.length === 0) return { low: [-1], high: [1], mean: [0], units: [decodeValue(column, 0)], atoms: true };
-  const atoms = different.length <= mostBins;
-  const around = atoms ? cells(different) : quantileEdges(sorted, mostBins);
-  const edges = isWhole(column.type) ? betweenWholeNumbers(column, around) : around;
+  if (different.length <= mostBins) {
+    const edges = cells(different);
+    return binsBetween(sorted, column, isWhole(column.type) ? betweenWholeNumbers(column, edges) : edges, true);
+  }
+  const atoms = isWhole(column.type) ? [] : codedAtoms(column);
+  if (atoms.length > 0) return binsAround(atoms, sorted, column);
+  const edges = quantileEdges(sorted, mostBins);
+  return binsBetween(sorted, column, isWhole(column.type) ? betweenWholeNumbers(column, edges) : edges, false);
+}
+
+/** Bins between ascending edges. */
+function binsBetween(sorted: Float64Array, column: Column, edges: readonly number[], atoms: boolean): Bins {
   const count = edges.length - 1;
   const sums = Array.from({ length: count }, () => ({ n: 0, coded: 0, units: 0 }));
   let b = 0;
@@ -58,6 +70,40 @@ function binsOf(sorted: Float64Array, column: Column): Bins {
     units: sums.map(({ n, units }, i) => (n > 0 ? units / n : decodeValue(column, middle(i)))),
     atoms,
   };
+}
+
+/** A bin for each atom, and between atoms as many by quantiles as go with the share of the values there. */
+function binsAround(atoms: readonly CodedAtom[], sorted: Float64Array, column: Column): Bins {
+  const edges: number[] = [];
+  const isAtom: boolean[] = [];
+  const between = (low: number, high: number): void => {
+    const own = sorted.filter((value) => value >= low && value < high);
+    if (own.length === 0) return;
+    const inner = quantileEdges(own, Math.max(leastBins, Math.round((mostBins * own.length) / sorted.length)));
+    // one value alone has no width of its own
+    const all = inner.length < 2 ? [own[0] - 0.01, own[0] + 0.01] : inner;
+    // up to the atoms on either side
+    if (edges.length === 0) edges.push(all[0]);
+    for (const edge of all.slice(1, -1)) {
+      edges.push(edge);
+      isAtom.push(false);
+    }
+    edges.push(high === Infinity ? all[all.length - 1] : high);
+    isAtom.push(false);
+  };
+  let from = -Infinity;
+  for (const { low, high } of atoms) {
+    between(from, low);
+    if (edges.length === 0) edges.push(low);
+    edges.push(high);
+    isAtom.push(true);
+    from = high;
+  }
+  between(from, Infinity);
+  const bins = binsBetween(sorted, column, edges, false);
+  let next = 0;
+  const exact = isAtom.map((yes) => (yes ? atoms[next++].units : undefined));
+  return { ...bins, units: bins.units.map((units, i) => exact[i] ?? units), atoms: isAtom };
 }
 
 /** The borders moved to where no whole number stands: to k - 1/2 beneath the number k that they lie on or under, the last one to k + 1/2. */

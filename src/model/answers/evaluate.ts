@@ -2,7 +2,7 @@ import { decodeValue, type Column } from "../../data/index.ts";
 import { logSumExp } from "../../math/special.ts";
 import type { Evaluation } from "../api.ts";
 import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
-import { answerInUnits, cdfAt, codedMean, levelProbabilities, type CellDraws } from "./predictive.ts";
+import { meanInUnits, cdfAt, codedMean, levelProbabilities, type CellDraws } from "./predictive.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "../posterior/entry-draws.ts";
 
 interface Scored {
@@ -85,7 +85,7 @@ export class Metrics {
   /** Squared error in original units, or 1 for a wrong class. */
   private targetError(cell: CellDraws, j: number, truth: number): number {
     const column = this.targets.columns[j];
-    return isNumber(this.targets.mixed[j]) ? (answerInUnits(cell, column) - decodeValue(column, truth)) ** 2 : codedError(cell, truth);
+    return isNumber(this.targets.mixed[j]) ? (meanInUnits(cell, column) - decodeValue(column, truth)) ** 2 : codedError(cell, truth);
   }
 
   /** RMSE on the coded scale or error rate of each feature over its hidden cells; NaN where none is hidden. */

@@ -1,4 +1,4 @@
-import { decodeValue, type Column, type Table } from "../../data/index.ts";
+import type { Table } from "../../data/index.ts";
 import { foldIn, permutation, type Key } from "../../math/key.ts";
 import type { DrawSession } from "./conditional.ts";
 import type { PosteriorSizes } from "../posterior/posterior.ts";
@@ -66,13 +66,4 @@ export async function jointCompletions(open: (sizes: PosteriorSizes) => Promise<
     session.destroy();
   }
   return result;
-}
-
-/** A coded draw from the device in original units, or a level's index; of a number that takes few values exactly one that occurs, where it is one. */
-export function drawnInUnits(column: Column, coded: number): number {
-  if (column.bins?.atoms) {
-    const at = column.bins.mean.findIndex((value) => Math.abs(value - coded) < 1e-5);
-    if (at >= 0) return column.bins.units[at];
-  }
-  return decodeValue(column, coded);
 }

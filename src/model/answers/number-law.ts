@@ -1,4 +1,4 @@
-import { codeValue, decodeValue, type Bins, type Column } from "../../data/index.ts";
+import { codeValue, decodeDraw, decodeValue, drawLimits, isAtom, isWhole, type Bins, type CodedAtom, type Column } from "../../data/index.ts";
 import { countLogScaleRange, mostLogCount } from "../../likelihood/count.ts";
 import { learnedLogVarRange } from "../../likelihood/learned-gaussian.ts";
 import type { MixedColumn } from "../../likelihood/mixed.ts";
@@ -16,49 +16,110 @@ export interface NumberLaw {
   draw(theta: Float32Array, at: number, uniform: number, normal: number): number;
 }
 
-/** How a column of numbers is distributed: Gaussian with the given variance, Gaussian with its own, by bins, or a rounded logistic. */
+/** How a column of numbers is distributed: Gaussian with the given variance, Gaussian with its own, the same beside atoms, by bins, or a rounded logistic. */
 export function numberLaw(mixed: MixedColumn, variance: number): NumberLaw {
   if (mixed.bins) return binnedLaw(mixed.bins);
+  if (mixed.kind === "spiked") return spikedLaw(mixed.atoms!, mixed.limits!);
   if (mixed.kind === "count") return countLaw({ type: "count", ...mixed.scale! });
-  return gaussianLaw(gaussianVariance(mixed, variance)!);
+  return gaussianLaw(gaussianVariance(mixed, variance)!, mixed.kind === "gaussian");
 }
 
-/** The variance at one draw of a column that is Gaussian: its own, or the given one; undefined for other columns. */
+/** The variance at one draw of a column that is Gaussian, beside atoms or not: its own, or the given one; undefined for other columns. */
 export function gaussianVariance({ kind }: MixedColumn, variance: number): ((theta: Float32Array, at: number) => number) | undefined {
-  if (kind === "learned") return (theta, at) => Math.exp(clamp(theta[at + 1], ...learnedLogVarRange));
+  if (kind === "learned" || kind === "spiked") return learnedVariance;
   return kind === "gaussian" ? () => variance : undefined;
 }
 
-function gaussianLaw(varianceAt: (theta: Float32Array, at: number) => number): NumberLaw {
+function learnedVariance(theta: Float32Array, at: number): number {
+  return Math.exp(clamp(theta[at + 1], ...learnedLogVarRange));
+}
+
+function gaussianLaw(varianceAt: (theta: Float32Array, at: number) => number, fixed: boolean): NumberLaw {
   return {
     mean: (theta, at) => theta[at],
-    // for x = mean + std u, u ~ N(m, v): mean + std m; on the log1p scale E[e^x - 1] = exp(mean + std m + std^2 v / 2) - 1
-    units: (theta, at, { type, mean = 0, std = 1 }) => {
-      const m = mean + std * theta[at];
-      return type === "positive" ? Math.max(0, Math.expm1(m + (std * std * varianceAt(theta, at)) / 2)) : m;
+    units: (theta, at, column) => {
+      const { type, mean = 0, std = 1 } = column;
+      // E[e^x - 1] = exp(m + v / 2) - 1, where the variance is everyone's and therefore small
+      if (type === "positive" && fixed) return Math.max(0, Math.expm1(mean + std * theta[at] + (std * std * varianceAt(theta, at)) / 2));
+      return gaussianMean(column, theta[at], varianceAt(theta, at));
     },
     cdf: (theta, at, x) => normalCdf((x - theta[at]) / Math.sqrt(varianceAt(theta, at))),
     draw: (theta, at, _, normal) => theta[at] + Math.sqrt(varianceAt(theta, at)) * normal,
   };
 }
 
+/** Places z and weights of the trapezoidal rule for means over N(0, 1), from -4 to 4. */
+const normalPlaces = /* @__PURE__ */ Array.from({ length: 33 }, (_, i) => (i - 16) / 4);
+const normalWeights = /* @__PURE__ */ normalPlaces.map((z) => Math.exp(-0.5 * z * z)).map((weight, _, all) => weight / all.reduce((a, b) => a + b));
+
+/**
+ * The mean in original units of N(m, v) on the coded scale, x = mean + std N(m, v): mean + std m; where the scale is bent that of what lies within the limits of draws, because
+ * the mean of all, for positive numbers exp(mean + std m + std^2 v / 2) - 1, may be decided by a tail that no cell would have.
+ */
+function gaussianMean(column: Column, m: number, v: number): number {
+  const { type, mean = 0, std = 1 } = column;
+  if (type === "real") return mean + std * m;
+  const deviation = Math.sqrt(v);
+  const [low, high] = drawLimits(column);
+  return normalPlaces.reduce((total, z, i) => total + normalWeights[i] * clamp(decodeValue(column, m + deviation * z), low, high), 0);
+}
+
+/** Atoms beside a Gaussian, as likelihood/spiked.ts has it. */
+function spikedLaw(atoms: readonly CodedAtom[], [least, largest]: readonly [number, number]): NumberLaw {
+  const p = new Float64Array(atoms.length + 1);
+  // P(Gaussian) first
+  const shares = (theta: Float32Array, at: number): Float64Array => {
+    let top = 0;
+    for (let a = 0; a < atoms.length; a++) top = Math.max(top, theta[at + 2 + a]);
+    let total = p[0] = Math.exp(-top);
+    for (let a = 0; a < atoms.length; a++) total += p[a + 1] = Math.exp(theta[at + 2 + a] - top);
+    for (let a = 0; a < p.length; a++) p[a] /= total;
+    return p;
+  };
+  const mixture = (own: Float64Array, number: number, of: (atom: CodedAtom) => number): number => atoms.reduce((total, atom, a) => total + own[a + 1] * of(atom), own[0] * number);
+  return {
+    mean: (theta, at) => mixture(shares(theta, at), clamp(theta[at], least, largest), ({ value }) => value),
+    units: (theta, at, column) => mixture(shares(theta, at), gaussianMean(column, theta[at], learnedVariance(theta, at)), ({ units }) => units),
+    cdf: (theta, at, x) => {
+      const below = x < least ? 0 : x >= largest ? 1 : normalCdf((x - theta[at]) / Math.sqrt(learnedVariance(theta, at)));
+      return mixture(shares(theta, at), below, ({ value }) => (x > value + 1e-6 ? 1 : x < value - 1e-6 ? 0 : 0.5));
+    },
+    draw: (theta, at, uniform, normal) => {
+      const own = shares(theta, at);
+      let left = uniform;
+      for (let a = 0; a < atoms.length; a++) {
+        if (left < own[a + 1]) return atoms[a].value;
+        left -= own[a + 1];
+      }
+      return clamp(theta[at] + Math.sqrt(learnedVariance(theta, at)) * normal, least, largest);
+    },
+  };
+}
+
 /** Softmax over bins; the broad tail of the training objective is left out. */
-function binnedLaw({ low, high, mean, units, atoms }: Bins): NumberLaw {
+function binnedLaw(bins: Bins): NumberLaw {
+  const { low, high, mean, units } = bins;
   const softmax = softmaxLaw(new Float64Array(low.length));
   const expected = (p: Float64Array, values: readonly number[]): number => p.reduce((total, weight, b) => total + weight * values[b], 0);
-  const part = (b: number, x: number): number => (atoms ? (x > mean[b] + 1e-6 ? 1 : x < mean[b] - 1e-6 ? 0 : 0.5) : clamp((x - low[b]) / (high[b] - low[b]), 0, 1));
   return {
     mean: (theta, at) => expected(softmax(theta, at), mean),
     units: (theta, at) => expected(softmax(theta, at), units),
-    cdf: (theta, at, x) => softmax(theta, at).reduce((total, weight, b) => total + weight * part(b, x), 0),
+    cdf: (theta, at, x) => softmax(theta, at).reduce((total, weight, b) => total + weight * shareBelow(bins, b, x), 0),
     draw: (theta, at, uniform) => {
       const p = softmax(theta, at);
       let left = uniform;
       let b = 0;
       while (b < p.length - 1 && left >= p[b]) left -= p[b++];
-      return atoms ? mean[b] : low[b] + clamp(left / Math.max(p[b], 1e-12), 0, 1) * (high[b] - low[b]);
+      return isAtom(bins, b) ? mean[b] : low[b] + clamp(left / Math.max(p[b], 1e-12), 0, 1) * (high[b] - low[b]);
     },
   };
+}
+
+/** How much of bin b lies below x; of an atom at x half. */
+export function shareBelow(bins: Bins, b: number, x: number): number {
+  const { low, high, mean } = bins;
+  if (!isAtom(bins, b)) return clamp((x - low[b]) / (high[b] - low[b]), 0, 1);
+  return x > mean[b] + 1e-6 ? 1 : x < mean[b] - 1e-6 ? 0 : 0.5;
 }
 
 /** Quantiles that stand for a count's distribution in its means: where the tail has no mean, that of its body is meant. */
@@ -91,13 +152,22 @@ interface CountScale extends Pick<Column, "type"> {
   std: number;
 }
 
-/** A coded draw in original units; of a binned column's atoms exactly the value that occurs. */
-export function drawInUnits(column: Column, mixed: MixedColumn, coded: number): number {
-  if (mixed.bins?.atoms) {
-    const b = mixed.bins.mean.indexOf(coded);
-    if (b >= 0) return mixed.bins.units[b];
-  }
-  return decodeValue(column, coded);
+/** A coded draw in original units: of an atom exactly the value that occurs, else as a cell could hold it. */
+export function drawInUnits(column: Column, coded: number): number {
+  const { bins, type } = column;
+  const near = (value: number): boolean => Math.abs(value - coded) < atomTolerance;
+  const at = bins?.mean.findIndex((value, b) => isAtom(bins, b) && near(value)) ?? -1;
+  if (bins && at >= 0) return exact(column, bins.units[at]);
+  const atom = column.atoms?.find(({ value }) => near(codeValue(column, value)));
+  return atom && !isWhole(type) ? atom.value : decodeDraw(column, coded);
+}
+
+/** Coded values that lie nearer to an atom are it: float32 has no more digits. */
+const atomTolerance = 1e-5;
+
+/** A value that was coded in float32 and back, with the column's digits. */
+function exact({ decimals }: Column, units: number): number {
+  return decimals === undefined ? units : Number(units.toFixed(decimals));
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -1,4 +1,4 @@
-import { codeValue, isOrdered, isWhole, type Column } from "../../data/index.ts";
+import { codeValue, isOrdered, isWhole, rangeOf, type Column } from "../../data/index.ts";
 import { mostLogCount } from "../../likelihood/count.ts";
 import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
 import { normal, uniform, type Key } from "../../math/key.ts";
@@ -13,9 +13,10 @@ export interface CellSummary {
   column: number;
   /** The column's name. */
   name: string;
-  /** Continuous: predictive mean, of counts the predictive median; discrete: index of the most probable level. */
+  /** Continuous: predictive median; discrete: index of the most probable level. */
   value: number;
-  /** Continuous only: standard deviation. */
+  /** Continuous only: predictive mean and standard deviation. */
+  mean?: number;
   sd?: number;
   /** The central interval of continuous columns, in whole numbers for counts, and of ordered levels, by index. */
   lower?: number;
@@ -57,9 +58,37 @@ export function levelProbabilities(cell: CellDraws): number[] {
   return sums.map((total) => total / drawCount(cell));
 }
 
-/** What answers for a number, in original units: the predictive mean, of whole numbers the predictive median. */
-export function answerInUnits(cell: CellDraws, column: Column): number {
-  return isWhole(column.type) ? wholeMedian(cell, column) : overDraws(cell, (law, theta, at) => law.units(theta, at, column));
+/** The mean of a number in original units, within the training rows' range: the point whose squared error is least. Of counts the median, which is whole. */
+export function meanInUnits(cell: CellDraws, column: Column): number {
+  return isWhole(column.type) ? wholeMedian(cell, column) : withinRange(column, overDraws(cell, (law, theta, at) => law.units(theta, at, column)));
+}
+
+/** No value that stands for a cell lies beyond all that was seen. */
+function withinRange(column: Column, value: number): number {
+  const [low, high] = rangeOf(column) ?? [-Infinity, Infinity];
+  return Math.min(high, Math.max(low, value));
+}
+
+/** The median of a number in original units: of draws of it the middle one, moved to where F is 1/2; an atom is its own place. */
+function medianInUnits(cell: CellDraws, column: Column, coded: Float64Array): number {
+  if (isWhole(column.type)) return wholeMedian(cell, column);
+  const sorted = Float64Array.from(coded).sort();
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  const units = (value: number): number => withinRange(column, drawInUnits(column, value));
+  if (sorted.length > 4 && sorted.filter((value) => value === middle).length > 1) return units(middle);
+  // F at two draws on either side, and where the line between them is 1/2, twice
+  let [low, high] = [quantileOfSorted(sorted, 0.35), quantileOfSorted(sorted, 0.65)];
+  let [below, above] = [cdfAt(cell, low), cdfAt(cell, high)];
+  if (!(below < 0.5 && above > 0.5)) return units(middle);
+  let place = middle;
+  for (let i = 0; i < 3; i++) {
+    place = low + ((high - low) * (0.5 - below)) / (above - below);
+    const at = cdfAt(cell, place);
+    if (at < 0.5) [low, below] = [place, at];
+    else [high, above] = [place, at];
+    if (Math.abs(at - 0.5) < 1e-3 || !(above > below)) break;
+  }
+  return units(place);
 }
 
 /** The smallest whole number k with P(X <= k) >= 1/2. */
@@ -119,16 +148,22 @@ export function summarise(cell: CellDraws, column: Column, { key, interval }: { 
     return { summary: { name: column.name, value: probabilities.indexOf(Math.max(...probabilities)), ...bounds, probabilities }, draws };
   }
   const noise = normal(key, draws.length);
+  const coded = new Float64Array(draws.length);
   for (const part of cell) {
     const law = numberLaw(part.mixed, part.variance);
-    for (let s = 0; s < part.draws; s++, i++) draws[i] = drawInUnits(column, part.mixed, law.draw(part.theta, offset(part, s), u[i], noise[i]));
+    for (let s = 0; s < part.draws; s++, i++) {
+      coded[i] = law.draw(part.theta, offset(part, s), u[i], noise[i]);
+      draws[i] = drawInUnits(column, coded[i]);
+    }
   }
-  const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
-  const sd = Math.sqrt(draws.reduce((total, value) => total + (value - mean) ** 2, 0) / Math.max(1, draws.length - 1));
+  const centre = draws.reduce((a, b) => a + b, 0) / draws.length;
+  const sd = Math.sqrt(draws.reduce((total, value) => total + (value - centre) ** 2, 0) / Math.max(1, draws.length - 1));
   const sorted = Float64Array.from(draws).sort();
-  const bounds = { lower: quantileOfSorted(sorted, tail), upper: quantileOfSorted(sorted, 1 - tail) };
+  const value = medianInUnits(cell, column, coded);
+  // few draws may leave the median out
+  const bounds = { lower: Math.min(value, quantileOfSorted(sorted, tail)), upper: Math.max(value, quantileOfSorted(sorted, 1 - tail)) };
   const whole = isWhole(column.type) && { lower: Math.floor(bounds.lower), upper: Math.ceil(bounds.upper) };
-  return { summary: { name: column.name, value: answerInUnits(cell, column), sd, ...bounds, ...whole }, draws };
+  return { summary: { name: column.name, value, mean: meanInUnits(cell, column), sd, ...bounds, ...whole }, draws };
 }
 
 function offset({ theta, draws, at, columns }: ThetaOf, s: number): number {

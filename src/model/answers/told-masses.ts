@@ -2,7 +2,7 @@ import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import { normalCdf } from "../../math/special.ts";
 import type { TargetCells, ToldQuestion } from "./conditional.ts";
 import { levelLaw, softmaxLaw } from "./level-law.ts";
-import { gaussianVariance, numberLaw } from "./number-law.ts";
+import { gaussianVariance, numberLaw, shareBelow } from "./number-law.ts";
 
 /** G, all combinations of the targets' cells. */
 export function cellCount(cells: readonly TargetCells[]): number {
@@ -45,15 +45,16 @@ function targetMasses(column: MixedColumn, variance: number, { count, borders }:
       below = upTo;
     }
   };
-  const varianceAt = gaussianVariance(column, variance);
+  const varianceAt = column.kind === "spiked" ? undefined : gaussianVariance(column, variance);
   if (varianceAt) {
     return (theta, at, row, into) => {
       const [mean, scale] = [theta[at], 1 / Math.sqrt(varianceAt(theta, at))];
       betweenBorders(row, into, (x) => tabulatedCdf((x - mean) * scale));
     };
   }
-  if (column.bins && !column.bins.atoms) {
-    const { low, high } = column.bins;
+  if (column.bins && column.bins.atoms !== true) {
+    const { bins } = column;
+    const { low, high } = bins;
     const softmax = softmaxLaw(new Float64Array(low.length));
     return (theta, at, row, into) => {
       const p = softmax(theta, at);
@@ -62,7 +63,7 @@ function targetMasses(column: MixedColumn, variance: number, { count, borders }:
       betweenBorders(row, into, (x) => {
         // borders ascend, and so do bins
         while (b < p.length - 1 && x >= high[b]) before += p[b++];
-        return before + p[b] * Math.min(1, Math.max(0, (x - low[b]) / (high[b] - low[b])));
+        return before + p[b] * shareBelow(bins, b, x);
       });
     };
   }

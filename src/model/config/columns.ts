@@ -1,4 +1,4 @@
-import { featureColumns, isContinuous, targetColumns, type Column, type Schema } from "../../data/index.ts";
+import { codedAtoms, codedDrawLimits, featureColumns, isContinuous, rangeOf, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import type { MixedColumn } from "../../likelihood/mixed.ts";
 import { combinationProblem } from "./combination.ts";
 import type { ModelConfig } from "./config.ts";
@@ -18,7 +18,18 @@ function mixedColumn(column: Column, { outputs }: ModelConfig): MixedColumn {
   }
   if (outputs === "binned") return binnedColumn(column);
   if (type === "count") return { kind: "count", levels: 1, positiveWeight, scale: scaleOf(column) };
+  if (outputs === "learned" && column.atoms !== undefined) return spikedColumn(column);
   return { kind: outputs === "learned" ? "learned" : "gaussian", levels: 1, positiveWeight };
+}
+
+/** A number with atoms: other draws stay off an atom at the end of the range. */
+function spikedColumn(column: Column): MixedColumn {
+  const atoms = codedAtoms(column);
+  const range = rangeOf(column);
+  let [least, largest] = codedDrawLimits(column);
+  if (range !== undefined && atoms[0].units <= range[0]) least = atoms[0].high;
+  if (range !== undefined && atoms[atoms.length - 1].units >= range[1]) largest = atoms[atoms.length - 1].low;
+  return { kind: "spiked", levels: atoms.length, positiveWeight: 1, atoms, limits: [least, largest] };
 }
 
 /** The likelihood of a column in the completion network: numbers by their bins, ordered levels by a softmax, though read as ordered. */

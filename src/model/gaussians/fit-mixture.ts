@@ -1,5 +1,5 @@
 import { foldIn, uniform, type Key } from "../../math/key.ts";
-import { MixtureDensity, type ColumnPlaces, type MixtureParameters } from "./mixture-density.ts";
+import { levelAt, MixtureDensity, type ColumnPlaces, type MixtureParameters } from "./mixture-density.ts";
 
 /** Coded rows of all columns, features first: [rows, C]. */
 export interface MixtureRows {
@@ -71,7 +71,7 @@ function expectation({ rows, x, observed }: MixtureRows, places: ColumnPlaces, d
       for (let a = 0; a < hidden.length; a++) for (let b = 0; b <= a; b++) sums.second[(k * n + hidden[a]) * n + hidden[b]] += share * covariance[a * hidden.length + b];
       for (let j = 0; j < columns; j++) {
         const first = places.firstLevel[j];
-        if (first >= 0 && Number(observed[at + j]) === 1) sums.levels[k * places.levels + first + x[at + j]] += share;
+        if (first >= 0 && Number(observed[at + j]) === 1) sums.levels[k * places.levels + first + levelAt(places, j, x[at + j])] += share;
       }
     }
   }
@@ -139,6 +139,7 @@ function startingPoint({ rows, x, observed }: MixtureRows, places: ColumnPlaces,
   const distances = new Float64Array(rows).fill(Infinity);
   const u = uniform(key, parts);
   const seen = (row: number, j: number): boolean => Number(observed[row * columns + j]) === 1;
+  const isNumberAt = (row: number, j: number): boolean => seen(row, j) && levelAt(places, j, x[row * columns + j]) === 0;
   const distance = (a: number, b: number): number => {
     let total = 0;
     for (let j = 0; j < columns; j++) {
@@ -171,20 +172,18 @@ function startingPoint({ rows, x, observed }: MixtureRows, places: ColumnPlaces,
     const k = nearest[row];
     sums.count[k]++;
     for (let j = 0; j < columns; j++) {
-      if (!seen(row, j)) {
-        if (places.number[j] >= 0) sums.second[(k * n + places.number[j]) * n + places.number[j]] += 1;
-        continue;
-      }
-      const value = x[row * columns + j];
       const i = places.number[j];
-      if (i < 0) {
-        sums.levels[k * places.levels + places.firstLevel[j] + value]++;
+      const value = x[row * columns + j];
+      if (seen(row, j) && places.firstLevel[j] >= 0) sums.levels[k * places.levels + places.firstLevel[j] + levelAt(places, j, value)]++;
+      if (i < 0) continue;
+      if (!isNumberAt(row, j)) {
+        sums.second[(k * n + i) * n + i] += 1;
         continue;
       }
       sums.first[k * n + i] += value;
       for (let other = 0; other <= i; other++) {
         const column = places.numbers[other];
-        if (seen(row, column)) sums.second[(k * n + i) * n + other] += value * x[row * columns + column];
+        if (isNumberAt(row, column)) sums.second[(k * n + i) * n + other] += value * x[row * columns + column];
       }
     }
   }

@@ -48,13 +48,14 @@ export class Gaussians {
     this.shape.columns.forEach(({ kind, levels }, j) => {
       const start = at + j * params;
       const number = places.number[j];
+      const p = (level: number): number => parameters.levels[part * places.levels + places.firstLevel[j] + level];
       if (number < 0) {
-        const p = (level: number): number => parameters.levels[part * places.levels + places.firstLevel[j] + level];
         if (kind === "bernoulli") theta[start] = Math.log(p(1) / p(0));
         else for (let level = 0; level < levels; level++) theta[start + level] = Math.log(p(level));
         return;
       }
       const h = hidden.indexOf(number);
+      for (let a = 0; a < places.atoms[j].length; a++) theta[start + 2 + a] = Math.log(p(a + 1) / p(0));
       const logVar = h < 0 ? knownLogVar : Math.log(covariance[h * hidden.length + h]);
       theta[start] = h < 0 ? 0 : mean[part * hidden.length + h];
       // a logistic of the same variance stands for a count: s = sd sqrt(3) / pi

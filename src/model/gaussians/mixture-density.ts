@@ -1,10 +1,13 @@
+import type { CodedAtom } from "../../data/index.ts";
 import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
+import { atomDistance } from "../../likelihood/spiked.ts";
 import { choleskyFactor, logDeterminant, solveLower } from "../../math/cholesky.ts";
 import { logSumExp } from "../../math/special.ts";
 
 /**
  * A mixture of K parts over all columns, features first: within a part the N numbers are jointly Gaussian on the coded scale and every column of
- * levels is independent. (The location model: Olkin and Tate 1961; its mixture: Hunt and Jorgensen 2003)
+ * levels is independent. (The location model: Olkin and Tate 1961; its mixture: Hunt and Jorgensen 2003) A number with atoms is both: a column of levels, which
+ * say whether it is one of its atoms (level 0: none), and a number that is hidden where it is an atom.
  */
 export interface MixtureParameters {
   /** [K], summing to 1; a part that is not used has 0. */
@@ -17,14 +20,16 @@ export interface MixtureParameters {
   readonly levels: Float64Array;
 }
 
-/** Where a column stands: among the numbers, or where its levels begin. */
+/** Where a column stands: among the numbers, where its levels begin, or both. */
 export interface ColumnPlaces {
   /** Of each column: its place among the numbers; -1 for levels. */
   readonly number: readonly number[];
-  /** Of each column: where its levels begin; -1 for numbers. */
+  /** Of each column: where its levels begin; -1 for numbers without atoms. */
   readonly firstLevel: readonly number[];
-  /** How many levels each column has; 1 for numbers. */
+  /** How many levels each column has; 1 for numbers, with atoms one more for each of them. */
   readonly levelCounts: readonly number[];
+  /** Of each column. */
+  readonly atoms: readonly (readonly CodedAtom[])[];
   /** Columns that are numbers. N */
   readonly numbers: readonly number[];
   /** L */
@@ -33,14 +38,27 @@ export interface ColumnPlaces {
 
 export function columnPlaces(columns: readonly MixedColumn[]): ColumnPlaces {
   const numbers = columns.flatMap((column, j) => (isNumber(column) ? [j] : []));
-  const levelCounts = columns.map((column) => (isNumber(column) ? 1 : levelCount(column)));
+  const atoms = columns.map((column) => column.atoms ?? []);
+  const levelCounts = columns.map((column, j) => (isNumber(column) ? 1 + atoms[j].length : levelCount(column)));
   let levels = 0;
   const firstLevel = columns.map((column, j) => {
-    if (isNumber(column)) return -1;
+    if (isNumber(column) && atoms[j].length === 0) return -1;
     levels += levelCounts[j];
     return levels - levelCounts[j];
   });
-  return { number: columns.map((_, j) => numbers.indexOf(j)), firstLevel, levelCounts, numbers, levels };
+  return { number: columns.map((_, j) => numbers.indexOf(j)), firstLevel, levelCounts, atoms, numbers, levels };
+}
+
+/** Which of the levels of column j a coded value is: of numbers with atoms 1 + the atom's place, or 0. */
+export function levelAt({ number, atoms }: ColumnPlaces, j: number, value: number): number {
+  if (number[j] < 0) return value;
+  for (let a = 0; a < atoms[j].length; a++) if ((value - atoms[j][a].value) ** 2 < atomDistance) return a + 1;
+  return 0;
+}
+
+/** log of the width over which a level's probability is spread: of atoms, whose density is compared with that of numbers. */
+export function logWidthOf({ number, atoms }: ColumnPlaces, j: number, level: number): number {
+  return number[j] < 0 || level === 0 ? 0 : Math.log(atoms[j][level - 1].high - atoms[j][level - 1].low);
 }
 
 /** The regression of the numbers that are hidden on those that are seen, in one part. */
@@ -87,7 +105,7 @@ export class MixtureDensity {
   /** Conditions on the entries with observed 1, coded: x, observed [C] from place `at` on. Throws RangeError where a part's covariance is not positive definite. */
   condition(x: ArrayLike<number>, observed: ArrayLike<number>, at = 0): RowConditional {
     const { places, parameters, parts } = this;
-    const pattern = this.pattern(observed, at);
+    const pattern = this.pattern(x, observed, at);
     const { seen, hidden } = pattern;
     const n = places.numbers.length;
     const [o, u] = [seen.length, hidden.length];
@@ -108,15 +126,19 @@ export class MixtureDensity {
     }
     places.firstLevel.forEach((first, j) => {
       if (first < 0 || Number(observed[at + j]) !== 1) return;
-      for (let k = 0; k < parts; k++) logJoint[k] += Math.log(parameters.levels[k * places.levels + first + x[at + j]]);
+      const level = levelAt(places, j, x[at + j]);
+      const logWidth = logWidthOf(places, j, level);
+      for (let k = 0; k < parts; k++) logJoint[k] += Math.log(parameters.levels[k * places.levels + first + level]) - logWidth;
     });
     const logDensity = logSumExp(logJoint);
     return { pattern, logWeights: logJoint.map((value) => value - logDensity), logDensity, mean };
   }
 
-  private pattern(observed: ArrayLike<number>, at: number): Pattern {
-    const { numbers } = this.places;
-    const isSeen = numbers.map((column) => Number(observed[at + column]) === 1);
+  /** A number that is known to be an atom says nothing of what it would be otherwise. */
+  private pattern(x: ArrayLike<number>, observed: ArrayLike<number>, at: number): Pattern {
+    const { places } = this;
+    const { numbers } = places;
+    const isSeen = numbers.map((column) => Number(observed[at + column]) === 1 && levelAt(places, column, x[at + column]) === 0);
     const name = isSeen.map(Number).join("");
     const known = this.patterns.get(name);
     if (known) return known;

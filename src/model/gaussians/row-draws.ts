@@ -62,7 +62,7 @@ export function drawRow(gaussians: Gaussians, { x, observed, row }: ConditionedR
   const columns = shape.columns.length;
   const { hidden } = row.pattern;
   const u = hidden.length;
-  const openLevels = shape.columns.flatMap((_, j) => (places.number[j] < 0 && observed[j] !== 1 ? [j] : []));
+  const openLevels = shape.columns.flatMap((_, j) => (places.firstLevel[j] >= 0 && observed[j] !== 1 ? [j] : []));
   const noise = normal(foldIn(key, rowTags.numbers), draws * u);
   const chance = uniform(foldIn(key, rowTags.levels), draws * openLevels.length);
   const result = new Float32Array(draws * columns);
@@ -73,16 +73,21 @@ export function drawRow(gaussians: Gaussians, { x, observed, row }: ConditionedR
     for (let i = 0; i < u; i++) {
       let value = row.mean[part * u + i];
       for (let k = 0; k <= i; k++) value += factor[i * u + k] * noise[s * u + k];
-      const column = shape.columns[places.numbers[hidden[i]]];
+      const j = places.numbers[hidden[i]];
+      const column = shape.columns[j];
+      // a known atom is no number, and stays
+      if (observed[j] === 1) continue;
       const scale = column.kind === "count" && ({ type: "count", ...column.scale! } as const);
-      result[at + places.numbers[hidden[i]]] = scale ? codeValue(scale, decodeValue(scale, value)) : value;
+      const { limits } = column;
+      result[at + j] = scale ? codeValue(scale, decodeValue(scale, value)) : limits ? Math.min(limits[1], Math.max(limits[0], value)) : value;
     }
     openLevels.forEach((j, i) => {
       let left = chance[s * openLevels.length + i];
       let level = 0;
       const first = part * places.levels + places.firstLevel[j];
       while (level < places.levelCounts[j] - 1 && left >= parameters.levels[first + level]) left -= parameters.levels[first + level++];
-      result[at + j] = level;
+      if (places.number[j] < 0) result[at + j] = level;
+      else if (level > 0) result[at + j] = places.atoms[j][level - 1].value;
     });
   });
   return result;

@@ -3,7 +3,7 @@ import { logSumExp } from "../../math/special.ts";
 import type { TargetCells, ToldQuestion } from "../answers/conditional.ts";
 import { addProduct, cellCount, tabulatedCdf } from "../answers/told-masses.ts";
 import type { Gaussians } from "./gaussians.ts";
-import type { RowConditional } from "./mixture-density.ts";
+import { levelAt, type RowConditional } from "./mixture-density.ts";
 
 /**
  * What a mixture of Gaussians says of the targets if one more value is told: [rows, D, T, G], 0 for what is known already. In closed form: the parts' weights by how likely each makes the
@@ -39,12 +39,15 @@ export function toldByGaussians(gaussians: Gaussians, rows: readonly { observed:
 /** log p(x_j | x_O, part). */
 function logProbOf({ shape, places, parameters }: Gaussians, { pattern, mean }: RowConditional, part: number, j: number, value: number): number {
   const number = places.number[j];
-  if (number < 0) return Math.log(parameters.levels[part * places.levels + places.firstLevel[j] + Math.min(shape.columns[j].kind === "bernoulli" ? 1 : shape.columns[j].levels - 1, Math.max(0, Math.round(value)))]);
+  const logLevel = (level: number): number => Math.log(parameters.levels[part * places.levels + places.firstLevel[j] + level]);
+  if (number < 0) return logLevel(Math.min(shape.columns[j].kind === "bernoulli" ? 1 : shape.columns[j].levels - 1, Math.max(0, Math.round(value))));
+  const atom = levelAt(places, j, value);
+  if (atom > 0) return logLevel(atom);
   const { hidden, regressions } = pattern;
   const u = hidden.length;
   const h = hidden.indexOf(number);
   const variance = regressions[part].covariance[h * u + h];
-  return -0.5 * ((value - mean[part * u + h]) ** 2 / variance + Math.log(2 * Math.PI * variance));
+  return (places.firstLevel[j] < 0 ? 0 : logLevel(0)) - 0.5 * ((value - mean[part * u + h]) ** 2 / variance + Math.log(2 * Math.PI * variance));
 }
 
 /** The masses of one target's cells in one part, once a value is told. */
@@ -62,7 +65,7 @@ function targetMasses({ shape, places, parameters }: Gaussians, { pattern, mean 
   let centre = mean[part * u + h];
   let variance = covariance[h * u + h];
   const i = hidden.indexOf(places.number[told]);
-  if (places.number[told] >= 0 && i >= 0) {
+  if (places.number[told] >= 0 && i >= 0 && levelAt(places, told, value) === 0) {
     // E[y | x_i] = m_y + C_yi / C_ii (x_i - m_i)
     const slope = covariance[h * u + i] / covariance[i * u + i];
     centre += slope * (value - mean[part * u + i]);
@@ -70,12 +73,17 @@ function targetMasses({ shape, places, parameters }: Gaussians, { pattern, mean 
   }
   const scale = 1 / Math.sqrt(Math.max(variance, 1e-9));
   const { kind, scale: counted } = shape.columns[target];
+  const share = (level: number): number => (places.firstLevel[target] < 0 ? 1 : parameters.levels[part * places.levels + places.firstLevel[target] + level]);
+  const { limits } = shape.columns[target];
+  const cdf = (edge: number): number => (limits && edge < limits[0] ? 0 : limits && edge >= limits[1] ? 1 : tabulatedCdf((edge - centre) * scale));
   let below = 0;
   for (let g = 0; g < count; g++) {
     const border = g === count - 1 ? Infinity : borders[row * (count - 1) + g];
     // a count's border lies between whole numbers
     const edge = kind === "count" && border !== Infinity ? codeValue({ type: "count", ...counted! }, decodeValue({ type: "count", ...counted! }, border) + 0.5) : border;
-    const upTo = edge === Infinity ? 1 : tabulatedCdf((edge - centre) * scale);
+    const number = edge === Infinity ? 1 : cdf(edge);
+    // half of an atom at the border counts
+    const upTo = places.atoms[target].reduce((total, atom, a) => total + share(a + 1) * (edge > atom.value + 1e-6 ? 1 : edge < atom.value - 1e-6 ? 0 : 0.5), share(0) * number);
     into[g] = Math.max(0, upTo - below);
     below = upTo;
   }
