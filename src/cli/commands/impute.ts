@@ -30,12 +30,12 @@ export function imputeCommand(program: Command): void {
 }
 
 async function run(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
-  const { draws, interval, seed, sampler, completions, targets, hideTargets, cells } = options;
+  const { draws, interval, seed, sampler, point, completions, targets, hideTargets, cells } = options;
   const say = (summary: { rows: number; imputed: number }, how = ""): void => {
     if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);
     else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${options.output}\n`);
   };
-  const settings = { draws, interval, seed, sampler, completions, targets, hideTargets };
+  const settings = { draws, interval, seed, sampler, point, completions, targets, hideTargets };
   const files = await readModelAt(modelPath);
   await answerFile(
     { task: "impute", model: modelPath, files, data: path, options, settings, cells },

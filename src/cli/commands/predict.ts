@@ -15,8 +15,8 @@ export function predictCommand(program: Command): void {
 }
 
 async function run(modelPath: string, path: string, options: AnswerOptions): Promise<void> {
-  const { draws, interval, seed, sampler } = options;
-  const settings = { draws, interval, seed, sampler };
+  const { draws, interval, seed, sampler, point } = options;
+  const settings = { draws, interval, seed, sampler, point };
   const files = await readModelAt(modelPath);
   const say = (summary: { rows: number }, names: string, how = ""): void => {
     if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);

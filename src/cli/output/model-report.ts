@@ -1,6 +1,6 @@
 import { codeTable, decodeValue, featureColumns, fromScale, isContinuous, isOnLogScale, isOrdered, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
-import type { FileSet, Model, Progress } from "../../model/index.ts";
+import { pointOf, type FileSet, type Model, type Progress } from "../../model/index.ts";
 import { calibration, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
 
 export interface ReportSettings {
@@ -104,7 +104,7 @@ async function hide(model: Model, table: RawTable, all: Table, features: readonl
       return;
     }
     places.push(placeAmong(result.cellDraws.map((list) => list[i]), truth));
-    sum.loss += (cell.value - truth) ** 2;
+    sum.loss += (pointOf(cell, "mean") - truth) ** 2;
     const center = decodeValue(column, 0);
     sum.baseline += (center - truth) ** 2;
   });

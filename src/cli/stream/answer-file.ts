@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { beginsAsUtf8, codeTable, formatOfBytes, type RawTable, type Table } from "../../data/index.ts";
-import { loadModel, type FileSet, type Model } from "../../model/index.ts";
+import { loadModel, points, type FileSet, type Model } from "../../model/index.ts";
 import { withDevice } from "../device.ts";
 import { fraction, wholeFrom } from "../flags/parsers.ts";
 import { samplerFlag } from "../flags/shared.ts";
@@ -33,6 +33,7 @@ export function answerFlags(command: Command): Command {
     .requiredOption("-o, --output <file>", "where to write: Parquet if the name ends in .parquet, else CSV; gzipped if .gz follows")
     .option("--draws <m>", "posterior draws per row", wholeFrom(1), 200)
     .addOption(samplerFlag())
+    .addOption(new Option("--point <kind>", "what stands for a number: the median of its draws, or the mean, whose squared error is least; neither lies beyond what training saw").choices([...points]).default("median"))
     .option("--interval <p>", "mass of the central interval", fraction, 0.9)
     .option("--chunk-rows <n>", "answer a CSV file in parts of about so many rows, in memory that does not grow with it (large files always are: 50,000); the answers are the same", wholeFrom(1))
     .option("--resume", "go on with parts that an interrupted run has left")
