@@ -14,6 +14,7 @@ export { formatOfBytes, formatOfName, tableFormats } from "./formats.ts";
 export { readAlike, type Note, type Reading, type ReadOptions } from "./reading.ts";
 export type { TableFormat } from "./table-format.ts";
 export { decideSchema, inferSchema, type Decisions, type InferOptions } from "./schema/infer-schema.ts";
+export type { LevelRule } from "./schema/infer-type.ts";
 export { isParquet, readParquet, writeParquet, writeParquetColumns, type ParquetOptions } from "./parquet/index.ts";
 export type { RawTable } from "./raw-table.ts";
 export { readTableBytes } from "./read-table.ts";
