@@ -2,6 +2,7 @@ import { isNumber } from "../../likelihood/mixed.ts";
 import { keyFromSeed } from "../../math/key.ts";
 import { logAddExp, logSumExp } from "../../math/special.ts";
 import type { LatentNetworks } from "../latent/networks.ts";
+import { numberLaw } from "../answers/number-law.ts";
 import { codedMean } from "../answers/predictive.ts";
 import { LatentPosterior } from "../latent/posterior/latent-posterior.ts";
 import { entriesByRows } from "../posterior/posterior.ts";
@@ -12,8 +13,8 @@ import type { Gaussians } from "../gaussians/gaussians.ts";
 import { entriesOf } from "../gaussians/row-draws.ts";
 import { logProbs } from "../gaussians/log-probs.ts";
 import type { Chosen } from "../posterior/shares.ts";
+import { coolLogits } from "./marginal-logits.ts";
 import { scoreGuesses, targetLosses, type Guesses, type HeldBack } from "./held-back.ts";
-import { outputNames } from "./shape.ts";
 
 /** Candidates: temperatures of the completion network's logits, and steps between two shares of the draws. */
 const temperatures = [0.85, 1, 1.15, 1.35, 1.6, 1.9, 2.3, 2.8, 3.5, 4.5];
@@ -36,10 +37,10 @@ interface Shares {
 }
 
 /**
- * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the shares by the error, and the targets' own shares where their error asks for others. The temperature
+ * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the shares by the error, and the targets' own shares where their error asks for others. The temperature, which draws the logits to `centre`,
  * goes into the last layer's weights. Where the completion network answers alone its weights are 1.
  */
-export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, others: OtherParts, heldBack: HeldBack, signal?: AbortSignal): Promise<Pick<Chosen, "temperature" | "weight" | "targetWeight"> & { gaussians?: { weight: number; targetWeight: number } }> {
+export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, centre: Float32Array, others: OtherParts, heldBack: HeldBack, signal?: AbortSignal): Promise<Pick<Chosen, "temperature" | "weight" | "targetWeight"> & { gaussians?: { weight: number; targetWeight: number } }> {
   const numbers = network.shape.columns.map(isNumber);
   let temperature = 1;
   let own: Guesses | undefined;
@@ -50,7 +51,7 @@ export async function chooseMixture(network: CompletionNetwork, looker: Completi
     const { negativeLogLikelihood } = scoreGuesses(guesses, heldBack, numbers);
     if (negativeLogLikelihood < leastNegative) [leastNegative, temperature, own] = [negativeLogLikelihood, candidate, guesses];
   }
-  await divideLogits(network, temperature);
+  await coolLogits(network, temperature, centre);
   if (!own || (!latent && !gaussians)) return { temperature, weight: 1 };
   const parts = [own, gaussians && gaussianGuesses(gaussians, heldBack), latent && (await latentGuesses(latent, heldBack, signal))];
   const candidates = sharesOfThree(shareSteps, { latent: latent !== undefined, gaussians: gaussians !== undefined }).filter(({ completion }) => !untrained || completion === 0);
@@ -101,14 +102,6 @@ function mixed(parts: readonly (Guesses | undefined)[], weights: readonly number
   };
 }
 
-/** logits / T, in the weights of the last layer. */
-export async function divideLogits({ parameters, shape }: CompletionNetwork, temperature: number): Promise<void> {
-  for (const name of outputNames(shape)) {
-    const value = parameters.value(name);
-    value.write((await value.read()).map((weight) => weight / temperature));
-  }
-}
-
 /** What the latent variable model says of the rows held back. */
 async function latentGuesses(networks: LatentNetworks, heldBack: HeldBack, signal?: AbortSignal): Promise<Guesses> {
   const { rows, features: d, targets: p } = heldBack;
@@ -140,6 +133,7 @@ function gaussianGuesses(gaussians: Gaussians, heldBack: HeldBack): Guesses {
   const columns = d + p;
   const guesses = { mean: new Float64Array(rows * columns), logProb: new Float64Array(rows * columns).fill(-Infinity) };
   const theta = new Float32Array(columns * params);
+  const laws = shape.columns.map((column) => (isNumber(column) ? numberLaw(column, 1) : undefined));
   for (let row = 0; row < rows; row++) {
     const { x, observed } = entriesOf({ x: heldBack.x, observed: heldBack.shown }, row, d, p);
     const truth = entriesOf({ x: heldBack.x, observed: heldBack.shown, y: heldBack.y }, row, d, p).x;
@@ -152,7 +146,9 @@ function gaussianGuesses(gaussians: Gaussians, heldBack: HeldBack): Guesses {
       for (let j = 0; j < columns; j++) {
         const i = row * columns + j;
         if (heldBack.scored[i] !== 1) continue;
-        if (isNumber(shape.columns[j])) guesses.mean[i] += Math.exp(logWeight) * theta[j * params];
+        const law = laws[j];
+        // of a count its median
+        if (law) guesses.mean[i] += Math.exp(logWeight) * (shape.columns[j].kind === "count" ? theta[j * params] : law.mean(theta, j * params));
         guesses.logProb[i] = logAddExp(guesses.logProb[i], logWeight + logProb[j]);
       }
     }

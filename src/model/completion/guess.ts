@@ -1,4 +1,4 @@
-import { compile, concat, deviceTensor, div, logSumExp, mul, reshape, sub, sum, Tape, transpose, type DeviceTensor, type Program } from "../../autodiff/index.ts";
+import { add, compile, concat, deviceTensor, div, logSumExp, mul, reshape, sub, sum, Tape, transpose, type DeviceTensor, type Program } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
 import type { Key } from "../../math/key.ts";
 import { perChain } from "../latent/density.ts";
@@ -18,7 +18,8 @@ export class CompletionGuess {
     private readonly program: Program<"mean" | "logProb">,
   ) {}
 
-  static async create(network: CompletionNetwork, heldBack: HeldBack, key: Key): Promise<CompletionGuess> {
+  /** centre: the logits to which a temperature draws, [C, params]. */
+  static async create(network: CompletionNetwork, heldBack: HeldBack, centre: Float32Array, key: Key): Promise<CompletionGuess> {
     const { gpu, shape } = network;
     const { rows, features: d, targets: p } = heldBack;
     const columns = shape.columns.length;
@@ -28,15 +29,17 @@ export class CompletionGuess {
     const y = p > 0 ? array(p, heldBack.y) : undefined;
     const coolness = deviceTensor(gpu, [1], [1], { label: "1 / temperature" });
     const tape = new Tape();
-    // logits / T
-    const theta = mul(recordCompletion(tape, network, inputs, { rows, draws }), reshape(tape.read(coolness), [1, 1, 1]));
+    // c + (logits - c) / T
+    const middle = deviceTensor(gpu, [columns, centre.length / columns], centre, { label: "logits of the training rows" });
+    const logits = recordCompletion(tape, network, inputs, { rows, draws });
+    const theta = add(mul(sub(logits, tape.read(middle)), reshape(tape.read(coolness), [1, 1, 1])), tape.read(middle));
     const truth = perChain(y ? concat([tape.read(inputs.x), tape.read(y)], 1) : tape.read(inputs.x), draws);
     const perDraw = reshape(network.likelihood.logProb(theta, truth), [rows, draws, columns]);
     const program = await compile(gpu, {
       mean: div(sum(reshape(network.likelihood.point(theta), [rows, draws, columns]), 1), draws),
       logProb: sub(logSumExp(transpose(perDraw, [0, 2, 1]), -1), Math.log(draws)),
     });
-    return new CompletionGuess(network, [...Object.values(inputs), ...(y ? [y] : []), coolness], coolness, program);
+    return new CompletionGuess(network, [...Object.values(inputs), ...(y ? [y] : []), coolness, middle], coolness, program);
   }
 
   async guess(temperature = 1): Promise<Guesses> {

@@ -6,6 +6,7 @@ import type { HostTable } from "../training/training-batch.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import { CompletionGuess } from "./guess.ts";
 import { scoreGuesses, type HeldBack } from "./held-back.ts";
+import { marginalLogits } from "./marginal-logits.ts";
 import { openTraining, type CompletionSetting } from "./open-training.ts";
 import type { CompletionShape } from "./shape.ts";
 
@@ -24,7 +25,7 @@ export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: H
   const { firstStep, options, resumed, log, initialisation } = setting;
   const { schedule } = options;
   const { stage, average, done, parameters } = await openTraining(gpu, shape, table, { name: "completion", steps: schedule.completionSteps }, setting);
-  const looker = await CompletionGuess.create(average, heldBack, foldIn(initialisation, 2));
+  const looker = await CompletionGuess.create(average, heldBack, marginalLogits(shape, table), foldIn(initialisation, 2));
   let best: Best = done > firstStep ? { ...resumed!.best!, weights: resumed!.parameters.best } : { step: 0, error: Infinity, weights: await average.parameters.values.read() };
   const numbers = shape.columns.map(isNumber);
   const afterSteps = async (steps: number): Promise<boolean> => {

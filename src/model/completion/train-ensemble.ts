@@ -2,8 +2,8 @@ import type { Gpu } from "../../gpu/device.ts";
 import type { Chosen } from "../posterior/shares.ts";
 import { runStage } from "../training/run-stage.ts";
 import type { HostTable } from "../training/training-batch.ts";
-import { divideLogits } from "./choose.ts";
 import { CompletionNetwork } from "./completion-network.ts";
+import { coolLogits, marginalLogits } from "./marginal-logits.ts";
 import { openTraining, type CompletionSetting } from "./open-training.ts";
 import { memberPrefixes, withMembers, type CompletionShape } from "./shape.ts";
 
@@ -26,7 +26,7 @@ export async function trainEnsemble(gpu: Gpu, shape: CompletionShape, first: Com
   } finally {
     stage.destroy();
   }
-  await divideLogits(average, chosen.temperature);
+  await coolLogits(average, chosen.temperature, marginalLogits(shape, table));
   return joined(gpu, shape, first, average);
 }
 

@@ -1,5 +1,5 @@
 import { foldIn, permutation, type Key } from "../../math/key.ts";
-import { fitMixtureBest, type MixtureRows, type MixtureSetting } from "./fit-mixture.ts";
+import { converged, fitMixtureBest, roughly, type MixtureRows, type MixtureSetting } from "./fit-mixture.ts";
 import { MixtureDensity, type ColumnPlaces, type MixtureParameters } from "./mixture-density.ts";
 
 /** How many parts, and whether they share one covariance. */
@@ -33,7 +33,7 @@ export async function chooseParts(data: MixtureRows, places: ColumnPlaces, most:
         await pause();
         const held = Array.from(order).filter((_, i) => i % folds === fold);
         const training = pickRows(own, places, Array.from(order).filter((_, i) => i % folds !== fold));
-        const density = new MixtureDensity(fitMixtureBest(training, places, settingOf({ parts, shared }, places), foldIn(key, 3 + fold), 1), places);
+        const density = new MixtureDensity(fitMixtureBest(training, places, settingOf({ parts, shared }, places, roughly), foldIn(key, 3 + fold), 1), places);
         for (const row of held) score += density.condition(own.x, own.observed, row * places.number.length).logDensity;
       }
       if (score > best.score) best = { parts, shared, score };
@@ -48,11 +48,11 @@ export async function chooseParts(data: MixtureRows, places: ColumnPlaces, most:
 /** The mixture that was chosen, fitted to all rows. */
 export async function fitChosen(data: MixtureRows, places: ColumnPlaces, choice: PartsChoice, key: Key): Promise<MixtureParameters> {
   await pause();
-  return fitMixtureBest(someRows(data, places, rowsOfFit, foldIn(key, 1)), places, settingOf(choice, places), foldIn(key, 3), starts);
+  return fitMixtureBest(someRows(data, places, rowsOfFit, foldIn(key, 1)), places, settingOf(choice, places, converged), foldIn(key, 3), starts);
 }
 
-function settingOf({ parts, shared }: PartsChoice, places: ColumnPlaces): MixtureSetting {
-  return { parts, sharing: shared ? Infinity : sharingPerNumber * (places.numbers.length + 1) };
+function settingOf({ parts, shared }: PartsChoice, places: ColumnPlaces, tolerance: number): MixtureSetting {
+  return { parts, sharing: shared ? Infinity : sharingPerNumber * (places.numbers.length + 1), tolerance };
 }
 
 /** Lets messages in: a fit keeps its thread busy. */

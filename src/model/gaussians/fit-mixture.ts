@@ -12,23 +12,27 @@ export interface MixtureSetting {
   parts: number;
   /** Rows' worth of the covariance within all parts together that every part's own is shrunk by; Infinity: one covariance for all parts. */
   sharing: number;
+  /** Gain of an iteration, nats a row, below which the fit ends. */
+  tolerance: number;
 }
 
 /** Least variance of a direction, on the coded scale, and rows' worth of the overall frequencies in each part's. */
 const [leastVariance, levelRows] = [1e-4, 1] as const;
-const [mostIterations, converged] = [200, 1e-5];
+const mostIterations = 200;
+/** Gain in nats a row by which a fit is at its end; of one that is only compared with others. */
+export const [converged, roughly] = [1e-5, 1e-4] as const;
 
 /**
  * Fits the mixture to incomplete rows by EM: what is missing is integrated out, which is right where it is missing at random. The estimates are shrunk: weights by
  * one row a part, covariances as `sharing` says, levels by the overall frequencies. (Ghahramani and Jordan 1994)
  */
-function fitMixture(data: MixtureRows, places: ColumnPlaces, { parts, sharing }: MixtureSetting, key: Key): { parameters: MixtureParameters; logDensity: number } {
+function fitMixture(data: MixtureRows, places: ColumnPlaces, { parts, sharing, tolerance }: MixtureSetting, key: Key): { parameters: MixtureParameters; logDensity: number } {
   let parameters = startingPoint(data, places, parts, key);
   let before = -Infinity;
   for (let iteration = 0; ; iteration++) {
     const sums = expectation(data, places, new MixtureDensity(parameters, places));
     const logDensity = sums.logDensity / data.rows;
-    if (iteration >= mostIterations || Math.abs(logDensity - before) < converged) return { parameters, logDensity };
+    if (iteration >= mostIterations || Math.abs(logDensity - before) < tolerance) return { parameters, logDensity };
     before = logDensity;
     parameters = maximisation(sums, data, places, sharing);
   }

@@ -6,6 +6,7 @@ import { StepCounter } from "../../nn/step-counter.ts";
 import type { FitOptions, Progress, Stage as StageName } from "../api.ts";
 import { readCheckpoint, restoreParameters, type TrainingState } from "../files/checkpoint.ts";
 import { chooseMixture } from "../completion/choose.ts";
+import { marginalLogits } from "../completion/marginal-logits.ts";
 import { CompletionNetwork } from "../completion/completion-network.ts";
 import { HeldBack, splitRows } from "../completion/held-back.ts";
 import { combinedTable } from "../completion/completion-stage.ts";
@@ -108,7 +109,7 @@ async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, he
   try {
     const choice = shape.gaussians && (await chooseParts(mixtureRows(training), columnPlaces(shape.gaussians.columns), shape.gaussians.config.parts, initialisation, options.signal));
     const gaussians = choice && (await fittedGaussians(shape.gaussians!, training, choice, initialisation));
-    const { gaussians: shares, ...chosen } = await chooseMixture(network, looker, { latent, gaussians, untrained: step === 0 }, heldBack, options.signal);
+    const { gaussians: shares, ...chosen } = await chooseMixture(network, looker, marginalLogits(own, training), { latent, gaussians, untrained: step === 0 }, heldBack, options.signal);
     return { network, chosen: { step, ...chosen, ...(choice && { gaussians: { ...choice, ...shares! } }) } };
   } finally {
     looker.destroy();
