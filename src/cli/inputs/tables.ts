@@ -46,8 +46,7 @@ export function readOptions({ delimiter, header, missing, keep, encoding, decima
     if (at < 1 || !isDatePattern(pair.slice(at + 1))) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, with yyyy, MM and dd or HH and mm, such as visit=MM/dd/yyyy.`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
-  // commander says that there is a header unless --no-header is given
-  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header: header === false ? false : undefined, missing, keep, encoding, decimal, dates });
+  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header, missing, keep, encoding, decimal, dates });
 }
 
 /** How the training table of a model was read. */

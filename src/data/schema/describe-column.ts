@@ -98,7 +98,7 @@ function reasonToLeaveOut(table: RawTable, index: number, cells: ColumnCells, ty
   const name = table.columns[index];
   const once = [...labels.values()].filter((count) => count === 1).length;
   if (name === "__index_level_0__" || (table.isNameless(index) && index === 0 && once === labels.size && labels.size === Math.min(seen, mostLevels + 1))) return "row labels";
-  if (labels.size === 1 && seen >= enough) return "every cell has the same value";
+  if (labels.size === 1 && (seen >= enough || table.rows >= enough)) return "every cell has the same value";
   if (isContinuous(type)) return table.readingOf(index).kind === "date" ? undefined : keyReason(name, numbers, table.rows, index);
   if (numbers.length === seen && !isCode && type !== "categorical") return undefined;
   const what = isCode || numbers.length === seen ? "codes" : "texts";
@@ -130,7 +130,9 @@ function describeDiscrete(type: ColumnType, cells: ColumnCells, name: string, is
 function levelNotes(levels: readonly Level[], name: string): Note[] {
   const several = isYesNo(levels) ? [] : levels.filter(({ spellings }) => new Set(spellings.map((spelling) => spelling.trim())).size > 1);
   const shown = several.slice(0, 3).map(({ spellings }) => [...new Set(spellings.map((spelling) => JSON.stringify(spelling.trim())))].join(" and "));
-  const missing = levels.filter(({ label }) => isMissingAmongNumbers(label));
+  // ND among two-letter codes is North Dakota
+  const areCodes = levels.every(({ label }) => label.length === levels[0].label.length);
+  const missing = areCodes ? [] : levels.filter(({ label }) => isMissingAmongNumbers(label));
   return [
     ...(several.length > 0 ? [{ text: `${shown.join(", ")}${several.length > 3 ? " and others" : ""} are one level each; spellings can be kept apart`, change: { option: "type", value: `${name}=categorical` } } as const] : []),
     ...missing.map(({ label, count }): Note => ({ text: `${JSON.stringify(label)} is a level (${count} cells); if it means "missing", say so`, change: { option: "missing", value: `${name}=${label}` } })),

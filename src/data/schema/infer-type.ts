@@ -1,6 +1,6 @@
 import { isTimePattern, lastTime } from "../cells/dates.ts";
 import type { ColumnFormat } from "../cells/format.ts";
-import type { Column, ColumnType } from "./column.ts";
+import type { Column } from "./column.ts";
 import { levelsOf } from "./levels.ts";
 import type { ColumnCells } from "./read-column.ts";
 import { namesCodes } from "./suspicious.ts";
@@ -18,10 +18,10 @@ export interface InferredType extends Pick<Column, "type" | "bounds"> {
 
 /** Fewer distinct values than this make a numeric column discrete, where they repeat this often in the mean. */
 const [discreteBelow, repeated] = [10, 3];
-/** Numbers that are not whole, and scales such as 1 to 11, repeat this often. */
+/** Numbers that are not whole repeat this often; scales such as 1 to 11 are not longer than that. */
 const [oftenRepeated, longestScale] = [10, 11];
 /** This share of the cells, that many cells, and that many times more than others have in the mean make an end of a range one that stops values. */
-const [endShare, endCount, moreThanOthers] = [0.01, 5, 5];
+const [endShare, endCount, moreThanOthers] = [0.01, 5, 3];
 
 /** What a column is by its observed cells. */
 export function inferType(name: string, cells: ColumnCells, { isCode, format, levelRule }: { isCode: boolean; format: ColumnFormat | undefined; levelRule: LevelRule }): InferredType {
@@ -61,9 +61,9 @@ function orderedLevels(name: string, { seen, numbers, values }: ColumnCells): In
   if (different <= 2) return isFew(seen, different) ? { type: different === 2 ? "binary" : "categorical", why } : undefined;
   if (isWhole && seen > different && namesCodes(name)) return { type: "categorical", why: `whole numbers under a name of codes` };
   if (different < discreteBelow && seen >= (isWhole ? repeated : oftenRepeated) * different) return { type: "ordinal", why: `${why}, in their order` };
-  if (different > longestScale || !isWhole || seen < oftenRepeated * different) return undefined;
+  if (different > longestScale || !isWhole || seen < repeated * different) return undefined;
   const sorted = [...values.keys()].sort((a, b) => a - b);
-  return sorted[different - 1] - sorted[0] === different - 1 ? { type: "ordinal", why: `a scale from ${sorted[0]} to ${sorted[different - 1]}` } : undefined;
+  return sorted[0] >= 0 && sorted[0] <= 1 && sorted[different - 1] - sorted[0] === different - 1 ? { type: "ordinal", why: `a scale from ${sorted[0]} to ${sorted[different - 1]}` } : undefined;
 }
 
 const shareName = /percent|pct|share|proportion|fraction|prob|prozent|anteil|%/i;

@@ -16,12 +16,12 @@ export function suspiciousValues(numbers: readonly number[]): { value: number; c
   for (const value of numbers) {
     if (different.size <= several) different.add(value);
     if (codes.has(value)) count(suspects, value);
-    else if (value < 0 && negative.size <= 1) count(negative, value);
+    else if (value < 0 && Number.isInteger(value) && negative.size <= 1) count(negative, value);
     else if (value === 0) count(zero, 0);
   }
   const isMany = different.size > several;
   // the only negative number of a column, such as -1 or -200, may be any
-  if (isMany && negative.size === 1) for (const [value, times] of negative) suspects.set(value, times);
+  if (isMany && negative.size === 1 && !numbers.some((value) => value < 0 && !negative.has(value) && !suspects.has(value))) for (const [value, times] of negative) suspects.set(value, times);
   const found = oddOf(numbers, suspects, ({ value, gap, low, high }) => gap >= high - low || (low >= 0 && value < 0));
   return found.length > 0 || !isMany ? found : oddOf(numbers, zero, ({ gap, low, high }) => low > 0 && gap >= oddZeros * (high - low));
 }
@@ -42,6 +42,8 @@ function oddOf(numbers: readonly number[], suspects: ReadonlyMap<number, number>
     high = Math.max(high, value);
   }
   if (!(low < high)) return [];
+  // 7, 8 and 9 go on with a scale from 1 to 6
+  for (const value of [...suspects.keys()].sort((a, b) => a - b)) if (value > high && value <= high + 1) high = value;
   return [...suspects].flatMap(([value, count]) => {
     const gap = value > high ? value - high : low - value;
     return count > 1 && gap > 0 && isFar({ value, low, high, gap }) ? [{ value, count, low, high }] : [];

@@ -1,9 +1,10 @@
 import { declaredOf, type Note, type ReadOptions, type Reading } from "../reading.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
-import { fieldsOf, findTable, isNumber } from "./dialect.ts";
+import { fieldsOf, findTable, isNumber, sampleLength } from "./dialect.ts";
 import { decodeText } from "./encoding.ts";
 import { namesOf } from "./names.ts";
-import { lineBreaks, recordEnd, scanFields, type Scan } from "./scan-fields.ts";
+import { isHeader } from "./header.ts";
+import { lineBreaks, recordEnd, scanFields, unquote, type Scan } from "./scan-fields.ts";
 import { TextTable } from "./text-table.ts";
 
 export interface ParseOptions extends ReadOptions {
@@ -65,8 +66,11 @@ export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
   const scan = scanFields(text.slice(0, end), begin, line, delimiter);
   if (scan.widths.length === 0) fail(scan.problems);
   const first = fieldsOf(text.slice(begin, end), delimiter);
-  const header = options.header ?? !first.every(isNumber);
-  if (!header) return { columns: first.map((_, i) => `column ${i + 1}`), delimiter, begin, line, header, skipped: skipped.length, nameless: new Set(), notes: skippedNotes(skipped) };
+  const header = options.header ?? isHeader(first, rowsBelow(text, end, delimiter));
+  if (!header) {
+    const guessed = options.header === undefined && !first.every(isNumber) ? [{ text: "the first line is taken for a row, because it looks like those below it; if it names the columns, say so", change: { option: "header" as const, value: "" } }] : [];
+    return { columns: first.map((_, i) => `column ${i + 1}`), delimiter, begin, line, header, skipped: skipped.length, nameless: new Set(), notes: [...skippedNotes(skipped), ...guessed] };
+  }
   const { columns, nameless, notes } = namesOf(rowNames ? ["", ...first] : first);
   const rest = line + lineBreaks(text, begin, end);
   if (scan.problems.length > 0) {
@@ -75,6 +79,18 @@ export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
     fail([...scan.problems, ...problems].sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
   }
   return { columns, delimiter, begin: end, line: rest, header, skipped: found.skipped.length, nameless, notes: [...skippedNotes(found.skipped), ...notes] };
+}
+
+/** The records after the first, as far as they are whole in the beginning of the text. */
+function rowsBelow(text: string, begin: number, delimiter: string): string[][] {
+  const part = text.slice(begin, begin + sampleLength);
+  const { spans, widths } = scanFields(part, 0, 1, delimiter);
+  const whole = begin + sampleLength < text.length ? widths.length - 1 : widths.length;
+  const rows: string[][] = [];
+  for (let record = 0, field = 0; record < whole; field += widths[record++]) {
+    rows.push(Array.from({ length: widths[record] }, (_, j) => unquote(part.slice(spans[2 * (field + j)], spans[2 * (field + j) + 1]))));
+  }
+  return rows;
 }
 
 function skippedNotes(lines: readonly string[]): Note[] {
