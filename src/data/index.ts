@@ -1,11 +1,11 @@
 export { codeTable, selectRows, type Table } from "./coding/code-table.ts";
-export { parseHead, parseRows, parseTable, type CsvHead, type ParseOptions } from "./text/csv.ts";
+export { parseHead, parseRows, parseSample, parseTable, type CsvHead, type ParseOptions } from "./text/csv.ts";
 export { beginsAsUtf8 } from "./text/encoding.ts";
 export { codeValue, decodeValue, formatValue, resultText } from "./coding/decode.ts";
 export { codedAtoms, type CodedAtom } from "./coding/atoms.ts";
 export { codedDrawLimits, decodeDraw, drawLimits, rangeOf } from "./coding/limits.ts";
 export { fromScale, toScale } from "./coding/scale.ts";
-export { isDatePattern } from "./cells/dates.ts";
+export { isDatePattern, isTimePattern } from "./cells/dates.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
 export { filledCells } from "./coding/filled-cells.ts";
 export { gunzip, gzip } from "./gzip.ts";
