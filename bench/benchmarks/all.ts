@@ -4,6 +4,7 @@ import { convolutionBenchmark } from "./convolution.ts";
 import { generalVsFusedBenchmark } from "./general-vs-fused.ts";
 import { gradientBenchmark } from "./gradient.ts";
 import { leapfrogBenchmark } from "./leapfrog.ts";
+import { longTableBenchmark } from "./long-table.ts";
 import { matmulBenchmark } from "./matmul.ts";
 import { rooflineBenchmark } from "./roofline.ts";
 import { scalingBenchmark } from "./scaling.ts";
@@ -13,5 +14,5 @@ import { vaeStepBenchmark } from "./vae-step.ts";
 
 /** In the order in which they run. */
 export const all: readonly Benchmark[] = [
-  matmulBenchmark, convolutionBenchmark, vaeStepBenchmark, gradientBenchmark, leapfrogBenchmark, stagesBenchmark, acquisitionBenchmark, generalVsFusedBenchmark, rooflineBenchmark, scalingBenchmark, scheduleBenchmark,
+  matmulBenchmark, convolutionBenchmark, vaeStepBenchmark, gradientBenchmark, leapfrogBenchmark, stagesBenchmark, acquisitionBenchmark, generalVsFusedBenchmark, rooflineBenchmark, scalingBenchmark, scheduleBenchmark, longTableBenchmark,
 ];

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { acquire as acquireRows, openLoop, type AcquisitionLoop, type AcquisitionOptions, type Ranking } from "../acquisition/index.ts";
 import { codeTable, inferSchema, readTableBytes, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { fit as fitCoded, loadModel, presets, scheduleOf, type FitOptions, type Model, type Schedule } from "../model/index.ts";
+import { fit as fitCoded, levelRuleOf, loadModel, presets, scheduleOf, type FitOptions, type Model, type Schedule } from "../model/index.ts";
 import { readModelAt, writeModelAt } from "./models/model-paths.ts";
 import { readInput } from "./inputs/files.ts";
 
@@ -32,7 +32,7 @@ export async function fit(gpu: Gpu, table: RawTable, options: LibraryFitOptions 
   const { target = [], preset = "best", schedule, types, bounds, rows, ...rest } = options;
   const config = presets[preset];
   if (!config) throw new RangeError(`[fit] there is no preset "${preset}"; there are ${Object.keys(presets).join(", ")}.`);
-  const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, bounds, rows });
+  const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, bounds, rows, levelRule: levelRuleOf(preset) });
   return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, config, schedule: scheduleOf(config, schedule) });
 }
 

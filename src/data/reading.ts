@@ -24,7 +24,7 @@ export interface ReadOptions {
 export interface Note {
   text: string;
   /** The option that decides otherwise, with a value; each front end knows how that is said there. */
-  change?: { option: "missing" | "keep" | "type" | "date" | "encoding"; value: string };
+  change?: { option: "missing" | "keep" | "type" | "date" | "encoding" | "header"; value: string };
 }
 
 /** How a table was read: what was decided by the file and what the user declared. It stays in the schema, and later tables are read alike. */

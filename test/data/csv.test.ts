@@ -38,8 +38,8 @@ describe("header", () => {
 
 describe("missing cells", () => {
   const missing = (cell: string, tokens: string[] = []): boolean => parseTable(`a,b\n${cell},1\n`, { missing: tokens }).isMissing(0, 0);
-  it.each(["", " ", '""', "NA", "na", "NaN", "nan", "?", "null", "NULL", '"NA"', " NA ", "N/A", "n/a", "None", "#N/A", "<NA>", "-nan", "1.#QNAN"])("%j is missing", (cell) => expect(missing(cell)).toBe(true));
-  it.each(["0", "nada", "nope", "NAN1", "-1", "??", "unknown", ".", "-"])("%j is not", (cell) => expect(missing(cell)).toBe(false));
+  it.each(["", " ", '""', "NA", "na", "NaN", "nan", "?", "null", "NULL", '"NA"', " NA ", "N/A", "n/a", "#N/A", "<NA>", "-nan", "1.#QNAN"])("%j is missing", (cell) => expect(missing(cell)).toBe(true));
+  it.each(["0", "nada", "nope", "NAN1", "-1", "??", "unknown", ".", "-", "None"])("%j is not", (cell) => expect(missing(cell)).toBe(false));
   it("tokens of the user's: texts in any case, numbers as numbers", () => {
     expect(missing("Lost", ["lost", "-999"])).toBe(true);
     for (const cell of ['"-999"', "-999.0", "-999.00", " -999"]) expect(missing(cell, ["lost", " -999 "])).toBe(true);

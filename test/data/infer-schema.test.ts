@@ -9,9 +9,9 @@ const infer = (cells: readonly (string | number)[], options: Partial<InferOption
 const range = (n: number, value: (i: number) => string | number = (i) => i): (string | number)[] => Array.from({ length: n }, (_, i) => value(i));
 
 describe("types", () => {
-  it("nine distinct numbers are categorical, ten are positive", () => {
-    expect(infer(range(100, (i) => i % 9)).type).toBe("categorical");
-    expect(infer(range(100, (i) => i % 10)).type).toBe("positive");
+  it("by the paper's rule nine distinct numbers are categorical, ten are positive", () => {
+    expect(infer(range(100, (i) => i % 9), { levelRule: "unordered" }).type).toBe("categorical");
+    expect(infer(range(100, (i) => i % 10), { levelRule: "unordered" }).type).toBe("positive");
   });
   it("few numbers that do not repeat stay numbers", () => expect(infer([170, 182, 165, 170]).type).toBe("positive"));
   it("a negative value makes the column real", () => expect(infer(range(20, (i) => i - 1)).type).toBe("real"));
@@ -71,7 +71,7 @@ describe("statistics", () => {
     const { tensors, metadata } = readSafetensors(new Uint8Array(readFileSync("../shared/reference/boston-hhvaem.safetensors")));
     const reference = (key: string): number[] => Array.from(tensors.get(key)!.data as Float32Array);
     const rows = trainingRows(splits, 0);
-    const schema = inferSchema(table, { targets: ["medv"], rows });
+    const schema = inferSchema(table, { targets: ["medv"], rows, levelRule: "unordered" });
     const [features, target] = [schema.columns.slice(0, -1), schema.columns[13]];
     const { features: described } = JSON.parse(metadata.config) as { features: { type: string; categories: number }[] };
     expect(features.map(({ type, categories }) => ({ type, categories: type === "categorical" ? categories!.length : 1 }))).toEqual(described);

@@ -24,7 +24,7 @@ async function filled(table: RawTable, schema: Schema): Promise<Uint8Array> {
     const [seen, width, j] = column < coded.features ? [coded.observedX, coded.features, column] : [coded.observedY, coded.targets, column - coded.features];
     return Array.from({ length: table.rows }, (__, row) => ({ row, column })).filter(({ row }) => seen[row * width + j] === 0);
   });
-  const values = cells.map(({ column }) => (columns[column].categories ? 0 : columns[column].format?.date === undefined ? 1234.5678 : 20_000));
+  const values = cells.map(({ column }) => (columns[column].categories ? 0 : columns[column].format?.date !== undefined ? 20_000 : columns[column].type === "bounded" ? 46 : 1234.5678));
   return formatOfBytes(new Uint8Array()).write(table, [filledCells(table, columns, cells, values)]);
 }
 
@@ -72,9 +72,9 @@ const expected: Record<string, { kinds: Record<string, string>; notes?: string[]
   "small-tiny.csv": { kinds: { age: "positive", height: "positive" }, filled: "1235,178.6" },
   "small-zip.csv": { kinds: { zip: "categorical 01101|01202|01303|01404|01505|01606|01707|01808|01909|02010|02111", rent: "positive" }, filled: "01101,950" },
   "space-delimited.txt": { kinds: { a: "positive", b: "positive", y: "positive" }, reading: { delimiter: " " } },
-  "thousands-percent-currency.csv": { kinds: { income: "positive", rate: "positive", price: "positive", y: "positive" }, filled: '"1,235",1235%,$26.90,22.5' },
+  "thousands-percent-currency.csv": { kinds: { income: "positive", rate: "bounded", price: "positive", y: "positive" }, filled: '"1,235",46%,$26.90,22.5' },
   "trailing-comma.csv": { kinds: { a: "positive", b: "positive", y: "positive", "column 4": "left out" }, notes: ["column 4: carried along, not modelled: it has no name and no value"], filled: "24.2,1234.6,19.5," },
-  "whole-and-bounded.csv": { kinds: { children: "categorical 0|1|2|3|4|5|7|8", visits: "positive", score_percent: "positive", likert: "positive", y: "positive" } },
+  "whole-and-bounded.csv": { kinds: { children: "ordinal 0|1|2|3|4|5|7|8", visits: "positive", score_percent: "bounded", likert: "ordinal 1|2|3|4|5|6|7|8|9|10|11", y: "positive" } },
   "windows-1252.csv": { kinds: { city: "categorical Köln|Málaga|ód", größe: "positive", y: "positive" }, reading: { encoding: "windows-1252" }, notes: ["the text is not UTF-8 and is read as Windows-1252; if letters look wrong, name the encoding"] },
   "zero-inflated.csv": { kinds: { age: "positive", claims: "positive" } },
 };

@@ -55,7 +55,7 @@ describe("holes", () => {
 
 describe("types", () => {
   it("titanic", async () =>
-    expect(kinds(await read("titanic"))).toEqual({ pclass: "categorical 3", sex: "binary", age: "positive", sibsp: "categorical 7", parch: "categorical 7", fare: "positive", embarked: "categorical 3", deck: "categorical 7", survived: "binary" }));
+    expect(kinds(await read("titanic"))).toEqual({ pclass: "ordinal", sex: "binary", age: "positive", sibsp: "ordinal", parch: "ordinal", fare: "positive", embarked: "categorical 3", deck: "categorical 7", survived: "binary" }));
   it("penguins", async () =>
     expect(kinds(await read("penguins"))).toEqual({ island: "categorical 3", bill_length_mm: "positive", bill_depth_mm: "positive", flipper_length_mm: "positive", body_mass_g: "positive", sex: "binary", species: "categorical 3" }));
   it("movies", async () =>
@@ -73,7 +73,7 @@ describe("embedded tables", () => {
     expect(schema.columns.map(({ name, role, type }) => [name, role, type])).toEqual([
       ["name", "ignore", "categorical"],
       ["economy (mpg)", "target", "positive"],
-      ["cylinders", "feature", "categorical"],
+      ["cylinders", "feature", "ordinal"],
       ["displacement (cc)", "feature", "positive"],
       ["power (hp)", "feature", "positive"],
       ["weight (lb)", "feature", "positive"],

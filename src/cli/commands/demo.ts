@@ -27,7 +27,7 @@ async function run(options: { quick?: boolean; seed: number; json?: boolean }): 
   const order = permutation(foldIn(keyFromSeed(options.seed), 6), table.rows);
   const heldOut = Array.from(order.subarray(0, 60)).sort((a, b) => a - b);
   const training = Array.from(order.subarray(60)).sort((a, b) => a - b);
-  const schema = inferSchema(table, { targets, types, rows: training });
+  const schema = inferSchema(table, { targets, types, rows: training, levelRule: "unordered" });
   const config = presets.HHVAEM;
   const schedule = scheduleOf(config, options.quick ? { marginalSteps: 500, marginalRestarts: 2, viSteps: 2000, hmcSteps: 20, annealSteps: 500 } : { viSteps: 9000, hmcSteps: 500 });
   const say = (text: string): void => void (options.json || process.stdout.write(text));

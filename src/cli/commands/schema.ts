@@ -1,9 +1,11 @@
+import { basename } from "node:path";
 import type { Command } from "commander";
-import { formatSchema, formatValue, isContinuous, isOnLogScale, isOrdered, type Column, type Decisions, type Note, type RawTable, type Schema } from "../../data/index.ts";
+import { formatSchema, formatValue, isContinuous, isTimePattern, isOnLogScale, isOrdered, type Column, type Decisions, type Note, type RawTable, type Schema } from "../../data/index.ts";
 import { examples, newCommand, schemaFlags, tableFlags, targetFlag } from "../flags/shared.ts";
 import { checkOutputPath, writeOutput } from "../inputs/files.ts";
-import { loadDecisions, loadTable, readingOfSchema, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
+import { loadDecisions, loadTable, readingOfSchema, readOptions, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
 import { noteText } from "../output/notes.ts";
+import { sampleLongFile } from "../stream/sample-file.ts";
 
 interface SchemaCommandOptions extends TableOptions, SchemaOptions {
   target: string[];
@@ -21,7 +23,10 @@ export function schemaCommand(program: Command): void {
 }
 
 async function run(path: string, options: SchemaCommandOptions): Promise<void> {
-  const table = await loadTable(path, { ...options, before: await readingOfSchema(options.schema) });
+  const reads = { ...options, before: await readingOfSchema(options.schema) };
+  // what is kept is of all rows; a page to look at is not worth minutes
+  const sample = options.output === undefined && !options.json && options.schema === undefined ? await sampleLongFile(path, { ...readOptions(reads), source: basename(path) }) : undefined;
+  const table = sample?.table ?? (await loadTable(path, reads));
   const decided = await loadDecisions(table, path, options.target, options);
   const { schema } = decided;
   if (options.output !== undefined) {
@@ -32,6 +37,7 @@ async function run(path: string, options: SchemaCommandOptions): Promise<void> {
     process.stdout.write(formatSchema(schema));
     return;
   }
+  if (sample) decided.notes = [{ text: `the file is long: one row in ${sample.step} was looked at, and what is counted here is of these ${table.rows} of ${sample.rows} rows; training and \`-o FILE\` look at all` }, ...decided.notes];
   process.stdout.write(`${schemaPage(table, decided)}\n`);
   if (options.output !== undefined) process.stdout.write(`written to ${options.output}; edit it and pass it with --schema.\n`);
 }
@@ -84,7 +90,7 @@ function writtenHoles(holes: ReadonlyMap<string, number>): string[] {
 
 function kindOf({ type, role, format }: Column): string {
   if (role === "ignore") return "left out";
-  return format?.date === undefined ? type : "date";
+  return format?.date === undefined ? type : isTimePattern(format.date) ? "time" : "date";
 }
 
 function writtenText({ format = {} }: Column): string {
@@ -105,7 +111,7 @@ function describe(column: Column): string {
     const between = isOrdered(column.type) ? " < " : ", ";
     return categories.length <= 6 ? categories.join(between) : `${categories.slice(0, 5).join(between)}${between}... (${categories.length} levels)`;
   }
-  if (column.format?.date !== undefined) return `mean ${formatValue(column, column.mean!)}, deviation ${column.std!.toPrecision(4)} days`;
+  if (column.format?.date !== undefined) return `mean ${formatValue(column, column.mean!)}, deviation ${column.std!.toPrecision(4)}${isTimePattern(column.format.date) ? " on the logit scale" : " days"}`;
   const scale = isOnLogScale(column.type) ? " of log(1 + value)" : column.bounds ? ` on the logit scale from ${column.bounds[0]} to ${column.bounds[1]}` : "";
   const atoms = (column.atoms ?? []).map(({ value, share }) => `; ${formatValue(column, value)} in ${Math.round(100 * share)} %`).join("");
   return `mean ${column.mean!.toPrecision(4)}, deviation ${column.std!.toPrecision(4)}${scale}${atoms}`;

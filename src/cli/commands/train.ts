@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { Option, type Command } from "commander";
 import { codeTable, targetColumns } from "../../data/index.ts";
-import { defaultSchedule, hmcGradients, presets, scheduleOf, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
+import { defaultSchedule, hmcGradients, levelRuleOf, presets, scheduleOf, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { positive, sizes, wholeFrom } from "../flags/parsers.ts";
 import { pictureModelFlags } from "../flags/pictures.ts";
@@ -57,7 +57,7 @@ export function trainCommand(program: Command): void {
 async function run(path: string, given: TrainOptions): Promise<void> {
   if (await holdsImages(path)) return trainImages(path, { ...given, preset: given.preset ?? "HHVAE" });
   refusePictureOptions(given);
-  const options = { ...given, preset: given.preset ?? "best" };
+  const options = { ...given, preset: given.preset ?? "best", levelRule: levelRuleOf(given.preset ?? "best") };
   const preset = presets[options.preset];
   if (!preset) throw new UsageError(`--preset ${options.preset}: there is no such preset; there are ${Object.keys(presets).join(", ")}.`);
   if (namesModelFile(options.out)) {

@@ -44,7 +44,7 @@ export async function findTables(options: { data: string; tables?: string[]; set
 /** Reads a table once, so that what is wrong with it is said before hours of work. */
 async function inspect({ data, splits: path }: { data: string; splits: string }, settings: TableSettings, wanted: string | undefined): Promise<{ folds: number[]; content: string }> {
   const table = await loadTable(data, {});
-  const schema = await loadSchema(table, data, settings.target, { type: (settings.ignore ?? []).map((name) => `${name}=ignore`) });
+  const schema = await loadSchema(table, data, settings.target, { type: (settings.ignore ?? []).map((name) => `${name}=ignore`), levelRule: "unordered" });
   const bytes = await readInput(path);
   const splits = parseSplits(bytes, featureNames(schema), table.rows, basename(path));
   const folds = parseFolds(wanted, [...new Set(splits.fold)].sort((a, b) => a - b));

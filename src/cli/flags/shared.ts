@@ -24,6 +24,7 @@ export function tableFlags(command: Command): Command {
     .addOption(new Option("--decimal <mark>", "decimal mark (default: by the columns of numbers)").choices([".", ","]))
     .addOption(new Option("--date <column=pattern>", "how a column's dates are written, such as visit=MM/dd/yyyy; may be repeated").argParser(collect))
     .option("--delimiter <character>", "default: comma, semicolon, tab, | or runs of blanks, whichever fits")
+    .option("--header", "the first line names the columns (default: unless it looks like the rows below it)")
     .option("--no-header", "the first line is data");
 }
 

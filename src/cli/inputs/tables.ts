@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import {
   columnTypes, decideSchema, formatSchema, isDatePattern, parseSchema, parseSplits, readAlike, readTableBytes, testRows, trainingRows, featureColumns,
-  type Column, type ColumnType, type Decisions, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
+  type Column, type ColumnType, type Decisions, type LevelRule, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
 } from "../../data/index.ts";
 import type { FileSet } from "../../model/index.ts";
 import { readInput } from "./files.ts";
@@ -16,6 +16,8 @@ export interface TableOptions extends Omit<ReadOptions, "dates"> {
 
 /** How to describe its columns. */
 export interface SchemaOptions {
+  /** What few different numbers are; default: ordered levels. */
+  levelRule?: LevelRule;
   schema?: string;
   type?: string[];
   /** COLUMN=LOW:HIGH */
@@ -41,11 +43,10 @@ export async function loadTable(path: string, options: TableOptions): Promise<Ra
 export function readOptions({ delimiter, header, missing, keep, encoding, decimal, date = [], before }: TableOptions): ReadOptions {
   const dates = Object.fromEntries(date.map((pair) => {
     const at = pair.lastIndexOf("=");
-    if (at < 1 || !isDatePattern(pair.slice(at + 1))) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, with yyyy, MM and dd, such as visit=MM/dd/yyyy.`);
+    if (at < 1 || !isDatePattern(pair.slice(at + 1))) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, with yyyy, MM and dd or HH and mm, such as visit=MM/dd/yyyy.`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
-  // commander says that there is a header unless --no-header is given
-  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header: header === false ? false : undefined, missing, keep, encoding, decimal, dates });
+  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header, missing, keep, encoding, decimal, dates });
 }
 
 /** How the training table of a model was read. */
@@ -61,7 +62,7 @@ export async function loadSchema(table: RawTable, path: string, targets: readonl
 
 /** The same with the reasons; a schema file says what, not why. */
 export async function loadDecisions(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Decisions> {
-  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), bounds: parseBounds(options.bounds ?? []), rows, source: basename(path) });
+  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), bounds: parseBounds(options.bounds ?? []), levelRule: options.levelRule, rows, source: basename(path) });
   const schema = await givenSchema(options.schema, table, targets, options);
   return { schema, columns: schema.columns.map((column) => ({ column, why: "the schema file says so", notes: [] })), notes: table.notes };
 }

@@ -26,7 +26,7 @@ export type TableRunJob = Job<TableRunSettings> & { kind: "table-run" };
 export async function tableRun(run: TableRunSettings, context: JobContext): Promise<TableResult> {
   const { table: name, fold, method, seed, data, settings, draws } = run;
   const table = await loadTable(data, {});
-  const inferred = (rows?: ArrayLike<number>): Promise<Schema> => loadSchema(table, data, settings.target, { type: givenTypes(settings) }, rows);
+  const inferred = (rows?: ArrayLike<number>): Promise<Schema> => loadSchema(table, data, settings.target, { type: givenTypes(settings), levelRule: "unordered" }, rows);
   const features = featureNames(await inferred());
   const splits = parseSplits(await readInput(run.splits), features, table.rows, basename(run.splits));
   const rows = trainingRows(splits, fold);

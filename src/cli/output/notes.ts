@@ -4,7 +4,7 @@ import type { Decisions, Note } from "../../data/index.ts";
 export function noteText({ text, change }: Note): string {
   if (!change) return `${text}.`;
   const value = /^[\w./=-]+$/.test(change.value) ? change.value : JSON.stringify(change.value);
-  return `${text}: --${change.option} ${value}`;
+  return `${text}: --${change.option}${change.value === "" ? "" : ` ${value}`}`;
 }
 
 /** Shows what looks odd in a table before it is trained on. */

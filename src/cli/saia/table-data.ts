@@ -21,7 +21,9 @@ export async function tableData(options: SaiaOptions): Promise<SaiaData> {
   const steps = defined({ marginalSteps, viSteps, hmcSteps, batch });
   const { draws, seed, atOnce = 1, randomOrders = 3 } = options;
   const table = await loadTable(options.data, options);
-  const schema = await loadSchema(table, options.data, options.target, options);
+  // all models see the same columns
+  const paperRule = { ...options, levelRule: "unordered" } as const;
+  const schema = await loadSchema(table, options.data, options.target, paperRule);
   const targets = targetColumns(schema);
   if (targets.length === 0) throw new UsageError("--target COLUMN is needed: values are acquired to predict it.");
   const features = featureNames(schema);
@@ -56,7 +58,7 @@ export async function tableData(options: SaiaOptions): Promise<SaiaData> {
     rows: "rows",
     async training(fold, model) {
       const rows = trainingRows(splits, fold);
-      const own = await loadSchema(table, options.data, options.target, options, options.schema === undefined ? rows : undefined);
+      const own = await loadSchema(table, options.data, options.target, paperRule, options.schema === undefined ? rows : undefined);
       return {
         rows: rows.length,
         table: () => codeTable(table, own, { rows, source: options.data }),

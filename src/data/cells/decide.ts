@@ -1,5 +1,5 @@
 import { hasComma, isInfinite } from "../coding/number.ts";
-import { datePattern } from "./dates.ts";
+import { datePattern } from "./date-patterns.ts";
 import type { ColumnFacts } from "./facts.ts";
 import type { ColumnFormat } from "./format.ts";
 import { spelledNumber, type DecimalMark, type SpelledNumber } from "./marked-number.ts";
@@ -42,6 +42,8 @@ export function decideReading(names: readonly string[], facts: readonly ColumnFa
     columns: facts.map((column, i) => {
       const pattern = given.dates && Object.hasOwn(given.dates, names[i]) ? given.dates[names[i]] : undefined;
       if (pattern !== undefined) return { kind: "date", format: { date: pattern }, words: column.words };
+      const packed = asPackedDates(column);
+      if (packed !== undefined) return { kind: "date", format: { date: packed }, words: column.words };
       const numbers = first[i] ?? second[i];
       if (numbers) return { kind: "number", words: column.words, ...(numbers.format && { format: numbers.format }) };
       const date = asDates(column);
@@ -90,6 +92,12 @@ function asNumbers({ plain, pointed, distinct, texts }: ColumnFacts, decimal: De
   const { prefix, suffix } = best.marks ?? {};
   const format: ColumnFormat = { ...(decimal === "," && { decimal }), ...(best.thousands && { thousands: best.thousands }), ...(prefix && { prefix }), ...(suffix && { suffix }) };
   return { count: best.count, format: Object.keys(format).length > 0 ? format : undefined };
+}
+
+/** The pattern of a column in which every cell is a date of eight digits; a few of them alone may well be numbers. */
+function asPackedDates({ plain, distinct, packed, texts }: ColumnFacts): string | undefined {
+  if (texts.size > 0 || distinct.size < 3) return undefined;
+  return [...packed].find(([, count]) => count === plain)?.[0];
 }
 
 function asDates({ plain, texts }: ColumnFacts): { pattern: string; other?: string } | undefined {

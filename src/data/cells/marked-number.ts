@@ -20,8 +20,10 @@ export interface SpelledNumber extends NumberMarks {
 
 export type DecimalMark = "." | ",";
 
+/** No number that people write is longer. */
+const longest = 100;
 const currency = "[$€£¥₹₩₽]|USD|EUR|GBP|CHF|JPY";
-const signs = new RegExp(`^([+-]?)((?:${currency})\\s?)?([+-]?)([\\d.,'’ \\u00a0\\u202f]*\\d[.,]?(?:e[+-]?\\d+)?)(\\s?(?:%|${currency}))?$`, "i");
+const signs = new RegExp(`^([+\\-−]?)\\s{0,9}((?:${currency})\\s?)?([+\\-−]?)\\s{0,9}([\\d.,'’ \\u00a0\\u202f]*\\d[.,]?(?:e[+-]?\\d+)?)(\\s?(?:%|${currency}))?$`, "i");
 const bodies = {
   ".": { grouped: /^[1-9]\d{0,2}([,'’ \u00a0\u202f])\d{3}(?:\1\d{3})*(?:\.(\d+))?$/, plain: /^(?:\d+(?:\.(\d*))?|\.(\d+))(e[+-]?\d+)?$/i },
   ",": { grouped: /^[1-9]\d{0,2}([.'’ \u00a0\u202f])\d{3}(?:\1\d{3})*(?:,(\d+))?$/, plain: /^(?:\d+(?:,(\d*))?|,(\d+))(e[+-]?\d+)?$/i },
@@ -29,7 +31,8 @@ const bodies = {
 
 /** The number that a text spells with this decimal mark, thousands marks and currency or percent signs allowed; undefined if it spells none. */
 export function spelledNumber(text: string, decimal: DecimalMark): SpelledNumber | undefined {
-  const parts = signs.exec(text.trim());
+  const trimmed = text.trim();
+  const parts = trimmed.length > longest ? null : signs.exec(trimmed);
   if (!parts) return undefined;
   const [, sign, prefix, innerSign, body, suffix] = parts;
   if (sign !== "" && innerSign !== "") return undefined;
@@ -38,7 +41,7 @@ export function spelledNumber(text: string, decimal: DecimalMark): SpelledNumber
   const asItIs = inGroups ? null : plain.exec(body);
   if (!inGroups && !asItIs) return undefined;
   const digits = inGroups ? body.replaceAll(inGroups[1], "") : body;
-  const value = Number(`${sign}${innerSign}${decimal === "," ? digits.replace(",", ".") : digits}`);
+  const value = Number(`${`${sign}${innerSign}`.replace("−", "-")}${decimal === "," ? digits.replace(",", ".") : digits}`);
   if (!(Math.abs(value) <= largest)) return undefined;
   const fraction = inGroups ? inGroups[2] : (asItIs![1] ?? asItIs![2]);
   return {

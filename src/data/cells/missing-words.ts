@@ -1,10 +1,10 @@
-/** What pandas and R read as missing, and a question mark. In any case; "" too. */
-const everywhere = ["na", "n/a", "#n/a", "#n/a n/a", "#na", "nan", "-nan", "null", "none", "<na>", "?", "1.#ind", "1.#qnan", "-1.#ind", "-1.#qnan"];
+/** What pandas and R read as missing, and a question mark. In any case; "" too. Not "None", which far more tables have as a level: no alcohol, no damage. */
+const everywhere = ["na", "n/a", "#n/a", "#n/a n/a", "#na", "nan", "-nan", "null", "<na>", "?", "1.#ind", "1.#qnan", "-1.#ind", "-1.#qnan"];
 
 /** What means "missing" where the rest of a column is numbers or dates, and may be a level elsewhere. */
 const amongNumbers = [
-  ".", "..", "...", "-", "--", "---", "–", "—", "*", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "missing", "unknown", "unk", "undefined", "n.a.", "n.a", "n.d.", "nd", "n/d", "nil",
-  "not available", "not applicable", "not known", "not done", "not measured", "no data", "unbekannt", "k.a.",
+  ".", "..", "...", "-", "--", "---", "–", "—", "*", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "**", "***", "#", "_", "(d)", "(s)", "(x)", "(z)", "(na)", "none", "missing", "unknown", "unk", "undefined", "n.a.", "n.a", "n.d.", "nd", "n/d", "nil",
+  "not available", "not applicable", "not known", "not done", "not measured", "not reported", "not recorded", "no data", "refused", "pending", "suppressed", "unbekannt", "k.a.", "k. a.", "keine angabe", "s/d", "sin dato", "s.o.",
 ];
 
 const numericWords: ReadonlySet<string> = new Set(amongNumbers);

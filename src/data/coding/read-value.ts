@@ -1,8 +1,10 @@
 import { codeValue, decodeValue, formatValue } from "./decode.ts";
+import { isTimePattern } from "../cells/dates.ts";
 import { readCell } from "../cells/format.ts";
 import { hasComma, readNumber } from "./number.ts";
 import { holds, limitsText } from "./scale.ts";
 import { isContinuous, isWhole, type Column } from "../schema/column.ts";
+import { LevelIndex } from "../schema/levels.ts";
 
 /** A typed value, coded, perhaps with a remark; or what is wrong with it. */
 export type ReadValue = { value: number; note?: string } | { problem: string };
@@ -26,19 +28,14 @@ export function readValue(text: string, column: Column): ReadValue {
   return { value: coded, ...(Math.abs(coded) > unusual ? { note: `${text} is far from the training rows (usually ${usualText(column)})` } : {}) };
 }
 
-/** A level's index: its label, the same number spelled otherwise, or the label in other letter case if that is unique; undefined for anything else. */
-export function readLevel(text: string, { type, categories = [] }: Column): number | undefined {
-  if (isContinuous(type)) return undefined;
-  const exact = categories.indexOf(text);
-  if (exact >= 0) return exact;
-  const value = readNumber(text);
-  const close = categories.flatMap((label, i) => (label.toLowerCase() === text.toLowerCase() || (value !== undefined && readNumber(label) === value) ? [i] : []));
-  return close.length === 1 ? close[0] : undefined;
+/** A level's index, found as in a table: its label, the same number spelled otherwise, or the label in other letter case if that is unique; undefined for anything else. */
+export function readLevel(text: string, { type, categories = [], format }: Column): number | undefined {
+  return isContinuous(type) ? undefined : new LevelIndex(categories, format).find(text);
 }
 
 /** "a number from 0 on, usually 2.5 to 40" or "yes or no" */
 export function expectedText(column: Column): string {
-  if (column.format?.date !== undefined) return `a date such as ${usualText(column).split(" to ")[0]} (${column.format.date}), usually ${usualText(column)}`;
+  if (column.format?.date !== undefined) return `a ${isTimePattern(column.format.date) ? "time" : "date"} such as ${usualText(column).split(" to ")[0]} (${column.format.date}), usually ${usualText(column)}`;
   if (isContinuous(column.type)) return `a ${isWhole(column.type) ? "whole number" : "number"}${limitsText(column) && ` ${limitsText(column)}`}, usually ${usualText(column)}`;
   const { categories = [] } = column;
   if (categories.length > 12) return `one of ${categories.slice(0, 12).join(", ")}, ... (${categories.length} levels)`;

@@ -4,14 +4,13 @@ import type { Note } from "../reading.ts";
 import type { Remedy, TableProblem } from "../table-error.ts";
 import { holds, limitsText, toScale } from "../coding/scale.ts";
 import { isContinuous, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
+import { inferType, type InferredType, type LevelRule } from "./infer-type.ts";
 import { isYesNo, levelsOf, type Level } from "./levels.ts";
 import { notANumber } from "./not-a-number.ts";
 import { numberFacts } from "./number-facts.ts";
 import { readColumn, type ColumnCells } from "./read-column.ts";
 import { keyReason, suspiciousValues } from "./suspicious.ts";
 
-/** Fewer distinct values than this make a numeric column discrete, where they repeat this often in the mean. */
-const [discreteBelow, repeated] = [10, 3];
 /** A column of one value is a constant from this many cells on, and texts that hardly repeat are no levels. */
 const [enough, hardlyRepeat] = [10, 0.9];
 
@@ -28,8 +27,15 @@ export interface ColumnDecision {
   leaveOut?: string;
 }
 
-/** What a column holds, from its observed cells in the given rows; `wanted` overrides the type, `bounds` are those of a bounded one. */
-export function describeColumn(table: RawTable, index: number, rows: ArrayLike<number>, wanted: ColumnType | undefined, bounds?: [number, number]): ColumnDecision {
+export interface DescribeOptions {
+  /** The bounds of a bounded column. */
+  bounds?: [number, number];
+  /** Default: ordered. */
+  levelRule?: LevelRule;
+}
+
+/** What a column holds, from its observed cells in the given rows; `wanted` overrides the type. */
+export function describeColumn(table: RawTable, index: number, rows: ArrayLike<number>, wanted: ColumnType | undefined, { bounds, levelRule = "ordered" }: DescribeOptions = {}): ColumnDecision {
   const name = table.columns[index];
   const reading = table.readingOf(index);
   const asLevels = wanted !== undefined && !isContinuous(wanted);
@@ -56,7 +62,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   }
   const isCode = cells.zeros && cells.labels.size === cells.values.size && (wanted === undefined || asLevels);
   if (isCode) read.format = { code: true };
-  const inferred = wanted === undefined ? inferType(cells, isCode, reading.kind === "date") : { type: wanted, why: "you said so" };
+  const inferred: InferredType = wanted === undefined ? inferType(name, cells, { isCode, format, levelRule }) : { type: wanted, why: "you said so" };
   const { type } = inferred;
   const leaveOut = wanted === undefined ? reasonToLeaveOut(table, index, cells, type, isCode) : undefined;
   const { numbers } = cells;
@@ -65,7 +71,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   );
   if (reading.format?.date === undefined && numbers.length > 0) notes.push(...odd);
   if (!isContinuous(type)) return describeDiscrete(type, cells, name, isCode, (column, more) => decide(column, inferred.why, { leaveOut, ...more }), wanted);
-  const scaled = { type, ...(type === "bounded" && { bounds: bounds ?? rangeOf(numbers) }) };
+  const scaled = { type, ...(type === "bounded" && { bounds: bounds ?? inferred.bounds ?? rangeOf(numbers) }) };
   if (scaled.bounds && !(scaled.bounds[0] < scaled.bounds[1])) return failed([{ column: name, message: `a bounded column lies between two different numbers, got ${scaled.bounds.join(" and ")}; state its bounds.`, remedies: ["bounds"] }], inferred.why);
   const beyond = numbers.filter((value) => !holds(scaled, value));
   if (beyond.length > 0) {
@@ -87,28 +93,17 @@ function readingNotes(words: ReadonlyMap<string, number>): Note[] {
   return [...words.keys()].map((word) => ({ text: `${JSON.stringify(word)} is taken for missing, because the rest are numbers or dates`, change: { option: "keep", value: word } }));
 }
 
-function inferType({ seen, numbers, texts, labels, values }: ColumnCells, isCode: boolean, isDate: boolean): { type: ColumnType; why: string } {
-  if (texts.length > 0) return { type: levelsOf(labels).length === 2 ? "binary" : "categorical", why: "texts" };
-  if (isCode) return { type: values.size === 2 ? "binary" : "categorical", why: "digits with zeros in front: codes" };
-  if (isDate) return { type: "real", why: "dates" };
-  if (values.size < discreteBelow) {
-    const often = values.size <= 2 ? seen > values.size || values.size === 1 : seen >= repeated * values.size;
-    if (often) return { type: values.size === 2 ? "binary" : "categorical", why: `${values.size} different numbers that repeat` };
-  }
-  const negative = numbers.some((value) => value < 0);
-  return { type: negative ? "real" : "positive", why: `numbers, ${negative ? "some below 0" : "none below 0"}` };
-}
-
 function reasonToLeaveOut(table: RawTable, index: number, cells: ColumnCells, type: ColumnType, isCode: boolean): string | undefined {
   const { seen, labels, numbers } = cells;
   const name = table.columns[index];
   const once = [...labels.values()].filter((count) => count === 1).length;
   if (name === "__index_level_0__" || (table.isNameless(index) && index === 0 && once === labels.size && labels.size === Math.min(seen, mostLevels + 1))) return "row labels";
-  if (labels.size === 1 && seen >= enough) return "every cell has the same value";
+  if (labels.size === 1 && (seen >= enough || table.rows >= enough)) return "every cell has the same value";
   if (isContinuous(type)) return table.readingOf(index).kind === "date" ? undefined : keyReason(name, numbers, table.rows, index);
-  if (numbers.length === seen && !isCode) return undefined;
-  if (labels.size > mostLevels) return `more than ${mostLevels} different ${isCode ? "codes" : "texts"}`;
-  return seen >= 2 * enough && once >= hardlyRepeat * seen ? `${isCode ? "codes" : "texts"} that hardly repeat` : undefined;
+  if (numbers.length === seen && !isCode && type !== "categorical") return undefined;
+  const what = isCode || numbers.length === seen ? "codes" : "texts";
+  if (labels.size > mostLevels) return `more than ${mostLevels} different ${what}`;
+  return seen >= 2 * enough && once >= hardlyRepeat * seen ? `${what} that hardly repeat` : undefined;
 }
 
 type Decide = (column: Description, more?: Partial<ColumnDecision>) => ColumnDecision;
@@ -135,7 +130,9 @@ function describeDiscrete(type: ColumnType, cells: ColumnCells, name: string, is
 function levelNotes(levels: readonly Level[], name: string): Note[] {
   const several = isYesNo(levels) ? [] : levels.filter(({ spellings }) => new Set(spellings.map((spelling) => spelling.trim())).size > 1);
   const shown = several.slice(0, 3).map(({ spellings }) => [...new Set(spellings.map((spelling) => JSON.stringify(spelling.trim())))].join(" and "));
-  const missing = levels.filter(({ label }) => isMissingAmongNumbers(label));
+  // ND among two-letter codes is North Dakota
+  const areCodes = levels.every(({ label }) => label.length === levels[0].label.length);
+  const missing = areCodes ? [] : levels.filter(({ label }) => isMissingAmongNumbers(label));
   return [
     ...(several.length > 0 ? [{ text: `${shown.join(", ")}${several.length > 3 ? " and others" : ""} are one level each; spellings can be kept apart`, change: { option: "type", value: `${name}=categorical` } } as const] : []),
     ...missing.map(({ label, count }): Note => ({ text: `${JSON.stringify(label)} is a level (${count} cells); if it means "missing", say so`, change: { option: "missing", value: `${name}=${label}` } })),

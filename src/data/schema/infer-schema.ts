@@ -1,6 +1,7 @@
 import { describeColumn, type ColumnDecision } from "./describe-column.ts";
 import type { RawTable } from "../raw-table.ts";
 import type { Note } from "../reading.ts";
+import type { LevelRule } from "./infer-type.ts";
 import { columnTypes, type Column, type ColumnType } from "./column.ts";
 import type { Schema } from "./schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
@@ -14,6 +15,8 @@ export interface InferOptions {
   /** Training rows; statistics, types and levels come from them alone. Default: all. */
   rows?: ArrayLike<number>;
   source?: string;
+  /** What few different numbers are; default: ordered levels. The paper's presets keep the paper's rule, "unordered". */
+  levelRule?: LevelRule;
 }
 
 /** A schema with the reasons for it. */
@@ -32,23 +35,22 @@ export function inferSchema(table: RawTable, options: InferOptions): Schema {
 
 /** What each column holds and why it is taken for that. Throws TableError with all problems. */
 export function decideSchema(table: RawTable, options: InferOptions): Decisions {
-  const { targets, source } = options;
+  const { targets, source, levelRule } = options;
   const types = new Map(Object.entries(options.types ?? {}));
   const bounds = new Map(Object.entries(options.bounds ?? {}));
   for (const name of bounds.keys()) if (!types.has(name)) types.set(name, "bounded");
   const problems = namingProblems(table, targets, types);
   for (const name of bounds.keys()) if (types.get(name) !== "bounded") problems.push({ column: name, message: `bounds are for columns of the type "bounded", and it was given the type "${types.get(name)}".` });
   if (problems.length > 0) throw new TableError(problems, source);
-  const allRows = Array.from({ length: table.rows }, (_, row) => row);
-  const rows = options.rows ?? allRows;
+  const rows = options.rows ?? Array.from({ length: table.rows }, (_, row) => row);
   if (rows.length === 0) throw new TableError([{ message: "there are no training rows; expected at least one." }], source);
   const columns = table.columns.map((name, index): Decisions["columns"][number] => {
     const type = types.get(name);
     if (type === "ignore") return { column: { name, role: "ignore", type: "categorical" }, why: "you said so", notes: [] };
-    const found = describeColumn(table, index, rows, type, bounds.get(name));
+    const found = describeColumn(table, index, rows, type, { bounds: bounds.get(name), levelRule });
     const target = targets.includes(name);
     // folds of one table have the same features
-    const leaveOut = type !== undefined || target ? undefined : options.rows === undefined ? found.leaveOut : describeColumn(table, index, allRows, undefined).leaveOut;
+    const leaveOut = type !== undefined || target ? undefined : options.rows === undefined ? found.leaveOut : leftOutOf(table, levelRule)(index);
     if (leaveOut !== undefined) {
       return { column: { name, role: "ignore", type: "categorical", reason: leaveOut }, why: leaveOut, notes: [{ text: `carried along, not modelled: ${leaveOut}`, ...(found.problems.length === 0 && { change: { option: "type", value: `${name}=${found.column.type}` } }) }] };
     }
@@ -58,6 +60,19 @@ export function decideSchema(table: RawTable, options: InferOptions): Decisions 
   if (!columns.some(({ column }) => column.role === "feature")) problems.push({ message: "no column is left as a feature; at least one is needed." });
   if (problems.length > 0) throw new TableError(problems, source);
   return { schema: { version: 1, columns: columns.map(({ column }) => column), reading: table.reading }, columns, notes: table.notes };
+}
+
+const knownReasons = new WeakMap<RawTable, Map<string, string | undefined>>();
+
+/** Why a column is left out by all rows of its table; found once for all folds. */
+function leftOutOf(table: RawTable, levelRule: LevelRule | undefined): (index: number) => string | undefined {
+  const known = knownReasons.get(table) ?? new Map<string, string | undefined>();
+  knownReasons.set(table, known);
+  return (index) => {
+    const key = `${index} ${levelRule ?? ""}`;
+    if (!known.has(key)) known.set(key, describeColumn(table, index, Array.from({ length: table.rows }, (_, row) => row), undefined, { levelRule }).leaveOut);
+    return known.get(key);
+  };
 }
 
 /** What is wrong with the columns that the user names. */

@@ -1,9 +1,10 @@
 import { declaredOf, type Note, type ReadOptions, type Reading } from "../reading.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
-import { fieldsOf, findTable, isNumber } from "./dialect.ts";
+import { fieldsOf, findTable, isNumber, sampleLength } from "./dialect.ts";
 import { decodeText } from "./encoding.ts";
 import { namesOf } from "./names.ts";
-import { lineBreaks, recordEnd, scanFields, type Scan } from "./scan-fields.ts";
+import { isHeader } from "./header.ts";
+import { lineBreaks, recordEnd, scanFields, unquote, type Scan } from "./scan-fields.ts";
 import { TextTable } from "./text-table.ts";
 
 export interface ParseOptions extends ReadOptions {
@@ -13,15 +14,31 @@ export interface ParseOptions extends ReadOptions {
 
 /** Reads a table of delimited text: RFC 4180, with what people's programs make of it. Throws TableError with all problems. */
 export function parseTable(input: Uint8Array | string, options: ParseOptions = {}): TextTable {
-  const source = options.source ?? "";
-  const fail = (problems: readonly TableProblem[]): never => {
-    throw new TableError(problems, source);
-  };
-  const { text, encoding, note } = typeof input === "string" ? { text: input, encoding: "utf-8" } : decodeText(input, { encoding: options.encoding, before: options.before?.encoding, source });
-  const head = parseHead(text, options);
-  const { scan, problems, rows } = parseBody(text, head, head.begin, head.line);
+  const decoded: Decoded = typeof input === "string" ? { text: input, encoding: "utf-8" } : decodeText(input, { encoding: options.encoding, before: options.before?.encoding, source: options.source });
+  return tableOf(decoded, parseHead(decoded.text, options), options);
+}
+
+/**
+ * Some rows of a longer file as a table that stands for all of it: `bytes` are its beginning, `headLength` of them, and then whole records; `lines` says
+ * on which line of the file each of them starts. Throws TableError with all problems.
+ */
+export function parseSample(bytes: Uint8Array, head: CsvHead, headLength: number, lines: Uint32Array, options: ParseOptions = {}): TextTable {
+  const decoded = decodeText(bytes, { encoding: options.encoding, before: options.before?.encoding, source: options.source });
+  // outside UTF-8 a character is a byte
+  const begin = decoded.encoding === "utf-8" ? head.begin : headLength;
+  return tableOf(decoded, { ...head, begin }, options, lines);
+}
+
+interface Decoded {
+  text: string;
+  encoding: string;
+  note?: Note;
+}
+
+function tableOf({ text, encoding, note }: Decoded, head: CsvHead, options: ParseOptions, lines?: Uint32Array): TextTable {
+  const { scan, problems, rows } = parseBody(text, head, head.begin, head.line, lines);
   if (rows === 0 && scan.problems.length === 0) problems.push({ message: "there is a header but no rows; expected at least one." });
-  if (problems.length > 0) fail(problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
+  if (problems.length > 0) throw new TableError(problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0)), options.source ?? "");
   const { columns, delimiter, header, skipped, nameless } = head;
   const reading: Reading = { encoding, delimiter, header, ...(skipped > 0 && { skipped }), ...(options.decimal && { decimal: options.decimal }), ...declaredOf(options) };
   return new TextTable(text, columns, rows, delimiter, scan.spans, scan.lines, { reading, notes: [...(note ? [note] : []), ...head.notes], nameless });
@@ -65,8 +82,11 @@ export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
   const scan = scanFields(text.slice(0, end), begin, line, delimiter);
   if (scan.widths.length === 0) fail(scan.problems);
   const first = fieldsOf(text.slice(begin, end), delimiter);
-  const header = options.header ?? !first.every(isNumber);
-  if (!header) return { columns: first.map((_, i) => `column ${i + 1}`), delimiter, begin, line, header, skipped: skipped.length, nameless: new Set(), notes: skippedNotes(skipped) };
+  const header = options.header ?? isHeader(first, rowsBelow(text, end, delimiter));
+  if (!header) {
+    const guessed = options.header === undefined && !first.every(isNumber) ? [{ text: "the first line is taken for a row, because it looks like those below it; if it names the columns, say so", change: { option: "header" as const, value: "" } }] : [];
+    return { columns: first.map((_, i) => `column ${i + 1}`), delimiter, begin, line, header, skipped: skipped.length, nameless: new Set(), notes: [...skippedNotes(skipped), ...guessed] };
+  }
   const { columns, nameless, notes } = namesOf(rowNames ? ["", ...first] : first);
   const rest = line + lineBreaks(text, begin, end);
   if (scan.problems.length > 0) {
@@ -75,6 +95,18 @@ export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
     fail([...scan.problems, ...problems].sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
   }
   return { columns, delimiter, begin: end, line: rest, header, skipped: found.skipped.length, nameless, notes: [...skippedNotes(found.skipped), ...notes] };
+}
+
+/** The records after the first, as far as they are whole in the beginning of the text. */
+function rowsBelow(text: string, begin: number, delimiter: string): string[][] {
+  const part = text.slice(begin, begin + sampleLength);
+  const { spans, widths } = scanFields(part, 0, 1, delimiter);
+  const whole = begin + sampleLength < text.length ? widths.length - 1 : widths.length;
+  const rows: string[][] = [];
+  for (let record = 0, field = 0; record < whole; field += widths[record++]) {
+    rows.push(Array.from({ length: widths[record] }, (_, j) => unquote(part.slice(spans[2 * (field + j)], spans[2 * (field + j) + 1]))));
+  }
+  return rows;
 }
 
 function skippedNotes(lines: readonly string[]): Note[] {
@@ -91,9 +123,10 @@ export function parseRows(text: string, head: Pick<CsvHead, "columns" | "delimit
   return new TextTable(text, head.columns, rows, head.delimiter, scan.spans, scan.lines, { reading: declaredOf(options), partial: true });
 }
 
-function parseBody(text: string, { columns, delimiter }: Pick<CsvHead, "columns" | "delimiter">, begin: number, line: number): { scan: Scan; problems: TableProblem[]; rows: number } {
+function parseBody(text: string, { columns, delimiter }: Pick<CsvHead, "columns" | "delimiter">, begin: number, line: number, lines?: Uint32Array): { scan: Scan; problems: TableProblem[]; rows: number } {
   const scan = scanFields(text, begin, line, delimiter, columns.length);
   const problems = [...scan.problems];
+  if (lines) scan.lines = lines;
   scan.widths.forEach((own, record) => {
     if (own === columns.length) return;
     const advice = `check the delimiter (${JSON.stringify(delimiter)}) and the quotes.`;

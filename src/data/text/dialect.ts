@@ -12,9 +12,10 @@ export interface Dialect {
   rowNames: boolean;
 }
 
-const sampleLength = 20_000;
+/** Characters at the beginning that tell how a text is written. */
+export const sampleLength = 20_000;
 /** Lines of comments or titles at most. */
-const mostSkipped = 50;
+const mostSkipped = 1000;
 /** In this order where they fit alike: a comma may be a decimal mark. */
 const marks = ["\t", ";", "|", ","];
 

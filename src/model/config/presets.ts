@@ -1,3 +1,4 @@
+import type { LevelRule } from "../../data/index.ts";
 import type { CompletionConfig, ModelConfig } from "./config.ts";
 import { usualOf } from "./setting.ts";
 import { configSettings } from "./settings.ts";
@@ -11,6 +12,14 @@ export const defaultCompletion: CompletionConfig = usualOf(configSettings.comple
 
 /** The hierarchical model with HMC on the features themselves, all variances learned. */
 const proper = { marginal: false, latents: deep, inference: "hmc", ...common, outputs: "learned" } as const;
+
+/** What goes beyond the paper. */
+const beyondPaper: ReadonlySet<string> = new Set(["proper", "conditional", "best"]);
+
+/** What few different numbers are to a preset: levels without an order, as in the paper, or in their order. */
+export function levelRuleOf(preset: string): LevelRule {
+  return beyondPaper.has(preset) ? "ordered" : "unordered";
+}
 
 /** The named systems: the paper's family, and what goes beyond it. */
 export const presets: Readonly<Record<string, ModelConfig>> = {
