@@ -2,6 +2,8 @@ import { describeColumn, type ColumnDecision } from "./describe-column.ts";
 import type { RawTable } from "../raw-table.ts";
 import type { Note } from "../reading.ts";
 import { columnTypes, type Column, type ColumnType } from "./column.ts";
+import { holesTogether } from "./holes-together.ts";
+import type { KeptColumns } from "./keep-missing.ts";
 import type { Schema } from "./schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 
@@ -12,6 +14,8 @@ export interface InferOptions {
   /** Training rows; statistics, types and levels come from them alone. Default: all. */
   rows?: ArrayLike<number>;
   source?: string;
+  /** Holes that mean "there is none" and are not to be filled. */
+  keepMissing?: KeptColumns;
 }
 
 /** A schema with the reasons for it. */
@@ -32,7 +36,7 @@ export function inferSchema(table: RawTable, options: InferOptions): Schema {
 export function decideSchema(table: RawTable, options: InferOptions): Decisions {
   const { targets, source } = options;
   const types = new Map(Object.entries(options.types ?? {}));
-  const problems = namingProblems(table, targets, types);
+  const problems = namingProblems(table, targets, types, options.keepMissing);
   if (problems.length > 0) throw new TableError(problems, source);
   const allRows = Array.from({ length: table.rows }, (_, row) => row);
   const rows = options.rows ?? allRows;
@@ -52,13 +56,19 @@ export function decideSchema(table: RawTable, options: InferOptions): Decisions 
   });
   if (!columns.some(({ column }) => column.role === "feature")) problems.push({ message: "no column is left as a feature; at least one is needed." });
   if (problems.length > 0) throw new TableError(problems, source);
-  return { schema: { version: 1, columns: columns.map(({ column }) => column), reading: table.reading }, columns, notes: table.notes };
+  const together = holesTogether(table, columns.map(({ column }) => column), rows);
+  const noted = columns.map((decision, index) => {
+    const { column, notes } = decision;
+    const keepMissing = column.role === "ignore" ? undefined : options.keepMissing?.[column.name];
+    return keepMissing ? { ...decision, column: { ...column, keepMissing } } : { ...decision, notes: [...notes, ...together(index)] };
+  });
+  return { schema: { version: 1, columns: noted.map(({ column }) => column), reading: table.reading }, columns: noted, notes: table.notes };
 }
 
 /** What is wrong with the columns that the user names. */
-function namingProblems(table: RawTable, targets: readonly string[], types: ReadonlyMap<string, string>): TableProblem[] {
+function namingProblems(table: RawTable, targets: readonly string[], types: ReadonlyMap<string, string>, keepMissing: KeptColumns = {}): TableProblem[] {
   const problems: TableProblem[] = [];
-  for (const name of new Set([...targets, ...types.keys()])) {
+  for (const name of new Set([...targets, ...types.keys(), ...Object.keys(keepMissing)])) {
     if (!table.columns.includes(name)) problems.push({ column: name, message: `there is no such column; there are ${table.columns.map((column) => `"${column}"`).join(", ")}.` });
   }
   for (const [name, type] of types) {
