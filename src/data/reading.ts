@@ -9,7 +9,7 @@ export interface ReadOptions {
   header?: boolean;
   /** Further texts that mean "missing": TOKEN, or COLUMN=TOKEN. Numbers are compared as numbers, texts in any case. */
   missing?: readonly string[];
-  /** Texts that are values although they usually mean "missing". */
+  /** Texts that are values although they usually mean "missing": TEXT, or COLUMN=TEXT; "COLUMN=" makes the empty cells of a column a value. */
   keep?: readonly string[];
   /** A name such as utf-8, utf-16le or windows-1252. */
   encoding?: string;
@@ -24,7 +24,7 @@ export interface ReadOptions {
 export interface Note {
   text: string;
   /** The option that decides otherwise, with a value; each front end knows how that is said there. */
-  change?: { option: "missing" | "keep" | "type" | "date" | "encoding" | "header"; value: string };
+  change?: { option: "missing" | "keep" | "type" | "date" | "encoding" | "header" | "keep-missing"; value: string };
 }
 
 /** How a table was read: what was decided by the file and what the user declared. It stays in the schema, and later tables are read alike. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { wholeFrom } from "../flags/parsers.ts";
-import { examples, newCommand, tableFlags } from "../flags/shared.ts";
+import { examples, keepMissingFlag, newCommand, tableFlags } from "../flags/shared.ts";
 import { fillTable } from "../models/answers.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { numbered, writeColumnsTo, writeTableTo } from "../output/table-output.ts";
@@ -21,6 +21,7 @@ interface ImputeOptions extends AnswerOptions {
 /** `hhvaem impute`: fills the missing cells of the features, and of the targets if asked; observed cells come back byte for byte. */
 export function imputeCommand(program: Command): void {
   answerFlags(tableFlags(newCommand(program, "impute <model> <table>", "fill the missing feature cells; observed cells come back byte for byte")))
+    .addOption(keepMissingFlag())
     .option("--cells <file>", "also write a line per filled cell: value, deviation, interval, probabilities")
     .option("--targets", "fill missing cells of the target too, jointly with the features")
     .option("--hide-targets", "fill the features without a look at the target: for tables from which it is to be predicted (default: what is known of it informs the holes, as an analysis of the filled table needs)")

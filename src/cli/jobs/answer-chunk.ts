@@ -4,6 +4,7 @@ import { codeTable, parseRows, writeTable, type CsvHead } from "../../data/index
 import { loadModel } from "../../model/index.ts";
 import { fillTable, linesOnly, namesOnly, predictTable, type ImputeSettings } from "../models/answers.ts";
 import { writeOutput } from "../inputs/files.ts";
+import { withKept } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { decode, type Part } from "../stream/plan.ts";
 import type { JobContext } from "./job.ts";
@@ -18,6 +19,7 @@ export interface AnswerChunkSettings {
   head: Pick<CsvHead, "columns" | "delimiter">;
   missing: readonly string[];
   keep: readonly string[];
+  keepMissing: readonly string[];
   part: Part;
   answer: ImputeSettings;
   /** What the parts' files are called: OUT.main, OUT.cells, OUT.1, ... */
@@ -48,7 +50,7 @@ export async function answerChunk(settings: AnswerChunkSettings, context: JobCon
   const text = decode(bytes, part.line, source);
   const table = parseRows(text, head, part.line, { missing, keep, source: basename(source) });
   const model = await loadModel(await context.gpu(), await readModelAt(settings.model));
-  const coded = codeTable(table, model.schema, { source });
+  const coded = codeTable(table, withKept(model.schema, settings.keepMissing), { source });
   const watch = { from: part.from, signal: context.signal, onProgress: (done: number, rows: number) => context.onProgress(settings.task === "impute" ? "imputing rows" : "predicting rows", done / rows) };
   if (settings.task === "predict") {
     const { lines, summary } = await predictTable(model, table, coded, answer, watch);

@@ -1,5 +1,5 @@
 import { featureColumns, filledCells, isOrdered, resultText, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
-import { pointOf, type CellSummary, type Model, type Point, type Sampler, type TablePlace } from "../../model/index.ts";
+import { pointOf, type CellSummary, type Imputation, type Model, type Point, type Sampler, type TablePlace } from "../../model/index.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** How cells are answered, as given on the command line. */
@@ -34,8 +34,8 @@ export interface Filled {
 }
 
 export async function fillTable(model: Model, table: RawTable, coded: Table, settings: ImputeSettings, watch: Watch): Promise<Filled> {
-  const result = await model.impute(coded, { ...settings, ...watch });
   const columns = [...featureColumns(model.schema), ...targetColumns(model.schema)];
+  const result = inTable(await model.impute(coded, { ...settings, ...watch }), (cell) => table.columns.includes(columns[cell.column].name));
   const fill = (values: ArrayLike<number>): Replace => filledCells(table, columns, result.cells, values);
   const { acceptance, divergences, effective } = result;
   return {
@@ -44,6 +44,14 @@ export async function fillTable(model: Model, table: RawTable, coded: Table, set
     cells: answerColumns(table, "column", "value", result.cells, (cell) => columns[cell.column], settings.point),
     summary: { rows: coded.rows, imputed: result.cells.length, acceptance, divergences, effective },
   };
+}
+
+/** Answers without those for columns that the table lacks. */
+function inTable(result: Imputation, has: (cell: CellSummary) => boolean): Imputation {
+  if (result.cells.every(has)) return result;
+  const own = [...result.cells.keys()].filter((i) => has(result.cells[i]));
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(own, (i) => values[i]);
+  return { ...result, cells: own.map((i) => result.cells[i]), completed: result.completed.map(pick), cellDraws: result.cellDraws.map(pick) };
 }
 
 /** A line per row and target. */

@@ -1,4 +1,4 @@
-import { codeTable, decodeValue, featureColumns, fromScale, isContinuous, isOnLogScale, isOrdered, type Column, type RawTable, type Table } from "../../data/index.ts";
+import { codeTable, decodeValue, featureColumns, fromScale, hasHole, isContinuous, isOnLogScale, isOrdered, selectRows, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { pointOf, type FileSet, type Model, type Progress } from "../../model/index.ts";
 import { calibration, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
@@ -54,13 +54,13 @@ function described({ type, bounds, categories, mean = 0, std = 1 }: Column): str
 /** Observed values and draws for the holes, of each feature that has some. */
 async function fill(model: Model, all: Table, features: readonly Column[], { draws, seed, rows: most }: ReportSettings): Promise<Distribution[]> {
   const d = features.length;
-  const withHoles = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX.subarray(row * d, (row + 1) * d).includes(0));
+  const withHoles = Array.from({ length: all.rows }, (_, row) => row).filter((row) => hasHole(all, row));
   const chosen = sample(withHoles, most, seed);
   if (chosen.length === 0) return [];
   const each = Math.min(20, draws);
-  const { cells, cellDraws: values } = await model.impute(part(all, chosen), { draws, cellDraws: each, seed });
+  const { cells, cellDraws: values } = await model.impute(selectRows(all, chosen), { draws, cellDraws: each, seed });
   return features.flatMap((column, j): Distribution[] => {
-    const holes = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX[row * d + j] !== 1).length;
+    const holes = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX[row * d + j] !== 1 && all.keptX?.[row * d + j] !== 1).length;
     if (holes === 0) return [];
     const observed = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX[row * d + j] === 1).map((row) => decodeValue(column, all.x[row * d + j]));
     const imputed = cells.flatMap((cell, i) => (cell.column === j ? values.map((list) => list[i]) : []));
@@ -82,7 +82,7 @@ interface Tested {
 async function hide(model: Model, table: RawTable, all: Table, features: readonly Column[], { draws, seed, rows: most, split, onProgress }: ReportSettings): Promise<Tested> {
   const d = features.length;
   const rows = split ? split.rows.map((row, i) => ({ row, i })).slice(0, most) : sample(Array.from({ length: table.rows }, (_, row) => row), most, seed + 1).map((row, i) => ({ row, i }));
-  const own = part(all, rows.map(({ row }) => row));
+  const own = selectRows(all, rows.map(({ row }) => row));
   const random = uniform(foldIn(keyFromSeed(seed), 21), rows.length * d);
   const shown = own.observedX.map((seen, k) => seen * Number(split ? Number(split.shown[rows[Math.floor(k / d)].i * d + (k % d)]) === 1 : random[k] >= 0.2));
   const masked: Table = { ...own, x: own.x.map((value, k) => (shown[k] === 1 ? value : 0)), observedX: shown };
@@ -155,9 +155,4 @@ function drawsText(model: Model, log: readonly Progress[], { acceptance, diverge
 function sample(rows: readonly number[], most: number, seed: number): number[] {
   if (rows.length <= most) return [...rows];
   return Array.from(permutation(foldIn(keyFromSeed(seed), 20), rows.length).slice(0, most), (i) => rows[i]).sort((a, b) => a - b);
-}
-
-function part(table: Table, rows: readonly number[]): Table {
-  const take = (values: Float32Array, width: number): Float32Array => Float32Array.from(rows.flatMap((row) => Array.from(values.subarray(row * width, (row + 1) * width))));
-  return { ...table, rows: rows.length, x: take(table.x, table.features), observedX: take(table.observedX, table.features), y: take(table.y, table.targets), observedY: take(table.observedY, table.targets) };
 }

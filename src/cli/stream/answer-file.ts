@@ -8,7 +8,7 @@ import { withDevice } from "../device.ts";
 import { fraction, wholeFrom } from "../flags/parsers.ts";
 import { samplerFlag } from "../flags/shared.ts";
 import { checkOutputPath } from "../inputs/files.ts";
-import { loadTable, readingOf, readOptions, type TableOptions } from "../inputs/tables.ts";
+import { loadTable, readingOf, readOptions, withKept, type TableOptions } from "../inputs/tables.ts";
 import { targetsOf, type AnswerSettings, type ImputeSettings } from "../models/answers.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { parquetAsked } from "../output/table-output.ts";
@@ -25,6 +25,8 @@ export interface AnswerOptions extends TableOptions, AnswerSettings {
   resume?: boolean;
   queue?: string;
   json?: boolean;
+  /** Holes that stay, besides those that the model knows of. */
+  keepMissing?: string[];
 }
 
 /** Flags of AnswerOptions, less those of TableOptions. */
@@ -73,7 +75,7 @@ export async function answerFile(
   checkOutputPath(options.output);
   await withDevice(async (gpu) => {
     const model = await loadModel(gpu, files);
-    const coded = codeTable(table, model.schema, { source: data });
+    const coded = codeTable(table, withKept(model.schema, options.keepMissing), { source: data });
     for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
     await whole(model, table, coded, new ProgressLine());
   });
@@ -119,16 +121,17 @@ async function answerParts({ task, model, files, data, options, settings: answer
     if (task === "predict") targetsOf(own.schema);
     return { model: own, multiple: own.rowsTogether(answer.draws) };
   });
-  const { chunkRows = usualChunkRows, resume, queue, output } = options;
+  const { chunkRows = usualChunkRows, resume, queue, output, keepMissing = [] } = options;
+  const schema = withKept(loaded.model.schema, keepMissing);
   const reading = readOptions({ ...options, before: readingOf(files) });
   const { missing = [], keep = [] } = reading;
   try {
     const line = new ProgressLine();
     const summary = await answerInParts({
-      task, model, modelHash: modelHash.digest("hex"), data, output, cells, answer, missing, keep, chunkRows, resume, queue, signal: stop.signal,
+      task, model, modelHash: modelHash.digest("hex"), data, output, cells, answer, missing, keep, keepMissing, chunkRows, resume, queue, signal: stop.signal,
       plan: async (path) => {
         const { size } = await stat(path);
-        const plan = await planParts(path, loaded.model.schema, {
+        const plan = await planParts(path, schema, {
           ...reading, source: basename(data), chunkRows, multiple: loaded.multiple, counted: task === "impute" ? "incomplete" : "all", targets: answer.targets === true,
           onProgress: (bytes) => line.update("reading the table", bytes, size), signal: stop.signal,
         });

@@ -36,6 +36,7 @@ export interface PartsRequest {
   answer: ImputeSettings;
   missing: readonly string[];
   keep: readonly string[];
+  keepMissing: readonly string[];
   chunkRows: number;
   resume?: boolean;
   queue?: string;
@@ -70,7 +71,7 @@ export async function answerInParts(request: PartsRequest): Promise<PartsSummary
   const jobs = plan.parts.map((part, i): Job<AnswerChunkSettings> => ({
     id: `part-${String(i + 1).padStart(String(plan.parts.length).length, "0")}`,
     kind: "answer-chunk",
-    settings: { task: request.task, model: resolve(request.model), data: resolve(path), source: basename(request.data), head: plan.head, missing: request.missing, keep: request.keep, part, answer, out: resolve(folder, `part-${i + 1}`) },
+    settings: { task: request.task, model: resolve(request.model), data: resolve(path), source: basename(request.data), head: plan.head, missing: request.missing, keep: request.keep, keepMissing: request.keepMissing, part, answer, out: resolve(folder, `part-${i + 1}`) },
   }));
   const results = await runParts(jobs, folder, request);
   const { settings } = jobs[0];
@@ -97,11 +98,11 @@ export async function answerInParts(request: PartsRequest): Promise<PartsSummary
 
 /** Makes the folder of the parts, or takes up one of the same work. */
 async function openFolder(folder: string, request: PartsRequest): Promise<void> {
-  const { task, modelHash, data, answer, missing, keep, chunkRows, resume } = request;
+  const { task, modelHash, data, answer, missing, keep, keepMissing, chunkRows, resume } = request;
   const { size, mtimeMs } = await stat(data).catch((cause: unknown) => {
     throw new UsageError(`cannot read ${data}: ${describe(cause)}.`);
   });
-  const identity = createHash("sha256").update(JSON.stringify({ task, modelHash, answer, missing, keep, chunkRows, size, mtimeMs })).digest("hex");
+  const identity = createHash("sha256").update(JSON.stringify({ task, modelHash, answer, missing, keep, keepMissing, chunkRows, size, mtimeMs })).digest("hex");
   const path = join(folder, "identity");
   if (existsSync(path)) {
     const same = (await readFile(path, "utf8")) === identity;
