@@ -19,6 +19,8 @@ export interface RunsTold<Name, Result extends Name> {
   /** Runs of one kind take about as long. */
   kind(run: Name): string;
   seconds(result: Result): number;
+  /** How many runs may share a device, one after another; default: none. */
+  readonly ofDevice?: number;
   /** What a run has found, in a few words. */
   found(result: Result): string;
 }
@@ -71,7 +73,7 @@ async function runJobs<Name, Result extends Name>(folder: RunsFolder<Result>, jo
     onProgress: (id, text, part) => line.update(`${told.name(byId.get(id)!.settings)}, ${text}`, Math.round(1000 * part), 1000, queue === undefined ? timeLeft() : ""),
   };
   if (queue === undefined) {
-    await runHere(jobs, listener, signal);
+    await runHere(jobs, listener, signal, told.ofDevice);
     return failed;
   }
   const { runQueued } = await import("../jobs/queue/submit.ts");

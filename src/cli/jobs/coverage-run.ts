@@ -18,9 +18,9 @@ export async function coverageRun(run: CoverageRunSettings, context: JobContext)
   const { set, method } = run;
   const data = drawDataSet(set, run);
   const started = performance.now();
-  const { slopes, adapter } = references.some((name) => name === method) ? { slopes: byReference(data, run), adapter: "" } : await imputed(data, run, context);
+  const found = references.some((name) => name === method) ? { slopes: byReference(data, run), adapter: "" } : await imputed(data, run, context);
   const share = (known: Uint8Array): number => known.reduce((holes, one) => holes + 1 - one, 0) / data.rows;
-  return { set, method, slopes, missing: { x: share(data.knownX), group: share(data.knownGroup) }, seconds: (performance.now() - started) / 1000, adapter };
+  return { set, method, ...found, missing: { x: share(data.knownX), group: share(data.knownGroup) }, seconds: (performance.now() - started) / 1000 };
 }
 
 function byReference(data: DataSet, { set, method, completions, level }: CoverageRunSettings): Slopes {
@@ -28,12 +28,12 @@ function byReference(data: DataSet, { set, method, completions, level }: Coverag
   return slopesWithout(data, method === "complete rows", level);
 }
 
-async function imputed(data: DataSet, { set, method, completions, level, scale, variant }: CoverageRunSettings, context: JobContext): Promise<{ slopes: Slopes; adapter: string }> {
+async function imputed(data: DataSet, { set, method, completions, level, scale, variant }: CoverageRunSettings, context: JobContext): Promise<Pick<CoverageResult, "slopes" | "shares" | "adapter">> {
   const bootstrap = method.endsWith(bootstrapEnding);
   const preset = presets[variant?.preset ?? (bootstrap ? method.slice(0, -bootstrapEnding.length) : method)];
   const config = variant ? variantConfig(preset, variant) : preset;
   const schedule = withSettings(scheduleOf(config, {}, scale), variant?.schedule ?? {});
   const gpu = await context.gpu();
-  const completed = await imputeDataSet(gpu, data, { config, schedule, completions, seed: set, bootstrap, signal: context.signal, onProgress: (part) => context.onProgress("training", part) });
-  return { slopes: pooledSlopes(data, completed, level), adapter: gpu.name };
+  const { completed, shares } = await imputeDataSet(gpu, data, { config, schedule, completions, seed: set, bootstrap, signal: context.signal, onProgress: (part) => context.onProgress("training", part) });
+  return { slopes: pooledSlopes(data, completed, level), shares, adapter: gpu.name };
 }

@@ -1,6 +1,7 @@
 import { readResultLines } from "../result-lines.ts";
 import type { Slopes } from "./analysis.ts";
 import { terms } from "./data-set.ts";
+import type { Shares } from "./impute-data-set.ts";
 
 /** Analyses that need no model: of the data before anything went missing, of complete rows, and of data completed by the model that they come from. */
 export const references = ["all data", "complete rows", "true model"] as const;
@@ -22,6 +23,8 @@ export interface CoverageResult extends CoverageRunName {
   slopes: Slopes;
   /** Shares of holes in x and group. */
   missing: { x: number; group: number };
+  /** How much each part of the model gave, where there is one. */
+  shares?: Shares;
   seconds: number;
   adapter: string;
 }

@@ -2,4 +2,4 @@ export { pooledSlopes, slopesWithout, type Slope, type Slopes } from "./analysis
 export { coverageCsv, coverageReport, coverageTable, summariseCoverage, type CoverageSettings } from "./coverage-report.ts";
 export { bootstrapEnding, coverageRunId, coverageRunName, parseCoverageResults, references, type CoverageResult, type CoverageRunName, type Reference } from "./coverage-results.ts";
 export { completeByTruth, dataSetCsv, drawDataSet, terms, truth, type DataSet } from "./data-set.ts";
-export { imputeDataSet } from "./impute-data-set.ts";
+export { imputeDataSet, type Shares } from "./impute-data-set.ts";
