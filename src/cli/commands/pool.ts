@@ -54,7 +54,7 @@ function summaryText(pooled: readonly PooledTerm[], { completions, completeDf, l
     number(one.lower),
     number(one.upper),
     number(one.df),
-    one.p < 0.0001 ? "< 0.0001" : one.p.toFixed(4),
+    one.p < 0.0001 ? one.p.toExponential(1) : one.p.toFixed(4),
     one.missingInformation.toFixed(3),
     one.increase.toFixed(3),
   ]);

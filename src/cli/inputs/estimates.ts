@@ -72,7 +72,7 @@ function checkCompletions(found: ReadonlyMap<string, ReadonlyMap<string, Estimat
   for (const [term, own] of found) {
     if (own.size === all.length) continue;
     const lacking = all.filter((number) => !own.has(number));
-    const what = numbered ? `none from ${lacking.length === 1 ? "the completed table" : "the completed tables"} ${lacking.slice(0, 5).join(", ")}${lacking.length > 5 ? ", ..." : ""}` : `${own.size} of ${all.length} estimates`;
+    const what = numbered ? `no estimate from ${lacking.length === 1 ? "the completed table" : "the completed tables"} ${lacking.slice(0, 5).join(", ")}${lacking.length > 5 ? ", ..." : ""}` : `${own.size} of ${all.length} estimates`;
     throw new UsageError(`${path}: the term "${term}" has ${what}; every term needs one estimate from each completed table, under the same name.`);
   }
   if (all.length < 2) throw new UsageError(`${path}: expected estimates from at least two completed tables, got ${all.length}; what is between them tells how much is missing.`);

@@ -18,6 +18,8 @@ export interface ImputeDataSetOptions {
   onProgress?(part: number): void;
 }
 
+/** Rows with holes that are answered together are a multiple of this. */
+const rowsAtOnce = 64;
 /** Tag of the key by which rows are drawn with replacement. */
 const ofRows = 7;
 
@@ -33,20 +35,23 @@ export async function imputeDataSet(gpu: Gpu, data: DataSet, options: ImputeData
   const { config, schedule, completions, seed, bootstrap, signal, onProgress } = options;
   const table = parseTable(new TextEncoder().encode(dataSetCsv(data)), { source: "data set" });
   const schema = inferSchema(table, { targets: [] });
-  const holes = codeTable(table, schema, {});
+  // a row more or less with holes would have all kernels of the draws compiled anew: copies of the last one make their number a round one
+  const incomplete = Array.from({ length: data.rows }, (_, r) => r).filter((r) => !data.knownX[r] || !data.knownGroup[r]);
+  const copies = Array<number>((rowsAtOnce - (incomplete.length % rowsAtOnce)) % rowsAtOnce).fill(incomplete.at(-1) ?? 0);
+  const asked = codeTable(table, schema, { rows: [...Array(data.rows).keys(), ...copies] });
   const models = bootstrap ? completions : 1;
   const completed: Completed[] = [];
   const shares: Shares[] = [];
   for (let own = 0; own < models; own++) {
     const u = uniform(foldIn(foldIn(keyFromSeed(seed), ofRows), own), data.rows);
-    const training = bootstrap ? codeTable(table, schema, { rows: Array.from(u, (value) => Math.floor(value * data.rows)) }) : holes;
+    const training = bootstrap ? codeTable(table, schema, { rows: Array.from(u, (value) => Math.floor(value * data.rows)) }) : codeTable(table, schema, {});
     const model = await fit(gpu, training, schema, { config, schedule, seed: seed * models + own, signal, onProgress: ({ step, steps }) => onProgress?.((own + step / steps) / models) });
     shares.push(await sharesOf(model));
-    // as many draws as `impute` makes: rows are then answered a fixed number at a time, whose kernels are compiled once for all data sets
-    const { cells, completed: values } = await model.impute(holes, { draws: 200, completions: completions / models, seed: seed * models + own, signal });
+    const { cells, completed: values } = await model.impute(asked, { draws: 1, completions: completions / models, seed: seed * models + own, signal });
     for (const filled of values) {
       const one = { x: data.x.slice(), group: data.group.slice() };
       cells.forEach(({ row, column }, i) => {
+        if (row >= data.rows) return;
         if (schema.columns[column].name === "x") one.x[row] = filled[i];
         else one.group[row] = Number(schema.columns[column].categories![filled[i]] === "b");
       });
