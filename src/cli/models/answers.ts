@@ -17,6 +17,8 @@ export interface ImputeSettings extends AnswerSettings {
   targets?: boolean;
   /** Known targets do not inform the features' holes. */
   hideTargets?: boolean;
+  /** Whether the completed tables are wanted below each other too. */
+  long?: boolean;
 }
 
 interface Watch {

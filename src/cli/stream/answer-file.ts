@@ -10,6 +10,7 @@ import { samplerFlag } from "../flags/shared.ts";
 import { checkOutputPath } from "../inputs/files.ts";
 import { loadTable, readingOf, readOptions, withKept, type TableOptions } from "../inputs/tables.ts";
 import { targetsOf, type AnswerSettings, type ImputeSettings } from "../models/answers.ts";
+import { checkLongNames } from "../output/long-table.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { parquetAsked } from "../output/table-output.ts";
 import { stopOnInterrupt } from "../stop-on-interrupt.ts";
@@ -60,6 +61,8 @@ export interface FileTask {
   settings: ImputeSettings;
   /** Where a line per filled cell goes. */
   cells?: string;
+  /** Where the completed tables go below each other. */
+  long?: string;
 }
 
 /** Answers a table: as a whole, by `whole`, or in parts, after which `joined` tells of it. Throws UsageError, TableError. */
@@ -69,10 +72,12 @@ export async function answerFile(
   joined: (summary: PartsSummary, model: Model) => void,
 ): Promise<void> {
   const { files, data, options } = task;
-  if (await takesParts(data, options, task.cells)) return answerParts(task, joined);
+  if (task.long !== undefined) checkOutputPath(task.long);
+  if (await takesParts(data, options, [task.cells, task.long])) return answerParts(task, joined);
   // everything is read before the device opens
   const table = await loadTable(data, { ...options, before: readingOf(files) });
   checkOutputPath(options.output);
+  if (task.long !== undefined) checkLongNames(table.columns, basename(data));
   await withDevice(async (gpu) => {
     const model = await loadModel(gpu, files);
     const coded = codeTable(table, withKept(model.schema, options.keepMissing), { source: data });
@@ -82,7 +87,7 @@ export async function answerFile(
 }
 
 /** Whether a table is answered in parts: large CSV files are, and others if asked. Throws UsageError where that cannot be. */
-async function takesParts(path: string, { output, chunkRows, resume, queue, encoding = "utf-8" }: AnswerOptions, cells?: string): Promise<boolean> {
+async function takesParts(path: string, { output, chunkRows, resume, queue, encoding = "utf-8" }: AnswerOptions, others: readonly (string | undefined)[]): Promise<boolean> {
   const asked = chunkRows !== undefined || resume === true || queue !== undefined;
   const start = await open(path, "r").then(
     async (file) => {
@@ -97,7 +102,7 @@ async function takesParts(path: string, { output, chunkRows, resume, queue, enco
     if (asked) throw new UsageError(`${flags}: a Parquet file is read as a whole; leave them out, or give the table as CSV.`);
     return false;
   }
-  const parquet = [output, cells].find((name) => name !== undefined && parquetAsked(name));
+  const parquet = [output, ...others].find((name) => name !== undefined && parquetAsked(name));
   if (asked && parquet !== undefined) throw new UsageError(`${flags}: ${parquet} is to be Parquet, which is written as a whole; leave them out, or name it .csv or .csv.gz.`);
   const zipped = start[0] === 0x1f && start[1] === 0x8b;
   if (!/^utf-?8$/i.test(encoding) || !(zipped || beginsAsUtf8(start))) {
@@ -109,7 +114,7 @@ async function takesParts(path: string, { output, chunkRows, resume, queue, enco
   return size > (zipped ? largeFile / 5 : largeFile);
 }
 
-async function answerParts({ task, model, files, data, options, settings: answer, cells }: FileTask, joined: (summary: PartsSummary, model: Model) => void): Promise<void> {
+async function answerParts({ task, model, files, data, options, settings: answer, cells, long }: FileTask, joined: (summary: PartsSummary, model: Model) => void): Promise<void> {
   checkOutputPath(options.output);
   if (cells !== undefined) checkOutputPath(cells);
   const stop = stopOnInterrupt("stopped; the same command with --resume goes on from here.");
@@ -128,7 +133,7 @@ async function answerParts({ task, model, files, data, options, settings: answer
   try {
     const line = new ProgressLine();
     const summary = await answerInParts({
-      task, model, modelHash: modelHash.digest("hex"), data, output, cells, answer, missing, keep, keepMissing, chunkRows, resume, queue, signal: stop.signal,
+      task, model, modelHash: modelHash.digest("hex"), data, output, cells, long, answer, missing, keep, keepMissing, chunkRows, resume, queue, signal: stop.signal,
       plan: async (path) => {
         const { size } = await stat(path);
         const plan = await planParts(path, schema, {
