@@ -8,6 +8,7 @@ export { svgToPng, type DrawingFiles } from "./png.ts";
 export { meanAndError, meanCurve, meanHeight } from "./summary.ts";
 export { csvTable, markdownTable, withError } from "./tables.ts";
 export { coverage, placeAmong, reliability } from "./calibration.ts";
+export { decisionsTable } from "./html/decisions.ts";
 export { draw, missingMap } from "./html/draw.ts";
 export { figure, grid, htmlPage, htmlTable, type Section } from "./html/page.ts";
 export { calibration, distributions, trainingCurves, type CurvePoint, type Distribution } from "./html/sections.ts";

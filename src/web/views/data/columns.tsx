@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Described } from "../../engine/data/data-part.ts";
+import { table } from "../../state/session.ts";
 import { SchemaFiles } from "./schema-files.tsx";
 import { ColumnLine } from "./column-line.tsx";
 
@@ -12,7 +13,7 @@ export function Columns({ described: { columns } }: { described: Described }) {
   const shown = onlyNotes && noted.length > 0 ? noted : columns;
   const toggle = (name: string): void => setOpen(new Set(open.has(name) ? [...open].filter((other) => other !== name) : [...open, name]));
   return (
-    <section id="columns">
+    <section id="columns" data-table={table.value?.name}>
       <h2>Columns</h2>
       <p class="hint">What each column is taken for was decided by its cells; change what is wrong. Tick the column, or columns, that you want predicted.</p>
       {count > 0 && (
