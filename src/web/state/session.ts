@@ -67,6 +67,11 @@ const nothing: Choices = { targets: [], types: {} };
 
 /** Reads the open file again, with other options; what was chosen stands for the columns that are still there. */
 export async function readAgain(options: ReadOptions, wanted: Choices = choices.value): Promise<void> {
+  // decisions that follow at once begin with these
+  batch(() => {
+    readOptions.value = options;
+    choices.value = wanted;
+  });
   await opening(() => engine.data.read(options), options, wanted);
 }
 
@@ -93,26 +98,29 @@ async function show(opened: Opened, options: ReadOptions = {}, wanted: Choices =
     return;
   }
   const names = new Set(opened.table.columns.map(({ name }) => name));
-  batch(() => {
+  const shown = (): void => {
     fileProblems.value = undefined;
     readOptions.value = options;
     table.value = opened.table;
-  });
-  await choose({ ...wanted, targets: wanted.targets.filter((name) => names.has(name)), types: Object.fromEntries(Object.entries(wanted.types).filter(([name]) => names.has(name))) });
+  };
+  await choose({ ...wanted, targets: wanted.targets.filter((name) => names.has(name)), types: Object.fromEntries(Object.entries(wanted.types).filter(([name]) => names.has(name))) }, shown);
 }
 
-/** Sets what the columns are; the engine says what that means. */
-export async function choose(wanted: Choices): Promise<void> {
+/** Sets what the columns are; the engine says what that means. `shown`: what changes with the answer. */
+export async function choose(wanted: Choices, shown = (): void => {}): Promise<void> {
   batch(() => {
     choices.value = wanted;
     deciding.value = true;
   });
   const found = await attempt(() => engine.data.describe(wanted));
-  if (choices.value !== wanted) return;
+  const last = choices.value === wanted;
   batch(() => {
+    shown();
+    if (!last) return;
     deciding.value = false;
     described.value = found;
   });
+  if (!last) return;
   await engine.remember(wanted);
 }
 
