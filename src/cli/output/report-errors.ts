@@ -9,6 +9,7 @@ const flags: Readonly<Record<Remedy, string>> = {
   keep: "--keep TEXT makes a text a value that is no hole",
   encoding: "--encoding NAME says how the letters are stored",
   dates: "--date COLUMN=PATTERN says how dates are written",
+  sheet: "--sheet NAME reads another sheet",
   types: "--type COLUMN=TYPE sets a column's type, --type COLUMN=ignore leaves it out",
   schema: "`hhvaem schema TABLE -o FILE` writes a schema to edit, --schema FILE takes it",
   header: "--no-header reads the first line as data",
