@@ -19,10 +19,22 @@ const unused = /src[\\/](autodiff[\\/](kernels[\\/]conv[\\/]conv|ops[\\/]conv)|m
 const withoutUnused = {
   name: "without-unused",
   setup({ onLoad }) {
-    onLoad({ filter: unused }, ({ path }) => {
-      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:async )?(?:function|class) (\w+)/gm)].map(([, name]) => name);
-      return { loader: "js", contents: names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n") };
-    });
+    onLoad({ filter: unused }, ({ path }) => ({ loader: "js", contents: stubs(path) }));
+  },
+};
+
+/** A module whose exports have the names of the one at `path` and throw. */
+function stubs(path) {
+  const names = [...readFileSync(path, "utf8").matchAll(/^export (?:async )?(?:function|class) (\w+)/gm)].map(([, name]) => name);
+  return names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n");
+}
+
+/** What the page's Parquet files never hold (maps, Variant, deltas), and the kinds of vectors and matrices that the posterior's space does without. */
+const leanLibraries = {
+  name: "lean-libraries",
+  setup({ onLoad }) {
+    onLoad({ filter: /hyparquet-writer[\\/]src[\\/](variant|wkb|geospatial|delta)\.js$/ }, ({ path }) => ({ loader: "js", contents: stubs(path) }));
+    onLoad({ filter: /wgpu-matrix\.module\.js$/ }, ({ path }) => ({ loader: "js", contents: readFileSync(path, "utf8").replace(/^\s*(mat3|quat|vec2): getAPI\$?\d*\(\w+\),$/gm, "") }));
   },
 };
 
@@ -64,7 +76,7 @@ export async function bundlePage(root) {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".csv": "text" },
-    plugins: [withoutUnused, shadersWithoutComments, plotWithoutMaps],
+    plugins: [withoutUnused, leanLibraries, shadersWithoutComments, plotWithoutMaps],
     define: { HHVAEM_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
     // in a browser, WebGPU is the browser's own
     alias: { webgpu: "./src/web/no-dawn.ts" },

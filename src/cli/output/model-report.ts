@@ -1,7 +1,7 @@
-import { codeTable, decodeValue, featureColumns, fromScale, hasHole, isContinuous, isOnLogScale, isOrdered, selectRows, type Column, type RawTable, type Table } from "../../data/index.ts";
+import { codeTable, decodeValue, featureColumns, formatValue, fromScale, hasHole, isContinuous, isOnLogScale, isOrdered, selectRows, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { pointOf, type FileSet, type Model, type Progress } from "../../model/index.ts";
-import { calibration, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
+import { calibration, decisionsTable, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
 
 export interface ReportSettings {
   /** Posterior draws per row. */
@@ -25,14 +25,14 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
   const all = codeTable(table, model.schema, { source: settings.name });
   const shownColumns = columns.filter(({ role }) => role !== "ignore");
   const at = shownColumns.map(({ name }) => table.columns.indexOf(name));
-  const isMissing = (row: number, j: number): boolean => at[j] < 0 || table.isMissing(row, at[j]);
+  const isMissing = (row: number, j: number): boolean => at[j] < 0 || table.isMissing(row, at[j], shownColumns[j]);
   const shares = shownColumns.map((_, j) => Array.from({ length: table.rows }, (_, row) => Number(isMissing(row, j))).reduce((a, b) => a + b, 0) / table.rows);
   const filled = await fill(model, all, features, settings);
   const tested = await hide(model, table, all, features, settings);
   const log = new TextDecoder().decode(files.get("log.jsonl") ?? new Uint8Array(0)).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Progress);
   const hidden = settings.split ? "the cells that the splits file hides of its test rows" : `a fifth of the observed cells of ${tested.rows} rows, hidden at random; if the model was trained on these rows, it has seen them before`;
   const sections: Section[] = [
-    { title: "The table", lead: `${table.rows} rows. Types and statistics come from the training rows; of positive columns, whose logarithm is modelled, the middle and the factor of one deviation.`, content: htmlTable(["column", "role", "type", "missing", "levels, or middle and deviation"], shownColumns.map((column, j) => [column.name, column.role, column.type, `${(100 * shares[j]).toFixed(1)} %`, described(column)])) },
+    { title: "The table", lead: `${table.rows} rows. Types and statistics come from the training rows; of positive columns, whose logarithm is modelled, the middle and the factor of one deviation.`, content: decisionsTable(model.schema, table, described) },
     { title: "What is missing", lead: `${table.rows > 160 ? "Each line stands for several rows; the darker, the more of them lack the cell." : "A line per row."} Lines that are dark across many columns are rows of which little is known; columns that are dark together are missing together.`, content: shares.every((share) => share === 0) ? "<p>Nothing.</p>" : `<div class="scroll">${missingMap(shownColumns.map(({ name }) => name), table.rows, isMissing)}</div>` },
     { title: "Observed and imputed values", lead: "Imputed values are draws, so that their spread is that of the unknown. They may well differ from the observed ones where cells are not missing at random.", content: filled.length > 0 ? await distributions(filled) : "<p>No feature has a hole.</p>" },
     { title: "Are the intervals right?", lead: `Tested on ${hidden}. Points on the dashed line: an interval of 80 % holds 80 % of the truths. Below it the model is too sure, above it not sure enough.`, content: await calibration(tested.places, tested.given) },
@@ -64,7 +64,7 @@ async function fill(model: Model, all: Table, features: readonly Column[], { dra
     if (holes === 0) return [];
     const observed = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX[row * d + j] === 1).map((row) => decodeValue(column, all.x[row * d + j]));
     const imputed = cells.flatMap((cell, i) => (cell.column === j ? values.map((list) => list[i]) : []));
-    return [{ name: column.name, observed, imputed, holes, ...(column.categories && !isContinuous(column.type) && { levels: column.categories }) }];
+    return [{ name: column.name, observed, imputed, holes, ...(column.categories && !isContinuous(column.type) && { levels: column.categories }), ...(column.format?.date !== undefined && { valueText: (value: number) => formatValue(column, value) }) }];
   });
 }
 

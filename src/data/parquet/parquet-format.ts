@@ -4,6 +4,7 @@ import { writeParquet, writeParquetColumns } from "./write.ts";
 
 export const parquetFormat: TableFormat = {
   name: "parquet",
+  title: "a Parquet file",
   endings: [".parquet", ".pq"],
   matches: isParquet,
   read: readParquet,

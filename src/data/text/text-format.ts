@@ -6,6 +6,7 @@ import { writeStacked, writeTableBytes } from "./write-text.ts";
 /** Delimited text: CSV and its kin. */
 export const textFormat: TableFormat = {
   name: "csv",
+  title: "a text table",
   endings: [".csv", ".tsv", ".txt", ".tab", ".dat"],
   // whatever is nothing else
   matches: () => true,
