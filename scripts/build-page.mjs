@@ -47,13 +47,8 @@ const plotWithoutMaps = {
   },
 };
 
-/** What files of other formats than text and Parquet need; in a folder of its own, fetched when the first such file comes. */
-const formats = Object.fromEntries([
-  ...["xlsx", "arrow", "json"].flatMap((name) => ["read", "write"].map((part) => [`formats/${name}-${part}`, `src/data/${name}/${part}.ts`])),
-  ...["fflate", "jsonc-parser"].map((name) => [`formats/${name}`, name]),
-  ["formats/flechette", "@uwdata/flechette"],
-  ["formats/xml", "htmlparser2"],
-]);
+/** What files of other formats than delimited text need; in a folder of its own, fetched when the first such file comes. */
+const formats = { "formats/formats": "src/data/other-formats.ts", "formats/fflate": "fflate", "formats/json": "jsonc-parser", "formats/arrow": "@uwdata/flechette", "formats/xml": "htmlparser2" };
 
 /** XML has five entities; the names of HTML's two thousand stay at home. */
 const withoutHtmlEntities = {
