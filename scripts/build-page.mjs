@@ -48,7 +48,7 @@ const plotWithoutMaps = {
 };
 
 /** What files of other formats than delimited text need; in a folder of its own, fetched when the first such file comes. */
-const formats = { "formats/formats": "src/data/other-formats.ts", "formats/fflate": "fflate", "formats/json": "jsonc-parser", "formats/arrow": "@uwdata/flechette", "formats/xml": "htmlparser2" };
+const formats = { "formats/formats": "src/data/other-formats.ts", "formats/fflate": "fflate", "formats/json": "jsonc-parser", "formats/arrow": "@uwdata/flechette", "formats/xml": "htmlparser2", "formats/parquet-writer": "hyparquet-writer", "formats/brotli": "hyparquet-compressors/src/brotli.js", "formats/zstd": "fzstd" };
 
 /** XML has five entities; the names of HTML's two thousand stay at home. */
 const withoutHtmlEntities = {
