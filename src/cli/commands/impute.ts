@@ -4,7 +4,7 @@ import { examples, keepMissingFlag, newCommand, tableFlags } from "../flags/shar
 import { fillTable } from "../models/answers.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { writeLongTo } from "../output/long-table.ts";
-import { numbered, writeColumnsTo, writeTableTo } from "../output/table-output.ts";
+import { numbered, outputName, say, writeColumnsTo, writeTableTo } from "../output/table-output.ts";
 import { answerFile, answerFlags, type AnswerOptions } from "../stream/answer-file.ts";
 import { partsText } from "../stream/answer-in-parts.ts";
 import { UsageError } from "../usage-error.ts";
@@ -38,9 +38,9 @@ export function imputeCommand(program: Command): void {
 async function run(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
   const { draws, interval, seed, sampler, point, completions, targets, hideTargets, cells, long } = options;
   if (long !== undefined && completions === 0) throw new UsageError(`--long ${long}: it holds completed tables; say how many with --completions, such as --completions 20.`);
-  const say = (summary: { rows: number; imputed: number }, how = ""): void => {
-    if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);
-    else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${options.output}\n`);
+  const tell = (summary: { rows: number; imputed: number }, how = ""): void => {
+    if (options.json) say(options.output, JSON.stringify({ ...summary, output: options.output }));
+    else say(options.output, `filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${outputName(options.output)}`);
   };
   const settings = { draws, interval, seed, sampler, point, completions, targets, hideTargets, ...(long !== undefined && { long: true }) };
   const files = await readModelAt(modelPath);
@@ -53,8 +53,8 @@ async function run(modelPath: string, path: string, options: ImputeOptions): Pro
       for (const [c, fill] of filled.completions.entries()) await writeTableTo(numbered(options.output, c + 1), table, fill);
       if (cells !== undefined) await writeColumnsTo(cells, filled.cells);
       if (long !== undefined) await writeLongTo(long, table, model.schema, filled.completions);
-      say(filled.summary);
+      tell(filled.summary);
     },
-    (summary) => say(summary, `, ${partsText(summary)}`),
+    (summary) => tell(summary, `, ${partsText(summary)}`),
   );
 }

@@ -26,7 +26,7 @@ export function withChange({ options, choices: { targets, types, ...rest } }: Wi
     case "encoding":
       return { options: { ...options, encoding: value }, choices: same };
     case "header":
-      return { options: { ...options, header: value === "yes" }, choices: same };
+      return { options: { ...options, header: value !== "no" }, choices: same };
     case "sheet":
       return { options: { ...options, sheet: value }, choices: same };
     case "keep-missing":

@@ -34,6 +34,6 @@ function changeTitle({ option, value }: NonNullable<Note["change"]>): string | u
     case "keep-missing":
       return "Leave these holes as they are";
     case "header":
-      return value === "yes" ? "The first line has the names" : "The first line is a row";
+      return value !== "no" ? "The first line has the names" : "The first line is a row";
   }
 }
