@@ -84,7 +84,10 @@ describe("the long format", () => {
     expect(cells(same)).toEqual(cells(long));
     const refused = hhvaem("impute", "model", "study.csv", "-o", "filled.csv", "--long", "long.csv");
     expect(refused).toMatchObject({ code: 2, err: "--long long.csv: it holds completed tables; say how many with --completions, such as --completions 20.\n" });
-    expect(() => checkLongNames(["a", ".id", ".imp"], "study.csv")).toThrowErrorMatchingInlineSnapshot();
+    expect(() => checkLongNames(["a", ".id", ".imp"], "study.csv")).toThrowErrorMatchingInlineSnapshot(`
+      [TableError: study.csv, column ".imp": the long format has a column of this name of its own, which says what a row is of; rename it in the table.
+      study.csv, column ".id": the long format has a column of this name of its own, which says what a row is of; rename it in the table.]
+    `);
   });
 });
 
@@ -96,10 +99,17 @@ const python = ["python3", "/usr/bin/python3"].find((name) => runs(name, "-c", "
 
 type Pooled = { term: string; estimate: number; standardError: number; df: number; p: number; lower: number; upper: number; missingInformation: number }[];
 
-/** The regression of pressure on age and smoker on every completed table by our own least squares, pooled by the library. */
+const terms = ["(Intercept)", "age", "smokeryes"];
+
+/** The regression of pressure on age and smoker on every completed table by our own least squares. */
+function analyse(): ReturnType<typeof leastSquares>[] {
+  return Array.from({ length: completions }, (_, m) => tableOf(m + 1)).map((cells) => leastSquares(cells.flatMap((row) => [1, Number(row[3]), Number(row[4] === "yes")]), cells.map((row) => Number(row[6])), 3));
+}
+
+/** The same pooled by the library. */
 function own(): Pooled {
-  const analyses = Array.from({ length: completions }, (_, m) => tableOf(m + 1)).map((cells) => leastSquares(cells.flatMap((row) => [1, Number(row[3]), Number(row[4] === "yes")]), cells.map((row) => Number(row[6])), 3));
-  return ["(Intercept)", "age", "smokeryes"].map((term, i) => ({ term, ...pool(analyses.map(({ coefficients }) => coefficients[i]), { completeDf: rows - 3 }) }));
+  const analyses = analyse();
+  return terms.map((term, i) => ({ term, ...pool(analyses.map(({ coefficients }) => coefficients[i]), { completeDf: rows - 3 }) }));
 }
 
 /** The file of estimates that a recipe has written, pooled by the command. */
@@ -116,6 +126,23 @@ function expectSame(found: Pooled, expected: Pooled): void {
   expectClose(figures(found), figures(expected), { rtol: 1e-6, atol: 1e-9 });
 }
 
+/** Where no other program is here: standard errors and degrees of freedom by the formulas of the docs, step by step. */
+function expectFormulas(found: Pooled): void {
+  const analyses = analyse();
+  const m = completions;
+  const nu = rows - 3;
+  found.forEach(({ estimate, standardError, df }, i) => {
+    const q = analyses.map(({ coefficients }) => coefficients[i].estimate);
+    const mean = q.reduce((a, b) => a + b) / m;
+    const w = analyses.reduce((sum, { coefficients }) => sum + coefficients[i].variance, 0) / m;
+    const b = q.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (m - 1);
+    const t = w + b + b / m;
+    const lambda = (t - w) / t;
+    const [ofTables, ofData] = [(m - 1) / lambda ** 2, ((nu + 1) * nu * (1 - lambda)) / (nu + 3)];
+    expectClose([estimate, standardError, df], [mean, Math.sqrt(t), (ofTables * ofData) / (ofTables + ofData)], { rtol: 1e-9 });
+  });
+}
+
 function runHere(command: string, script: string, ending: string): void {
   const path = folder.write(`recipe.${ending}`, script);
   execFileSync(command, [path], { cwd: dirname(path), stdio: ["ignore", "ignore", "pipe"] });
@@ -127,15 +154,16 @@ describe("recipes of docs/multiple-imputation.md", () => {
   });
 
   it("a file of our own estimates is pooled by the command as by the library", () => {
-    const analyses = Array.from({ length: completions }, (_, m) => tableOf(m + 1)).map((cells) => leastSquares(cells.flatMap((row) => [1, Number(row[3]), Number(row[4] === "yes")]), cells.map((row) => Number(row[6])), 3));
-    const lines = analyses.flatMap(({ coefficients }, m) => coefficients.map(({ estimate, variance }, i) => `${m + 1},${["(Intercept)", "age", "smokeryes"][i]},${estimate},${Math.sqrt(variance)}`));
+    const analyses = analyse();
+    const lines = analyses.flatMap(({ coefficients }, m) => coefficients.map(({ estimate, variance }, i) => `${m + 1},${terms[i]},${estimate},${Math.sqrt(variance)}`));
     writeFileSync(folder.path("estimates.csv"), `.imp,term,estimate,std.error\n${lines.join("\n")}\n`);
     expectSame(pooledFile(), own());
+    expectFormulas(own());
     expect(own().every(({ missingInformation }) => missingInformation > 0)).toBe(true);
   });
 
-  it(rHere ? "R with mice reads the long format, pools as we do, and its estimates are pooled alike by the command" : "without R and mice here only our own pool is compared", () => {
-    if (!rHere) return expectSame(own(), own());
+  it(rHere ? "R with mice reads the long format, pools as we do, and its estimates are pooled alike by the command" : "without R and mice here only our own pool is compared, with its formulas", () => {
+    if (!rHere) return expectFormulas(own());
     const [withMice, without] = recipes.filter(({ language }) => language === "r").map(({ text }) => text);
     runHere("Rscript", `${withMice}\nstopifnot(imputed$m == ${completions})\ns <- summary(pooled, conf.int = TRUE)\nwrite.csv(data.frame(term = s$term, estimate = s$estimate, se = s$std.error, df = s$df, p = s$p.value, lower = s[["2.5 %"]], upper = s[["97.5 %"]]), "r.csv", row.names = FALSE)\nwrite.csv(imputed$nmis, "missing.csv")\n`, "R");
     const table = parseTable(read("r.csv"));
@@ -152,8 +180,8 @@ describe("recipes of docs/multiple-imputation.md", () => {
     expectSame(pooledFile(), own());
   });
 
-  it(python === undefined ? "without Python, pandas and statsmodels here only our own pool is compared" : "Python with pandas and statsmodels reads the long format, and its estimates are pooled alike by the command", () => {
-    if (python === undefined) return expectSame(own(), own());
+  it(python === undefined ? "without Python, pandas and statsmodels here only our own pool is compared, with its formulas" : "Python with pandas and statsmodels reads the long format, and its estimates are pooled alike by the command", () => {
+    if (python === undefined) return expectFormulas(own());
     runHere(python, recipes.find(({ language }) => language === "python")!.text, "py");
     expectSame(pooledFile(), own());
   });
