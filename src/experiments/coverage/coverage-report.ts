@@ -107,7 +107,7 @@ export function coverageReport({ rows, rate, completions, level, scale, variants
     `given what is known: x goes missing by y, group by w, ${Math.round(100 * rate)} % each (${share(({ missing }) => missing.x)} and ${share(({ missing }) => missing.group)} % found). Each data set is read as CSV, a model is trained on it, ${completions} completed tables are drawn, ` +
     `the regression of y on the others is done on each, and pooled by Rubin's rules with the degrees of freedom of Barnard and Rubin. A right ${Math.round(100 * level)} % interval holds the truth in ${Math.round(100 * level)} of 100 data sets.\n\n` +
     `    ${command}\n\n` +
-    `${scale === 1 ? "The full schedule" : `${Number((100 * scale).toPrecision(3))} % of the schedule's steps`}. \"all data\": nothing missing; \"complete rows\": rows with holes left out; \"true model\": completed by the model that made the data, its parameters known. ` +
+    `${scale === 1 ? "The full schedule" : `${Number((100 * scale).toPrecision(3))} % of the schedule's steps`}${changed === "" ? "" : ", but for what is changed below"}. \"all data\": nothing missing; \"complete rows\": rows with holes left out; \"true model\": completed by the model that made the data, its parameters known. ` +
     `\"${bootstrapEnding}\": every completed table from a model of its own, trained on rows drawn with replacement. ±: one standard error over data sets.\n${changed === "" ? "" : `\n${changed}`}` +
     terms.map((term) => `\n## The slope of ${about[term]}\n\n${coverageTable(entries, term)}`).join("") +
     `\nTime for a data set: ${seconds.join(", ")}.${adapters.length === 0 ? "" : ` Adapter: ${adapters.join("; ")}.`}\n`
