@@ -1,3 +1,4 @@
+export { absentFeatures } from "./coding/absent-features.ts";
 export { codeTable, hasHole, selectRows, type Table } from "./coding/code-table.ts";
 export { parseHead, parseRows, parseTable, type CsvHead, type ParseOptions } from "./text/csv.ts";
 export { beginsAsUtf8 } from "./text/encoding.ts";

@@ -52,7 +52,7 @@ describe("hhvaem acquire", () => {
     ["costs of zero, below it, missing and of unknown columns", ["acquire", model, table, "--all", "--costs", folder.write("bad.csv", "a,0\nb,-1\nheight,3\n")]],
     ["a negative budget", ["acquire", model, table, "--all", "--budget", "-1"]],
     ["an unknown method", ["acquire", model, table, "--all", "--method", "best"]],
-    ["a column that the table lacks", ["acquire", model, folder.write("short.csv", "a,b\n1,2\n")]],
+    ["a table with none of the columns", ["acquire", model, folder.write("other.csv", "height,weight\n1,2\n")]],
   ])("%s: a clear message, exit code 2", (_, args) => {
     const run = hhvaem(...args);
     expect(run.code).toBe(2);

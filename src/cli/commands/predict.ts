@@ -32,6 +32,6 @@ async function run(modelPath: string, path: string, options: AnswerOptions): Pro
       await writeColumnsTo(options.output, lines);
       say(summary, names);
     },
-    ({ imputed: _, ...summary }, model) => say(summary, namesOf(model), `, ${partsText({ ...summary, imputed: 0 })}`),
+    ({ imputed: _, left: __, ...summary }, model) => say(summary, namesOf(model), `, ${partsText(summary)}`),
   );
 }

@@ -43,7 +43,7 @@ function schemaPage(table: RawTable, { schema, columns, notes }: Decisions): str
     const holes = index < 0 ? new Map<string, number>() : missingTexts(table, index, column);
     const missing = [...holes.values()].reduce((a, b) => a + b, 0);
     const head = `  ${column.name.padEnd(width)}  ${column.role.padEnd(7)}  ${kindOf(column).padEnd(11)}  ${String(missing).padStart(6)} missing  ${describe(column)}`.trimEnd();
-    const details = [...(column.role === "ignore" && column.reason !== undefined ? [] : [`why: ${why}${writtenText(column)}`]), ...writtenHoles(holes), ...own.map((note: Note) => noteText(note))];
+    const details = [...(column.role === "ignore" && column.reason !== undefined ? [] : [`why: ${why}${writtenText(column)}`]), ...writtenHoles(holes), ...staying(column), ...own.map((note: Note) => noteText(note))];
     return [head, ...details.map((detail) => `  ${"".padEnd(width)}    ${detail}`)];
   });
   return [`${table.rows} rows, ${columns.length} columns${fileText(schema)}`, ...notes.map((note) => `  note: ${noteText(note)}`), ...lines].join("\n");
@@ -82,6 +82,12 @@ function writtenHoles(holes: ReadonlyMap<string, number>): string[] {
   return [`missing: ${shown.join(", ")}${sorted.length > 5 ? ", ..." : ""}`];
 }
 
+/** Which of them are not to be filled. */
+function staying({ keepMissing }: Column): string[] {
+  if (keepMissing === undefined) return [];
+  return [`holes stay: they mean "there is none"${keepMissing === true ? "" : ` where ${keepMissing.map(({ column, value }) => `${column}=${value}`).join(" or ")}`}`];
+}
+
 function kindOf({ type, role, format }: Column): string {
   if (role === "ignore") return "left out";
   return format?.date === undefined ? type : "date";
@@ -101,7 +107,7 @@ function writtenText({ format = {} }: Column): string {
 function describe(column: Column): string {
   if (column.role === "ignore") return "";
   if (!isContinuous(column.type)) {
-    const { categories = [] } = column;
+    const categories = (column.categories ?? []).map((label) => (label === "" ? "(empty)" : label));
     const between = isOrdered(column.type) ? " < " : ", ";
     return categories.length <= 6 ? categories.join(between) : `${categories.slice(0, 5).join(between)}${between}... (${categories.length} levels)`;
   }
