@@ -25,4 +25,5 @@ export { textColumns, writeColumns, type TextColumn } from "./text/text-columns.
 export { TextTable } from "./text/text-table.ts";
 export { quoteField, writeLines, writeTable, writeTableBytes, type Replace } from "./text/write-text.ts";
 export { type Bins } from "./schema/column.ts";
+export { usualLevel, withUsualLevels } from "./coding/usual-levels.ts";
 export { quantileEdges, withQuantiles } from "./coding/quantiles.ts";

@@ -15,6 +15,8 @@ export interface CellSummary {
   name: string;
   /** Continuous: predictive mean, of counts the predictive median; discrete: index of the most probable level. */
   value: number;
+  /** The level's label, or the date. */
+  label?: string;
   /** Continuous only: standard deviation. */
   sd?: number;
   /** The central interval of continuous columns, in whole numbers for counts, and of ordered levels, by index. */
