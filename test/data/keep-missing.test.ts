@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { codeTable, decideSchema, formatSchema, hasHole, parseKeepMissing, parseSchema, parseTable, selectRows, withKeepMissing, type InferOptions, type RawTable } from "../../src/data/index.ts";
+import { absentFeatures, codeTable, decideSchema, formatSchema, hasHole, parseKeepMissing, parseSchema, parseTable, selectRows, withKeepMissing, type InferOptions, type RawTable } from "../../src/data/index.ts";
 import { holesTogether } from "../../src/data/schema/holes-together.ts";
 
 /** Houses: every fifth has a pool with an area and a quality, the others an area of 0 and no quality. */
@@ -55,6 +55,12 @@ describe("which holes stay", () => {
     expect([0, 1, 2, 3].map((row) => hasHole(coded, row))).toEqual([true, true, true, true]);
     expect([...selectRows(coded, [1, 0]).keptX!.slice(4)]).toEqual([0, 0, 1, 0]);
     expect(hasHole(codeTable(parseTable("Street,PoolQC,PoolArea,Price\nPave,,0,100\n"), schema), 0)).toBe(false);
+  });
+  it("follows from what becomes known of a coded row", () => {
+    const absent = absentFeatures(withKeepMissing(schema, { Street: true }))!;
+    const { x, observedX } = codeTable(parseTable("Price,PoolArea,PoolQC,Street\n,0,,\n,500,,Pave\n,,,\n"), schema);
+    expect([0, 1, 2].map((row) => absent(x.subarray(4 * row, 4 * row + 4), observedX.subarray(4 * row, 4 * row + 4)))).toEqual([[2, 3], [], [3]]);
+    expect(absentFeatures(decide(table).schema)).toBeUndefined();
   });
   it("may be all of a column, by a model that did not know of it, and by a column that is left out", () => {
     const whole = withKeepMissing(decide(table).schema, { Street: true });

@@ -34,7 +34,7 @@ async function run(modelPath: string, path: string, options: ImputeOptions): Pro
   const { draws, interval, seed, sampler, completions, targets, hideTargets, cells } = options;
   const say = (summary: { rows: number; imputed: number; left: number }, how = ""): void => {
     if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);
-    else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows${how}${summary.left > 0 ? `, left ${summary.left} holes as they are` : ""}; ${options.output}\n`);
+    else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows${how}${summary.left > 0 ? `, ${summary.left === 1 ? "1 hole stays" : `${summary.left} holes stay`}` : ""}; ${options.output}\n`);
   };
   const settings = { draws, interval, seed, sampler, completions, targets, hideTargets };
   const files = await readModelAt(modelPath);
