@@ -37,7 +37,7 @@ export interface Column {
   /** Continuous: coded = (x - mean) / std, with x = log(1 + value) for positive columns and counts. A constant column has std 1. */
   mean?: number;
   std?: number;
-  /** Digits after the point in the file, for writing imputed values; without it, seven significant digits. */
+  /** Digits after the point in the file, for writing imputed values; without it, seven significant digits, or as many as tell its values apart. */
   decimals?: number;
   /** How its cells are written, where not as plain numbers or texts; dates are numbers of days since 1970-01-01. */
   format?: ColumnFormat;

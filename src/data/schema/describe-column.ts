@@ -4,6 +4,7 @@ import type { Note } from "../reading.ts";
 import type { Remedy, TableProblem } from "../table-error.ts";
 import { isContinuous, isOnLogScale, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
 import { isYesNo, levelsOf, type Level } from "./levels.ts";
+import { isNarrow, moments } from "./narrow.ts";
 import { notANumber } from "./not-a-number.ts";
 import { readColumn, type ColumnCells } from "./read-column.ts";
 import { keyReason, suspiciousValues } from "./suspicious.ts";
@@ -85,6 +86,7 @@ function inferType({ seen, numbers, texts, labels, values }: ColumnCells, isCode
     if (often) return { type: values.size === 2 ? "binary" : "categorical", why: `${values.size} different numbers that repeat` };
   }
   const negative = numbers.some((value) => value < 0);
+  if (isNarrow(numbers)) return { type: "real", why: "numbers that differ in their last digits alone" };
   return { type: negative ? "real" : "positive", why: `numbers, ${negative ? "some below 0" : "none below 0"}` };
 }
 
@@ -133,12 +135,4 @@ function levelNotes(levels: readonly Level[], name: string): Note[] {
 
 function shownLevels(levels: readonly Level[]): string {
   return `${levels.slice(0, 3).map(({ label }) => JSON.stringify(label)).join(", ")}${levels.length > 3 ? ", ..." : ""}`;
-}
-
-/** Mean and population deviation; a constant column gets deviation 1, so that its coded value is 0. */
-function moments(values: readonly number[]): { mean: number; std: number } {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const std = Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length);
-  // the mean of equal values is off by rounding
-  return { mean, std: std > 1e-12 * Math.abs(mean) ? std : 1 };
 }
