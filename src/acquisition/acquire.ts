@@ -32,7 +32,7 @@ export async function acquire(
         padded.set(values.subarray(first * d, (first + count) * d));
         return padded;
       };
-      const chunk = { rows, x: part(known.x), observed: part(known.observed) };
+      const chunk = { rows, x: part(known.x), observed: part(known.observed), ...(known.absent && { absent: part(Float32Array.from(known.absent)) }) };
       const joint = await session.draw(chunk, foldIn(key, first), { joint: needsJoint(sampler, options) });
       const table = await rewards.of(joint, chunk, method, foldIn(foldIn(key, first), 1), options.interval);
       const ranked = await rankRows(sampler, chunk, joint, table, { ...options, left: budget });

@@ -7,7 +7,7 @@ export type Method = (typeof methods)[number];
 /** How the information of a value is estimated. */
 export const estimators: readonly Estimator[] = ["told", "paper"];
 
-/** What acquiring each feature of each row is worth [rows, D]; NaN where it is known already. */
+/** What acquiring each feature of each row is worth [rows, D]; NaN where it is known already or there is none. */
 export interface RewardTable {
   readonly gain: Float64Array;
   /** NaN where the method has none. */
@@ -42,6 +42,8 @@ export interface AcquisitionOptions {
   width?: number;
   /** Mass of the central interval; default 0.9. */
   interval?: number;
+  /** In a loop: features that have no value, given what is known of the row, and so are not asked for. x, observed: coded [D]. */
+  absent?: (x: Float32Array, observed: Float32Array) => Iterable<number>;
   /** Go on from the draws before the last answer instead of starting anew; default true. */
   warm?: boolean;
 }

@@ -1,10 +1,16 @@
 import { parseTable, TableError, type TableProblem } from "../data/index.ts";
 
+/** What each feature costs [D], and those of which it was not said. */
+export interface Costs {
+  costs: Float64Array;
+  assumed: number[];
+}
+
 /**
- * Costs of the features from a file's text: JSON {"column": cost, ...}, or CSV lines column,cost. Every feature needs one, a
- * number above 0 in any unit. Throws TableError with all problems.
+ * Costs of the features from a file's text: JSON {"column": cost, ...}, or CSV lines column,cost; numbers above 0 in any unit. Features that it does not name cost `usual` each.
+ * Throws TableError with all problems.
  */
-export function parseCosts(bytes: Uint8Array, features: readonly string[], source = "costs"): Float64Array {
+export function parseCosts(bytes: Uint8Array, features: readonly string[], { source = "costs", usual = 1 }: { source?: string; usual?: number } = {}): Costs {
   const costs = new Float64Array(features.length).fill(Number.NaN);
   const problems: TableProblem[] = [];
   for (const { name, cost, row } of entries(bytes, source)) {
@@ -16,11 +22,10 @@ export function parseCosts(bytes: Uint8Array, features: readonly string[], sourc
     else if (value <= 0) problems.push({ row, column: name, message: `expected a cost above 0, got ${cost}; what costs nothing should be filled in before asking.` });
     if (at >= 0) costs[at] = value;
   }
-  features.forEach((feature, i) => {
-    if (Number.isNaN(costs[i]) && !problems.some(({ column }) => column === feature)) problems.push({ column: feature, message: "has no cost; give every feature one." });
-  });
   if (problems.length > 0) throw new TableError(problems, source);
-  return costs;
+  const assumed = [...costs.keys()].filter((i) => Number.isNaN(costs[i]));
+  for (const i of assumed) costs[i] = usual;
+  return { costs, assumed };
 }
 
 function entries(bytes: Uint8Array, source: string): { name: string; cost: string; row?: number }[] {

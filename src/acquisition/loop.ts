@@ -37,7 +37,7 @@ class RowLoop implements AcquisitionLoop {
   constructor(
     private readonly sampler: ConditionalSampler,
     private readonly session: DrawSession,
-    known: KnownRows,
+    private readonly known: KnownRows,
     private options: AcquisitionOptions,
   ) {
     this.x = known.x.slice();
@@ -156,8 +156,14 @@ class RowLoop implements AcquisitionLoop {
     if (this.look && needsJoint(this.sampler, options) && !(await this.look).joint) this.look = undefined;
     const { known, key, draws } = await (this.look ??= this.draw());
     const table = await this.rewards.of(draws, known, method, foldIn(key, 1), options.interval);
-    const [ranking] = await rankRows(this.sampler, known, draws, table, { ...options, left: budget - spent, unavailable: new Set(unknown) });
+    const [ranking] = await rankRows(this.sampler, known, draws, table, { ...options, left: budget - spent, unavailable: new Set([...unknown, ...this.absent()]) });
     return { ...ranking, x: known.x, observed: known.observed, answered, unknown, spent, targetDraws: await this.targetDraws(draws) };
+  }
+
+  /** Features without a value, by the row as it was at the start and by what is known now. */
+  private absent(): number[] {
+    const atStart = Array.from(this.known.absent ?? []).flatMap((none, column) => (none === 1 && this.observed[column] !== 1 ? [column] : []));
+    return [...atStart, ...(this.options.absent?.(this.x, this.observed) ?? [])];
   }
 
   private async targetDraws({ y, draws }: JointDraws): Promise<Float64Array[]> {

@@ -76,10 +76,10 @@ export class Rewards {
   }
 }
 
-/** NaN where a value is known already. */
-function onlyUnknown(table: RewardTable, { observed }: KnownRows): RewardTable {
+/** NaN where a value is known already, or there is none. */
+function onlyUnknown(table: RewardTable, { observed, absent }: KnownRows): RewardTable {
   observed.forEach((seen, i) => {
-    if (seen === 1) table.gain[i] = table.standardError[i] = Number.NaN;
+    if (seen === 1 || absent?.[i] === 1) table.gain[i] = table.standardError[i] = Number.NaN;
   });
   return table;
 }

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { acquire as acquireRows, openLoop, type AcquisitionLoop, type AcquisitionOptions, type Ranking } from "../acquisition/index.ts";
-import { codeTable, inferSchema, readTableBytes, type ColumnType, type KeepMissing, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
+import { absentFeatures, codeTable, inferSchema, readTableBytes, type ColumnType, type KeepMissing, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { fit as fitCoded, levelRuleOf, loadModel, presets, scheduleOf, type FitOptions, type Model, type Schedule } from "../model/index.ts";
+import { fit as fitCoded, levelRuleOf, loadModel, presets, scheduleOf, type FitOptions, type KnownRows, type Model, type Schedule } from "../model/index.ts";
 import { readModelAt, writeModelAt } from "./models/model-paths.ts";
 import { readInput } from "./inputs/files.ts";
 
@@ -45,12 +45,16 @@ export function encode(model: Model, table: RawTable, rows?: ArrayLike<number>):
 
 /** What to measure next for every row of a coded table, with gains in nats. Throws RangeError for a model without target. */
 export function acquire(model: Model, table: Table, options: AcquisitionOptions = {}): Promise<Ranking[]> {
-  return acquireRows(model.conditional(), { rows: table.rows, x: table.x, observed: table.observedX }, options);
+  return acquireRows(model.conditional(), knownRows(table), options);
 }
 
 /** The loop over one row: iterate over its states, answer what they ask for next, `destroy` it in the end. */
 export function acquisitionLoop(model: Model, row: Table, options: AcquisitionOptions = {}): Promise<AcquisitionLoop> {
-  return openLoop(model.conditional(), { rows: row.rows, x: row.x, observed: row.observedX }, options);
+  return openLoop(model.conditional(), knownRows(row), { absent: absentFeatures(model.schema), ...options });
+}
+
+function knownRows({ rows, x, observedX, keptX }: Table): KnownRows {
+  return { rows, x, observed: observedX, ...(keptX && { absent: keptX }) };
 }
 
 /** Reads a model from its folder or its one file. Throws ModelFileError if it is damaged or foreign. */

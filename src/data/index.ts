@@ -1,9 +1,10 @@
+export { absentFeatures } from "./coding/absent-features.ts";
 export { codeTable, hasHole, selectRows, type Table } from "./coding/code-table.ts";
 export { parseHead, parseRows, parseSample, parseTable, type CsvHead, type ParseOptions } from "./text/csv.ts";
 export { beginsAsUtf8 } from "./text/encoding.ts";
 export { codeValue, decodeValue, formatValue, resultText } from "./coding/decode.ts";
 export { codedAtoms, type CodedAtom } from "./coding/atoms.ts";
-export { codedDrawLimits, decodeDraw, drawLimits, rangeOf } from "./coding/limits.ts";
+export { asInColumn, codedDrawLimits, decodeDraw, drawLimits, rangeOf } from "./coding/limits.ts";
 export { fromScale, toScale } from "./coding/scale.ts";
 export { isDatePattern, isTimePattern } from "./cells/dates.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
@@ -28,4 +29,5 @@ export { textColumns, writeColumns, type TextColumn } from "./text/text-columns.
 export { TextTable } from "./text/text-table.ts";
 export { quoteField, writeLines, writeTable, writeTableBytes, type Replace } from "./text/write-text.ts";
 export { type Bins } from "./schema/column.ts";
+export { usualLevel, withUsualLevels } from "./coding/usual-levels.ts";
 export { quantileEdges, withQuantiles } from "./coding/quantiles.ts";

@@ -92,6 +92,21 @@ export interface Prediction {
   effective?: number;
 }
 
+/** Scores of one column over its hidden cells, each beside those of a guess that knows nothing of the row: the middle of the training values (coded 0), or the most frequent level. */
+export interface ColumnScores {
+  column: string;
+  role: "feature" | "target";
+  cells: number;
+  /** Numbers: root mean squared error, in original units and in deviations of the column on its coded scale. */
+  rmse?: number;
+  baseline_rmse?: number;
+  rmse_coded?: number;
+  baseline_rmse_coded?: number;
+  /** Levels: share of wrong ones; the baseline is absent for models from before the most frequent level was kept. */
+  error_rate?: number;
+  baseline_error_rate?: number;
+}
+
 export interface Evaluation {
   rows: number;
   draws: number;
@@ -103,8 +118,21 @@ export interface Evaluation {
   rmses?: number[];
   /** Share of wrong classes of the first discrete target. */
   error_rate?: number;
-  /** Mean over features of the RMSE on the coded scale, or the error rate. */
+  /** Mean over features of the RMSE on the coded scale, or the error rate; `rmse_xu` and `error_rate_xu` tell them apart. */
   error_xu: number;
+  /** Mean over features of numbers of the RMSE on the coded scale, and over features of levels of the share of wrong ones; absent where there are none. */
+  rmse_xu?: number;
+  error_rate_xu?: number;
+  /** The same of a guess that knows nothing of the row. */
+  baseline_rmse_xu?: number;
+  baseline_error_rate_xu?: number;
+  /** Of the first continuous and the first discrete target. */
+  baseline_rmse?: number;
+  baseline_error_rate?: number;
+  /** One a column that was scored; absent for pictures. */
+  columns?: ColumnScores[];
+  /** Share of the rows that are equal to rows that the model was trained on, estimated where there are many; absent where that is not known. */
+  trained_on?: number;
   /** As the authors compute them: binary features' positive classes weighted. */
   ll_xu_weighted: number;
   ll_xo_weighted: number;

@@ -1,8 +1,9 @@
-import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, type Schema, type Table } from "../data/index.ts";
+import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, withUsualLevels, type Column, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace } from "./api.ts";
 import { modelShape } from "./config/columns.ts";
+import { inColumnTerms } from "./answers/column-terms.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
 import { Metrics, type ColumnSet } from "./answers/evaluate.ts";
@@ -11,6 +12,7 @@ import { jointCompletions } from "./answers/joint-completions.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
 import { drawInUnits } from "./answers/number-law.ts";
+import { shareTrainedOn, trainedRows } from "./files/trained-rows.ts";
 import { summarise } from "./answers/predictive.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior/entry-draws.ts";
 import { ModelPosterior } from "./model-posterior.ts";
@@ -28,10 +30,10 @@ const defaults = { draws: 200, interval: 0.9, seed: 0 } as const;
 /** Trains a model on a coded table. Throws NonFiniteError, DeviceError, RangeError (configuration), or the signal's reason. */
 export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOptions): Promise<Model> {
   if (table.rows < 1) throw new RangeError("[fit] the table has no rows; expected at least one to train on.");
-  const described = needsQuantiles(options.config) ? withQuantiles(schema, table) : schema;
+  const described = withUsualLevels(needsQuantiles(options.config) ? withQuantiles(schema, table) : schema, table);
   const shape = modelShape(options.config, described);
   const { chosen, ...trained } = await train(gpu, shape, table, options);
-  return new TrainedModel({ head: { config: options.config, schedule: options.schedule, seed: options.seed, ...(chosen && { chosen }) }, schema: described, shape, ...trained });
+  return new TrainedModel({ head: { config: options.config, schedule: options.schedule, seed: options.seed, ...(chosen && { chosen }), trained: trainedRows(table) }, schema: described, shape, ...trained });
 }
 
 /** Reads a model from its files. Throws ModelFileError, SchemaError. */
@@ -83,7 +85,7 @@ class TrainedModel implements Model {
           for (let j = 0; j < count; j++) {
             if (observed[row * count + j] === 1 || stays?.[row * count + j] === 1) continue;
             const cell = summarise(cellDraws(sample, part, r, j), set.columns[j], { key: foldIn(foldIn(key, from.row + row), first + j), interval });
-            cells.push({ row, column: first + j, ...cell.summary });
+            cells.push({ row, column: first + j, ...inColumnTerms(cell.summary, set.columns[j]) });
             rowOf.push(sample.firstRow + r);
             // the same posterior draw for all cells of a row
             if (!joint) draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
@@ -98,7 +100,8 @@ class TrainedModel implements Model {
     const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal };
     const { x, y } = await jointCompletions((sizes) => this.posterior.openJoint(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
-    const valueOf = (column: number, at: number): number => (column < d ? drawInUnits(this.features.columns[column], x[at * d + column]) : drawInUnits(this.targets.columns[column - d], y[at * p + column - d]));
+    const columnOf = (column: number): Column => (column < d ? this.features.columns[column] : this.targets.columns[column - d]);
+    const valueOf = (column: number, at: number): number => drawInUnits(columnOf(column), column < d ? x[at * d + column] : y[at * p + column - d]);
     return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
   }
 
@@ -113,7 +116,7 @@ class TrainedModel implements Model {
         const row = sample.firstRow + r;
         for (let j = 0; j < p; j++) {
           const cell = summarise(cellDraws(sample, "targets", r, j), this.targets.columns[j], { key: foldIn(foldIn(key, from.row + row), d + j), interval });
-          cells.push({ row, column: d + j, ...cell.summary });
+          cells.push({ row, column: d + j, ...inColumnTerms(cell.summary, this.targets.columns[j]) });
         }
       }
     }, from.row);
@@ -125,7 +128,10 @@ class TrainedModel implements Model {
     const observed = Float32Array.from(table.observedX, (seen: number, i: number) => seen * Number(shown[i] === 1));
     const metrics = new Metrics(this.features, this.targets);
     const { effective } = await this.ask(table, { observed }, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
-    return { ...metrics.result(table.rows, draws), ...(effective !== undefined && { effective }) };
+    const { trained } = this.parts.head;
+    const share = trained && shareTrainedOn(trained, table);
+    const { columns, ...scores } = metrics.result(table.rows, draws);
+    return { ...scores, ...(!this.schema.image && { columns }), ...(effective !== undefined && { effective }), ...(share !== undefined && { trained_on: share }) };
   }
 
   async fillings(table: Table, options: ImputeOptions & { keep: number }): Promise<Fillings & SamplingInfo> {

@@ -50,3 +50,9 @@ export function holesText(holes: ReadonlyMap<string, number>): string {
   const shown = [...holes].slice(0, mostTexts).map(([text, count]) => `${text === "" ? "empty" : JSON.stringify(text)} ${count}`);
   return `${shown.join(", ")}${holes.size > mostTexts ? ", ..." : ""}`;
 }
+
+/** Which holes are not to be filled. */
+export function stayingTexts({ keepMissing }: Pick<Column, "keepMissing">): string[] {
+  if (keepMissing === undefined) return [];
+  return [`holes stay: they mean "there is none"${keepMissing === true ? "" : ` where ${keepMissing.map(({ column, value }) => `${column}=${value}`).join(" or ")}`}`];
+}

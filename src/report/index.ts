@@ -1,7 +1,7 @@
 export { clock } from "./clock.ts";
 export { curvePlot, type Curve, type Panel, type PlotSize } from "./curve-plot.ts";
 export { dotGridSvg, type Dot, type DotGrid } from "./dot-grid.ts";
-export { formatTexts, holesText, kindText, missingTexts, readingTexts } from "./decisions.ts";
+export { formatTexts, holesText, kindText, missingTexts, readingTexts, stayingTexts } from "./decisions.ts";
 export { figureSvg, type Figure } from "./figure.ts";
 export { seriesStyle, type SeriesStyle } from "./palette.ts";
 export { svgToPng, type DrawingFiles } from "./png.ts";

@@ -45,6 +45,23 @@ describe("the loop", () => {
     loop.destroy();
   });
 
+  it("does not ask for what has no value: by the row itself, and by what becomes known", async () => {
+    const absent = Uint8Array.of(0, 0, 1, 0);
+    const loop = await openLoop(await sampler(), { ...nothing, absent }, { draws: 100, absent: (x, observed) => (observed[1] === 1 && x[1] === 0 ? [3] : []) });
+    const asked = async (): Promise<number[]> => (await loop.state()).candidates.map(({ column }) => column).sort();
+    expect(await asked()).toEqual([0, 1, 3]);
+    loop.answer(1, 0);
+    expect(await asked()).toEqual([0]);
+    loop.back();
+    loop.answer(1, 0.5);
+    expect(await asked()).toEqual([0, 3]);
+    loop.destroy();
+    const rows = { rows: 2, x: new Float32Array(8), observed: new Float32Array(8), absent: Uint8Array.of(0, 0, 1, 0, 1, 1, 1, 1) };
+    const [first, second] = await acquire(await sampler(), rows, { draws: 100 });
+    expect(first.candidates.map(({ column }) => column).sort()).toEqual([0, 1, 3]);
+    expect(second.stop).toBe("nothing left");
+  });
+
   it("other costs, limits and methods rank the same draws; so does a value that cannot be had", async () => {
     const loop = await openLoop(await sampler(), nothing, { draws: 500 });
     const first = await loop.state();

@@ -45,14 +45,26 @@ describe("hhvaem acquire", () => {
     for (const method of ["gaussian", "random", "variance"]) expect(ranked("--method", method)[0].next).toHaveLength(1);
   });
 
+  it("takes costs of some features, and says what the others count", () => {
+    const row = folder.write("some.csv", "a,b,c,d\n,2.5,,red\n");
+    const costs = folder.write("some-costs.csv", "c,4\nb,9\n");
+    const run = hhvaem("acquire", model, row, ...few, "--json", "--costs", costs, "--default-cost", "2");
+    expect(run.err).toBe('note: some-costs.csv has no cost for "a"; each counts as 2 (--default-cost).\n');
+    const { rows } = JSON.parse(run.out) as { rows: { candidates: { name: string; cost: number }[] }[] };
+    expect(Object.fromEntries(rows[0].candidates.map(({ name, cost }) => [name, cost]))).toEqual({ a: 2, c: 4 });
+    const left = hhvaem("acquire", model, row, ...few, "--json", "--keep-missing", "a where d=red");
+    expect((JSON.parse(left.out) as { rows: typeof rows }).rows[0].candidates.map(({ name }) => name)).toEqual(["c"]);
+  });
+
   it.each([
+    ["a default cost without costs", ["acquire", model, table, "--all", "--default-cost", "2"]],
     ["several rows and no choice", ["acquire", model, table]],
     ["a row that is not there", ["acquire", model, table, "--row", "1"]],
     ["both choices", ["acquire", model, table, "--row", "2", "--all"]],
     ["costs of zero, below it, missing and of unknown columns", ["acquire", model, table, "--all", "--costs", folder.write("bad.csv", "a,0\nb,-1\nheight,3\n")]],
     ["a negative budget", ["acquire", model, table, "--all", "--budget", "-1"]],
     ["an unknown method", ["acquire", model, table, "--all", "--method", "best"]],
-    ["a column that the table lacks", ["acquire", model, folder.write("short.csv", "a,b\n1,2\n")]],
+    ["a table with none of the columns", ["acquire", model, folder.write("other.csv", "height,weight\n1,2\n")]],
   ])("%s: a clear message, exit code 2", (_, args) => {
     const run = hhvaem(...args);
     expect(run.code).toBe(2);

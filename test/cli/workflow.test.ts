@@ -47,6 +47,37 @@ describe("the command line, from table to answers", () => {
     expect(readFileSync(folder.path("filled.csv"))).toEqual(bytes);
   });
 
+  it("leaves holes that mean there is none, in parts as well, and adds no column that a table lacks", () => {
+    const some = folder.write("some.csv", `a,b,d\n1,,red\n,2,red\n,3,blue\n`);
+    const run = hhvaem("impute", model, some, "-o", folder.path("some-filled.csv"), "--cells", folder.path("some-cells.csv"), "--draws", "20", "--completions", "1", "--keep-missing", "a where d=RED");
+    expect(run.code, run.err).toBe(0);
+    expect(run.err).toBe('warning: the table lacks a feature of the model: "c". It counts as missing in every row, and no column is added for it.\n');
+    expect(run.out).toMatch(/^filled 2 cells of 3 rows, 1 hole stays;/);
+    const filled = readFileSync(folder.path("some-filled.csv"), "utf8");
+    expect(filled).toMatch(/^a,b,d\n1,\d+\.\d,red\n,2,red\n-?\d+\.\d\d,3,blue\n$/);
+    expect(readFileSync(folder.path("some-filled.1.csv"), "utf8")).toMatch(/^a,b,d\n1,\d+\.\d,red\n,2,red\n-?\d+\.\d\d,3,blue\n$/);
+    expect(readFileSync(folder.path("some-cells.csv"), "utf8").trim().split("\n").map((line) => line.split(",").slice(0, 2).join())).toEqual(["row,column", "2,b", "4,a"]);
+    const parts = hhvaem("impute", model, some, "-o", folder.path("some-parts.csv"), "--draws", "20", "--chunk-rows", "1", "--keep-missing", "a where d=RED", "--json");
+    expect(JSON.parse(parts.out)).toMatchObject({ imputed: 2, left: 1 });
+    expect(readFileSync(folder.path("some-parts.csv"), "utf8")).toBe(filled);
+    const wrong = hhvaem("impute", model, some, "-o", folder.path("x.csv"), "--keep-missing", "a if d=red");
+    expect(wrong).toMatchObject({ code: 2, err: '--keep-missing "a if d=red": expected a column, or COLUMN where OTHER=VALUE, such as "PoolQC where PoolArea=0"; there are the columns "a", "b", "c", "d", "y".\n' });
+  });
+
+  it("says whether the rows that it scores were trained on, and scores each column beside a guess", () => {
+    const known = hhvaem("evaluate", model, table, "--draws", "20");
+    expect(known.out).toContain("The model was trained on these rows: the scores are better than those of new rows.");
+    expect(known.out).toMatch(/numbers +cells +rmse +baseline +in deviations +baseline\n/);
+    expect(known.out).toMatch(/levels +cells +wrong +baseline\n[ -]+\n +c +\d+ +[\d.]+ % +[\d.]+ %\n +d /);
+    expect(known.out).not.toContain("error_xu");
+    const [head, ...lines] = smallCsv(80).trim().split("\n");
+    const other = folder.write("other.csv", `${head}\n${lines.map((line) => `0.11${line.slice(line.indexOf(","))}`).join("\n")}\n`);
+    expect(hhvaem("evaluate", model, other, "--draws", "20").out).toContain("None of these rows is among those that the model was trained on.");
+    const json = JSON.parse(hhvaem("evaluate", model, table, "--draws", "20", "--json").out) as Record<string, unknown>;
+    expect(json).toMatchObject({ trained_on: 1, rows: 80 });
+    for (const name of ["error_xu", "rmse_xu", "error_rate_xu", "rmse", "baseline_rmse", "ll_y"]) expect(json[name], name).toBeTypeOf("number");
+  });
+
   it("predicts a line per row, with deviation and interval", () => {
     expect(hhvaem("predict", model, table, "-o", folder.path("p.csv"), "--draws", "40").code).toBe(0);
     const [head, first, ...rest] = readFileSync(folder.path("p.csv"), "utf8").trim().split("\n");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codeTable, decodeValue, formatValue, inferSchema, parseTable, selectRows, writeTable, type Column } from "../../src/data/index.ts";
+import { codeTable, decodeValue, formatValue, inferSchema, parseTable, selectRows, withQuantiles, writeTable, type Column } from "../../src/data/index.ts";
 import { expectClose } from "../expect-close.ts";
 
 const text = `real,positive,flag,kind,note,y
@@ -86,5 +86,33 @@ describe("writing values", () => {
     expect(labels.categories).toEqual([" led", "plain", 'x, "1"']);
     const filled = writeTable(odd, (row, at) => (odd.isMissing(row, at) ? formatValue(labels, row - 3) : undefined));
     expect(filled).toBe('a,b\n"x, ""1""",1\nplain,2\n" led",3\n" led",4\nplain,5\n"x, ""1""",6\n');
+  });
+});
+
+describe("numbers that differ in their last digits alone", () => {
+  const values = Array.from({ length: 60 }, (_, i) => 9007199254740000 + ((i * 7) % 31));
+  const fits = (texts: readonly string[]): Column => inferSchema(parseTable(`v,w\n${texts.map((text, i) => `${text},${i % 2}\n`).join("")}`), { targets: [] }).columns[0];
+  it.each([
+    ["whole numbers", values.map(String)],
+    ["with exponents", values.map((value) => `${String(value)[0]}.${String(value).slice(1)}e15`)],
+    ["fractions", values.map((value) => `1000000.0${String(value).slice(-2)}`)],
+  ])("%s come back as they are from codes of 32 bits", (_, texts) => {
+    const column = fits(texts);
+    expect(column.type).toBe("real");
+    const raw = parseTable(`v,w\n${texts.map((text) => `${text},1\n`).join("")}`);
+    const narrow = { version: 1 as const, columns: [column] };
+    const coded = codeTable(raw, narrow);
+    expect(coded.warnings).toEqual(['columns that the model does not know are left alone: "w".']);
+    expect(Math.max(...coded.x.map(Math.abs))).toBeLessThan(3);
+    expect(Array.from(coded.x, (code) => Number(formatValue(column, decodeValue(column, code))))).toEqual(texts.map(Number));
+    const { bins } = withQuantiles(narrow, coded).columns[0];
+    for (const units of bins!.units) expect(Number(formatValue(column, units))).toBeGreaterThanOrEqual(Math.min(...texts.map(Number)));
+  });
+  it("of which there are few are atoms, exactly", () => {
+    const few = values.map((value) => value - (value % 4));
+    const column = fits(few.map(String));
+    const schemaOf = { version: 1 as const, columns: [{ ...column, type: "real" as const, mean: few[0], std: 8, categories: undefined }] };
+    const { bins } = withQuantiles(schemaOf, codeTable(parseTable(`v\n${few.join("\n")}\n`), schemaOf)).columns[0];
+    expect(bins!.units).toEqual([...new Set(few)].sort((a, b) => a - b));
   });
 });

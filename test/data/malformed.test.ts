@@ -146,7 +146,7 @@ describe("schemas that are not valid", () => {
 
 describe("tables that do not fit the schema", () => {
   const schema = inferSchema(parseTable(`a,b,c\n${Array.from({ length: 30 }, (_, i) => `${i}.5,${i % 2 ? "x" : "y"},${i}`).join("\n")}`), { targets: ["c"] });
-  it("a feature is missing", () => expect(message(() => codeTable(parseTable("a,c\n1,2\n"), schema))).toMatchInlineSnapshot(`"column "b": the table lacks this feature; it has "a", "c"."`));
+  it("all features are missing", () => expect(message(() => codeTable(parseTable("c,d\n1,2\n"), schema))).toMatchInlineSnapshot(`"the table has none of the model's features ("a", "b"); it has the columns "c", "d"."`));
   it("text in a number column", () => expect(message(() => codeTable(parseTable("a,b\nfoo,x\n2,y\n"), schema))).toMatchInlineSnapshot(`"row 2, column "a": expected a number, got "foo"; add "foo" to the missing tokens."`));
   it("200,000 texts in a number column", () => expect(message(() => codeTable(parseTable(`a,b\n${"foo,x\n".repeat(200_000)}`), schema))).toMatchInlineSnapshot(`"column "a": 200000 cells are no numbers: "foo" in row 2, "foo" in row 3, "foo" in row 4, ...; add them to the missing tokens."`));
   it("a value that float32 cannot hold once coded", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fit, loadModel, type FileSet, type Model, type Progress } from "../../src/model/index.ts";
+import { selectRows } from "../../src/data/index.ts";
+import { expectClose } from "../expect-close.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
 
@@ -75,6 +77,31 @@ describe("answers", () => {
     expect(result.error_xu).toBeLessThan(0.6);
     expect(result.rmse).toBeLessThan(0.6);
     expect(result.ll_y).toBeGreaterThan(-1.2);
+    // each column beside the middle or the most frequent level of the training rows; the sums are theirs
+    const columns = result.columns!;
+    expect(columns.map(({ column, role }) => `${role} ${column}`)).toEqual(["feature a", "feature b", "feature c", "feature d", "target t"]);
+    const hidden = (j: number): number[] => Array.from({ length: 100 }, (_, row) => 4 * row + j).filter((at) => test.observedX[at] === 1 && shown[at] !== 1);
+    expect(columns.map(({ cells }) => cells)).toEqual([...[0, 1, 2, 3].map((j) => hidden(j).length), 100]);
+    const numbers = columns.slice(0, 2);
+    expectClose(numbers.map(({ baseline_rmse_coded }) => baseline_rmse_coded!), [0, 1].map((j) => Math.sqrt(hidden(j).reduce((sum, at) => sum + test.x[at] ** 2, 0) / hidden(j).length)), { rtol: 1e-6 });
+    for (const { rmse_coded, baseline_rmse_coded, rmse, baseline_rmse } of [...numbers, columns[4]]) {
+      expect(rmse_coded! / baseline_rmse_coded!).toBeLessThan(1);
+      expect(rmse! / baseline_rmse!).toBeLessThan(1);
+    }
+    expectClose([result.rmse_xu!, result.baseline_rmse_xu!], [(numbers[0].rmse_coded! + numbers[1].rmse_coded!) / 2, (numbers[0].baseline_rmse_coded! + numbers[1].baseline_rmse_coded!) / 2], { rtol: 1e-12 });
+    const usual = (j: number, levels: number): number => {
+      const counts = Array.from({ length: levels }, (_, level) => Array.from({ length: 120 }, (__, row) => 4 * row + j).filter((at) => table.observedX[at] === 1 && table.x[at] === level).length);
+      return counts.indexOf(Math.max(...counts));
+    };
+    expectClose(columns.slice(2, 4).map(({ baseline_error_rate }) => baseline_error_rate!), [usual(2, 2), usual(3, 3)].map((level, i) => hidden(2 + i).filter((at) => test.x[at] !== level).length / hidden(2 + i).length), { rtol: 1e-12 });
+    expect(result.error_rate_xu).toBeLessThan(result.baseline_error_rate_xu!);
+    expect(result.error_xu).toBeCloseTo((result.rmse_xu! + result.error_rate_xu!) / 2, 10);
+    // which rows were trained on is known again, also from files and in another order
+    expect(result.trained_on).toBe(0);
+    const again = await loadModel(await testDevice(), await model.files());
+    const mixed = selectRows(table, [100, 3, 50]);
+    expect((await again.evaluate(mixed, mixed.observedX, { draws: 2 })).trained_on).toBe(1);
+    expect((await again.evaluate({ ...mixed, y: mixed.y.map((value, row) => (row === 1 ? value + 1 : value)) }, mixed.observedX, { draws: 2 })).trained_on).toBeCloseTo(2 / 3, 12);
     const { cells } = await model.predict(test, { draws: 400, interval: 0.9 });
     const covered = cells.filter((cell) => cell.lower! <= test.y[cell.row] && test.y[cell.row] <= cell.upper!).length / cells.length;
     // 100 rows: standard error 0.03
@@ -93,7 +120,14 @@ describe("answers", () => {
       if (cell.probabilities) expect(cell.probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
       else expect(cell.lower! <= cell.upper!).toBe(true);
       if (cell.column === 1) expect(cell.value).toBeGreaterThanOrEqual(0);
+      expect(cell.label).toBe(smallSchema.columns[cell.column].categories?.[cell.value]);
     }
+    // holes that mean "there is none" stay, and the others are filled as before
+    const keptX = Uint8Array.from(few.observedX, (seen, i) => Number(seen === 0 && i % 4 > 1));
+    const some = await model.impute({ ...few, keptX }, { draws: 40 });
+    const all = await model.impute(few, { draws: 40 });
+    expect(some.cells.map(({ row, column }) => [row, column])).toEqual(all.cells.filter(({ row, column }) => keptX[row * 4 + column] === 0).map(({ row, column }) => [row, column]));
+    expect((await model.impute({ ...few, keptX: Uint8Array.from(few.observedX, (seen) => 1 - seen) }, { draws: 40 })).cells).toEqual([]);
   });
 
   it("imputes missing targets jointly with the features where asked to", async () => {

@@ -1,13 +1,12 @@
-import { basename } from "node:path";
 import { Option, type Command } from "commander";
-import { acquire, methods, parseCosts, type Method, type Ranking, type StopReason } from "../../acquisition/index.ts";
+import { acquire, methods, type Method, type Ranking, type StopReason } from "../../acquisition/index.ts";
 import { codeTable, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, type CellSummary, type Estimator } from "../../model/index.ts";
 import { withDevice } from "../device.ts";
 import { fraction, notNegative, positive, wholeFrom } from "../flags/parsers.ts";
-import { estimatorFlag, examples, newCommand, tableFlags } from "../flags/shared.ts";
-import { readInput } from "../inputs/files.ts";
-import { loadTable, readingOf, rowAtLine, type TableOptions } from "../inputs/tables.ts";
+import { defaultCostFlag, estimatorFlag, examples, keepMissingFlag, newCommand, tableFlags } from "../flags/shared.ts";
+import { costsOf } from "../inputs/costs.ts";
+import { loadTable, readingOf, rowAtLine, withKept, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { textTable } from "../output/table-output.ts";
@@ -20,6 +19,8 @@ interface AcquireOptions extends TableOptions {
   method: Method;
   estimator?: Estimator;
   costs?: string;
+  defaultCost?: number;
+  keepMissing?: string[];
   budget?: number;
   batch: number;
   minGain?: number;
@@ -48,6 +49,8 @@ export function acquireCommand(program: Command): void {
     .option("--all", "every row")
     .addOption(new Option("--method <name>", "mutual information, the encoder's Gaussian reward, the largest variance, or at random").choices([...methods]).default("mi"))
     .option("--costs <file>", "what each feature costs: CSV lines column,cost or a JSON object; ranks by gain per cost")
+    .addOption(defaultCostFlag())
+    .addOption(keepMissingFlag())
     .option("--budget <x>", "leave out what costs more than this", notNegative)
     .option("--batch <k>", "values to acquire together, by their joint information", wholeFrom(1), 1)
     .option("--min-gain <nats>", "stop when nothing gains this much", notNegative)
@@ -69,18 +72,17 @@ async function run(modelPath: string, path: string, options: AcquireOptions): Pr
   const table = await loadTable(path, { ...options, before: readingOf(files) });
   const rows = options.row === undefined ? Array.from({ length: table.rows }, (_, row) => row) : [rowAtLine(table, options.row)];
   if (options.row === undefined && !options.all && table.rows > 1) throw new UsageError(`${path} has ${table.rows} rows: say --row N (${table.counts === "line" ? "a line of the file, " : ""}${table.line(0)} to ${table.line(table.rows - 1)}) or --all.`);
-  const costsFile = options.costs === undefined ? undefined : await readInput(options.costs);
   const progress = new ProgressLine();
   await withDevice(async (gpu) => {
     const model = await loadModel(gpu, files);
     const { schema } = model;
     if (targetColumns(schema).length === 0) throw new UsageError("the model has no target; train it with --target COLUMN.");
-    const names = featureColumns(schema).map((column) => column.name);
-    const costs = costsFile && parseCosts(costsFile, names, basename(options.costs!));
-    const coded = codeTable(table, schema, { rows, source: path });
+    const features = featureColumns(schema);
+    const coded = codeTable(table, withKept(schema, options.keepMissing), { rows, source: path });
     for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
+    const costs = await costsOf(options, features, (column) => rows.some((_, i) => coded.observedX[i * features.length + column] !== 1 && coded.keptX?.[i * features.length + column] !== 1));
     const { method, estimator, budget, batch, minGain: minimalGain, width, draws, interval, bins, biasCorrection, kraskov, seed } = options;
-    const rankings = await acquire(model.conditional(), { rows: rows.length, x: coded.x, observed: coded.observedX }, {
+    const rankings = await acquire(model.conditional(), { rows: rows.length, x: coded.x, observed: coded.observedX, ...(coded.keptX && { absent: coded.keptX }) }, {
       method, estimator, budget, batch, minimalGain, width, draws, interval, bins, biasCorrection, kraskov, seed, costs,
       onProgress: (done, total) => progress.update("ranking rows", done, total),
     });

@@ -1,11 +1,11 @@
 import { Option, type Command } from "commander";
-import { methods, openLoop, parseCosts, type AcquisitionLoop, type AcquisitionState, type Method, type StopReason } from "../../acquisition/index.ts";
-import { codeTable, decodeValue, expectedText, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
+import { methods, openLoop, type AcquisitionLoop, type AcquisitionState, type Method, type StopReason } from "../../acquisition/index.ts";
+import { absentFeatures, codeTable, decodeValue, expectedText, featureColumns, formatValue, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, type Estimator, type KnownRows } from "../../model/index.ts";
 import { withDevice } from "../device.ts";
 import { fraction, notNegative, positive, wholeFrom } from "../flags/parsers.ts";
-import { estimatorFlag, examples, newCommand, tableFlags } from "../flags/shared.ts";
-import { readInput } from "../inputs/files.ts";
+import { defaultCostFlag, estimatorFlag, examples, newCommand, tableFlags } from "../flags/shared.ts";
+import { costsOf } from "../inputs/costs.ts";
 import { loadTable, rowAtLine, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { readAnswer } from "../prompt/prompt-answer.ts";
@@ -20,6 +20,7 @@ interface AskOptions extends TableOptions {
   method: Method;
   estimator?: Estimator;
   costs?: string;
+  defaultCost?: number;
   budget?: number;
   minGain: number;
   width?: number;
@@ -38,6 +39,7 @@ export function askCommand(program: Command): void {
     .addOption(new Option("--method <name>", "how the next value is chosen").choices([...methods]).default("mi"))
     .addOption(estimatorFlag())
     .option("--costs <file>", "what each feature costs: lines of feature,cost or a JSON object; gains count per cost")
+    .addOption(defaultCostFlag())
     .option("--budget <x>", "end when nothing that is left fits into it (without --costs, every value costs 1)", notNegative)
     .option("--min-gain <nats>", "end when no value is expected to tell this much about the target", notNegative, 0.01)
     .option("--width <w>", "end when the first continuous target's interval is narrower than this", positive)
@@ -55,10 +57,10 @@ async function run(path: string, options: AskOptions): Promise<void> {
     const features = featureColumns(model.schema);
     if (targetColumns(model.schema).length === 0) throw new UsageError("the model has no target to ask for; train it with --target COLUMN.");
     const known = await startingRow(model.schema, options);
-    const costs = options.costs === undefined ? undefined : parseCosts(await readInput(options.costs), features.map(({ name }) => name), options.costs);
+    const costs = await costsOf(options, features, (column) => known.observed[column] !== 1);
     const { method, estimator, budget, minGain, width, draws, interval, seed } = options;
     // the gain is compared with a threshold near 0, where the histograms' bias matters
-    const loop = await openLoop(model.conditional(), known, { method, estimator, draws, seed, interval, costs, budget, width, minimalGain: minGain, biasCorrection: true });
+    const loop = await openLoop(model.conditional(), known, { method, estimator, draws, seed, interval, costs, absent: absentFeatures(model.schema), budget, width, minimalGain: minGain, biasCorrection: true });
     // with --json, standard output is for the states
     const output = options.json ? process.stderr : process.stdout;
     const lines = new PromptLines(output);
@@ -79,7 +81,7 @@ async function startingRow(schema: Schema, options: AskOptions): Promise<KnownRo
   const table = await loadTable(options.table, { ...options, before: schema.reading });
   const coded = codeTable(table, schema, { rows: [rowAtLine(table, options.row)], source: options.table });
   for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
-  return { rows: 1, x: coded.x, observed: coded.observedX };
+  return { rows: 1, x: coded.x, observed: coded.observedX, ...(coded.keptX && { absent: coded.keptX }) };
 }
 
 class Conversation {

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { codeImages, codeTable, drawMasks, type Schema, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, uniform } from "../../math/key.ts";
-import { loadModel, type Evaluation, type FileSet, type Sampler } from "../../model/index.ts";
+import { loadModel, type ColumnScores, type Evaluation, type FileSet, type Sampler } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { withDevice } from "../device.ts";
 import { wholeFrom } from "../flags/parsers.ts";
@@ -12,6 +12,7 @@ import { holdsImages, loadImages, loadMask, type ImageOptions } from "../images/
 import { featureNames, loadSplits, loadTable, readingOf, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
 import { ProgressLine } from "../output/progress.ts";
+import { textTable } from "../output/table-output.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface EvaluateOptions extends TableOptions, SplitOptions, ImageOptions {
@@ -88,20 +89,49 @@ async function picturesToScore(path: string, options: EvaluateOptions): Promise<
 }
 
 function readable(result: Evaluation, seconds: number, adapter: string, hidden: string): string {
-  const rows: [string, number | undefined, string][] = [
+  const { baseline_rmse, baseline_error_rate, baseline_rmse_xu, baseline_error_rate_xu } = result;
+  const rows: [string, number | undefined, string, number?][] = [
     ["ll_y", result.ll_y, "log-likelihood of the target, coded scale, nats"],
-    ["rmse", result.rmse, "error of the target, original units"],
-    ["error_rate", result.error_rate, "share of wrong target classes"],
+    ["rmse", result.rmse, "error of the target, original units", baseline_rmse],
+    ["error_rate", result.error_rate, "share of wrong target classes", baseline_error_rate],
     ["ll_xu", result.ll_xu, "log-likelihood of hidden features (mean over features inside the exponential)"],
     ["ll_xu_per_feature", result.ll_xu_per_feature, "log-likelihood of a hidden cell"],
     ["ll_xo", result.ll_xo, "log-likelihood of shown features"],
-    ["error_xu", result.error_xu, "error of hidden features: RMSE on the coded scale, or error rate"],
+    ["rmse_xu", result.rmse_xu, "error of hidden numbers, in deviations of their column", baseline_rmse_xu],
+    ["error_rate_xu", result.error_rate_xu, "share of wrong hidden levels", baseline_error_rate_xu],
     ["coverage_50", result.coverage_50, "share of hidden numbers inside their 50 % interval"],
     ["coverage_90", result.coverage_90, "share of hidden numbers inside their 90 % interval"],
     ["effective", result.effective, "share of the weighted draws that count (importance sampling)"],
     ["acceptance", result.acceptance, "of the HMC transitions"],
     ["divergences", result.divergences, "trajectories that broke down"],
   ];
-  const lines = rows.filter((row): row is [string, number, string] => row[1] !== undefined && !Number.isNaN(row[1])).map(([name, value, meaning]) => `  ${name.padEnd(18)} ${value.toFixed(4).padStart(10)}   ${meaning}`);
-  return `${result.rows} rows, ${result.draws} draws each, hidden: ${hidden} and the target; ${clock(seconds)} on ${adapter}\n${lines.join("\n")}\n`;
+  const lines = rows.flatMap(([name, value, meaning, baseline]) => (value === undefined || Number.isNaN(value) ? [] : [`  ${name.padEnd(18)} ${value.toFixed(4).padStart(10)}   ${meaning}${baseline === undefined ? "" : `; ${baseline.toFixed(4)} by ${middle}`}`]));
+  const columns = result.columns && result.columns.length > 0 ? `\n${columnLines(result.columns)}` : "";
+  return `${result.rows} rows, ${result.draws} draws each, hidden: ${hidden} and the target; ${clock(seconds)} on ${adapter}\n${familiarity(result)}\n${lines.join("\n")}\n${columns}`;
+}
+
+/** What the baseline says. */
+const middle = "the middle or the most frequent level of the training rows";
+
+/** Whether the model has seen the rows before. */
+function familiarity({ trained_on: share }: Evaluation): string {
+  if (share === undefined) return "Whether the model was trained on these rows is not known; if it was, the scores are better than those of new rows.";
+  if (share === 0) return "None of these rows is among those that the model was trained on.";
+  const which = share === 1 ? "The model was trained on these rows" : `The model was trained on rows equal to ${share > 0.99 ? "nearly all" : `${Math.max(1, Math.round(100 * share))} %`} of these`;
+  return `${which}: the scores are better than those of new rows. For new rows, give a table that was kept out of the training, or train and score with --splits and --fold.`;
+}
+
+/** Scores of each column beside the baseline. */
+function columnLines(columns: readonly ColumnScores[]): string {
+  const number = (value: number | undefined, text: (value: number) => string): string => (value === undefined ? "" : text(value));
+  const short = (value: number): string => String(Number(value.toPrecision(4)));
+  const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  const of = (scored: readonly ColumnScores[], head: string[], cells: (one: ColumnScores) => string[]): string[] =>
+    scored.length === 0 ? [] : [textTable(head, scored.map((one) => [`${one.column}${one.role === "target" ? " (target)" : ""}`, String(one.cells), ...cells(one)]))];
+  const numbers = columns.filter(({ rmse }) => rmse !== undefined);
+  const levels = columns.filter(({ rmse }) => rmse === undefined);
+  return [
+    ...of(numbers, ["numbers", "cells", "rmse", "baseline", "in deviations", "baseline"], ({ rmse, baseline_rmse, rmse_coded, baseline_rmse_coded }) => [number(rmse, short), number(baseline_rmse, short), number(rmse_coded, (value) => value.toFixed(3)), number(baseline_rmse_coded, (value) => value.toFixed(3))]),
+    ...of(levels, ["levels", "cells", "wrong", "baseline"], ({ error_rate, baseline_error_rate }) => [number(error_rate, percent), number(baseline_error_rate, percent)]),
+  ].join("\n");
 }

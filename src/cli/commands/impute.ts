@@ -38,9 +38,10 @@ export function imputeCommand(program: Command): void {
 async function run(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
   const { draws, interval, seed, sampler, point, completions, targets, hideTargets, cells, long } = options;
   if (long !== undefined && completions === 0) throw new UsageError(`--long ${long}: it holds completed tables; say how many with --completions, such as --completions 20.`);
-  const tell = (summary: { rows: number; imputed: number }, how = ""): void => {
-    if (options.json) say(options.output, JSON.stringify({ ...summary, output: options.output }));
-    else say(options.output, `filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${outputName(options.output)}`);
+  const tell = (summary: { rows: number; imputed: number; left: number }, how = ""): void => {
+    if (options.json) return say(options.output, JSON.stringify({ ...summary, output: options.output }));
+    const stay = summary.left === 0 ? "" : `, ${summary.left === 1 ? "1 hole stays" : `${summary.left} holes stay`}`;
+    say(options.output, `filled ${summary.imputed} cells of ${summary.rows} rows${how}${stay}; ${outputName(options.output)}`);
   };
   const settings = { draws, interval, seed, sampler, point, completions, targets, hideTargets, ...(long !== undefined && { long: true }) };
   const files = await readModelAt(modelPath);

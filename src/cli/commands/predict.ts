@@ -32,6 +32,6 @@ async function run(modelPath: string, path: string, options: AnswerOptions): Pro
       await writeColumnsTo(options.output, lines);
       tell(summary, names);
     },
-    ({ imputed: _, ...summary }, model) => tell(summary, namesOf(model), `, ${partsText({ ...summary, imputed: 0 })}`),
+    ({ imputed: _, left: __, ...summary }, model) => tell(summary, namesOf(model), `, ${partsText(summary)}`),
   );
 }

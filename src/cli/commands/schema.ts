@@ -6,7 +6,7 @@ import { checkNotInput, checkOutputPath, standard, writeOutput } from "../inputs
 import { loadDecisions, loadTable, readingOfSchema, readOptions, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
 import { noteText } from "../output/notes.ts";
 import { sampleLongFile } from "../stream/sample-file.ts";
-import { formatTexts, holesText, kindText, missingTexts, readingTexts } from "../../report/index.ts";
+import { formatTexts, holesText, kindText, missingTexts, readingTexts, stayingTexts } from "../../report/index.ts";
 
 interface SchemaCommandOptions extends TableOptions, SchemaOptions {
   target: string[];
@@ -53,7 +53,7 @@ function schemaPage(table: RawTable, { schema, columns, notes }: Decisions): str
     const holes = index < 0 ? new Map<string, number>() : missingTexts(table, index, column);
     const missing = [...holes.values()].reduce((a, b) => a + b, 0);
     const head = `  ${column.name.padEnd(width)}  ${column.role.padEnd(7)}  ${kindText(column).padEnd(11)}  ${String(missing).padStart(6)} missing  ${describe(column)}`.trimEnd();
-    const details = [...(column.role === "ignore" && column.reason !== undefined ? [] : [`why: ${[why, ...formatTexts(column)].join(", ")}`]), ...(holesText(holes) === "" ? [] : [`missing: ${holesText(holes)}`]), ...own.map((note: Note) => noteText(note))];
+    const details = [...(column.role === "ignore" && column.reason !== undefined ? [] : [`why: ${[why, ...formatTexts(column)].join(", ")}`]), ...(holesText(holes) === "" ? [] : [`missing: ${holesText(holes)}`]), ...stayingTexts(column), ...own.map((note: Note) => noteText(note))];
     return [head, ...details.map((detail) => `  ${"".padEnd(width)}    ${detail}`)];
   });
   const file = readingTexts(schema.reading ?? {});
@@ -63,7 +63,7 @@ function schemaPage(table: RawTable, { schema, columns, notes }: Decisions): str
 function describe(column: Column): string {
   if (column.role === "ignore") return "";
   if (!isContinuous(column.type)) {
-    const { categories = [] } = column;
+    const categories = (column.categories ?? []).map((label) => (label === "" ? "(empty)" : label));
     const between = isOrdered(column.type) ? " < " : ", ";
     return categories.length <= 6 ? categories.join(between) : `${categories.slice(0, 5).join(between)}${between}... (${categories.length} levels)`;
   }

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import { estimators } from "../../acquisition/index.ts";
 import { samplers } from "../../model/index.ts";
-import { collect, wholeFrom } from "./parsers.ts";
+import { collect, positive, wholeFrom } from "./parsers.ts";
 
 /** A command with the flags that most have: --json, --debug and, unless told otherwise, --seed. */
 export function newCommand(program: Command, usage: string, description: string, { seed = true } = {}): Command {
@@ -60,4 +60,8 @@ export function samplerFlag(): Option {
 
 export function estimatorFlag(): Option {
   return new Option("--estimator <name>", "method mi: by what the model would answer once it is told a value, or as the paper does, by five bins of joint draws (default: told; for presets whose variances are fixed paper)").choices([...estimators]);
+}
+
+export function defaultCostFlag(): Option {
+  return new Option("--default-cost <x>", "what features cost that --costs does not name (default: 1)").argParser(positive);
 }

@@ -31,6 +31,7 @@ export interface AnswerChunkSettings {
 export interface AnswerChunkResult {
   rows: number;
   imputed: number;
+  left: number;
   acceptance: number | null;
   divergences: number;
   effective?: number;
@@ -61,7 +62,7 @@ export async function answerChunk(settings: AnswerChunkSettings, context: JobCon
   if (settings.task === "predict") {
     const { lines, summary } = await predictTable(model, table, coded, answer, watch);
     await writeOutput(`${out}.main`, linesOnly(lines));
-    return { imputed: 0, ...summary, names: namesOnly(lines) };
+    return { imputed: 0, left: 0, ...summary, names: namesOnly(lines) };
   }
   const { fill, completions, cells, summary } = await fillTable(model, table, coded, answer, watch);
   await writeOutput(`${out}.cells`, linesOnly(cells));

@@ -51,7 +51,7 @@ export async function tableRun(run: TableRunSettings, context: JobContext): Prom
     onProgress: ({ stage, step, steps }) => context.onProgress(`training, ${stage}`, step / steps),
   });
   const trained = clock();
-  const scores = await model.evaluate(test, shown, { draws, seed, part: methodParts(method).part, signal: context.signal, onProgress: (done, all) => context.onProgress("evaluating", done / all) });
+  const { columns: _, ...scores } = await model.evaluate(test, shown, { draws, seed, part: methodParts(method).part, signal: context.signal, onProgress: (done, all) => context.onProgress("evaluating", done / all) });
   return { table: name, fold, method, seed, scores, trainSeconds: seconds ?? 0, evaluateSeconds: clock() - trained, adapter: gpu.name };
 }
 

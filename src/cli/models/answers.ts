@@ -32,7 +32,8 @@ export interface Filled {
   fill: Replace;
   completions: Replace[];
   cells: TextColumn[];
-  summary: { rows: number; imputed: number; acceptance: number; divergences: number; effective?: number };
+  /** left: holes that mean "there is none" and stay. */
+  summary: { rows: number; imputed: number; left: number; acceptance: number; divergences: number; effective?: number };
 }
 
 export async function fillTable(model: Model, table: RawTable, coded: Table, settings: ImputeSettings, watch: Watch): Promise<Filled> {
@@ -44,8 +45,12 @@ export async function fillTable(model: Model, table: RawTable, coded: Table, set
     fill: fill(result.cells.map((cell) => pointOf(cell, settings.point))),
     completions: result.completed.map(fill),
     cells: answerColumns(table, "column", "value", result.cells, (cell) => columns[cell.column], settings.point),
-    summary: { rows: coded.rows, imputed: result.cells.length, acceptance, divergences, effective },
+    summary: { rows: coded.rows, imputed: result.cells.length, left: count(coded.keptX) + (settings.targets ? count(coded.keptY) : 0), acceptance, divergences, effective },
   };
+}
+
+function count(kept: Uint8Array = new Uint8Array(0)): number {
+  return kept.reduce((total, stays) => total + stays, 0);
 }
 
 /** Answers without those for columns that the table lacks. */

@@ -52,6 +52,7 @@ export interface PartsRequest {
 export interface PartsSummary {
   rows: number;
   imputed: number;
+  left: number;
   parts: number;
   acceptance: number;
   divergences: number;
@@ -93,6 +94,7 @@ export async function answerInParts(request: PartsRequest): Promise<PartsSummary
   return {
     rows,
     imputed: results.reduce((total, { imputed }) => total + imputed, 0),
+    left: results.reduce((total, { left = 0 }) => total + left, 0),
     parts: results.length,
     acceptance: mean(({ acceptance }) => acceptance),
     divergences: results.reduce((total, { divergences }) => total + divergences, 0),
@@ -194,6 +196,6 @@ async function joinParts({ path, head }: Joined, parts: readonly string[]): Prom
 }
 
 /** "12,345 rows in 3 parts in 1:02" */
-export function partsText({ rows, parts, seconds }: PartsSummary): string {
+export function partsText({ rows, parts, seconds }: Pick<PartsSummary, "rows" | "parts" | "seconds">): string {
   return `${rows} rows in ${parts} part${parts === 1 ? "" : "s"} in ${clock(seconds)}`;
 }

@@ -1,5 +1,5 @@
 import { writeCell, type ColumnFormat } from "../cells/format.ts";
-import { isContinuous, isWhole, type Column } from "../schema/column.ts";
+import { isContinuous, isOnLogScale, isWhole, type Column } from "../schema/column.ts";
 import { fromScale, toScale } from "./scale.ts";
 
 /** What coding asks of a column. */
@@ -30,9 +30,12 @@ export function resultText(column: Column, value: number): string {
   return formatValue(column, value, column.format?.date === undefined ? {} : column.format);
 }
 
-/** Digits with a decimal point, as many after it as the column has. */
-function digitsOf({ decimals }: Column, value: number): string {
-  if (decimals === undefined) return String(Number(value.toPrecision(7)));
+/** Digits with a decimal point, as many after it as the column has; else seven, or as many as tell its values apart. */
+function digitsOf({ decimals, type, std = 1 }: Column, value: number): string {
+  if (decimals === undefined) {
+    const relative = isOnLogScale(type) ? std : std / Math.abs(value);
+    return String(Number(value.toPrecision(Math.min(17, Math.max(7, 3 - Math.floor(Math.log10(relative || 1)))))));
+  }
   const text = value.toFixed(decimals);
   return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
 }

@@ -1,4 +1,4 @@
-import type { Column } from "../schema/column.ts";
+import { isContinuous, type Column } from "../schema/column.ts";
 import { codeValue, decodeValue } from "./decode.ts";
 import { holds } from "./scale.ts";
 
@@ -28,9 +28,14 @@ export function codedDrawLimits(column: Column): [number, number] {
   return [low === -Infinity ? low : codeValue(column, low), high === Infinity ? high : codeValue(column, high)];
 }
 
+/** A value in original units as the column has it: whole where all its cells are. */
+export function asInColumn({ type, decimals, format }: Column, value: number): number {
+  return isContinuous(type) && decimals === 0 && format?.date === undefined ? Math.round(value) + 0 : value;
+}
+
 /** A coded draw in original units, as a cell could hold it: within the limits of draws, and whole where the training cells are. */
 export function decodeDraw(column: Column, coded: number): number {
   const [low, high] = drawLimits(column);
   const units = Math.min(high, Math.max(low, decodeValue(column, coded)));
-  return column.decimals === 0 ? Math.round(units) : units;
+  return asInColumn(column, units);
 }

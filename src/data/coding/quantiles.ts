@@ -54,20 +54,22 @@ function binsOf(sorted: Float64Array, column: Column): Bins {
 /** Bins between ascending edges. */
 function binsBetween(sorted: Float64Array, column: Column, edges: readonly number[], atoms: boolean): Bins {
   const count = edges.length - 1;
-  const sums = Array.from({ length: count }, () => ({ n: 0, coded: 0, units: 0 }));
+  // units: of the distances from the first value, which a sum of large values would lose
+  const sums = Array.from({ length: count }, () => ({ n: 0, coded: 0, first: 0, units: 0 }));
   let b = 0;
   for (const value of sorted) {
     while (b < count - 1 && value >= edges[b + 1]) b++;
-    sums[b].n++;
+    const units = decodeValue(column, value);
+    if (sums[b].n++ === 0) sums[b].first = units;
     sums[b].coded += value;
-    sums[b].units += decodeValue(column, value);
+    sums[b].units += units - sums[b].first;
   }
   const middle = (i: number): number => (edges[i] + edges[i + 1]) / 2;
   return {
     low: edges.slice(0, -1),
     high: edges.slice(1),
     mean: sums.map(({ n, coded }, i) => (n > 0 ? coded / n : middle(i))),
-    units: sums.map(({ n, units }, i) => (n > 0 ? units / n : decodeValue(column, middle(i)))),
+    units: sums.map(({ n, first, units }, i) => (n > 0 ? first + units / n : decodeValue(column, middle(i)))),
     atoms,
   };
 }

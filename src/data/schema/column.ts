@@ -57,7 +57,7 @@ export interface Column {
   /** Continuous: least and largest training value, and values that repeat much more often than others; in original units. */
   range?: [number, number];
   atoms?: Atom[];
-  /** Digits after the point in the file, for writing imputed values; without it, seven significant digits. */
+  /** Digits after the point in the file, for writing imputed values; without it, seven significant digits, or as many as tell its values apart. */
   decimals?: number;
   /** How its cells are written, where not as plain numbers or texts; dates are numbers of days since 1970-01-01. */
   format?: ColumnFormat;

@@ -6,6 +6,7 @@ import { holds, limitsText, toScale } from "../coding/scale.ts";
 import { isContinuous, isOrdered, isWhole, mostLevels, type Column, type ColumnType } from "./column.ts";
 import { inferType, type InferredType, type LevelRule } from "./infer-type.ts";
 import { isYesNo, levelsOf, type Level } from "./levels.ts";
+import { moments } from "./narrow.ts";
 import { notANumber } from "./not-a-number.ts";
 import { numberFacts } from "./number-facts.ts";
 import { readColumn, type ColumnCells } from "./read-column.ts";
@@ -141,12 +142,4 @@ function levelNotes(levels: readonly Level[], name: string): Note[] {
 
 function shownLevels(levels: readonly Level[]): string {
   return `${levels.slice(0, 3).map(({ label }) => JSON.stringify(label)).join(", ")}${levels.length > 3 ? ", ..." : ""}`;
-}
-
-/** Mean and population deviation; a constant column gets deviation 1, so that its coded value is 0. */
-function moments(values: readonly number[]): { mean: number; std: number } {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const std = Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length);
-  // the mean of equal values is off by rounding
-  return { mean, std: std > 1e-12 * Math.abs(mean) ? std : 1 };
 }

@@ -2,6 +2,7 @@ import { isTimePattern, lastTime } from "../cells/dates.ts";
 import type { ColumnFormat } from "../cells/format.ts";
 import type { Column } from "./column.ts";
 import { levelsOf } from "./levels.ts";
+import { isNarrow } from "./narrow.ts";
 import type { ColumnCells } from "./read-column.ts";
 import { namesCodes } from "./suspicious.ts";
 
@@ -34,6 +35,7 @@ export function inferType(name: string, cells: ColumnCells, { isCode, format, le
   const bounded = levelRule === "ordered" ? boundsOf(name, numbers, format) : undefined;
   if (bounded) return bounded;
   const negative = numbers.some((value) => value < 0);
+  if (isNarrow(numbers)) return { type: "real", why: "numbers that differ in their last digits alone" };
   return { type: negative ? "real" : "positive", why: `numbers, ${negative ? "some below 0" : "none below 0"}` };
 }
 

@@ -96,15 +96,14 @@ export function keptHoles(table: RawTable, { columns }: Schema, { keepMissing }:
   return tests.length === 0 ? undefined : (row) => tests.some((test) => test(row));
 }
 
-/** Whether a row has a value in a column: the same number, or the same text but for case and blanks around it. A hole has none. */
+/** Whether a row has a value in a column: the same text but for case and blanks around it, be it one that means "missing"; or the same number, and no hole. */
 export function hasValue(table: RawTable, at: number, value: string, as: Column | undefined): (row: number) => boolean {
   const format = as && table.formatFor(at, as);
   const isMissing = table.missingIn(at, as);
   const number = readCell(value, format) ?? readNumber(value);
+  const text = folded(value);
   return (row) => {
     const cell = table.cell(row, at);
-    if (isMissing(cell)) return false;
-    const own = number === undefined ? undefined : readCell(cell, format);
-    return own === undefined ? folded(cell) === folded(value) : own === number;
+    return folded(cell) === text || (number !== undefined && !isMissing(cell) && readCell(cell, format) === number);
   };
 }

@@ -29,6 +29,8 @@ export interface KnownRows {
   /** Targets that are known too [rows, P], for sessions that were opened for them; absent: all are hidden. */
   readonly y?: Float32Array;
   readonly observedY?: Float32Array;
+  /** 1 for features that are not known because they have no value: they are not asked for [rows, D]; absent: none. */
+  readonly absent?: ArrayLike<number>;
 }
 
 /** What would be said of the targets if one more value of a row were told: T values of each feature, and the cells in which the targets are to be counted. */

@@ -1,6 +1,6 @@
-import { decodeValue, type Column } from "../../data/index.ts";
+import { decodeValue, usualLevel, type Column } from "../../data/index.ts";
 import { logSumExp } from "../../math/special.ts";
-import type { Evaluation } from "../api.ts";
+import type { ColumnScores, Evaluation } from "../api.ts";
 import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import { meanInUnits, cdfAt, codedMean, levelProbabilities, type CellDraws } from "./predictive.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "../posterior/entry-draws.ts";
@@ -26,15 +26,15 @@ export class Metrics {
   private readonly xoWeighted = new Mean();
   private readonly xuProper = new Mean();
   private readonly y = new Mean();
-  private readonly featureErrors: Mean[];
-  private readonly targetErrors: Mean[];
+  private readonly features: ColumnErrors[];
+  private readonly targets: ColumnErrors[];
   private readonly covered = { half: new Mean(), ninety: new Mean() };
   private readonly accepted = new Mean();
   private divergences = 0;
 
-  constructor(private readonly features: ColumnSet, private readonly targets: ColumnSet) {
-    this.featureErrors = features.columns.map(() => new Mean());
-    this.targetErrors = targets.columns.map(() => new Mean());
+  constructor(features: ColumnSet, targets: ColumnSet) {
+    const errorsOf = ({ columns, mixed }: ColumnSet): ColumnErrors[] => columns.map((column, j) => new ColumnErrors(column, mixed[j]));
+    [this.features, this.targets] = [errorsOf(features), errorsOf(targets)];
   }
 
   add(table: Scored, shown: PosteriorRows["observed"], draws: RowDraws & SamplingInfo): void {
@@ -46,8 +46,8 @@ export class Metrics {
   private addRow(table: Scored, shown: ArrayLike<number>, sample: RowDraws, r: number): void {
     const row = sample.firstRow + r;
     const s = sample.draws;
-    const d = this.features.columns.length;
-    const p = this.targets.columns.length;
+    const d = this.features.length;
+    const p = this.targets.length;
     const seen = range(d).filter((j) => shown[row * d + j] === 1);
     const hidden = range(d).filter((j) => shown[row * d + j] !== 1 && table.observedX[row * d + j] === 1);
     const part = (values: Float32Array, width: number): Float32Array => values.subarray(r * s * width, (r + 1) * s * width);
@@ -64,16 +64,14 @@ export class Metrics {
     }
     for (const j of hidden) {
       const cell = cellDraws(sample, "features", r, j);
-      this.featureErrors[j].add(codedError(cell, table.x[row * d + j]));
-      if (isNumber(this.features.mixed[j])) this.addCoverage(cdfAt(cell, table.x[row * d + j]));
+      this.features[j].add(cell, table.x[row * d + j]);
+      if (this.features[j].isNumber) this.addCoverage(cdfAt(cell, table.x[row * d + j]));
     }
     if (p === 0 || range(p).some((j) => table.observedY[row * p + j] !== 1)) return;
     // log p(y) = logsumexp_s sum_p log p(y_p | eps_s) - log S
     const logProbY = part(sample.logProbY, p);
     this.y.add(logSumExp(range(s).map((i) => range(p).reduce((total, j) => total + logProbY[i * p + j], 0))) - Math.log(s));
-    for (let j = 0; j < p; j++) {
-      this.targetErrors[j].add(this.targetError(cellDraws(sample, "targets", r, j), j, table.y[row * p + j]));
-    }
+    for (let j = 0; j < p; j++) this.targets[j].add(cellDraws(sample, "targets", r, j), table.y[row * p + j]);
   }
 
   /** Central intervals of mass m hold a truth whose place F(x) in the predictive distribution is within m / 2 of the middle. */
@@ -82,22 +80,22 @@ export class Metrics {
     this.covered.ninety.add(Number(Math.abs(place - 0.5) <= 0.45));
   }
 
-  /** Squared error in original units, or 1 for a wrong class. */
-  private targetError(cell: CellDraws, j: number, truth: number): number {
-    const column = this.targets.columns[j];
-    return isNumber(this.targets.mixed[j]) ? (meanInUnits(cell, column) - decodeValue(column, truth)) ** 2 : codedError(cell, truth);
-  }
-
   /** RMSE on the coded scale or error rate of each feature over its hidden cells; NaN where none is hidden. */
   featureErrorsByColumn(): number[] {
-    return this.featureErrors.map((mean, j) => (isNumber(this.features.mixed[j]) ? Math.sqrt(mean.value) : mean.value));
+    return this.features.map((errors) => {
+      const { rmse_coded, error_rate } = errors.scores("feature");
+      return rmse_coded ?? error_rate!;
+    });
   }
 
   result(rows: number, draws: number): Evaluation {
-    const continuous = (set: ColumnSet, j: number): boolean => isNumber(set.mixed[j]);
-    const errors = this.featureErrorsByColumn().filter((value) => !Number.isNaN(value));
-    const rmses = this.targetErrors.flatMap((mean, j) => (continuous(this.targets, j) ? [Math.sqrt(mean.value)] : []));
-    const rates = this.targetErrors.flatMap((mean, j) => (continuous(this.targets, j) ? [] : [mean.value]));
+    const scores = this.features.map((errors) => errors.scores("feature"));
+    const targets = this.targets.map((errors) => errors.scores("target"));
+    const of = (list: readonly ColumnScores[], name: keyof ColumnScores): number[] => list.flatMap((one) => (one[name] === undefined || one.cells === 0 ? [] : [one[name] as number]));
+    const mean = (values: readonly number[]): number | undefined => (values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0) / values.length);
+    const errors = scores.flatMap(({ cells, rmse_coded, error_rate }) => (cells === 0 ? [] : [rmse_coded ?? error_rate!]));
+    const rmses = targets.flatMap(({ rmse }) => rmse ?? []);
+    const rates = targets.flatMap(({ error_rate }) => error_rate ?? []);
     return {
       rows,
       draws,
@@ -107,14 +105,64 @@ export class Metrics {
       ...(rmses.length > 0 ? { rmse: rmses[0] } : {}),
       ...(rmses.length > 1 ? { rmses } : {}),
       ...(rates.length > 0 ? { error_rate: rates[0] } : {}),
-      error_xu: errors.reduce((a, b) => a + b, 0) / errors.length,
+      error_xu: mean(errors) ?? Number.NaN,
+      ...defined({
+        rmse_xu: mean(of(scores, "rmse_coded")),
+        error_rate_xu: mean(of(scores, "error_rate")),
+        baseline_rmse_xu: mean(of(scores, "baseline_rmse_coded")),
+        baseline_error_rate_xu: mean(of(scores, "baseline_error_rate")),
+        baseline_rmse: of(targets, "baseline_rmse")[0],
+        baseline_error_rate: of(targets, "baseline_error_rate")[0],
+      }),
       ll_xu_weighted: this.xuWeighted.value,
       ll_xo_weighted: this.xoWeighted.value,
       ll_xu_per_feature: this.xuProper.value,
       ...(!Number.isNaN(this.covered.half.value) && { coverage_50: this.covered.half.value, coverage_90: this.covered.ninety.value }),
       acceptance: this.accepted.value,
       divergences: this.divergences,
+      columns: [...scores, ...targets].filter(({ cells }) => cells > 0),
     };
+  }
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** Errors of one column, and those of a guess that knows nothing of the row. */
+class ColumnErrors {
+  private cells = 0;
+  private readonly coded = new Mean();
+  private readonly units = new Mean();
+  private readonly baselineCoded = new Mean();
+  private readonly baselineUnits = new Mean();
+  readonly isNumber: boolean;
+
+  constructor(private readonly column: Column, mixed: MixedColumn) {
+    this.isNumber = isNumber(mixed);
+  }
+
+  add(cell: CellDraws, truth: number): void {
+    const { column } = this;
+    this.cells++;
+    this.coded.add(codedError(cell, truth));
+    if (!this.isNumber) {
+      const guess = usualLevel(column);
+      if (guess !== undefined) this.baselineCoded.add(Number(guess !== truth));
+      return;
+    }
+    const units = decodeValue(column, truth);
+    this.units.add((meanInUnits(cell, column) - units) ** 2);
+    this.baselineCoded.add(truth ** 2);
+    this.baselineUnits.add((decodeValue(column, 0) - units) ** 2);
+  }
+
+  scores(role: ColumnScores["role"]): ColumnScores {
+    const { cells } = this;
+    const head = { column: this.column.name, role, cells };
+    if (!this.isNumber) return { ...head, error_rate: this.coded.value, ...(!Number.isNaN(this.baselineCoded.value) && { baseline_error_rate: this.baselineCoded.value }) };
+    const [rmse, baseline_rmse, rmse_coded, baseline_rmse_coded] = [this.units, this.baselineUnits, this.coded, this.baselineCoded].map(({ value }) => Math.sqrt(value));
+    return { ...head, rmse, baseline_rmse, rmse_coded, baseline_rmse_coded };
   }
 }
 

@@ -15,6 +15,8 @@ export interface CellSummary {
   name: string;
   /** Continuous: predictive median; discrete: index of the most probable level. */
   value: number;
+  /** The level's label, or the date. */
+  label?: string;
   /** Continuous only: predictive mean and standard deviation. */
   mean?: number;
   sd?: number;

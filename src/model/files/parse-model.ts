@@ -10,6 +10,7 @@ import { imageConfigProblem } from "../image/architecture.ts";
 import type { ModelShape } from "../config/spec.ts";
 import type { WeightTensor } from "../../nn/parameters.ts";
 import type { Chosen } from "../posterior/shares.ts";
+import { trainedRowsProblem, type TrainedRows } from "./trained-rows.ts";
 import { checkWeights } from "./weights.ts";
 
 /** What a model says besides weights and schema. */
@@ -19,6 +20,8 @@ export interface ModelHead {
   seed: number;
   /** What the held-back rows decided, of models with a completion network. */
   chosen?: Chosen;
+  /** By what its training rows are known again; absent in models from before it was kept. */
+  trained?: TrainedRows;
 }
 
 /** A model's files, read and checked against each other; nothing is on a device yet. */
@@ -66,7 +69,10 @@ function readHead(reader: Reader): ModelHead {
   if (chosen !== undefined && !fits()) {
     throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians", got: show(chosen), remedy });
   }
-  return { config: withEarlier(config, configSettings), schedule: withEarlier(schedule, scheduleSettings), seed: head.seed ?? 0, ...(chosen && { chosen }) };
+  const { trained } = head;
+  const problem = trained === undefined ? undefined : trainedRowsProblem(trained);
+  if (problem !== undefined) throw new ModelFileError({ where, expected: problem, got: show(trained), remedy });
+  return { config: withEarlier(config, configSettings), schedule: withEarlier(schedule, scheduleSettings), seed: head.seed ?? 0, ...(chosen && { chosen }), ...(trained && { trained }) };
 }
 
 /** Refuses what no model has, far beyond which a device would be lost. Shapes are checked with the weights. */
