@@ -1,7 +1,7 @@
 // src/web -> dist/web: the page, its worker, styles, examples. Any static file host serves the folder.
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 
 const examples = ["cars.csv", "penguins.csv"];
 
@@ -29,11 +29,15 @@ function stubs(path) {
   return names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n");
 }
 
-/** What the page's Parquet files never hold (maps, Variant, deltas), and the kinds of vectors and matrices that the posterior's space does without. */
+/** What the page's Parquet files never hold (maps, Variant, deltas), what names letters in HTML, and the kinds of vectors and matrices that the posterior's space does without. */
 const leanLibraries = {
   name: "lean-libraries",
   setup({ onLoad }) {
-    onLoad({ filter: /hyparquet-writer[\\/]src[\\/](variant|wkb|geospatial|delta)\.js$/ }, ({ path }) => ({ loader: "js", contents: stubs(path) }));
+    onLoad({ filter: /hyparquet-writer[\\/]src[\\/](variant|wkb|geospatial|delta|splitstream)\.js$/ }, ({ path }) => ({ loader: "js", contents: stubs(path) }));
+    // of the writer what src/data/parquet/write.ts takes
+    onLoad({ filter: /hyparquet-writer[\\/]src[\\/]index\.js$/ }, () => ({ loader: "js", contents: 'export { ByteWriter } from "./bytewriter.js"; export { ParquetWriter } from "./parquet-writer.js";' }));
+    // XML has five names for letters, HTML two thousand
+    onLoad({ filter: /entities[\\/].*decode-data-html\.js$/ }, () => ({ loader: "js", contents: "export const htmlDecodeTree = new Uint16Array(1);" }));
     onLoad({ filter: /wgpu-matrix\.module\.js$/ }, ({ path }) => ({ loader: "js", contents: readFileSync(path, "utf8").replace(/^\s*(mat3|quat|vec2): getAPI\$?\d*\(\w+\),$/gm, "") }));
   },
 };
@@ -63,7 +67,8 @@ export async function bundlePage(root) {
   const { build } = await import("esbuild");
   const out = join(root, "dist/web");
   rmSync(out, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: { page: "src/web/page.tsx", worker: "src/web/worker.ts", style: "src/web/style.css" },
     outdir: out,
@@ -79,11 +84,15 @@ export async function bundlePage(root) {
     plugins: [withoutUnused, leanLibraries, shadersWithoutComments, plotWithoutMaps],
     define: { HHVAEM_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
     // in a browser, WebGPU is the browser's own
-    alias: { webgpu: "./src/web/no-dawn.ts" },
+    // of htmlparser2 the parser alone
+    alias: { webgpu: "./src/web/no-dawn.ts", htmlparser2: "./node_modules/htmlparser2/dist/esm/Parser.js" },
     minify: true,
     legalComments: "linked",
     logLevel: "warning",
   });
+  // which file loads which, for whoever asks what a visit fetches
+  const loads = Object.entries(metafile.outputs).map(([path, { entryPoint, imports }]) => [relative(out, join(root, path)), { entryPoint, imports: imports.map(({ path: to, kind }) => ({ kind, path: relative(out, join(root, to)) })) }]);
+  writeFileSync(join(root, "dist/page-files.json"), JSON.stringify(Object.fromEntries(loads)));
   for (const name of ["index.html", "icon.svg"]) copyFileSync(join(root, "src/web", name), join(out, name));
   mkdirSync(join(out, "examples"));
   const tables = dirname(createRequire(join(root, "package.json")).resolve("@observablehq/sample-datasets/cars.csv"));

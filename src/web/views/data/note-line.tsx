@@ -29,6 +29,8 @@ function changeTitle({ option, value }: NonNullable<Note["change"]>): string | u
       return `Read as ${setting}`;
     case "encoding":
       return `Read as ${value}`;
+    case "sheet":
+      return `Read the sheet “${value}”`;
     default:
       return undefined;
   }
