@@ -36,6 +36,8 @@ const leanLibraries = {
     onLoad({ filter: /hyparquet-writer[\\/]src[\\/](variant|wkb|geospatial|delta|splitstream)\.js$/ }, ({ path }) => ({ loader: "js", contents: stubs(path) }));
     // of the writer what src/data/parquet/write.ts takes
     onLoad({ filter: /hyparquet-writer[\\/]src[\\/]index\.js$/ }, () => ({ loader: "js", contents: 'export { ByteWriter } from "./bytewriter.js"; export { ParquetWriter } from "./parquet-writer.js";' }));
+    // no column asks for a Bloom filter
+    onLoad({ filter: /hyparquet-writer[\\/]src[\\/]bloom\.js$/ }, () => ({ loader: "js", contents: "export class BloomBuilder {} export function writeBlooms() {}" }));
     // XML has five names for letters, HTML two thousand
     onLoad({ filter: /entities[\\/].*decode-data-html\.js$/ }, () => ({ loader: "js", contents: "export const htmlDecodeTree = new Uint16Array(1);" }));
     onLoad({ filter: /wgpu-matrix\.module\.js$/ }, ({ path }) => ({ loader: "js", contents: readFileSync(path, "utf8").replace(/^\s*(mat3|quat|vec2): getAPI\$?\d*\(\w+\),$/gm, "") }));
