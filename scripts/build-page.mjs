@@ -1,7 +1,7 @@
 // src/web -> dist/web: the page, its worker, styles, examples. Any static file host serves the folder.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const examples = ["cars.csv", "penguins.csv"];
 
@@ -29,7 +29,7 @@ function stubs(path) {
   return names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n");
 }
 
-/** What the page's Parquet files never hold (maps, Variant, deltas), what names letters in HTML, and the kinds of vectors and matrices that the posterior's space does without. */
+/** What the page's Parquet files never hold (maps, Variant, deltas) and the kinds of vectors and matrices that the posterior's space does without. */
 const leanLibraries = {
   name: "lean-libraries",
   setup({ onLoad }) {
@@ -38,8 +38,6 @@ const leanLibraries = {
     onLoad({ filter: /hyparquet-writer[\\/]src[\\/]index\.js$/ }, () => ({ loader: "js", contents: 'export { ByteWriter } from "./bytewriter.js"; export { ParquetWriter } from "./parquet-writer.js";' }));
     // no column asks for a Bloom filter
     onLoad({ filter: /hyparquet-writer[\\/]src[\\/]bloom\.js$/ }, () => ({ loader: "js", contents: "export class BloomBuilder {} export function writeBlooms() {}" }));
-    // XML has five names for letters, HTML two thousand
-    onLoad({ filter: /entities[\\/].*decode-data-html\.js$/ }, () => ({ loader: "js", contents: "export const htmlDecodeTree = new Uint16Array(1);" }));
     onLoad({ filter: /wgpu-matrix\.module\.js$/ }, ({ path }) => ({ loader: "js", contents: readFileSync(path, "utf8").replace(/^\s*(mat3|quat|vec2): getAPI\$?\d*\(\w+\),$/gm, "") }));
   },
 };
@@ -65,14 +63,28 @@ const plotWithoutMaps = {
   },
 };
 
+/** What files of other formats than delimited text need; in a folder of its own, fetched when the first such file comes. */
+const formats = { "formats/formats": "src/data/other-formats.ts", "formats/fflate": "fflate", "formats/json": "jsonc-parser", "formats/arrow": "@uwdata/flechette", "formats/xml": "htmlparser2", "formats/parquet-writer": "hyparquet-writer", "formats/brotli": "hyparquet-compressors/src/brotli.js", "formats/zstd": "fzstd" };
+
+/** XML has five entities; the names of HTML's two thousand stay at home. */
+const withoutHtmlEntities = {
+  name: "without-html-entities",
+  setup({ onLoad }) {
+    onLoad({ filter: /entities[\\/].*decode-data-html\.js$/ }, ({ path }) => {
+      const names = [...readFileSync(path, "utf8").matchAll(/^export const (\w+)/gm)].map(([, name]) => name);
+      return { loader: "js", contents: names.map((name) => `export const ${name} = new Uint16Array(1);`).join("\n") };
+    });
+  },
+};
+
 export async function bundlePage(root) {
   const { build } = await import("esbuild");
+  const require = createRequire(join(root, "package.json"));
   const out = join(root, "dist/web");
   rmSync(out, { recursive: true, force: true });
-  const { metafile } = await build({
-    metafile: true,
+  await build({
     absWorkingDir: root,
-    entryPoints: { page: "src/web/page.tsx", worker: "src/web/worker.ts", style: "src/web/style.css" },
+    entryPoints: { page: "src/web/page.tsx", worker: "src/web/worker.ts", style: "src/web/style.css", ...formats },
     outdir: out,
     bundle: true,
     splitting: true,
@@ -83,20 +95,16 @@ export async function bundlePage(root) {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".csv": "text" },
-    plugins: [withoutUnused, leanLibraries, shadersWithoutComments, plotWithoutMaps],
+    plugins: [withoutHtmlEntities, withoutUnused, leanLibraries, shadersWithoutComments, plotWithoutMaps],
     define: { HHVAEM_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
-    // in a browser, WebGPU is the browser's own
-    // of htmlparser2 the parser alone
-    alias: { webgpu: "./src/web/no-dawn.ts", htmlparser2: "./node_modules/htmlparser2/dist/esm/Parser.js" },
+    // in a browser, WebGPU is the browser's own; of the HTML parser only the parser is needed
+    alias: { webgpu: "./src/web/no-dawn.ts", htmlparser2: join(dirname(require.resolve("htmlparser2")), "../esm/Parser.js") },
     minify: true,
     legalComments: "linked",
     logLevel: "warning",
   });
-  // which file loads which, for whoever asks what a visit fetches
-  const loads = Object.entries(metafile.outputs).map(([path, { entryPoint, imports }]) => [relative(out, join(root, path)), { entryPoint, imports: imports.map(({ path: to, kind }) => ({ kind, path: relative(out, join(root, to)) })) }]);
-  writeFileSync(join(root, "dist/page-files.json"), JSON.stringify(Object.fromEntries(loads)));
   for (const name of ["index.html", "icon.svg"]) copyFileSync(join(root, "src/web", name), join(out, name));
   mkdirSync(join(out, "examples"));
-  const tables = dirname(createRequire(join(root, "package.json")).resolve("@observablehq/sample-datasets/cars.csv"));
+  const tables = dirname(require.resolve("@observablehq/sample-datasets/cars.csv"));
   for (const name of examples) copyFileSync(join(tables, name), join(out, "examples", name));
 }

@@ -30,6 +30,8 @@ export abstract class RawTable {
     private readonly traits: TableTraits = {},
   ) {}
 
+  /** The name of the format that it came in. */
+  abstract readonly format: "csv" | "parquet" | "xlsx" | "arrow" | "json";
   /** What separates the fields of the table as text. */
   abstract readonly delimiter: string;
   /** What `line` counts: the lines of a text file, or rows. */

@@ -19,12 +19,12 @@ export function typedResults(columns: readonly TextColumn[]): TypedColumn[] {
   return columns.map(({ name, cells, kind }) => ownKind(name, [...cells], kind));
 }
 
-/** A table's columns with some cells replaced, once for each completion and one below the other. */
-export function typedTable(table: RawTable, completions: readonly Replace[], counter?: string): TypedColumn[] {
+/** A table's columns with some cells replaced, once for each completion and one below the other; dates as texts for a file that has none. */
+export function typedTable(table: RawTable, completions: readonly Replace[], counter?: string, { dates = true } = {}): TypedColumn[] {
   const columns = table.columns.map((name, column): TypedColumn => {
     const { kind, format } = table.readingOf(column);
     const cells = completions.flatMap((replace) => Array.from({ length: table.rows }, (_, row) => replace(row, column) ?? table.observedCell(row, column)));
-    if (kind === "date") {
+    if (kind === "date" && dates) {
       const days = cells.map((cell) => (cell === undefined ? undefined : readCell(cell, format)));
       return days.every((day, i) => day !== undefined || cells[i] === undefined) ? { name, kind, cells: days } : { name, kind: "text", cells };
     }

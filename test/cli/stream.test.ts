@@ -87,7 +87,7 @@ describe("a table answered in parts", () => {
   it("says what cannot be in parts", () => {
     const run = hhvaem("impute", model, folder.path("table.csv"), "-o", folder.path("out.parquet"), "--chunk-rows", "20");
     expect(run.code).toBe(2);
-    expect(run.err).toContain("is to be Parquet, which is written as a whole");
+    expect(run.err).toContain("is to be a Parquet file, which is written as a whole");
     const noFile = hhvaem("impute", model, folder.path("nothing.csv"), "-o", folder.path("out.csv"), "--chunk-rows", "20");
     expect(noFile.code).toBe(2);
     expect(noFile.err).toContain("cannot read");

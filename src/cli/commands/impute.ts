@@ -3,7 +3,7 @@ import { wholeFrom } from "../flags/parsers.ts";
 import { examples, newCommand, tableFlags } from "../flags/shared.ts";
 import { fillTable } from "../models/answers.ts";
 import { readModelAt } from "../models/model-paths.ts";
-import { numbered, writeColumnsTo, writeTableTo } from "../output/table-output.ts";
+import { numbered, outputName, say, writeColumnsTo, writeTableTo } from "../output/table-output.ts";
 import { answerFile, answerFlags, type AnswerOptions } from "../stream/answer-file.ts";
 import { partsText } from "../stream/answer-in-parts.ts";
 
@@ -31,9 +31,9 @@ export function imputeCommand(program: Command): void {
 
 async function run(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
   const { draws, interval, seed, sampler, completions, targets, hideTargets, cells } = options;
-  const say = (summary: { rows: number; imputed: number }, how = ""): void => {
-    if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);
-    else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${options.output}\n`);
+  const tell = (summary: { rows: number; imputed: number }, how = ""): void => {
+    if (options.json) say(options.output, JSON.stringify({ ...summary, output: options.output }));
+    else say(options.output, `filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${outputName(options.output)}`);
   };
   const settings = { draws, interval, seed, sampler, completions, targets, hideTargets };
   const files = await readModelAt(modelPath);
@@ -45,8 +45,8 @@ async function run(modelPath: string, path: string, options: ImputeOptions): Pro
       await writeTableTo(options.output, table, filled.fill);
       for (const [c, fill] of filled.completions.entries()) await writeTableTo(numbered(options.output, c + 1), table, fill);
       if (cells !== undefined) await writeColumnsTo(cells, filled.cells);
-      say(filled.summary);
+      tell(filled.summary);
     },
-    (summary) => say(summary, `, ${partsText(summary)}`),
+    (summary) => tell(summary, `, ${partsText(summary)}`),
   );
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { formatSchema, formatValue, isContinuous, isOnLogScale, isOrdered, type Column, type Decisions, type Note, type RawTable } from "../../data/index.ts";
 import { examples, newCommand, schemaFlags, tableFlags, targetFlag } from "../flags/shared.ts";
-import { checkOutputPath, writeOutput } from "../inputs/files.ts";
+import { checkNotInput, checkOutputPath, standard, writeOutput } from "../inputs/files.ts";
 import { loadDecisions, loadTable, readingOfSchema, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
 import { noteText } from "../output/notes.ts";
 import { formatTexts, holesText, kindText, missingTexts, readingTexts } from "../../report/index.ts";
@@ -9,6 +9,7 @@ import { formatTexts, holesText, kindText, missingTexts, readingTexts } from "..
 interface SchemaCommandOptions extends TableOptions, SchemaOptions {
   target: string[];
   output?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -16,7 +17,8 @@ interface SchemaCommandOptions extends TableOptions, SchemaOptions {
 export function schemaCommand(program: Command): void {
   schemaFlags(tableFlags(newCommand(program, "schema <table>", "infer the columns' types; write them to a file to edit")))
     .addOption(targetFlag())
-    .option("-o, --output <file>", "write the schema here")
+    .option("-o, --output <file>", "write the schema here; - is standard output")
+    .option("--force", "the output may be the table itself, which is overwritten")
     .addHelpText("after", examples("hhvaem schema cars.csv --target 'economy (mpg)' -o schema.json", "hhvaem schema cars.csv --type cylinders=categorical --type name=ignore"))
     .action(run);
 }
@@ -25,11 +27,12 @@ async function run(path: string, options: SchemaCommandOptions): Promise<void> {
   const table = await loadTable(path, { ...options, before: await readingOfSchema(options.schema) });
   const decided = await loadDecisions(table, path, options.target, options);
   const { schema } = decided;
-  if (options.output !== undefined) {
+  if (options.output !== undefined && options.output !== standard) {
+    await checkNotInput(path, [options.output], options.force);
     checkOutputPath(options.output);
     await writeOutput(options.output, formatSchema(schema));
   }
-  if (options.json) {
+  if (options.json || options.output === standard) {
     process.stdout.write(formatSchema(schema));
     return;
   }

@@ -21,6 +21,7 @@ export function tableFlags(command: Command): Command {
     .option("--missing <token...>", "further texts that mean a missing cell: TOKEN, or COLUMN=TOKEN (besides empty, NA, N/A, NaN, None, null, ? and their kind)")
     .option("--keep <text...>", "texts that are values, though they usually mean a missing cell")
     .option("--encoding <name>", "default: by the bytes: UTF-8, UTF-16 or Windows-1252")
+    .option("--sheet <name>", "the sheet of a workbook, by its name or number (default: the first)")
     .addOption(new Option("--decimal <mark>", "decimal mark (default: by the columns of numbers)").choices([".", ","]))
     .addOption(new Option("--date <column=pattern>", "how a column's dates are written, such as visit=MM/dd/yyyy; may be repeated").argParser(collect))
     .option("--delimiter <character>", "default: comma, semicolon, tab, | or runs of blanks, whichever fits")

@@ -4,7 +4,7 @@ import {
   type Column, type ColumnType, type Decisions, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
 } from "../../data/index.ts";
 import type { FileSet } from "../../model/index.ts";
-import { readInput } from "./files.ts";
+import { readInput, shownName } from "./files.ts";
 import { holdsImages } from "../images/load-images.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -28,7 +28,7 @@ export interface SplitOptions {
 /** Reads a table in any format, gzipped or not. */
 export async function loadTable(path: string, options: TableOptions): Promise<RawTable> {
   if (await holdsImages(path)) throw new UsageError(`${path} holds pictures, and this command reads tables; \`hhvaem train\`, \`inpaint\`, \`evaluate\`, \`experiment images\` and \`experiment saia\` read pictures.`);
-  const table = await readTableBytes(await readInput(path), { ...readOptions(options), source: basename(path) });
+  const table = await readTableBytes(await readInput(path), { ...readOptions(options), source: shownName(path) });
   for (const name of (options.date ?? []).map((pair) => pair.slice(0, pair.lastIndexOf("=")))) {
     if (!table.columns.includes(name)) throw new UsageError(`--date: there is no column "${name}" in ${path}.`);
   }
@@ -36,14 +36,14 @@ export async function loadTable(path: string, options: TableOptions): Promise<Ra
 }
 
 /** What the command line says of how a table is read, and what earlier tables of the model say. */
-export function readOptions({ delimiter, header, missing, keep, encoding, decimal, date = [], before }: TableOptions): ReadOptions {
+export function readOptions({ delimiter, header, missing, keep, encoding, sheet, decimal, date = [], before }: TableOptions): ReadOptions {
   const dates = Object.fromEntries(date.map((pair) => {
     const at = pair.lastIndexOf("=");
     if (at < 1 || !isDatePattern(pair.slice(at + 1))) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, with yyyy, MM and dd, such as visit=MM/dd/yyyy.`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
   // commander says that there is a header unless --no-header is given
-  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header: header === false ? false : undefined, missing, keep, encoding, decimal, dates });
+  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header: header === false ? false : undefined, missing, keep, encoding, sheet, decimal, dates });
 }
 
 /** How the training table of a model was read. */
@@ -59,7 +59,7 @@ export async function loadSchema(table: RawTable, path: string, targets: readonl
 
 /** The same with the reasons; a schema file says what, not why. */
 export async function loadDecisions(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Decisions> {
-  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), rows, source: basename(path) });
+  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), rows, source: shownName(path) });
   const schema = await givenSchema(options.schema, table, targets, options);
   return { schema, columns: schema.columns.map((column) => ({ column, why: "the schema file says so", notes: [] })), notes: table.notes };
 }

@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { constants, gunzipSync } from "node:zlib";
 import type { Command } from "commander";
-import { beginsAsUtf8, codeTable, formatOfBytes, type RawTable, type Table } from "../../data/index.ts";
+import { beginsAsUtf8, codeTable, formatOfBytes, formatOfName, type RawTable, type Table } from "../../data/index.ts";
 import { loadModel, type FileSet, type Model } from "../../model/index.ts";
 import { withDevice } from "../device.ts";
 import { fraction, wholeFrom } from "../flags/parsers.ts";
 import { samplerFlag } from "../flags/shared.ts";
-import { checkOutputPath } from "../inputs/files.ts";
+import { checkNotInput, checkOutputPath, shownName, standard } from "../inputs/files.ts";
 import { loadTable, readingOf, readOptions, type TableOptions } from "../inputs/tables.ts";
 import { targetsOf, type AnswerSettings, type ImputeSettings } from "../models/answers.ts";
 import { ProgressLine } from "../output/progress.ts";
-import { parquetAsked } from "../output/table-output.ts";
+import { numbered } from "../output/table-output.ts";
 import { stopOnInterrupt } from "../stop-on-interrupt.ts";
 import { UsageError } from "../usage-error.ts";
 import { answerInParts, type PartsSummary } from "./answer-in-parts.ts";
@@ -24,13 +25,16 @@ export interface AnswerOptions extends TableOptions, AnswerSettings {
   chunkRows?: number;
   resume?: boolean;
   queue?: string;
+  /** The output may be the table itself. */
+  force?: boolean;
   json?: boolean;
 }
 
 /** Flags of AnswerOptions, less those of TableOptions. */
 export function answerFlags(command: Command): Command {
   return command
-    .requiredOption("-o, --output <file>", "where to write: Parquet if the name ends in .parquet, else CSV; gzipped if .gz follows")
+    .requiredOption("-o, --output <file>", "where to write, in the format that the name asks for: .csv, .tsv, .parquet, .xlsx, .arrow, .feather, .json or .jsonl, gzipped if .gz follows; - is standard output")
+    .option("--force", "the output may be the table itself, which is overwritten")
     .option("--draws <m>", "posterior draws per row", wholeFrom(1), 200)
     .addOption(samplerFlag())
     .option("--interval <p>", "mass of the central interval", fraction, 0.9)
@@ -66,13 +70,17 @@ export async function answerFile(
   joined: (summary: PartsSummary, model: Model) => void,
 ): Promise<void> {
   const { files, data, options } = task;
+  if (options.output === standard && task.cells === standard) throw new UsageError("--output - and --cells -: only one of them can be standard output.");
+  if (options.output === standard && task.settings.completions > 0) throw new UsageError("--completions: the completed tables are files of their own; name a file with --output.");
+  const completed = Array.from({ length: task.settings.completions }, (_, c) => numbered(options.output, c + 1));
+  await checkNotInput(data, [options.output, task.cells, ...completed], options.force);
   if (await takesParts(data, options, task.cells)) return answerParts(task, joined);
   // everything is read before the device opens
   const table = await loadTable(data, { ...options, before: readingOf(files) });
   checkOutputPath(options.output);
   await withDevice(async (gpu) => {
     const model = await loadModel(gpu, files);
-    const coded = codeTable(table, model.schema, { source: data });
+    const coded = codeTable(table, model.schema, { source: shownName(data) });
     for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
     await whole(model, table, coded, new ProgressLine());
   });
@@ -81,29 +89,44 @@ export async function answerFile(
 /** Whether a table is answered in parts: large CSV files are, and others if asked. Throws UsageError where that cannot be. */
 async function takesParts(path: string, { output, chunkRows, resume, queue, encoding = "utf-8" }: AnswerOptions, cells?: string): Promise<boolean> {
   const asked = chunkRows !== undefined || resume === true || queue !== undefined;
-  const start = await open(path, "r").then(
-    async (file) => {
-      const bytes = Buffer.alloc(startLength);
-      const { bytesRead } = await file.read(bytes, 0, startLength, 0).finally(() => file.close());
-      return new Uint8Array(bytes.subarray(0, bytesRead));
-    },
-    () => new Uint8Array(0), // the error comes when the file is read
-  );
   const flags = "--chunk-rows, --resume and --queue";
-  if (formatOfBytes(start).name === "parquet") {
-    if (asked) throw new UsageError(`${flags}: a Parquet file is read as a whole; leave them out, or give the table as CSV.`);
+  const piped = [path, output, cells].includes(standard);
+  if (piped && asked) throw new UsageError(`${flags}: standard input and output are read and written as a whole; leave them out, or name files.`);
+  if (piped) return false;
+  const start = await beginning(path);
+  const zipped = start[0] === 0x1f && start[1] === 0x8b;
+  const format = formatOfBytes(zipped ? beginningOfGzip(start) : start);
+  if (format.name !== "csv") {
+    if (asked) throw new UsageError(`${flags}: ${format.title} is read as a whole; leave them out, or give the table as CSV.`);
     return false;
   }
-  const parquet = [output, cells].find((name) => name !== undefined && parquetAsked(name));
-  if (asked && parquet !== undefined) throw new UsageError(`${flags}: ${parquet} is to be Parquet, which is written as a whole; leave them out, or name it .csv or .csv.gz.`);
-  const zipped = start[0] === 0x1f && start[1] === 0x8b;
+  const whole = [output, cells].find((name) => name !== undefined && formatOfName(name).name !== "csv");
+  if (asked && whole !== undefined) throw new UsageError(`${flags}: ${whole} is to be ${formatOfName(whole).title}, which is written as a whole; leave them out, or name it .csv or .csv.gz.`);
   if (!/^utf-?8$/i.test(encoding) || !(zipped || beginsAsUtf8(start))) {
     if (asked) throw new UsageError(`${flags}: a table that is not in UTF-8 is read as a whole; leave them out, or save it in UTF-8.`);
     return false;
   }
-  if (asked || parquet !== undefined) return asked;
+  if (asked || whole !== undefined) return asked;
   const { size } = await stat(path).catch(() => ({ size: 0 }));
   return size > (zipped ? largeFile / 5 : largeFile);
+}
+
+/** The first bytes of a file; none if it cannot be read: the error comes when all of it is. */
+async function beginning(path: string): Promise<Uint8Array> {
+  const file = await open(path, "r").catch(() => undefined);
+  if (file === undefined) return new Uint8Array(0);
+  const bytes = new Uint8Array(startLength);
+  const { bytesRead } = await file.read(bytes, 0, startLength, 0).finally(() => file.close());
+  return bytes.subarray(0, bytesRead);
+}
+
+/** What the first bytes of a gzip file hold. */
+function beginningOfGzip(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array(0);
+  }
 }
 
 async function answerParts({ task, model, files, data, options, settings: answer, cells }: FileTask, joined: (summary: PartsSummary, model: Model) => void): Promise<void> {

@@ -7,7 +7,7 @@ export const arrowFormat: TableFormat = {
   endings: [".arrow", ".feather", ".arrows", ".ipc"],
   // a file's magic bytes, Feather's of before 2020, and the mark before a stream's first message
   matches: (bytes) => /^(ARROW1|FEA1)/.test(String.fromCharCode(...bytes.subarray(0, 6))) || (bytes.length >= 8 && bytes.subarray(0, 4).every((byte) => byte === 0xff)),
-  read: async (bytes, options) => (await import("./read.ts")).readArrow(bytes, options),
-  write: async (table, fills, counter, path) => (await import("./write.ts")).writeArrow(table, fills, counter, path),
-  writeColumns: async (columns, path) => (await import("./write.ts")).writeArrowColumns(columns, path),
+  read: async (bytes, options) => (await import("../other-formats.ts")).readArrow(bytes, options),
+  write: async (table, fills, counter, path) => (await import("../other-formats.ts")).writeArrow(table, fills, counter, path),
+  writeColumns: async (columns, path) => (await import("../other-formats.ts")).writeArrowColumns(columns, path),
 };

@@ -10,6 +10,7 @@ export interface ArrowColumn {
 
 /** A table from an Arrow file or stream. Cells stay as the file holds them; `cell` shows them as text. */
 export class ArrowTable extends RawTable {
+  override readonly format = "arrow";
   override readonly delimiter = ",";
   override readonly counts = "row";
 

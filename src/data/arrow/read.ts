@@ -52,7 +52,7 @@ async function decode(bytes: Uint8Array): Promise<Table> {
     throw new Error("[arrow] files are written without compression.");
   };
   setCompressionCodec(0, { decode: decompressLz4Frame, encode: never });
-  setCompressionCodec(1, { decode: (input: Uint8Array) => decompress(input), encode: never });
+  setCompressionCodec(1, { decode: (input: Uint8Array) => aligned(decompress(input)), encode: never });
   return tableFromIPC(aligned(bytes), { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true } as Parameters<typeof tableFromIPC>[1]);
 }
 

@@ -9,7 +9,7 @@ export const jsonFormat: TableFormat = {
   title: "a JSON file",
   endings: [".json", ".jsonl", ".ndjson"],
   matches: (bytes) => start.test(new TextDecoder().decode(bytes.subarray(0, 200)).replace(/^\ufeff/, "")),
-  read: async (bytes, options) => (await import("./read.ts")).readJson(bytes, options),
-  write: async (table, fills, counter, path) => (await import("./write.ts")).writeJson(table, fills, counter, path),
-  writeColumns: async (columns, path) => (await import("./write.ts")).writeJsonColumns(columns, path),
+  read: async (bytes, options) => (await import("../other-formats.ts")).readJson(bytes, options),
+  write: async (table, fills, counter, path) => (await import("../other-formats.ts")).writeJson(table, fills, counter, path),
+  writeColumns: async (columns, path) => (await import("../other-formats.ts")).writeJsonColumns(columns, path),
 };

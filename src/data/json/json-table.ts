@@ -3,6 +3,7 @@ import type { JsonCell, Scanned } from "./scan.ts";
 
 /** A table from JSON records. Cells stay as they stand in the file: 1.50 is shown as 1.50; null and keys that a record lacks are empty. */
 export class JsonTable extends RawTable {
+  override readonly format = "json";
   override readonly delimiter = ",";
   override readonly counts: "line" | "row";
 

@@ -1,7 +1,6 @@
 import { readNumber } from "../coding/number.ts";
 import type { RawTable } from "../raw-table.ts";
 import { TableError } from "../table-error.ts";
-import { writeDate } from "../cells/dates.ts";
 import { encodeText } from "../text/encoding.ts";
 import type { TextColumn } from "../text/text-columns.ts";
 import type { Replace } from "../text/write-text.ts";
@@ -17,7 +16,7 @@ export function writeJson(table: RawTable, completions: readonly Replace[], coun
   if (counter !== undefined && table.columns.includes(counter)) throw new TableError([{ column: counter, message: "the table has a column of this name, which is to count the completions; rename it." }]);
   const alike = table instanceof JsonTable && (path === "" || table.scanned.lines === namesLines(path) || (table.scanned.lines && !table.namedLines));
   if (alike && counter === undefined) return encodeText(splice(table, completions[0]), table.encoding);
-  return new TextEncoder().encode(anew(typedTable(table, completions, counter), namesLines(path)));
+  return new TextEncoder().encode(anew(typedTable(table, completions, counter, { dates: false }), namesLines(path)));
 }
 
 /** Columns of results as JSON. */
@@ -27,14 +26,12 @@ export function writeJsonColumns(columns: readonly TextColumn[], path = ""): Uin
 
 function anew(columns: readonly TypedColumn[], lines: boolean): string {
   const rows = columns[0]?.cells.length ?? 0;
-  const pattern = columns.map((column) => (column.kind === "date" && column.cells.some((day) => day !== undefined && !Number.isInteger(day)) ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-dd"));
-  const value = (column: TypedColumn, i: number, row: number): string => {
+  const value = (column: TypedColumn, row: number): string => {
     const cell = column.cells[row];
     if (cell === undefined) return "null";
-    if (column.kind === "date") return JSON.stringify(writeDate(cell as number, pattern[i]));
     return column.kind === "number" ? numberText(cell as string) : JSON.stringify(cell);
   };
-  const records = Array.from({ length: rows }, (_, row) => `{${columns.map((column, i) => `${JSON.stringify(column.name)}: ${value(column, i, row)}`).join(", ")}}`);
+  const records = Array.from({ length: rows }, (_, row) => `{${columns.map((column) => `${JSON.stringify(column.name)}: ${value(column, row)}`).join(", ")}}`);
   return lines ? records.map((record) => `${record}\n`).join("") : `[\n${records.map((record) => `  ${record}`).join(",\n")}\n]\n`;
 }
 

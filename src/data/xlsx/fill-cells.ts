@@ -25,8 +25,10 @@ export function fillCells(table: XlsxTable, replace: Replace): { text: string; f
     for (let column = 0; column < table.columns.length; column++) {
       const value = replace(row, column);
       if (value === undefined) continue;
-      filled++;
       const cell = own.cells.find((candidate) => candidate.column === left + column);
+      // Excel will compute it
+      if (cell?.formula && cell.value === undefined) continue;
+      filled++;
       if (cell?.formula) formulas++;
       if (cell?.gives && cell.shared !== undefined) orphans.add(cell.shared);
       const place = cell ?? gap(own, left + column);

@@ -20,6 +20,7 @@ export interface XlsxPlace {
 
 /** A table on a sheet of a workbook. Cells stay as the file holds them; `cell` shows them as text, dates alike within a column. */
 export class XlsxTable extends RawTable {
+  override readonly format = "xlsx";
   override readonly delimiter = ",";
   override readonly counts = "row";
   private readonly fineness: (Fineness | undefined)[] = [];
