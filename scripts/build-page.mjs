@@ -29,11 +29,15 @@ function stubs(path) {
   return names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n");
 }
 
-/** What the page's Parquet files never hold (maps, Variant, deltas), and the kinds of vectors and matrices that the posterior's space does without. */
+/** What the page's Parquet files never hold (maps, Variant, deltas) and the kinds of vectors and matrices that the posterior's space does without. */
 const leanLibraries = {
   name: "lean-libraries",
   setup({ onLoad }) {
-    onLoad({ filter: /hyparquet-writer[\\/]src[\\/](variant|wkb|geospatial|delta)\.js$/ }, ({ path }) => ({ loader: "js", contents: stubs(path) }));
+    onLoad({ filter: /hyparquet-writer[\\/]src[\\/](variant|wkb|geospatial|delta|splitstream)\.js$/ }, ({ path }) => ({ loader: "js", contents: stubs(path) }));
+    // of the writer what src/data/parquet/write.ts takes
+    onLoad({ filter: /hyparquet-writer[\\/]src[\\/]index\.js$/ }, () => ({ loader: "js", contents: 'export { ByteWriter } from "./bytewriter.js"; export { ParquetWriter } from "./parquet-writer.js";' }));
+    // no column asks for a Bloom filter
+    onLoad({ filter: /hyparquet-writer[\\/]src[\\/]bloom\.js$/ }, () => ({ loader: "js", contents: "export class BloomBuilder {} export function writeBlooms() {}" }));
     onLoad({ filter: /wgpu-matrix\.module\.js$/ }, ({ path }) => ({ loader: "js", contents: readFileSync(path, "utf8").replace(/^\s*(mat3|quat|vec2): getAPI\$?\d*\(\w+\),$/gm, "") }));
   },
 };

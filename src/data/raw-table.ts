@@ -49,6 +49,11 @@ export abstract class RawTable {
     return this.traits.notes ?? [];
   }
 
+  /** Tables that the file holds, by name: the sheets of a workbook. */
+  get sheets(): readonly string[] {
+    return [];
+  }
+
   isNameless(column: number): boolean {
     return this.traits.nameless?.has(column) ?? false;
   }

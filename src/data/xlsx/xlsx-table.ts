@@ -38,6 +38,10 @@ export class XlsxTable extends RawTable {
     super(columns, place.rows.length, traits);
   }
 
+  override get sheets(): readonly string[] {
+    return this.place.workbook.sheets.map(({ name }) => name);
+  }
+
   override cell(row: number, column: number): string {
     const cell = this.at(row, column);
     if (cell?.value === undefined) return "";

@@ -35,7 +35,7 @@ export interface Filled {
 export type ColumnComparison = { kind: "continuous"; name: string; observed: Float64Array; imputed: Float64Array; format?: ColumnFormat } | { kind: "discrete"; name: string; levels: { label: string; observed: number; imputed: number }[] };
 
 /** Formats of downloads. */
-export type FileFormat = "csv" | "parquet";
+export type FileFormat = "csv" | "parquet" | "xlsx" | "arrow" | "json";
 
 /** Numbers that draws of all cells may take together. */
 const mostNumbers = 20_000_000;
@@ -129,10 +129,10 @@ export class AnswersPart {
   }
 
   /**
-   * The table with its holes filled, as a file: the best values, or `imputations` completed tables, drawn jointly, one below the other with a column that counts them.
+   * The table with its holes filled, as a file of this name: the best values, or `imputations` completed tables, drawn jointly, one below the other with a column that counts them.
    * Throws TableError if the table cannot be written in this format.
    */
-  async file(format: FileFormat, imputations: number): Promise<Uint8Array<ArrayBuffer>> {
+  async file(format: FileFormat, imputations: number, name: string): Promise<Uint8Array<ArrayBuffer>> {
     const { raw, coded, columns, cells, options } = this.given();
     const completed = imputations === 0 ? [] : (await this.workspace.ask((model) => model.impute(coded, { ...options, completions: imputations, targets: true }))).completed;
     const fills =
@@ -140,7 +140,7 @@ export class AnswersPart {
         ? [filledCells(raw, columns, cells, cells.map(({ value }) => value))]
         : completed.map((draws) => filledCells(raw, columns, cells, draws));
     const counter = imputations === 0 ? undefined : "imputation";
-    return new Uint8Array(await tableFormats.find(({ name }) => name === format)!.write(raw, fills, counter));
+    return new Uint8Array(await tableFormats.find(({ name }) => name === format)!.write(raw, fills, counter, name));
   }
 
   /** Observed values of a column in original units, or levels by index. */

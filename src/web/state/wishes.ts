@@ -25,6 +25,8 @@ export function withChange({ options, choices: { targets, types, ...rest } }: Wi
       return { options: { ...options, dates: { ...options.dates, [name]: setting } }, choices: { ...same, types: others } };
     case "encoding":
       return { options: { ...options, encoding: value }, choices: same };
+    case "sheet":
+      return { options: { ...options, sheet: value }, choices: same };
     case "header":
       return { options: { ...options, header: value !== "no" }, choices: same };
     case "sheet":

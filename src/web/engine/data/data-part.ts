@@ -15,6 +15,8 @@ export interface TableInfo {
   /** How it was read, and what was declared. */
   reading: Reading;
   notes: Note[];
+  /** Of a workbook. */
+  sheets: string[];
 }
 
 /** The table, or all that is wrong with the file. */
@@ -51,7 +53,7 @@ export class DataPart {
     try {
       const raw = await readTableBytes(bytes, { ...options, source: name });
       this.workspace.table = { name, raw, bytes, options };
-      return { table: { name, rows: raw.rows, columns: raw.columns.map((column) => ({ name: column })), reading: raw.reading, notes: [...raw.notes] } };
+      return { table: { name, rows: raw.rows, columns: raw.columns.map((column) => ({ name: column })), reading: raw.reading, notes: [...raw.notes], sheets: [...raw.sheets] } };
     } catch (cause) {
       if (!(cause instanceof TableError)) throw cause;
       this.workspace.table = undefined;

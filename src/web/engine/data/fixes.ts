@@ -39,6 +39,8 @@ function fixesOf({ row, column, message, remedies = [] }: TableProblem, all: rea
     fixes.push({ title: "Leave the column out", changes: [{ option: "type", value: `${column}=ignore` }] });
   }
   if (remedies.includes("encoding")) for (const value of ["windows-1252", "windows-1250", "utf-16le"]) fixes.push({ title: `Read as ${value}`, changes: [{ option: "encoding", value }] });
+  // the message begins with the sheet that was read and goes on with the others
+  if (remedies.includes("sheet")) for (const [, value] of [...message.matchAll(/"([^"]+)"/g)].slice(1)) fixes.push({ title: `Read the sheet “${value}”`, changes: [{ option: "sheet", value }] });
   if (remedies.includes("header")) fixes.push({ title: "The first line is a row", changes: [{ option: "header", value: "no" }] });
   return fixes;
 }

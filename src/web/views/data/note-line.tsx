@@ -30,7 +30,7 @@ function changeTitle({ option, value }: NonNullable<Note["change"]>): string | u
     case "encoding":
       return `Read as ${value}`;
     case "sheet":
-      return `Read the sheet ${value}`;
+      return `Read the sheet “${value}”`;
     case "keep-missing":
       return "Leave these holes as they are";
     case "header":

@@ -23,7 +23,7 @@ export function OpenFile() {
     >
       <h2>Open a table</h2>
       <p>
-        Drop a CSV or Parquet file here, gzipped or not, or{" "}
+        Drop a table here (Excel, CSV and its kin, JSON, Parquet, Arrow), or{" "}
         <label class="button">
           choose a file
           <input
@@ -31,7 +31,7 @@ export function OpenFile() {
             id="file"
             class="unseen"
             multiple
-            accept=".csv,.tsv,.txt,.tab,.dat,.gz,.parquet,.hhvaem,.json"
+            accept=".csv,.tsv,.txt,.tab,.dat,.gz,.parquet,.xlsx,.xlsm,.arrow,.feather,.json,.jsonl,.ndjson,.hhvaem"
             onChange={(event) => {
               take(event.currentTarget.files);
               // the same file again is a change, too

@@ -25,7 +25,7 @@ export function ReadingNotes() {
   const { missing = [], keep = [] } = readOptions.value;
   const quoted = (texts: readonly string[]): string => texts.map((text) => JSON.stringify(text.replace(/^.*=/, ""))).join(", ");
   const everywhere = missing.filter((token) => !ofColumn(token));
-  const parts = [...readingTexts(reading), ...(everywhere.length > 0 ? [`${quoted(everywhere)} missing in every column`] : []), ...(keep.length > 0 ? [`${quoted(keep)} not missing`] : [])];
+  const parts = [...(reading.sheet === undefined ? [] : [`the sheet ${JSON.stringify(reading.sheet)}`]), ...readingTexts(reading), ...(everywhere.length > 0 ? [`${quoted(everywhere)} missing in every column`] : []), ...(keep.length > 0 ? [`${quoted(keep)} not missing`] : [])];
   return (
     <>
       {parts.length > 0 && <p id="reading">Read as {parts.join("; ")}.</p>}
@@ -49,19 +49,20 @@ export function ReadingNotes() {
 /** Encoding, delimiter, decimal mark, header, and what is missing everywhere. */
 export function ReadingForm() {
   const options = readOptions.value;
-  const found = table.value?.reading;
+  const { reading: found, sheets = [] } = table.value ?? {};
   const isText = found === undefined || found.delimiter !== undefined;
   const everywhere = (options.missing ?? []).filter((token) => !ofColumn(token));
   return (
     <>
       <div class="fields">
+        {sheets.length > 1 && <Choice label="Sheet" of={sheets.map((name): [string, string] => [name, name])} found={found?.sheet} value={options.sheet} onChange={(sheet) => setReading({ sheet })} />}
         {isText && (
           <>
             <Choice label="Letters are stored as" of={encodings} found={found?.encoding} value={options.encoding} onChange={(encoding) => setReading({ encoding })} />
             <Choice label="Fields are separated by" of={delimiters} found={found?.delimiter} value={options.delimiter} onChange={(delimiter) => setReading({ delimiter })} />
           </>
         )}
-        {isText && (
+        {(isText || found.header !== undefined) && (
           <Choice
             label="The first line"
             of={headers}

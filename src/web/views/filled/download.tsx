@@ -5,35 +5,45 @@ import { engine } from "../../state/engine.ts";
 import { attempt } from "../../state/notices.ts";
 import { table } from "../../state/session.ts";
 
-const formats: readonly { format: FileFormat; title: string; type: string }[] = [
-  { format: "csv", title: "CSV", type: "text/csv" },
-  { format: "parquet", title: "Parquet", type: "application/vnd.apache.parquet" },
+interface Format {
+  format: FileFormat;
+  title: string;
+  type: string;
+  /** How names of such files end; a table of this format keeps its own ending. */
+  endings: RegExp;
+}
+
+const formats: readonly Format[] = [
+  { format: "csv", title: "CSV", type: "text/csv", endings: /csv|tsv|txt|tab|dat/ },
+  { format: "xlsx", title: "Excel", type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", endings: /xlsx|xlsm/ },
+  { format: "parquet", title: "Parquet", type: "application/vnd.apache.parquet", endings: /parquet/ },
+  { format: "arrow", title: "Arrow", type: "application/vnd.apache.arrow.file", endings: /arrow|feather|arrows|ipc/ },
+  { format: "json", title: "JSON", type: "application/json", endings: /json|jsonl|ndjson/ },
 ];
 
 /** The filled table as a file: best values, or several completed tables for multiple imputation. */
 export function Download() {
   const [imputations, setImputations] = useState(10);
-  const { name } = table.value!;
-  const stem = name.replace(/(\.(csv|tsv|txt|tab|dat|parquet))?(\.gz)?$/i, "");
-  // a text table keeps its ending, as it keeps its delimiter
-  const text = /\.(csv|tsv|txt|tab|dat)(?=(\.gz)?$)/i.exec(name)?.[1] ?? "csv";
-  const save = async ({ format, type }: (typeof formats)[number], count: number): Promise<void> => {
-    const bytes = await attempt(() => engine.answers.file(format, count));
-    const ending = format === "csv" ? text : format;
-    if (bytes) saveFile(count === 0 ? `${stem}-filled.${ending}` : `${stem}-${count}-imputations.${ending}`, bytes, type);
+  const [, stem, ending = "csv"] = /^(.*?)(?:\.(\w+))?(?:\.gz)?$/i.exec(table.value!.name)!;
+  const isOwn = ({ endings }: Format): boolean => new RegExp(`^(${endings.source})$`, "i").test(ending);
+  const offered = formats.filter((format) => isOwn(format) || ["csv", "xlsx", "parquet"].includes(format.format));
+  const save = async (format: Format, count: number): Promise<void> => {
+    const name = `${stem}-${count === 0 ? "filled" : `${count}-imputations`}.${isOwn(format) ? ending : format.format}`;
+    const bytes = await attempt(() => engine.answers.file(format.format, count, name));
+    if (bytes) saveFile(name, bytes, format.type);
   };
   return (
     <section>
       <h2>Download</h2>
       <p class="actions">
-        {formats.map((format) => (
+        {offered.map((format) => (
           <button type="button" onClick={() => save(format, 0)}>
             Filled table ({format.title})
           </button>
         ))}
       </p>
       <p class="actions">
-        {formats.map((format) => (
+        {offered.map((format) => (
           <button type="button" onClick={() => save(format, imputations)}>
             Imputations ({format.title})
           </button>
@@ -42,7 +52,9 @@ export function Download() {
           how many <input type="number" min={2} max={100} step={1} value={imputations} onInput={(event) => event.currentTarget.validity.valid && setImputations(event.currentTarget.valueAsNumber)} />
         </label>
       </p>
-      <p class="hint">The filled table has the most probable value in each hole; observed cells stay as they are, in CSV byte for byte. For an analysis that carries the uncertainty on, take several imputations: joint draws, one table below the other, counted in the first column.</p>
+      <p class="hint">
+        The filled table has the most probable value in each hole, written as its neighbours are. In the format that it came in, everything else stays as it is. For an analysis that carries the uncertainty on, take several imputations: joint draws, one table below the other, counted in the first column.
+      </p>
     </section>
   );
 }
