@@ -54,13 +54,6 @@ export function keptText(name: string, { column, value }: ColumnValue): string {
   return `${name}${word}${column}=${value}`;
 }
 
-/** What is wrong with the keepMissing of a schema's column. */
-export function keepMissingProblem(value: unknown): string | undefined {
-  const isWhere = (item: unknown): boolean => typeof (item as ColumnValue | null)?.column === "string" && typeof (item as ColumnValue).value === "string";
-  const fits = value === true || (Array.isArray(value) && value.length > 0 && value.every(isWhere));
-  return fits ? undefined : `expected keepMissing to be true or a list of {"column": ..., "value": ...} with texts, got ${JSON.stringify(value)}.`;
-}
-
 /** A schema in which more holes stay than so far. Throws RangeError for a column that it does not model. */
 export function withKeepMissing(schema: Schema, more: KeptColumns): Schema {
   const given = new Map(Object.entries(more));

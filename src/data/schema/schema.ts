@@ -1,8 +1,7 @@
 import { imageProblems, type SchemaImage } from "../images/schema-image.ts";
 import { formatProblem } from "../cells/format.ts";
-import { keepMissingProblem } from "./keep-missing.ts";
 import { readingProblems, type Reading } from "../reading.ts";
-import { columnTypes, type ColumnType, mostLevels, type Column, isContinuous, type Atom, type Bins } from "./column.ts";
+import { columnTypes, type ColumnType, mostLevels, type Column, type ColumnValue, isContinuous, type Atom, type Bins } from "./column.ts";
 import { SchemaError, type TableProblem } from "../table-error.ts";
 
 export interface Schema {
@@ -120,4 +119,11 @@ function areBins(value: unknown): boolean {
   if (!ascending(low) || !ascending(high) || low!.length === 0) return false;
   const whole = [mean, units].every((list) => Array.isArray(list) && list.length === low!.length && list.every((item) => Number.isFinite(item)));
   return whole && high!.length === low!.length && low!.every((from, i) => from < high![i] && (i === 0 || from === high![i - 1]));
+}
+
+/** What is wrong with the keepMissing of a schema's column. */
+function keepMissingProblem(value: unknown): string | undefined {
+  const isWhere = (item: unknown): boolean => typeof (item as ColumnValue | null)?.column === "string" && typeof (item as ColumnValue).value === "string";
+  const fits = value === true || (Array.isArray(value) && value.length > 0 && value.every(isWhere));
+  return fits ? undefined : `expected keepMissing to be true or a list of {"column": ..., "value": ...} with texts, got ${JSON.stringify(value)}.`;
 }
