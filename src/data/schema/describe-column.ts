@@ -99,7 +99,8 @@ function reasonToLeaveOut(table: RawTable, index: number, cells: ColumnCells, ty
   const once = [...labels.values()].filter((count) => count === 1).length;
   if (name === "__index_level_0__" || (table.isNameless(index) && index === 0 && once === labels.size && labels.size === Math.min(seen, mostLevels + 1))) return "row labels";
   if (labels.size === 1 && (seen >= enough || table.rows >= enough)) return "every cell has the same value";
-  if (isContinuous(type)) return table.readingOf(index).kind === "date" ? undefined : keyReason(name, numbers, table.rows, index);
+  const key = numbers.length === seen && !isCode && table.readingOf(index).kind === "number" ? keyReason(name, numbers, table.rows, index) : undefined;
+  if (isContinuous(type) || key !== undefined) return key;
   if (numbers.length === seen && !isCode && type !== "categorical") return undefined;
   const what = isCode || numbers.length === seen ? "codes" : "texts";
   if (labels.size > mostLevels) return `more than ${mostLevels} different ${what}`;
