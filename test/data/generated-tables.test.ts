@@ -32,9 +32,9 @@ it("4,000 odd tables: read or refused in words; written back byte for byte; what
   expect(coded).toBeGreaterThan(1500);
 });
 
-it("3,000 files of ten kinds, down to random bytes, are read or refused in words, none in more than a second", () => {
+it("1,500 files of ten kinds, down to random bytes, are read or refused in words, none in more than a second", () => {
   const outcomes = new Map<string, number>();
-  for (let seed = 1; seed <= 3000; seed++) {
+  for (let seed = 1; seed <= 1500; seed++) {
     const { kind, outcome, seconds } = tryBytes(seed);
     expect(outcome, `seed ${seed}, ${kind}`).toMatch(/^(read|refused)$/);
     // of the processor, so that other work does not count
@@ -42,11 +42,11 @@ it("3,000 files of ten kinds, down to random bytes, are read or refused in words
     outcomes.set(`${kind}: ${outcome}`, (outcomes.get(`${kind}: ${outcome}`) ?? 0) + 1);
   }
   // both happen
-  for (const what of ["random bytes: refused", "an odd table: read", "ragged rows: refused", "many columns: read", "a few bytes changed: read"]) expect(outcomes.get(what), what).toBeGreaterThan(50);
+  for (const what of ["random bytes: refused", "an odd table: read", "ragged rows: refused", "many columns: read", "a few bytes changed: read"]) expect(outcomes.get(what), what).toBeGreaterThan(25);
 });
 
-it("2,000 tables written in any dialect are read back cell by cell", () => {
-  for (let seed = 1; seed <= 2000; seed++) {
+it("1,000 tables written in any dialect are read back cell by cell", () => {
+  for (let seed = 1; seed <= 1000; seed++) {
     const { names, rows, bytes, options, where } = writtenTable(seed);
     const table = parseTable(bytes, options);
     const read = Array.from({ length: table.rows }, (_, row) => table.columns.map((__, column) => table.cell(row, column)));
