@@ -127,7 +127,7 @@ describe("schemas that are not valid", () => {
       schema.json, column "a": expected missing to be a list of texts, got "x".
       schema.json, column "a": expected keep to be a list of texts, got [1]."
     `);
-    expect(schema((s) => void Object.assign(s.columns[0], { format: { date: "MM/yyyy" } }))).toMatchInlineSnapshot(`"schema.json, column "a": expected format.date to be a pattern such as "yyyy-MM-dd", got "MM/yyyy"."`);
+    expect(schema((s) => void Object.assign(s.columns[0], { format: { date: "dd/yyyy" } }))).toMatchInlineSnapshot(`"schema.json, column "a": expected format.date to be a pattern such as "yyyy-MM-dd", got "dd/yyyy"."`);
     expect(schema((s) => void Object.assign(s, { reading: { delimiter: "::", decimal: "'", missing: "x", header: 1, dates: { a: "x" } } }))).toMatchInlineSnapshot(`
       "schema.json: expected reading.delimiter to be one character, got "::".
       schema.json: expected reading.decimal to be "." or ",", got "'".

@@ -55,7 +55,7 @@ const expected: Record<string, { kinds: Record<string, string>; notes?: string[]
   "index-column.csv": { kinds: { "column 1": "left out", a: "positive", b: "positive", y: "positive" }, notes: ["column 1: carried along, not modelled: row labels: type column 1=positive"] },
   "missing-tokens.csv": {
     kinds: { a: "positive", b: "positive", c: "positive", d: "positive", y: "positive" },
-    notes: ["b: \".\" is taken for missing, because the rest are numbers or dates: keep .", "d: \"missing\" is taken for missing, because the rest are numbers or dates: keep missing", "d: \"-\" is taken for missing, because the rest are numbers or dates: keep -"],
+    notes: ["a: \"None\" is taken for missing, because the rest are numbers or dates: keep None", "b: \".\" is taken for missing, because the rest are numbers or dates: keep .", "d: \"missing\" is taken for missing, because the rest are numbers or dates: keep missing", "d: \"-\" is taken for missing, because the rest are numbers or dates: keep -"],
     filled: "17.6,22.6,1234.6,22.2,19.5",
   },
   "padded-and-case.csv": { kinds: { a: "positive", b: "positive", grade: "binary A|b", y: "positive" }, notes: ['grade: "A" and "a", "b" and "B" are one level each; spellings can be kept apart: type grade=categorical'] },

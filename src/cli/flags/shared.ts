@@ -18,7 +18,7 @@ export function examples(...lines: string[]): string {
 /** Flags of TableOptions. */
 export function tableFlags(command: Command): Command {
   return command
-    .option("--missing <token...>", "further texts that mean a missing cell: TOKEN, or COLUMN=TOKEN (besides empty, NA, N/A, NaN, None, null, ? and their kind)")
+    .option("--missing <token...>", "further texts that mean a missing cell: TOKEN, or COLUMN=TOKEN (besides empty, NA, N/A, NaN, null, ? and their kind)")
     .option("--keep <text...>", "texts that are values, though they usually mean a missing cell: TEXT, or COLUMN=TEXT (COLUMN= for its empty cells)")
     .option("--encoding <name>", "default: by the bytes: UTF-8, UTF-16 or Windows-1252")
     .option("--sheet <name>", "the sheet of a workbook, by its name or number (default: the first)")

@@ -16,7 +16,7 @@ const largeFile = 32e6;
 /** Of the beginning, and read at once. */
 const [headLength, pieceLength] = [1 << 20, 1 << 22];
 /** Rows and bytes that are kept at most, and the bytes of a row. */
-const [mostRows, mostBytes, longestRow] = [100_000, 16e6, 8e6];
+const [mostRows, mostBytes, longestRow] = [50_000, 16e6, 8e6];
 
 /**
  * Rows from all over a long text file, in memory that does not grow with it; undefined where the whole file is to be read: short ones, other

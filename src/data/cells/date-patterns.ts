@@ -9,12 +9,25 @@ const patterns = [...days.flatMap((day) => times.map((time) => day + time)), "yy
 /** Dates that are written as eight digits, with what tells them. */
 export const packedDates: Readonly<Record<string, RegExp>> = { yyyyMMdd: /^(18|19|20|21)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/, ddMMyyyy: /^(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(18|19|20|21)\d\d$/, MMddyyyy: /^(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(18|19|20|21)\d\d$/ };
 
+/** A text with its numbers and words as one sign each: 0/0/0 0:0 a. */
+function shapeOf(text: string): string {
+  return text.trim().replace(/\d+/g, "0").replace(/[a-z]+/gi, "a");
+}
+
+let byShape: ReadonlyMap<string, readonly string[]> | undefined;
+
+/** The patterns that write texts of such shapes, in their order. */
+function patternsFor(texts: readonly string[]): string[] {
+  byShape ??= patterns.reduce((shapes, pattern) => shapes.set(shapeOf(writeDate(0, pattern)), [...(shapes.get(shapeOf(writeDate(0, pattern))) ?? []), pattern]), new Map<string, string[]>());
+  return [...new Set(texts.filter((text) => text.length < 40).map(shapeOf))].flatMap((shape) => byShape!.get(shape) ?? []);
+}
+
 /** The pattern in which most of the texts are dates, how many are, and another that reads them all as well: 03/04/2024 may be April or March. */
 export function datePattern(texts: ReadonlyMap<string, number>): { pattern: string; count: number; other?: string } | undefined {
   // few texts tell what to try on the rest
-  const some = [...texts.keys()].slice(0, 20).filter((text) => /\d/.test(text));
+  const some = [...texts.keys()].slice(0, 20);
   let best: { pattern: string; count: number; other?: string } | undefined;
-  for (const pattern of patterns.filter((candidate) => some.some((text) => readDate(text, candidate) !== undefined))) {
+  for (const pattern of patternsFor(some).filter((candidate) => some.some((text) => readDate(text, candidate) !== undefined))) {
     let count = 0;
     for (const [text, times] of texts) if (readDate(text, pattern) !== undefined) count += times;
     if (best === undefined || count > best.count) best = { pattern, count };

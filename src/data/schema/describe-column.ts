@@ -61,7 +61,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
     const few = cells.numbers.length < 20 ? counts : undefined;
     return failed(cells.texts.map((row) => ({ row: table.line(row), column: name, ...notANumber(table.cell(row, index), format, wanted === undefined, few) })), `${counts.numbers} of ${counts.cells} cells are numbers`);
   }
-  const isCode = cells.zeros && cells.labels.size === cells.values.size && (wanted === undefined || asLevels);
+  const isCode = cells.zeros && format?.date === undefined && cells.labels.size === cells.values.size && (wanted === undefined || asLevels);
   if (isCode) read.format = { code: true };
   const inferred: InferredType = wanted === undefined ? inferType(name, cells, { isCode, format, levelRule }) : { type: wanted, why: "you said so" };
   const { type } = inferred;
@@ -100,7 +100,8 @@ function reasonToLeaveOut(table: RawTable, index: number, cells: ColumnCells, ty
   const once = [...labels.values()].filter((count) => count === 1).length;
   if (name === "__index_level_0__" || (table.isNameless(index) && index === 0 && once === labels.size && labels.size === Math.min(seen, mostLevels + 1))) return "row labels";
   if (labels.size === 1 && (seen >= enough || table.rows >= enough)) return "every cell has the same value";
-  if (isContinuous(type)) return table.readingOf(index).kind === "date" ? undefined : keyReason(name, numbers, table.rows, index);
+  const key = numbers.length === seen && !isCode && table.readingOf(index).kind === "number" ? keyReason(name, numbers, table.rows, index) : undefined;
+  if (isContinuous(type) || key !== undefined) return key;
   if (numbers.length === seen && !isCode && type !== "categorical") return undefined;
   const what = isCode || numbers.length === seen ? "codes" : "texts";
   if (labels.size > mostLevels) return `more than ${mostLevels} different ${what}`;
@@ -132,7 +133,7 @@ function levelNotes(levels: readonly Level[], name: string): Note[] {
   const several = isYesNo(levels) ? [] : levels.filter(({ spellings }) => new Set(spellings.map((spelling) => spelling.trim())).size > 1);
   const shown = several.slice(0, 3).map(({ spellings }) => [...new Set(spellings.map((spelling) => JSON.stringify(spelling.trim())))].join(" and "));
   // ND among two-letter codes is North Dakota
-  const areCodes = levels.every(({ label }) => label.length === levels[0].label.length);
+  const areCodes = levels[0].label.length <= 3 && levels.every(({ label }) => label.length === levels[0].label.length);
   const missing = areCodes ? [] : levels.filter(({ label }) => isMissingAmongNumbers(label));
   return [
     ...(several.length > 0 ? [{ text: `${shown.join(", ")}${several.length > 3 ? " and others" : ""} are one level each; spellings can be kept apart`, change: { option: "type", value: `${name}=categorical` } } as const] : []),

@@ -14,18 +14,21 @@ export function namesOf(header: readonly string[]): Names {
   const seen = new Set<string>();
   const nameless = new Set<number>();
   const notes: Note[] = [];
-  const free = (wanted: (k: number) => string, from: number): string => {
-    let k = from;
+  // where the last search for a name ended: a thousand columns may have one name
+  const tried = new Map<string, number>();
+  const free = (name: string, wanted: (k: number) => string, from: number): string => {
+    let k = Math.max(from, tried.get(name) ?? 0);
     while (taken.has(wanted(k)) || seen.has(wanted(k))) k++;
+    tried.set(name, k);
     return wanted(k);
   };
   const columns = header.map((name, i) => {
     let own = name;
     if (name === "") {
       nameless.add(i);
-      own = free((k) => (k === i + 1 ? `column ${i + 1}` : `column ${i + 1} (${k - i})`), i + 1);
+      own = free(`column ${i}`, (k) => (k === i + 1 ? `column ${i + 1}` : `column ${i + 1} (${k - i})`), i + 1);
     } else if (seen.has(name)) {
-      own = free((k) => `${name} (${k})`, 2);
+      own = free(name, (k) => `${name} (${k})`, 2);
       notes.push({ text: `two columns are called "${name}"; the later one, column ${i + 1}, is called "${own}" here` });
     }
     seen.add(own);

@@ -59,7 +59,7 @@ export function writeLines(lines: readonly (readonly string[])[], delimiter = ",
   return lines.map((fields) => `${fields.map((field) => quoteField(field, delimiter)).join(delimiter)}\n`).join("");
 }
 
-/** A field as CSV: quoted where it has to be. */
+/** A field as CSV: quoted where it has to be; what begins with # might be taken for a comment, and nothing between blanks for nothing. */
 export function quoteField(value: string, delimiter = ","): string {
-  return value.includes(delimiter) || /["\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return value.includes(delimiter) || /["\r\n]|^[\s#]|\s$/.test(value) || (delimiter === " " && (value === "" || value.includes("\t"))) ? `"${value.replaceAll('"', '""')}"` : value;
 }
