@@ -29,8 +29,6 @@ export function withChange({ options, choices: { targets, types, ...rest } }: Wi
       return { options: { ...options, sheet: value }, choices: same };
     case "header":
       return { options: { ...options, header: value !== "no" }, choices: same };
-    case "sheet":
-      return { options: { ...options, sheet: value }, choices: same };
     case "keep-missing":
       return { options, choices: { ...same, keepMissing: including(rest.keepMissing, value) } };
     case "bounds": {
