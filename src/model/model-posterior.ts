@@ -17,14 +17,14 @@ import { LatentPosterior } from "./latent/posterior/latent-posterior.ts";
 import { chainsAtOnce, drawsAtOnce } from "./posterior/chains-at-once.ts";
 import { MixturePosterior } from "./posterior/mixture-posterior.ts";
 import type { Posterior, PosteriorSizes } from "./posterior/posterior.ts";
-import { modelParts, drawCounts, drawCountsOfBoth, sharesOfParts, type ModelPart, type Shares } from "./posterior/shares.ts";
+import { modelParts, drawCounts, drawCountsOfBoth, sharesOfCompletions, sharesOfParts, type ModelPart, type Shares } from "./posterior/shares.ts";
 
 /** What a trained model is made of: a latent variable model, completion networks, a mixture of Gaussians, or several of them with what the held-back rows decided. */
 interface TrainedParts {
   readonly networks?: LatentNetworks;
   readonly completion?: CompletionNetwork;
   readonly gaussians?: Gaussians;
-  readonly chosen?: Pick<Chosen, "weight" | "targetWeight" | "gaussians">;
+  readonly chosen?: Pick<Chosen, "weight" | "targetWeight" | "gaussians" | "joint">;
 }
 
 const partNames: Readonly<Record<ModelPart, string>> = { proper: "a latent variable model", conditional: "completion networks", gaussians: "a mixture of Gaussians" };
@@ -75,9 +75,14 @@ export class ModelPosterior implements ConditionalSampler {
     return this.mixed(answering, drawCountsOfBoth(sizes.draws, weights), { ...sizes, rows: Math.min(sizes.rows, this.together(answering, sizes.draws)) }, (name, own) => (name === "proper" ? LatentPosterior.openEntries(this.parts.networks!, { ...own, sampler }) : this.openPart(name, own)));
   }
 
+  /** Opens the posterior for completed rows: joint draws with the shares that were chosen for them. Throws RangeError for a part that the model does not have. */
+  openCompletions(sizes: PosteriorSizes, part?: ModelPart): Promise<Posterior> {
+    return this.openJoint(sizes, part, sharesOfCompletions);
+  }
+
   /** Opens the posterior for joint draws of so many rows. Throws RangeError for a part that the model does not have. */
-  async openJoint(sizes: PosteriorSizes, part?: ModelPart): Promise<Posterior> {
-    const answering = this.answering(part, sizes.draws);
+  async openJoint(sizes: PosteriorSizes, part?: ModelPart, sharesOf = sharesOfParts): Promise<Posterior> {
+    const answering = this.answering(part, sizes.draws, sharesOf);
     const [features, targets] = (["features", "targets"] as const).map((of) => drawCounts(sizes.draws, answering.weights.map((own) => own[of])));
     // a part that the targets trust more than the features has a few draws more, which answer for the targets alone
     const counts = features.map((count, i) => Math.max(count, Math.min(targets[i], enoughForTargets)));
@@ -134,7 +139,7 @@ export class ModelPosterior implements ConditionalSampler {
   }
 
   /** The parts that answer with so many draws: those with a share, or the one that is asked for. Throws RangeError for a part that the model does not have. */
-  private answering(part: ModelPart | undefined, draws: number): Answering {
+  private answering(part: ModelPart | undefined, draws: number, sharesOf = sharesOfParts): Answering {
     const { networks, completion, gaussians, chosen } = this.parts;
     const has: Record<ModelPart, boolean> = { proper: networks !== undefined, conditional: completion !== undefined, gaussians: gaussians !== undefined };
     const names = modelParts.filter((name) => has[name]);
@@ -142,7 +147,7 @@ export class ModelPosterior implements ConditionalSampler {
       if (!has[part]) throw new RangeError(`[part] the model has no part "${part}"; it is ${names.map((name) => partNames[name]).join(" and ")} alone.`);
       return { names: [part], weights: [{ features: 1, targets: 1 }] };
     }
-    const weights = sharesOfParts(has, chosen);
+    const weights = sharesOf(has, chosen);
     const order = names.filter((name) => weights[name].features > 0 || weights[name].targets > 0).sort((a, b) => weights[b].features - weights[a].features);
     // fewer draws than parts are the most trusted parts'
     const answering = names.filter((name) => order.slice(0, draws).includes(name));

@@ -98,7 +98,7 @@ class TrainedModel implements Model {
     if (!joint) return { ...answer, completed: draws.map((list) => Float64Array.from(list)) };
     const together = this.rowsTogether(options.draws ?? defaults.draws);
     const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal };
-    const { x, y } = await jointCompletions((sizes) => this.posterior.openJoint(sizes, options.part), request);
+    const { x, y } = await jointCompletions((sizes) => this.posterior.openCompletions(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
     const columnOf = (column: number): Column => (column < d ? this.features.columns[column] : this.targets.columns[column - d]);
     const valueOf = (column: number, at: number): number => drawInUnits(columnOf(column), column < d ? x[at * d + column] : y[at * p + column - d]);

@@ -1,4 +1,5 @@
-import { isNumber } from "../../likelihood/mixed.ts";
+import { codeValue, decodeValue } from "../../data/index.ts";
+import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import { keyFromSeed } from "../../math/key.ts";
 import { logAddExp, logSumExp } from "../../math/special.ts";
 import type { LatentNetworks } from "../latent/networks.ts";
@@ -37,10 +38,11 @@ interface Shares {
 }
 
 /**
- * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the shares by the error, and the targets' own shares where their error asks for others. The temperature, which draws the logits to `centre`,
+ * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the shares by the error, and the targets' own shares where their error asks for others; the shares of completed rows by how likely they make
+ * what is hidden of a row together. The temperature, which draws the logits to `centre`,
  * goes into the last layer's weights. Where the completion network answers alone its weights are 1.
  */
-export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, centre: Float32Array, others: OtherParts, heldBack: HeldBack, signal?: AbortSignal): Promise<Pick<Chosen, "temperature" | "weight" | "targetWeight"> & { gaussians?: { weight: number; targetWeight: number } }> {
+export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, centre: Float32Array, others: OtherParts, heldBack: HeldBack, signal?: AbortSignal): Promise<Pick<Chosen, "temperature" | "weight" | "targetWeight" | "joint"> & { gaussians?: { weight: number; targetWeight: number } }> {
   const numbers = network.shape.columns.map(isNumber);
   let temperature = 1;
   let own: Guesses | undefined;
@@ -61,7 +63,8 @@ export async function chooseMixture(network: CompletionNetwork, looker: Completi
   const losses = mixtures.map((guesses) => targetLosses(guesses, heldBack, numbers));
   const far = (i: number): number => Math.abs(candidates[i].completion - candidates[at].completion) + Math.abs(candidates[i].gaussians - candidates[at].gaussians);
   const [features, targets] = [candidates[at], candidates[nearestGood(losses, at, far)]];
-  return { temperature, weight: features.completion, targetWeight: targets.completion, ...(gaussians && { gaussians: { weight: features.gaussians, targetWeight: targets.gaussians } }) };
+  const [completion, ofGaussians] = stackedShares(parts.map((part, m) => (m === 0 && untrained ? undefined : part?.joint)));
+  return { temperature, weight: features.completion, targetWeight: targets.completion, joint: { completion, gaussians: ofGaussians }, ...(gaussians && { gaussians: { weight: features.gaussians, targetWeight: targets.gaussians } }) };
 }
 
 /** All shares in steps of 1/n. */
@@ -93,7 +96,7 @@ export function nearestGood(losses: readonly Float64Array[], from: number, away:
 }
 
 /** sum_m w_m a_m, of means and of probabilities. */
-function mixed(parts: readonly (Guesses | undefined)[], weights: readonly number[]): Guesses {
+function mixed(parts: readonly (Guesses | undefined)[], weights: readonly number[]): Omit<Guesses, "joint"> {
   const used = parts.flatMap((part, m) => (part && weights[m] > 1e-9 ? [{ part, weight: weights[m] }] : []));
   const size = used[0].part.mean.length;
   return {
@@ -102,22 +105,49 @@ function mixed(parts: readonly (Guesses | undefined)[], weights: readonly number
   };
 }
 
+/** Rounds of EM, and digits that shares are given with. */
+const [rounds, digits] = [200, 4];
+
+/** The shares under which a mixture makes rows most likely, from log p of each row under each part; of a part that is undefined 0. By EM. (Stacking of predictive distributions: Yao et al. 2018) */
+export function stackedShares(parts: readonly (ArrayLike<number> | undefined)[]): number[] {
+  const used = parts.flatMap((part, m) => (part ? [{ part, m }] : []));
+  let shares = used.map(() => 1 / used.length);
+  const rows = used[0].part.length;
+  for (let round = 0; round < rounds; round++) {
+    const sums = used.map(() => 0);
+    for (let row = 0; row < rows; row++) {
+      // w_m p_m / sum_k w_k p_k
+      const logs = used.map(({ part }, i) => Math.log(shares[i]) + part[row]);
+      const total = logSumExp(logs);
+      logs.forEach((log, i) => (sums[i] += Math.exp(log - total)));
+    }
+    shares = sums.map((sum) => sum / rows);
+  }
+  const result = parts.map(() => 0);
+  used.forEach(({ m }, i) => (result[m] = Number(shares[i].toFixed(digits))));
+  return result;
+}
+
 /** What the latent variable model says of the rows held back. */
 async function latentGuesses(networks: LatentNetworks, heldBack: HeldBack, signal?: AbortSignal): Promise<Guesses> {
   const { rows, features: d, targets: p } = heldBack;
-  const guesses = { mean: new Float64Array(rows * (d + p)), logProb: new Float64Array(rows * (d + p)) };
+  const guesses = { mean: new Float64Array(rows * (d + p)), logProb: new Float64Array(rows * (d + p)), joint: new Float64Array(rows) };
   const posterior = await LatentPosterior.openEntries(networks, { rows, draws });
   try {
     for await (const sample of entriesByRows(posterior, heldBack, { rows, x: heldBack.x, observed: heldBack.shown, truthX: heldBack.x, truthY: heldBack.y }, keyFromSeed(2), signal)) {
       for (let r = 0; r < sample.rows; r++) {
+        const together = new Float64Array(draws);
         for (let j = 0; j < d + p; j++) {
           const i = (sample.firstRow + r) * (d + p) + j;
           if (heldBack.scored[i] !== 1) continue;
           const [of, at, width, logProb] = j < d ? (["features", j, d, sample.logProbX] as const) : (["targets", j - d, p, sample.logProbY] as const);
           const cell = cellDraws(sample, of, r, at);
           if (isNumber(cell[0].mixed)) guesses.mean[i] = codedMean(cell);
-          guesses.logProb[i] = logSumExp(Array.from({ length: draws }, (_, s) => logProb[(r * draws + s) * width + at])) - Math.log(draws);
+          const perDraw = Array.from({ length: draws }, (_, s) => logProb[(r * draws + s) * width + at]);
+          perDraw.forEach((own, s) => (together[s] += own));
+          guesses.logProb[i] = logSumExp(perDraw) - Math.log(draws);
         }
+        guesses.joint[sample.firstRow + r] = logSumExp(together) - Math.log(draws);
       }
     }
   } finally {
@@ -126,18 +156,29 @@ async function latentGuesses(networks: LatentNetworks, heldBack: HeldBack, signa
   return guesses;
 }
 
+/** log of how much of the coded scale is nearest to a count, whose probability other parts give; 0 for other columns. */
+function logWidthOfCount({ kind, scale }: MixedColumn, coded: number): number {
+  if (kind !== "count") return 0;
+  const column = { type: "count", ...scale! } as const;
+  const k = decodeValue(column, coded);
+  return Math.log(codeValue(column, k + 0.5) - codeValue(column, k - 0.5));
+}
+
 /** What the mixture of Gaussians says of the rows held back. */
 function gaussianGuesses(gaussians: Gaussians, heldBack: HeldBack): Guesses {
   const { rows, features: d, targets: p } = heldBack;
   const { density, params, shape } = gaussians;
   const columns = d + p;
-  const guesses = { mean: new Float64Array(rows * columns), logProb: new Float64Array(rows * columns).fill(-Infinity) };
+  const guesses = { mean: new Float64Array(rows * columns), logProb: new Float64Array(rows * columns).fill(-Infinity), joint: new Float64Array(rows) };
   const theta = new Float32Array(columns * params);
   const laws = shape.columns.map((column) => (isNumber(column) ? numberLaw(column, 1) : undefined));
   for (let row = 0; row < rows; row++) {
     const { x, observed } = entriesOf({ x: heldBack.x, observed: heldBack.shown }, row, d, p);
     const truth = entriesOf({ x: heldBack.x, observed: heldBack.shown, y: heldBack.y }, row, d, p).x;
     const conditional = density.condition(x, observed);
+    const isScored = (j: number): boolean => heldBack.scored[row * columns + j] === 1;
+    const all = density.condition(truth, observed.map((seen, j) => Number(seen === 1 || isScored(j))));
+    guesses.joint[row] = all.logDensity - conditional.logDensity + shape.columns.reduce((total, column, j) => total + (isScored(j) ? logWidthOfCount(column, truth[j]) : 0), 0);
     for (let part = 0; part < density.parts; part++) {
       const logWeight = conditional.logWeights[part];
       if (logWeight < -40) continue;

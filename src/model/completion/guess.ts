@@ -1,4 +1,4 @@
-import { add, compile, concat, deviceTensor, div, logSumExp, mul, reshape, sub, sum, Tape, transpose, type DeviceTensor, type Program } from "../../autodiff/index.ts";
+import { add, broadcastTo, compile, concat, deviceTensor, div, logSumExp, mul, reshape, sub, sum, Tape, transpose, where, type DeviceTensor, type Program } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
 import type { Key } from "../../math/key.ts";
 import { perChain } from "../latent/density.ts";
@@ -15,7 +15,7 @@ export class CompletionGuess {
     private readonly network: CompletionNetwork,
     private readonly inputs: readonly DeviceTensor[],
     private readonly coolness: DeviceTensor,
-    private readonly program: Program<"mean" | "logProb">,
+    private readonly program: Program<"mean" | "logProb" | "joint">,
   ) {}
 
   /** centre: the logits to which a temperature draws, [C, params]. */
@@ -35,18 +35,22 @@ export class CompletionGuess {
     const theta = add(mul(sub(logits, tape.read(middle)), reshape(tape.read(coolness), [1, 1, 1])), tape.read(middle));
     const truth = perChain(y ? concat([tape.read(inputs.x), tape.read(y)], 1) : tape.read(inputs.x), draws);
     const perDraw = reshape(network.likelihood.logProb(theta, truth), [rows, draws, columns]);
+    const scored = deviceTensor(gpu, [rows, columns], heldBack.scored, { label: "scored" });
+    // log 1/K sum_k prod_d p(x_d | z_k, x_O) over what is scored of a row
+    const together = where(broadcastTo(reshape(tape.read(scored), [rows, 1, columns]), [rows, draws, columns]), perDraw, 0);
     const program = await compile(gpu, {
+      joint: sub(logSumExp(sum(together, -1), -1), Math.log(draws)),
       mean: div(sum(reshape(network.likelihood.point(theta), [rows, draws, columns]), 1), draws),
       logProb: sub(logSumExp(transpose(perDraw, [0, 2, 1]), -1), Math.log(draws)),
     });
-    return new CompletionGuess(network, [...Object.values(inputs), ...(y ? [y] : []), coolness, middle], coolness, program);
+    return new CompletionGuess(network, [...Object.values(inputs), ...(y ? [y] : []), coolness, middle, scored], coolness, program);
   }
 
   async guess(temperature = 1): Promise<Guesses> {
     this.coolness.write([1 / temperature]);
     submit(this.network.gpu, [this.program]);
-    const { mean, logProb } = this.program.outputs;
-    return { mean: await mean.read(), logProb: await logProb.read() };
+    const { mean, logProb, joint } = this.program.outputs;
+    return { mean: await mean.read(), logProb: await logProb.read(), joint: await joint.read() };
   }
 
   destroy(): void {

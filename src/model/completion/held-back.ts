@@ -60,14 +60,15 @@ export class HeldBack {
   }
 }
 
-/** What a predictor says of the rows held back, [rows, D + P] each: coded means of numbers, and log p of the truth. */
+/** What a predictor says of the rows held back, [rows, D + P] each: coded means of numbers, and log p of the truth; and of all that is scored of a row together [rows]. */
 export interface Guesses {
   mean: Float32Array | Float64Array;
   logProb: Float32Array | Float64Array;
+  joint: Float32Array | Float64Array;
 }
 
 /** Error of guesses: mean over columns of the RMSE of numbers, or the mean of 1 - p of levels; and the mean of -log p over cells. */
-export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[]): { error: number; negativeLogLikelihood: number } {
+export function scoreGuesses({ mean, logProb }: Omit<Guesses, "joint">, heldBack: HeldBack, numbers: readonly boolean[]): { error: number; negativeLogLikelihood: number } {
   const width = numbers.length;
   const errors = numbers.map((number, j) => {
     let total = 0;
@@ -92,7 +93,7 @@ export function scoreGuesses({ mean, logProb }: Guesses, heldBack: HeldBack, num
 }
 
 /** What each row held back loses on its targets, (mean - y)^2 of numbers and 1 - p of levels, summed over its masked copies: one entry a row whose targets are known. */
-export function targetLosses({ mean, logProb }: Guesses, heldBack: HeldBack, numbers: readonly boolean[]): Float64Array {
+export function targetLosses({ mean, logProb }: Omit<Guesses, "joint">, heldBack: HeldBack, numbers: readonly boolean[]): Float64Array {
   const { features: d, targets: p, originals } = heldBack;
   const losses = new Float64Array(originals);
   const known = new Uint8Array(originals);

@@ -65,9 +65,10 @@ function readHead(reader: Reader): ModelHead {
   const share = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
   const shares = (given: unknown): given is { weight: number; targetWeight?: number } => isObject(given) && share((given as Chosen).weight) && share((given as Chosen).targetWeight ?? 0);
   const sum = (of: (given: { weight: number; targetWeight?: number }) => number): number => of(chosen!) + (chosen!.gaussians ? of(chosen!.gaussians) : 0);
-  const fits = (): boolean => shares(chosen) && (chosen.gaussians === undefined || shares(chosen.gaussians)) && sum(({ weight }) => weight) <= 1.001 && sum(({ weight, targetWeight = weight }) => targetWeight) <= 1.001;
+  const joint = (given: Chosen["joint"]): boolean => given === undefined || (isObject(given) && share(given.completion) && share(given.gaussians) && given.completion + given.gaussians <= 1.001);
+  const fits = (): boolean => shares(chosen) && joint(chosen.joint) && (chosen.gaussians === undefined || shares(chosen.gaussians)) && sum(({ weight }) => weight) <= 1.001 && sum(({ weight, targetWeight = weight }) => targetWeight) <= 1.001;
   if (chosen !== undefined && !fits()) {
-    throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians", got: show(chosen), remedy });
+    throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians, and those of chosen.joint", got: show(chosen), remedy });
   }
   const { trained } = head;
   const problem = trained === undefined ? undefined : trainedRowsProblem(trained);

@@ -20,6 +20,8 @@ const sharingPerNumber = 3;
 export async function chooseParts(data: MixtureRows, places: ColumnPlaces, most: number, key: Key, signal?: AbortSignal): Promise<PartsChoice> {
   const own = someRows(data, places, rowsOfChoice, foldIn(key, 1));
   const order = permutation(foldIn(key, 2), own.rows);
+  // numbers with atoms are hidden in many rows
+  const tolerance = places.atoms.some(({ length }) => length > 0) ? roughly : converged;
   let best: PartsChoice & { score: number } = { parts: 1, shared: true, score: -Infinity };
   for (const shared of [true, false]) {
     let without = 0;
@@ -33,7 +35,7 @@ export async function chooseParts(data: MixtureRows, places: ColumnPlaces, most:
         await pause();
         const held = Array.from(order).filter((_, i) => i % folds === fold);
         const training = pickRows(own, places, Array.from(order).filter((_, i) => i % folds !== fold));
-        const density = new MixtureDensity(fitMixtureBest(training, places, settingOf({ parts, shared }, places, roughly), foldIn(key, 3 + fold), 1), places);
+        const density = new MixtureDensity(fitMixtureBest(training, places, settingOf({ parts, shared }, places, tolerance), foldIn(key, 3 + fold), 1), places);
         for (const row of held) score += density.condition(own.x, own.observed, row * places.number.length).logDensity;
       }
       if (score > best.score) best = { parts, shared, score };

@@ -19,7 +19,7 @@ export interface MixtureSetting {
 /** Least variance of a direction, on the coded scale, and rows' worth of the overall frequencies in each part's. */
 const [leastVariance, levelRows] = [1e-4, 1] as const;
 const mostIterations = 200;
-/** Gain in nats a row by which a fit is at its end; of one that is only compared with others. */
+/** Gain in nats a row by which a fit is at its end; of one that is only compared with others, where much is hidden and fits are slow. */
 export const [converged, roughly] = [1e-5, 1e-4] as const;
 
 /**

@@ -14,6 +14,8 @@ export interface Chosen {
   weight: number;
   /** The same of targets, where they are asked for alone; absent: as of features. */
   targetWeight?: number;
+  /** Shares of completed rows, which are judged by all that is hidden of a row together; absent: as of features. What is left is the latent variable model's. */
+  joint?: { completion: number; gaussians: number };
   /** How the mixture of Gaussians was fitted, and its shares. */
   gaussians?: PartsChoice & { weight: number; targetWeight: number };
 }
@@ -42,6 +44,13 @@ export function drawCounts(draws: number, weights: readonly number[]): number[] 
 export function drawCountsOfBoth(draws: number, weights: readonly Shares[]): number[] {
   const [x, y] = [drawCounts(draws, weights.map(({ features }) => features)), drawCounts(draws, weights.map(({ targets }) => targets))];
   return x.map((count, part) => Math.max(count, y[part]));
+}
+
+/** The same for completed rows. */
+export function sharesOfCompletions(has: Readonly<Record<ModelPart, boolean>>, chosen: Pick<Chosen, "weight" | "targetWeight" | "gaussians" | "joint"> | undefined): Record<ModelPart, Shares> {
+  const { joint, gaussians } = chosen ?? {};
+  if (!joint) return sharesOfParts(has, chosen);
+  return sharesOfParts(has, { weight: joint.completion, ...(gaussians && { gaussians: { ...gaussians, weight: joint.gaussians, targetWeight: joint.gaussians } }) });
 }
 
 /** Each part's share: as the held-back rows decided, what is left of it the latent variable model's; evenly where they decided nothing. */
