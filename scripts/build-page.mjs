@@ -19,10 +19,22 @@ const unused = /src[\\/](autodiff[\\/](kernels[\\/]conv[\\/]conv|ops[\\/]conv)|m
 const withoutUnused = {
   name: "without-unused",
   setup({ onLoad }) {
-    onLoad({ filter: unused }, ({ path }) => {
-      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:async )?(?:function|class) (\w+)/gm)].map(([, name]) => name);
-      return { loader: "js", contents: names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n") };
-    });
+    onLoad({ filter: unused }, ({ path }) => ({ loader: "js", contents: stubs(path) }));
+  },
+};
+
+/** A module whose exports have the names of the one at `path` and throw. */
+function stubs(path) {
+  const names = [...readFileSync(path, "utf8").matchAll(/^export (?:async )?(?:function|class) (\w+)/gm)].map(([, name]) => name);
+  return names.map((name) => `export function ${name}() { throw new RangeError("[${name}] is not part of the page; use the command line."); }`).join("\n");
+}
+
+/** What the page's Parquet files never hold (maps, Variant, deltas), and the kinds of vectors and matrices that the posterior's space does without. */
+const leanLibraries = {
+  name: "lean-libraries",
+  setup({ onLoad }) {
+    onLoad({ filter: /hyparquet-writer[\\/]src[\\/](variant|wkb|geospatial|delta)\.js$/ }, ({ path }) => ({ loader: "js", contents: stubs(path) }));
+    onLoad({ filter: /wgpu-matrix\.module\.js$/ }, ({ path }) => ({ loader: "js", contents: readFileSync(path, "utf8").replace(/^\s*(mat3|quat|vec2): getAPI\$?\d*\(\w+\),$/gm, "") }));
   },
 };
 
@@ -47,13 +59,28 @@ const plotWithoutMaps = {
   },
 };
 
+/** What files of other formats than delimited text need; in a folder of its own, fetched when the first such file comes. */
+const formats = { "formats/formats": "src/data/other-formats.ts", "formats/fflate": "fflate", "formats/json": "jsonc-parser", "formats/arrow": "@uwdata/flechette", "formats/xml": "htmlparser2", "formats/parquet-writer": "hyparquet-writer", "formats/brotli": "hyparquet-compressors/src/brotli.js", "formats/zstd": "fzstd" };
+
+/** XML has five entities; the names of HTML's two thousand stay at home. */
+const withoutHtmlEntities = {
+  name: "without-html-entities",
+  setup({ onLoad }) {
+    onLoad({ filter: /entities[\\/].*decode-data-html\.js$/ }, ({ path }) => {
+      const names = [...readFileSync(path, "utf8").matchAll(/^export const (\w+)/gm)].map(([, name]) => name);
+      return { loader: "js", contents: names.map((name) => `export const ${name} = new Uint16Array(1);`).join("\n") };
+    });
+  },
+};
+
 export async function bundlePage(root) {
   const { build } = await import("esbuild");
+  const require = createRequire(join(root, "package.json"));
   const out = join(root, "dist/web");
   rmSync(out, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { page: "src/web/page.tsx", worker: "src/web/worker.ts", style: "src/web/style.css" },
+    entryPoints: { page: "src/web/page.tsx", worker: "src/web/worker.ts", style: "src/web/style.css", ...formats },
     outdir: out,
     bundle: true,
     splitting: true,
@@ -64,16 +91,16 @@ export async function bundlePage(root) {
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".csv": "text" },
-    plugins: [withoutUnused, shadersWithoutComments, plotWithoutMaps],
+    plugins: [withoutHtmlEntities, withoutUnused, leanLibraries, shadersWithoutComments, plotWithoutMaps],
     define: { HHVAEM_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
-    // in a browser, WebGPU is the browser's own
-    alias: { webgpu: "./src/web/no-dawn.ts" },
+    // in a browser, WebGPU is the browser's own; of the HTML parser only the parser is needed
+    alias: { webgpu: "./src/web/no-dawn.ts", htmlparser2: join(dirname(require.resolve("htmlparser2")), "../esm/Parser.js") },
     minify: true,
     legalComments: "linked",
     logLevel: "warning",
   });
   for (const name of ["index.html", "icon.svg"]) copyFileSync(join(root, "src/web", name), join(out, name));
   mkdirSync(join(out, "examples"));
-  const tables = dirname(createRequire(join(root, "package.json")).resolve("@observablehq/sample-datasets/cars.csv"));
+  const tables = dirname(require.resolve("@observablehq/sample-datasets/cars.csv"));
   for (const name of examples) copyFileSync(join(tables, name), join(out, "examples", name));
 }

@@ -16,6 +16,9 @@ export { codeTable, decodeValue, formatValue, inferSchema, parseTable, readTable
 export { acquire, acquisitionLoop } from "./cli/library.ts";
 export type { AcquisitionLoop, AcquisitionOptions, AcquisitionState, Candidate, Ranking } from "./acquisition/index.ts";
 
+// Multiple imputation: one answer from analyses of completed tables, by Rubin's rules.
+export { pool, type Estimate, type Pooled, type PoolOptions } from "./math/pooling.ts";
+
 // The device that all of it computes on, and how kernels are chosen by measuring.
 export { openDevice, type OpenDeviceOptions } from "./gpu/open-device.ts";
 export type { Gpu } from "./gpu/device.ts";

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Gpu } from "../gpu/device.ts";
 import { openDevice } from "../gpu/open-device.ts";
 import type { TuningOptions, TuningStore } from "../gpu/tuning.ts";
+import { cacheFolder } from "./environment.ts";
 import { UsageError } from "./usage-error.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,9 +26,9 @@ export function tuningFromEnvironment(env: Environment = process.env): TuningOpt
   return { clock: () => performance.now(), store: fileStore(tuningFile(env)), refresh: mode === "refresh" };
 }
 
-/** `hhvaem/tuning.json` in XDG_CACHE_HOME, else in ~/.cache. */
+/** `hhvaem/tuning.json` in the user's cache folder. */
 export function tuningFile(env: Environment = process.env): string {
-  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "hhvaem", "tuning.json");
+  return join(cacheFolder(env), "hhvaem", "tuning.json");
 }
 
 /** A cache is worth nothing beside the work: where the file cannot be read or written, choices last as long as the process. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { acquire as acquireRows, openLoop, type AcquisitionLoop, type AcquisitionOptions, type Ranking } from "../acquisition/index.ts";
-import { codeTable, inferSchema, readTableBytes, type ColumnType, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
+import { codeTable, inferSchema, readTableBytes, type ColumnType, type KeepMissing, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { fit as fitCoded, levelRuleOf, loadModel, presets, scheduleOf, type FitOptions, type Model, type Schedule } from "../model/index.ts";
 import { readModelAt, writeModelAt } from "./models/model-paths.ts";
@@ -16,6 +16,8 @@ export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "
   types?: Record<string, ColumnType | "ignore">;
   /** Numbers that no value of a column lies beyond. */
   bounds?: Record<string, [number, number]>;
+  /** Holes that mean "there is none" and stay holes: true, or rows in which another column has one of some values. */
+  keepMissing?: Record<string, KeepMissing>;
   /** Default: inferred from the table. */
   schema?: Schema;
   /** Training rows; default: all. */
@@ -29,10 +31,10 @@ export async function readTable(path: string, options: Omit<ParseOptions, "sourc
 
 /** Trains a model on a table. Throws TableError, RangeError (unknown preset), NonFiniteError, DeviceError. */
 export async function fit(gpu: Gpu, table: RawTable, options: LibraryFitOptions = {}): Promise<Model> {
-  const { target = [], preset = "best", schedule, types, bounds, rows, ...rest } = options;
+  const { target = [], preset = "best", schedule, types, bounds, keepMissing, rows, ...rest } = options;
   const config = presets[preset];
   if (!config) throw new RangeError(`[fit] there is no preset "${preset}"; there are ${Object.keys(presets).join(", ")}.`);
-  const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, bounds, rows, levelRule: levelRuleOf(preset) });
+  const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, bounds, keepMissing, rows, levelRule: levelRuleOf(preset) });
   return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, config, schedule: scheduleOf(config, schedule) });
 }
 

@@ -9,6 +9,7 @@ import { evaluateCommand } from "./commands/evaluate.ts";
 import { experimentCommands } from "./commands/experiment/index.ts";
 import { imputeCommand } from "./commands/impute.ts";
 import { inpaintCommand } from "./commands/inpaint.ts";
+import { poolCommand } from "./commands/pool.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -24,6 +25,7 @@ const commands: readonly ((program: Command) => void)[] = [
   trainCommand,
   inpaintCommand,
   imputeCommand,
+  poolCommand,
   predictCommand,
   acquireCommand,
   evaluateCommand,

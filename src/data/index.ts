@@ -1,4 +1,4 @@
-export { codeTable, selectRows, type Table } from "./coding/code-table.ts";
+export { codeTable, hasHole, selectRows, type Table } from "./coding/code-table.ts";
 export { parseHead, parseRows, parseSample, parseTable, type CsvHead, type ParseOptions } from "./text/csv.ts";
 export { beginsAsUtf8 } from "./text/encoding.ts";
 export { codeValue, decodeValue, formatValue, resultText } from "./coding/decode.ts";
@@ -19,7 +19,8 @@ export { isParquet, readParquet, writeParquet, writeParquetColumns, type Parquet
 export type { RawTable } from "./raw-table.ts";
 export { readTableBytes } from "./read-table.ts";
 export { expectedText, readLevel, readValue, type ReadValue } from "./coding/read-value.ts";
-export { columnTypes, isAtom, isContinuous, isOnLogScale, isOrdered, isWhole, type Atom, type Column, type ColumnType, type Role } from "./schema/column.ts";
+export { parseKeepMissing, withKeepMissing, type KeptColumns } from "./schema/keep-missing.ts";
+export { columnTypes, isAtom, isContinuous, isOnLogScale, isOrdered, isWhole, type Atom, type Column, type ColumnType, type ColumnValue, type KeepMissing, type Role } from "./schema/column.ts";
 export { featureColumns, formatSchema, parseSchema, targetColumns, type Schema } from "./schema/schema.ts";
 export { parseSplits, testRows, trainingRows, type Splits } from "./coding/splits.ts";
 export { grouped, SchemaError, TableError, type Remedy, type TableProblem } from "./table-error.ts";

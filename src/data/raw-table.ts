@@ -1,7 +1,7 @@
 import { decideReading, type ColumnReading } from "./cells/decide.ts";
 import { columnFacts, type ColumnFacts } from "./cells/facts.ts";
 import { readCell, sameFormat, type ColumnFormat } from "./cells/format.ts";
-import { missingTest } from "./cells/missing-words.ts";
+import { missingTest, type MissingRules } from "./cells/missing-words.ts";
 import type { DecimalMark } from "./cells/marked-number.ts";
 import type { Note, Reading } from "./reading.ts";
 import { isContinuous, type Column } from "./schema/column.ts";
@@ -30,6 +30,8 @@ export abstract class RawTable {
     private readonly traits: TableTraits = {},
   ) {}
 
+  /** The name of the format that it came in. */
+  abstract readonly format: "csv" | "parquet" | "xlsx" | "arrow" | "json";
   /** What separates the fields of the table as text. */
   abstract readonly delimiter: string;
   /** What `line` counts: the lines of a text file, or rows. */
@@ -61,16 +63,16 @@ export abstract class RawTable {
     return this.reads().columns[column];
   }
 
-  /** Tokens that the user declared to mean "missing" in a column, and texts that are values. */
-  declared(column: number): { missing: string[]; keep: readonly string[] } {
+  /** Tokens that the user declared to mean "missing" in a column, and texts that are values; "" among these: an empty cell is a value. */
+  declared(column: number): { missing: string[]; keep: string[] } {
     const { missing = [], keep = [] } = this.traits.reading ?? {};
-    const own = missing.flatMap((token) => {
+    const own = (tokens: readonly string[]): string[] => tokens.flatMap((token) => {
       const at = token.indexOf("=");
       const name = token.slice(0, at);
       if (at < 1 || !this.columns.includes(name)) return [token];
       return name === this.columns[column] ? [token.slice(at + 1)] : [];
     });
-    return { missing: own, keep };
+    return { missing: own(missing), keep: own(keep) };
   }
 
   /** The cell's text; undefined where it is missing. With the column of a schema, missing is what it is there. */
@@ -103,8 +105,8 @@ export abstract class RawTable {
     if (known === undefined || known.column !== as) {
       const { missing, keep } = this.declared(column);
       const test = as
-        ? missingTest({ missing: [...missing, ...(as.missing ?? [])], keep: [...keep, ...(as.keep ?? [])], numeric: isContinuous(as.type) })
-        : missingTest({ missing, keep, numeric: !this.traits.partial && this.readingOf(column).kind !== "text" });
+        ? testOf({ missing: [...missing, ...(as.missing ?? [])], keep: [...keep, ...(as.keep ?? [])], numeric: isContinuous(as.type) })
+        : testOf({ missing, keep, numeric: !this.traits.partial && this.readingOf(column).kind !== "text" });
       known = this.tests[column] = { column: as, test };
     }
     return known.test;
@@ -112,7 +114,7 @@ export abstract class RawTable {
 
   private facts(column: number): ColumnFacts {
     const { missing, keep } = this.declared(column);
-    return (this.known[column] ??= columnFacts(this, column, missingTest({ missing, keep }), new Set(keep.map((text) => text.trim().toLowerCase()))));
+    return (this.known[column] ??= columnFacts(this, column, testOf({ missing, keep }), new Set(keep.map((text) => text.trim().toLowerCase()))));
   }
 
   private reads(): { decimal: DecimalMark; columns: ColumnReading[] } {
@@ -122,4 +124,10 @@ export abstract class RawTable {
     }
     return this.decided;
   }
+}
+
+/** Whether a cell is missing by rules that may say that an empty one is not. */
+function testOf(rules: MissingRules): (cell: string) => boolean {
+  const test = missingTest(rules);
+  return rules.keep?.includes("") ? (cell) => cell.trim() !== "" && test(cell) : test;
 }

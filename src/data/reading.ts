@@ -9,10 +9,12 @@ export interface ReadOptions {
   header?: boolean;
   /** Further texts that mean "missing": TOKEN, or COLUMN=TOKEN. Numbers are compared as numbers, texts in any case. */
   missing?: readonly string[];
-  /** Texts that are values although they usually mean "missing". */
+  /** Texts that are values although they usually mean "missing": TEXT, or COLUMN=TEXT; "COLUMN=" makes the empty cells of a column a value. */
   keep?: readonly string[];
   /** A name such as utf-8, utf-16le or windows-1252. */
   encoding?: string;
+  /** The sheet of a workbook, by its name or its number; default: the first. */
+  sheet?: string;
   decimal?: DecimalMark;
   /** Patterns of dates by column, such as MM/dd/yyyy. */
   dates?: Readonly<Record<string, string>>;
@@ -24,7 +26,7 @@ export interface ReadOptions {
 export interface Note {
   text: string;
   /** The option that decides otherwise, with a value; each front end knows how that is said there. */
-  change?: { option: "missing" | "keep" | "type" | "date" | "encoding" | "header"; value: string };
+  change?: { option: "missing" | "keep" | "type" | "date" | "encoding" | "header" | "keep-missing" | "sheet"; value: string };
 }
 
 /** How a table was read: what was decided by the file and what the user declared. It stays in the schema, and later tables are read alike. */
@@ -50,6 +52,7 @@ const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every
 /** What each field of a reading is to be. */
 const fields: Readonly<Record<string, [string, (value: unknown) => boolean]>> = {
   encoding: ["a name", isText],
+  sheet: ["a name", isText],
   delimiter: ["one character", (value) => isText(value) && (value as string).length === 1],
   decimal: ['"." or ","', (value) => value === "." || value === ","],
   header: ["true or false", (value) => typeof value === "boolean"],

@@ -1,5 +1,5 @@
 /** What a reader can change about how a table or pictures are read; each front end knows how that is said there. */
-export type Remedy = "missing" | "keep" | "types" | "schema" | "header" | "size" | "encoding" | "dates" | "bounds";
+export type Remedy = "missing" | "keep" | "types" | "schema" | "header" | "size" | "encoding" | "dates" | "bounds" | "sheet";
 
 /** One thing wrong with a table: where, what was expected, what came, what to do. */
 export interface TableProblem {

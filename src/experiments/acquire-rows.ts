@@ -1,7 +1,7 @@
 import type { Method, Rewards } from "../acquisition/index.ts";
 import { decodeValue, isContinuous, type Column, type Table } from "../data/index.ts";
 import { foldIn, type Key } from "../math/key.ts";
-import type { CellSummary, DrawSession, KnownRows } from "../model/index.ts";
+import { pointOf, type CellSummary, type DrawSession, type KnownRows } from "../model/index.ts";
 
 /** What is measured of every test row before its first and after each acquisition. */
 export interface AcquisitionCurves {
@@ -179,7 +179,7 @@ function rowLosses(cells: readonly CellSummary[], table: Table, targets: readonl
     const j = cell.column - table.features;
     if (!scored.includes(j)) continue;
     const truth = table.y[cell.row * targets.length + j];
-    const loss = isContinuous(targets[j].type) ? (cell.value - decodeValue(targets[j], truth)) ** 2 : Number(cell.value !== truth);
+    const loss = isContinuous(targets[j].type) ? (pointOf(cell, "mean") - decodeValue(targets[j], truth)) ** 2 : Number(cell.value !== truth);
     losses[cell.row] += loss / scored.length;
   }
   return losses;

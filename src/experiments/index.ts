@@ -8,4 +8,5 @@ export { parseResults, resultName, type SaiaExperiment, type SaiaResult } from "
 export { valuesKnown, type SaiaSettings } from "./saia-settings.ts";
 export { methodNames, summariseResults } from "./saia-summary.ts";
 export { SamplerTuning, type SamplerTuningOptions, type Tuned, type TuningReport } from "./sampler-tuning.ts";
+export * from "./coverage/index.ts";
 export * from "./tables/index.ts";

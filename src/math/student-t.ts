@@ -1,9 +1,31 @@
-import { logGamma } from "./special.ts";
+import { logGamma, normalQuantile } from "./special.ts";
 
 /** P(|T| >= |t|) of Student's t with n degrees of freedom: I_x(n/2, 1/2) at x = n / (n + t^2). */
 export function studentTwoSided(t: number, freedom: number): number {
   if (Number.isNaN(t) || freedom <= 0) return Number.NaN;
   return regularisedBeta(freedom / (freedom + t * t), freedom / 2, 0.5);
+}
+
+/** The t below which Student's t with n degrees of freedom lies with probability p; n = Infinity is the normal distribution. */
+export function studentQuantile(p: number, freedom: number): number {
+  if (Number.isNaN(p) || p < 0 || p > 1 || !(freedom > 0)) return Number.NaN;
+  if (p === 0.5) return 0;
+  if (p === 0 || p === 1) return p === 0 ? -Infinity : Infinity;
+  if (p < 0.5) return -studentQuantile(1 - p, freedom);
+  const z = normalQuantile(p);
+  // t = z + (z^3 + z) / (4 n) + (5 z^5 + 16 z^3 + 3 z) / (96 n^2) + O(n^-3) (Abramowitz and Stegun 26.7.5)
+  if (freedom > 1e5) return z + (z ** 3 + z) / (4 * freedom) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2);
+  // P(|T| >= t) = 2 (1 - p), which falls in t: doubled until beyond it, then halved
+  const tail = 2 * (1 - p);
+  let [low, high] = [0, 1];
+  while (studentTwoSided(high, freedom) > tail && high < 1e300) [low, high] = [high, 2 * high];
+  while (high - low > 4 * Number.EPSILON * high) {
+    const middle = 0.5 * (low + high);
+    if (middle <= low || middle >= high) break;
+    if (studentTwoSided(middle, freedom) > tail) low = middle;
+    else high = middle;
+  }
+  return 0.5 * (low + high);
 }
 
 /** The regularised incomplete beta function I_x(a, b), by its continued fraction (Lentz). */

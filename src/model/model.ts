@@ -1,4 +1,4 @@
-import { featureColumns, selectRows, targetColumns, withQuantiles, type Schema, type Table } from "../data/index.ts";
+import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace } from "./api.ts";
@@ -71,17 +71,17 @@ class TrainedModel implements Model {
     const lists = (count: number): number[][] => Array.from({ length: count }, () => []);
     const [draws, own] = [lists(completions), lists(kept)];
     const parts = options.targets ? [this.imputedFeatures(table), this.imputedTargets(table)] : [this.imputedFeatures(table)];
-    const withHoles = Array.from({ length: table.rows }, (_, row) => row).filter((row) => parts.some(({ observed, columns }) => observed.subarray(row * columns.columns.length, (row + 1) * columns.columns.length).includes(0)));
+    const withHoles = Array.from({ length: table.rows }, (_, row) => row).filter((row) => hasHole(table, row, options.targets));
     if (withHoles.length === 0) return { cells, completed: draws.map(() => new Float64Array(0)), cellDraws: own.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
     const incomplete = selectRows(table, withHoles);
     const rowOf: number[] = [];
     const info = await this.ask(incomplete, { observed: incomplete.observedX, givenTargets }, options, (sample, key, interval) => {
       for (let r = 0; r < sample.rows; r++) {
         const row = withHoles[sample.firstRow + r];
-        for (const { columns: set, observed, part, first } of parts) {
+        for (const { columns: set, observed, kept: stays, part, first } of parts) {
           const count = set.columns.length;
           for (let j = 0; j < count; j++) {
-            if (observed[row * count + j] === 1) continue;
+            if (observed[row * count + j] === 1 || stays?.[row * count + j] === 1) continue;
             const cell = summarise(cellDraws(sample, part, r, j), set.columns[j], { key: foldIn(foldIn(key, from.row + row), first + j), interval });
             cells.push({ row, column: first + j, ...cell.summary });
             rowOf.push(sample.firstRow + r);
@@ -152,11 +152,11 @@ class TrainedModel implements Model {
   }
 
   private imputedFeatures(table: Table): ImputedPart {
-    return { columns: this.features, observed: table.observedX, part: "features", first: 0 };
+    return { columns: this.features, observed: table.observedX, kept: table.keptX, part: "features", first: 0 };
   }
 
   private imputedTargets(table: Table): ImputedPart {
-    return { columns: this.targets, observed: table.observedY, part: "targets", first: this.features.columns.length };
+    return { columns: this.targets, observed: table.observedY, kept: table.keptY, part: "targets", first: this.features.columns.length };
   }
 
   /** Posterior draws of all rows, y hidden unless it is given, handed to `visit` a few rows at a time. */
@@ -195,6 +195,8 @@ class TrainedModel implements Model {
 interface ImputedPart {
   columns: ColumnSet;
   observed: Float32Array;
+  /** 1 for holes that stay. */
+  kept: Uint8Array | undefined;
   part: "features" | "targets";
   first: number;
 }

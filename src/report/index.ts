@@ -1,12 +1,14 @@
 export { clock } from "./clock.ts";
 export { curvePlot, type Curve, type Panel, type PlotSize } from "./curve-plot.ts";
 export { dotGridSvg, type Dot, type DotGrid } from "./dot-grid.ts";
+export { formatTexts, holesText, kindText, missingTexts, readingTexts } from "./decisions.ts";
 export { figureSvg, type Figure } from "./figure.ts";
 export { seriesStyle, type SeriesStyle } from "./palette.ts";
 export { svgToPng, type DrawingFiles } from "./png.ts";
 export { meanAndError, meanCurve, meanHeight } from "./summary.ts";
 export { csvTable, markdownTable, withError } from "./tables.ts";
 export { coverage, placeAmong, reliability } from "./calibration.ts";
+export { decisionsTable } from "./html/decisions.ts";
 export { draw, missingMap } from "./html/draw.ts";
 export { figure, grid, htmlPage, htmlTable, type Section } from "./html/page.ts";
 export { calibration, distributions, trainingCurves, type CurvePoint, type Distribution } from "./html/sections.ts";

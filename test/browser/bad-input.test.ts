@@ -31,6 +31,10 @@ describe("files that are not as they should be", () => {
     `);
     expect(rows.join("\n")).toContain("expected 3 fields, got 2");
     expect(await page.getByRole("heading", { name: "penguins.csv" }).count()).toBe(0);
+    // another delimiter makes one column of it, whose quotes are still wrong
+    await page.getByLabel("Fields are separated by").selectOption(";");
+    await problems.locator("tbody tr", { hasText: "quote" }).waitFor();
+    expect(await problems.locator("tbody tr").count()).toBe(1);
     await openExample(page, "penguins");
     expect(await problems.count()).toBe(0);
     expectQuiet(visit);
@@ -48,12 +52,21 @@ describe("files that are not as they should be", () => {
     expect(await page.getByLabel("Type of flag").inputValue()).toBe("binary");
     expect(await page.locator("tr", { hasText: "height" }).last().innerText()).toContain('expected a number, got "lost"');
     expect(await page.locator("tr", { hasText: "nothing" }).last().innerText()).toContain("carried along, not modelled: it has no value");
-    // the missing token, given under "How the file is read"
-    await page.getByText("How the file is read", { exact: true }).click();
-    await page.getByLabel("Also missing").fill("lost");
-    await page.locator("#file").setInputFiles(file("odd.csv", `height,flag,nothing\n${lines.join("\n")}\n`));
+    // what the problem advises is a button, and can be taken back
+    await page.getByRole("button", { name: '"lost" means missing' }).click();
     await page.getByText("60 rows, 3 columns, 61 cells missing.").waitFor();
     expect(await page.getByLabel("Type of height").inputValue()).toBe("positive");
+    await page.getByRole("button", { name: "Details of height" }).click();
+    await page.getByRole("button", { name: "Take back lost: Also missing in height" }).click();
+    await page.getByText("60 rows, 3 columns, 60 cells missing.").waitFor();
+    await page.getByRole("button", { name: "Set to categorical" }).click();
+    await page.waitForFunction(() => document.querySelector<HTMLSelectElement>('select[aria-label="Type of height"]')!.value === "categorical");
+    // the same in every column
+    await page.getByText("Read it otherwise").click();
+    await page.getByLabel("Also missing, in every column").fill("LOST");
+    await page.keyboard.press("Enter");
+    await page.getByText("60 rows, 3 columns, 61 cells missing.").waitFor();
+    expect(await page.locator("#reading").innerText()).toContain('"LOST" missing in every column');
     expectQuiet(visit);
     await visit.close();
   });

@@ -93,7 +93,7 @@ describe("what is refused", () => {
     expect(refusal("convert", folder.path("missing"), "-o", folder.path("p.hhvaem"))).toMatchInlineSnapshot(`"missing: expected a model folder with config.json, got no such folder; train a model with \`hhvaem train TABLE --target COLUMN --out DIR\`."`);
     expect(refusal("impute", table, table, "-o", folder.path("p.csv"))).toMatchInlineSnapshot(`"table.csv: expected a model in one file, got a file of another kind; use a file that \`hhvaem convert\` or the web page wrote; if it is one, it is damaged: write it again."`);
     expect(refusal("ask", `${model}/weights.safetensors`)).toMatchInlineSnapshot(`"weights.safetensors, __metadata__: expected format "hhvaem model file", version 1, got format "hhvaem model", version none; for a model folder's weights.safetensors, give the folder instead."`);
-    expect(refusal("convert", `${model}/config.json`, "-o", folder.path("out"))).toMatchInlineSnapshot(`"config.json: expected a model in one file, got a file of another kind; use a file that \`hhvaem convert\` or the web page wrote; if it is one, it is damaged: write it again."`);
+    expect(refusal("convert", `${model}/config.json`, "-o", folder.path("out"))).toMatchInlineSnapshot(`"--output out: the name says no format; let it end in .csv, .tsv, .parquet, .xlsx, .arrow, .feather, .arrows, .json or .jsonl, or say --to FORMAT."`);
     expect(existsSync(folder.path("out"))).toBe(false);
   });
 

@@ -21,7 +21,7 @@ const awkward = (rows: number): string =>
 /** Few draws together: 8192 / 1024 = 8 rows at a time. */
 const answers = ["--draws", "1024"];
 const fill = (output: string, input: string, ...more: string[]): Outcome =>
-  hhvaem("impute", model, folder.path(input), "-o", folder.path(output), "--cells", folder.path(`${output}.cells.csv`), "--completions", "2", "--targets", ...answers, ...more);
+  hhvaem("impute", model, folder.path(input), "-o", folder.path(output), "--cells", folder.path(`${output}.cells.csv`), "--completions", "2", "--long", folder.path(`${output}.long.csv`), "--targets", ...answers, ...more);
 
 beforeAll(() => {
   folder.write("train.csv", smallCsv(60));
@@ -34,7 +34,7 @@ beforeAll(() => {
 }, 300_000);
 
 describe("a table answered in parts", () => {
-  it("gives the bytes of the whole, whatever the parts' size, gzipped or not, with cells and completions", () => {
+  it("gives the bytes of the whole, whatever the parts' size, gzipped or not, with cells, completions and all of them in one file", () => {
     for (const [name, input, rows] of [["seven.csv", "table.csv", "7"], ["hundred.csv.gz", "table.csv.gz", "100"]] as const) {
       const parts = fill(name, input, "--chunk-rows", rows);
       expect(parts.code, parts.err).toBe(0);
@@ -43,8 +43,12 @@ describe("a table answered in parts", () => {
       expect(text(name)).toBe(read("whole.csv"));
       expect(text(name.replace(".csv", ".2.csv"))).toBe(read("whole.2.csv"));
       expect(read(`${name}.cells.csv`)).toBe(read("whole.csv.cells.csv"));
+      expect(read(`${name}.long.csv`)).toBe(read("whole.csv.long.csv"));
       expect(existsSync(folder.path(`${name}.parts`))).toBe(false);
     }
+    // three tables of 90 rows, each numbered from 1 on
+    const places = [...read("whole.csv.long.csv").matchAll(/^(\d+),(\d+),/gm)].map(([, table, row]) => `${table} ${row}`);
+    expect(places).toEqual([0, 1, 2].flatMap((table) => Array.from({ length: 90 }, (_, row) => `${table} ${row + 1}`)));
   });
 
   it("predicts the same in parts", () => {
@@ -87,7 +91,7 @@ describe("a table answered in parts", () => {
   it("says what cannot be in parts", () => {
     const run = hhvaem("impute", model, folder.path("table.csv"), "-o", folder.path("out.parquet"), "--chunk-rows", "20");
     expect(run.code).toBe(2);
-    expect(run.err).toContain("is to be Parquet, which is written as a whole");
+    expect(run.err).toContain("is to be a Parquet file, which is written as a whole");
     const noFile = hhvaem("impute", model, folder.path("nothing.csv"), "-o", folder.path("out.csv"), "--chunk-rows", "20");
     expect(noFile.code).toBe(2);
     expect(noFile.err).toContain("cannot read");

@@ -97,12 +97,15 @@ describe("hhvaem web", () => {
   });
 });
 
-it("the page is small: under 400 kB compressed, all of it together", async () => {
+it("the page is small: under 340 kB compressed without what files of other formats than text need, and that under 160 kB", async () => {
   const { gzipSync } = await import("node:zlib");
   const { readdirSync } = await import("node:fs");
   const folder = join(cli, "../web");
   const files = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => /\.(js|css|html|svg)$/.test(name));
   expect(files.length).toBeGreaterThan(4);
-  const bytes = files.reduce((total, name) => total + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length, 0);
-  expect(bytes).toBeLessThan(400_000);
+  const bytes = (names: readonly string[]): number => names.reduce((total, name) => total + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length, 0);
+  const formats = files.filter((name) => name.startsWith("formats"));
+  expect(formats.length).toBeGreaterThan(4);
+  expect(bytes(files.filter((name) => !formats.includes(name)))).toBeLessThan(340_000);
+  expect(bytes(formats)).toBeLessThan(160_000);
 });

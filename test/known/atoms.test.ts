@@ -10,7 +10,8 @@ import { logProbs } from "../../src/model/gaussians/log-probs.ts";
 import { columnPlaces } from "../../src/model/gaussians/mixture-density.ts";
 import { drawRow } from "../../src/model/gaussians/row-draws.ts";
 import { modelShape } from "../../src/model/config/columns.ts";
-import { presets } from "../../src/model/index.ts";
+import { fit, presets, scheduleOf, type Imputation, type Model, type ModelConfig } from "../../src/model/index.ts";
+import { testDevice } from "../device.ts";
 import { houseTable } from "../data/house-table.ts";
 
 const key = keyFromSeed(3);
@@ -78,6 +79,42 @@ describe("the mixture of Gaussians on areas that most houses do not have", () =>
       const parts = gaussians.thetaOfParts(known).map((theta, part) => Math.exp(known.logWeights[part] + logProbs(gaussians, theta, own)[j]));
       const joint = gaussians.density.condition(own, Float64Array.from(observed, () => 1)).logDensity - known.logDensity;
       expect(Math.log(parts.reduce((a, b) => a + b))).toBeCloseTo(joint, 4);
+    }
+  });
+});
+
+describe("best, with networks that compile fast and a thirtieth of its schedule, on the same houses", () => {
+  const houses = houseTable(800, 0.2, 5);
+  // three columns with atoms and what they depend on
+  const raw = parseTable(houses.csv);
+  let model: Model;
+  let answer: Imputation;
+  beforeAll(async () => {
+    const schema = inferSchema(raw, { targets: [], types: { area: "ignore", quality: "ignore", price: "ignore" } });
+    const config: ModelConfig = { ...presets.best, hidden: 32, latents: [4, 2], completion: { ...presets.best.completion!, hidden: 48, latent: 3, members: 2, lookEvery: 50 }, gaussians: { parts: 4 }, hmc: { ...presets.best.hmc, transitions: 3, sksdChains: 5 } };
+    const schedule = { ...scheduleOf(presets.best), viSteps: 150, hmcSteps: 2, completionSteps: 300, completionPatience: 150, learningRate: 3e-3 };
+    const table = codeTable(raw, schema);
+    model = await fit(await testDevice(), table, schema, { config, schedule, seed: 0 });
+    answer = await model.impute(table, { draws: 60, completions: 10, seed: 1 });
+  }, 300_000);
+
+  it("values that repeat are drawn as often as they are the truth, within 5 points, and nothing is filled beyond what was seen", () => {
+    const names = model.schema.columns.filter(({ role }) => role === "feature").map(({ name }) => name);
+    expect(names).toEqual(["year", "veneer", "porch", "heated"]);
+    for (const [name, atom] of [["veneer", 0], ["porch", 0], ["heated", 100]] as const) {
+      const j = houses.names.indexOf(name);
+      const cells = answer.cells.flatMap((cell, i) => (cell.name === name ? [{ cell, i, truth: Number(houses.cells[cell.row][j]) }] : []));
+      expect(cells.length).toBe(houses.hidden.filter(({ column }) => column === j).length);
+      const share = (values: readonly number[]): number => values.filter((value) => value === atom).length / values.length;
+      const drawn = share(answer.completed.flatMap((own) => cells.map(({ i }) => own[i])));
+      expect(Math.abs(drawn - share(cells.map(({ truth }) => truth))), name).toBeLessThan(0.05);
+      const held = cells.filter(({ cell, truth }) => truth >= cell.lower! && truth <= cell.upper!).length / cells.length;
+      expect(held, name).toBeGreaterThan(0.85);
+      const [low, high] = model.schema.columns.find((column) => column.name === name)!.range!;
+      for (const { cell } of cells) {
+        expect(cell.value >= low && cell.value <= high && cell.mean! >= low && cell.mean! <= high).toBe(true);
+        expect(cell.value >= cell.lower! && cell.value <= cell.upper!).toBe(true);
+      }
     }
   });
 });

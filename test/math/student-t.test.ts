@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { regularisedBeta, signedRankTwoSided, studentTwoSided } from "../../src/math/student-t.ts";
+import { regularisedBeta, signedRankTwoSided, studentQuantile, studentTwoSided } from "../../src/math/student-t.ts";
 
 describe("Student's t", () => {
   it("gives the tables' two-sided 5 % points, the Cauchy distribution at 1 and the normal one at many degrees of freedom", () => {
@@ -9,6 +9,18 @@ describe("Student's t", () => {
     expect(studentTwoSided(0, 3)).toBe(1);
     expect(studentTwoSided(Number.NaN, 3)).toBeNaN();
     expect(studentTwoSided(1, 0)).toBeNaN();
+  });
+
+  it("has the quantiles that R's qt gives, from half a degree of freedom to infinitely many", () => {
+    // qt(0.975, n), qt(0.9995, n), qt(0.6, n) in R 4.2
+    const facts = [
+      [0.5, 164.557673480494, 411396.462526407, 0.397975426784782], [1, 12.7062047361747, 636.61924876879, 0.324919696232906], [2.3, 3.80716320823213, 22.038115753804, 0.283965712898273],
+      [30.7, 2.04032153781214, 3.63711387351782, 0.25555362427314], [5000, 1.96043855170651, 3.29247372337088, 0.253360583969232], [99_999, 1.95998770777184, 3.29062403238495, 0.25334777716392],
+      [200_000, 1.95997584596677, 3.29057538079857, 0.253347440146223], [Infinity, 1.95996398454005, 3.29052673149193, 0.2533471031358],
+    ];
+    for (const [n, ...expected] of facts) [0.975, 0.9995, 0.6].forEach((p, i) => expect(Math.abs(studentQuantile(p, n) / expected[i] - 1), `${p} at ${n}`).toBeLessThan(1e-9));
+    expect(studentQuantile(0.025, 7)).toBe(-studentQuantile(0.975, 7));
+    expect([studentQuantile(0.5, 3), studentQuantile(0, 3), studentQuantile(1, 3), studentQuantile(1.1, 3), studentQuantile(0.9, 0)]).toEqual([0, -Infinity, Infinity, Number.NaN, Number.NaN]);
   });
 
   it("rests on a beta function that is x^a for b = 1 and symmetric", () => {

@@ -75,7 +75,7 @@ it("a mixture answers for the target alone with the target's weight", async () =
   const draws = await posterior.draw({ rows: 1, x: new Float32Array(1), observed: new Float32Array([1]) }, keyFromSeed(2));
   expect(draws.draws).toBe(100);
   // 50 of the first and 13 of the second: 0.21
-  expect((await draws.predictions(0.9))[0].value).toBeCloseTo(13 / 63, 5);
+  expect((await draws.predictions(0.9))[0].mean).toBeCloseTo(13 / 63, 5);
   expect(draws.x.shape).toEqual([1, 100, 1]);
   expectClose(await draws.logLikelihood([0]), [Math.log(0.8 * Math.exp(-1) + 0.2 * Math.exp(-3))], { rtol: 1e-5 });
   posterior.destroy();

@@ -2,7 +2,7 @@ import cars from "@observablehq/sample-datasets/cars.csv";
 import type { Command } from "commander";
 import { codeTable, decodeValue, embeddedTables, featureColumns, formatValue, inferSchema, isContinuous, parseTable, selectRows, targetColumns, type Column, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
-import { fit, presets, scheduleOf, stageLabel, type CellSummary, type Model } from "../../model/index.ts";
+import { fit, pointOf, presets, scheduleOf, stageLabel, type CellSummary, type Model } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import { withDevice } from "../device.ts";
 import { newCommand } from "../flags/shared.ts";
@@ -91,7 +91,7 @@ async function hiddenCells(model: Model, test: Table, training: Table, seed: num
       return Math.sqrt(own.reduce((total, cell) => total + (guess(cell) - decodeValue(column, truth(cell))) ** 2, 0) / own.length);
     };
     const inside = own.filter((cell) => cell.lower! <= decodeValue(column, truth(cell)) && decodeValue(column, truth(cell)) <= cell.upper!).length;
-    return { column, cells: own.length, ours: error((cell) => cell.value), simple: error(() => simple[j]), coverage: isContinuous(column.type) ? inside / own.length : undefined };
+    return { column, cells: own.length, ours: error((cell) => pointOf(cell, "mean")), simple: error(() => simple[j]), coverage: isContinuous(column.type) ? inside / own.length : undefined };
   });
   const examples = scored.filter((_, i) => i % Math.ceil(scored.length / 6) === 0).map((cell) => {
     const column = columns[cell.column];
@@ -104,7 +104,7 @@ async function hiddenCells(model: Model, test: Table, training: Table, seed: num
   const known = predictions.filter((cell) => test.observedY[cell.row] === 1);
   const rmse = (guess: (cell: CellSummary) => number): number => Math.sqrt(known.reduce((total, cell) => total + (guess(cell) - decodeValue(target, test.y[cell.row])) ** 2, 0) / known.length);
   const targetMean = mean(Array.from(training.y).filter((_, i) => training.observedY[i] === 1).map((value) => decodeValue(target, value)));
-  const errors = { ours: rmse((cell) => cell.value), simple: rmse(() => targetMean) };
+  const errors = { ours: rmse((cell) => pointOf(cell, "mean")), simple: rmse(() => targetMean) };
   const share = (part: number | undefined): string => (part === undefined ? "" : `${Math.round(100 * part)} %`);
   const text =
     `${test.rows} cars were kept out of the training; a third of their cells was hidden and asked for. Some of them:\n` +

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { wholeFrom } from "../flags/parsers.ts";
-import { examples, newCommand, tableFlags } from "../flags/shared.ts";
+import { examples, keepMissingFlag, newCommand, tableFlags } from "../flags/shared.ts";
 import { fillTable } from "../models/answers.ts";
 import { readModelAt } from "../models/model-paths.ts";
-import { numbered, writeColumnsTo, writeTableTo } from "../output/table-output.ts";
+import { writeLongTo } from "../output/long-table.ts";
+import { numbered, outputName, say, writeColumnsTo, writeTableTo } from "../output/table-output.ts";
 import { answerFile, answerFlags, type AnswerOptions } from "../stream/answer-file.ts";
 import { partsText } from "../stream/answer-in-parts.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface ImputeOptions extends AnswerOptions {
   /** Also write a line per imputed cell. */
@@ -16,37 +18,43 @@ interface ImputeOptions extends AnswerOptions {
   hideTargets?: boolean;
   /** Also write this many completed tables drawn from the posterior. */
   completions: number;
+  /** And all of them in one file. */
+  long?: string;
 }
 
 /** `hhvaem impute`: fills the missing cells of the features, and of the targets if asked; observed cells come back byte for byte. */
 export function imputeCommand(program: Command): void {
   answerFlags(tableFlags(newCommand(program, "impute <model> <table>", "fill the missing feature cells; observed cells come back byte for byte")))
+    .addOption(keepMissingFlag())
     .option("--cells <file>", "also write a line per filled cell: value, deviation, interval, probabilities")
     .option("--targets", "fill missing cells of the target too, jointly with the features")
     .option("--hide-targets", "fill the features without a look at the target: for tables from which it is to be predicted (default: what is known of it informs the holes, as an analysis of the filled table needs)")
     .option("--completions <k>", "also write K completed tables, each a joint draw, for multiple imputation (OUT.1.csv, ...)", wholeFrom(0), 0)
-    .addHelpText("after", examples("hhvaem impute model cars.csv -o filled.csv --cells cells.csv"))
+    .option("--long <file>", "and the table with its holes and the K completed ones below each other in one file, as R's mice has them: .imp is 0, 1, ..., K and .id the row; numbers with a decimal point, holes NA")
+    .addHelpText("after", examples("hhvaem impute model cars.csv -o filled.csv --cells cells.csv", "hhvaem impute model cars.csv -o filled.csv --completions 20 --long completed.csv"))
     .action(run);
 }
 
 async function run(modelPath: string, path: string, options: ImputeOptions): Promise<void> {
-  const { draws, interval, seed, sampler, completions, targets, hideTargets, cells } = options;
-  const say = (summary: { rows: number; imputed: number }, how = ""): void => {
-    if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);
-    else process.stdout.write(`filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${options.output}\n`);
+  const { draws, interval, seed, sampler, point, completions, targets, hideTargets, cells, long } = options;
+  if (long !== undefined && completions === 0) throw new UsageError(`--long ${long}: it holds completed tables; say how many with --completions, such as --completions 20.`);
+  const tell = (summary: { rows: number; imputed: number }, how = ""): void => {
+    if (options.json) say(options.output, JSON.stringify({ ...summary, output: options.output }));
+    else say(options.output, `filled ${summary.imputed} cells of ${summary.rows} rows${how}; ${outputName(options.output)}`);
   };
-  const settings = { draws, interval, seed, sampler, completions, targets, hideTargets };
+  const settings = { draws, interval, seed, sampler, point, completions, targets, hideTargets, ...(long !== undefined && { long: true }) };
   const files = await readModelAt(modelPath);
   await answerFile(
-    { task: "impute", model: modelPath, files, data: path, options, settings, cells },
+    { task: "impute", model: modelPath, files, data: path, options, settings, cells, long },
     async (model, table, coded, line) => {
       const filled = await fillTable(model, table, coded, settings, { onProgress: (done, rows) => line.update("imputing rows", done, rows) });
       line.done();
       await writeTableTo(options.output, table, filled.fill);
       for (const [c, fill] of filled.completions.entries()) await writeTableTo(numbered(options.output, c + 1), table, fill);
       if (cells !== undefined) await writeColumnsTo(cells, filled.cells);
-      say(filled.summary);
+      if (long !== undefined) await writeLongTo(long, table, model.schema, filled.completions);
+      tell(filled.summary);
     },
-    (summary) => say(summary, `, ${partsText(summary)}`),
+    (summary) => tell(summary, `, ${partsText(summary)}`),
   );
 }

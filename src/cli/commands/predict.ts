@@ -3,7 +3,7 @@ import type { Model } from "../../model/index.ts";
 import { examples, newCommand, tableFlags } from "../flags/shared.ts";
 import { predictTable, targetsOf } from "../models/answers.ts";
 import { readModelAt } from "../models/model-paths.ts";
-import { writeColumnsTo } from "../output/table-output.ts";
+import { outputName, say, writeColumnsTo } from "../output/table-output.ts";
 import { answerFile, answerFlags, type AnswerOptions } from "../stream/answer-file.ts";
 import { partsText } from "../stream/answer-in-parts.ts";
 
@@ -15,12 +15,12 @@ export function predictCommand(program: Command): void {
 }
 
 async function run(modelPath: string, path: string, options: AnswerOptions): Promise<void> {
-  const { draws, interval, seed, sampler } = options;
-  const settings = { draws, interval, seed, sampler };
+  const { draws, interval, seed, sampler, point } = options;
+  const settings = { draws, interval, seed, sampler, point };
   const files = await readModelAt(modelPath);
-  const say = (summary: { rows: number }, names: string, how = ""): void => {
-    if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, output: options.output })}\n`);
-    else process.stdout.write(`predicted ${names} for ${summary.rows} rows${how}; ${options.output}\n`);
+  const tell = (summary: { rows: number }, names: string, how = ""): void => {
+    if (options.json) say(options.output, JSON.stringify({ ...summary, output: options.output }));
+    else say(options.output, `predicted ${names} for ${summary.rows} rows${how}; ${outputName(options.output)}`);
   };
   const namesOf = (model: Pick<Model, "schema">): string => targetsOf(model.schema).map((column) => column.name).join(", ");
   await answerFile(
@@ -30,8 +30,8 @@ async function run(modelPath: string, path: string, options: AnswerOptions): Pro
       const { lines, summary } = await predictTable(model, table, coded, settings, { onProgress: (done, rows) => line.update("predicting rows", done, rows) });
       line.done();
       await writeColumnsTo(options.output, lines);
-      say(summary, names);
+      tell(summary, names);
     },
-    ({ imputed: _, ...summary }, model) => say(summary, namesOf(model), `, ${partsText({ ...summary, imputed: 0 })}`),
+    ({ imputed: _, ...summary }, model) => tell(summary, namesOf(model), `, ${partsText({ ...summary, imputed: 0 })}`),
   );
 }

@@ -1,15 +1,17 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { formatSchema, formatValue, isContinuous, isTimePattern, isOnLogScale, isOrdered, type Column, type Decisions, type Note, type RawTable, type Schema } from "../../data/index.ts";
+import { formatSchema, formatValue, isContinuous, isOnLogScale, isOrdered, isTimePattern, type Column, type Decisions, type Note, type RawTable } from "../../data/index.ts";
 import { examples, newCommand, schemaFlags, tableFlags, targetFlag } from "../flags/shared.ts";
-import { checkOutputPath, writeOutput } from "../inputs/files.ts";
+import { checkNotInput, checkOutputPath, standard, writeOutput } from "../inputs/files.ts";
 import { loadDecisions, loadTable, readingOfSchema, readOptions, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
 import { noteText } from "../output/notes.ts";
 import { sampleLongFile } from "../stream/sample-file.ts";
+import { formatTexts, holesText, kindText, missingTexts, readingTexts } from "../../report/index.ts";
 
 interface SchemaCommandOptions extends TableOptions, SchemaOptions {
   target: string[];
   output?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -17,7 +19,8 @@ interface SchemaCommandOptions extends TableOptions, SchemaOptions {
 export function schemaCommand(program: Command): void {
   schemaFlags(tableFlags(newCommand(program, "schema <table>", "infer the columns' types; write them to a file to edit")))
     .addOption(targetFlag())
-    .option("-o, --output <file>", "write the schema here")
+    .option("-o, --output <file>", "write the schema here; - is standard output")
+    .option("--force", "the output may be the table itself, which is overwritten")
     .addHelpText("after", examples("hhvaem schema cars.csv --target 'economy (mpg)' -o schema.json", "hhvaem schema cars.csv --type cylinders=categorical --type name=ignore"))
     .action(run);
 }
@@ -29,11 +32,12 @@ async function run(path: string, options: SchemaCommandOptions): Promise<void> {
   const table = sample?.table ?? (await loadTable(path, reads));
   const decided = await loadDecisions(table, path, options.target, options);
   const { schema } = decided;
-  if (options.output !== undefined) {
+  if (options.output !== undefined && options.output !== standard) {
+    await checkNotInput(path, [options.output], options.force);
     checkOutputPath(options.output);
     await writeOutput(options.output, formatSchema(schema));
   }
-  if (options.json) {
+  if (options.json || options.output === standard) {
     process.stdout.write(formatSchema(schema));
     return;
   }
@@ -48,60 +52,12 @@ function schemaPage(table: RawTable, { schema, columns, notes }: Decisions): str
     const index = table.columns.indexOf(column.name);
     const holes = index < 0 ? new Map<string, number>() : missingTexts(table, index, column);
     const missing = [...holes.values()].reduce((a, b) => a + b, 0);
-    const head = `  ${column.name.padEnd(width)}  ${column.role.padEnd(7)}  ${kindOf(column).padEnd(11)}  ${String(missing).padStart(6)} missing  ${describe(column)}`.trimEnd();
-    const details = [...(column.role === "ignore" && column.reason !== undefined ? [] : [`why: ${why}${writtenText(column)}`]), ...writtenHoles(holes), ...own.map((note: Note) => noteText(note))];
+    const head = `  ${column.name.padEnd(width)}  ${column.role.padEnd(7)}  ${kindText(column).padEnd(11)}  ${String(missing).padStart(6)} missing  ${describe(column)}`.trimEnd();
+    const details = [...(column.role === "ignore" && column.reason !== undefined ? [] : [`why: ${[why, ...formatTexts(column)].join(", ")}`]), ...(holesText(holes) === "" ? [] : [`missing: ${holesText(holes)}`]), ...own.map((note: Note) => noteText(note))];
     return [head, ...details.map((detail) => `  ${"".padEnd(width)}    ${detail}`)];
   });
-  return [`${table.rows} rows, ${columns.length} columns${fileText(schema)}`, ...notes.map((note) => `  note: ${noteText(note)}`), ...lines].join("\n");
-}
-
-/** "; windows-1252, fields separated by ;, decimal comma, no header" */
-function fileText({ reading = {} }: Schema): string {
-  const { encoding, delimiter, decimal, header } = reading;
-  const marks: Record<string, string> = { "\t": "tabs", " ": "runs of blanks", ",": "commas", ";": "semicolons" };
-  const parts = [
-    ...(encoding === undefined ? [] : [encoding.startsWith("utf") ? encoding.toUpperCase() : encoding.replace(/^w/, "W")]),
-    ...(delimiter === undefined ? [] : [`fields separated by ${marks[delimiter] ?? delimiter}`]),
-    ...(decimal === "," ? ["decimal commas"] : []),
-    ...(header === false ? ["no header"] : []),
-  ];
-  return parts.length === 0 ? "" : `; ${parts.join(", ")}`;
-}
-
-/** What stands in the holes, with counts. */
-function missingTexts(table: RawTable, index: number, column: Column): Map<string, number> {
-  const counts = new Map<string, number>();
-  const as = column.role === "ignore" ? undefined : column;
-  for (let row = 0; row < table.rows; row++) {
-    if (!table.isMissing(row, index, as)) continue;
-    const text = table.cell(row, index).trim();
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  return counts;
-}
-
-/** Nothing to say of empty cells alone. */
-function writtenHoles(holes: ReadonlyMap<string, number>): string[] {
-  if ([...holes.keys()].every((text) => text === "")) return [];
-  const sorted = [...holes].sort((a, b) => b[1] - a[1]);
-  const shown = sorted.slice(0, 5).map(([text, count]) => `${text === "" ? "empty" : JSON.stringify(text)} ${count}`);
-  return [`missing: ${shown.join(", ")}${sorted.length > 5 ? ", ..." : ""}`];
-}
-
-function kindOf({ type, role, format }: Column): string {
-  if (role === "ignore") return "left out";
-  return format?.date === undefined ? type : isTimePattern(format.date) ? "time" : "date";
-}
-
-function writtenText({ format = {} }: Column): string {
-  const { date, thousands, prefix, suffix } = format;
-  const parts = [
-    ...(date === undefined ? [] : [`as ${date}`]),
-    ...(thousands === undefined ? [] : [`${JSON.stringify(thousands)} between thousands`]),
-    ...(prefix === undefined ? [] : [`${prefix.trim()} in front`]),
-    ...(suffix === undefined ? [] : [`${suffix.trim()} behind`]),
-  ];
-  return parts.length === 0 ? "" : `, ${parts.join(", ")}`;
+  const file = readingTexts(schema.reading ?? {});
+  return [`${table.rows} rows, ${columns.length} columns${file.length > 0 ? `; ${file.join(", ")}` : ""}`, ...notes.map((note) => `  note: ${noteText(note)}`), ...lines].join("\n");
 }
 
 function describe(column: Column): string {

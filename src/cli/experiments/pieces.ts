@@ -12,15 +12,30 @@ export interface Piece {
 /** "0-2,5" as [0, 1, 2, 5]; undefined: all. Throws UsageError for folds that the splits lack. */
 export function parseFolds(text: string | undefined, existing: readonly number[]): number[] {
   if (text === undefined) return [...existing];
-  const folds = text.split(",").flatMap((part) => {
+  return parseNumbers(text, existing, { flag: "--folds", what: "folds", such: "0-9 or 0,3,5", lacking: (unknown) => `the splits file has no fold ${unknown}; it has ${existing.join(", ")}` });
+}
+
+/** What numbers are of, for messages. */
+interface NumbersTold {
+  flag: string;
+  what: string;
+  such: string;
+  /** What is said of some that there are none of. */
+  lacking(unknown: string): string;
+}
+
+/** "0-2,5" as [0, 1, 2, 5]. Throws UsageError for what is no such list, or names what there is not. */
+export function parseNumbers(text: string, existing: readonly number[], { flag, what, such, lacking }: NumbersTold): number[] {
+  const numbers = text.split(",").flatMap((part) => {
     const match = /^\s*(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*$/.exec(part);
-    if (!match || (match[2] !== undefined && Number(match[2]) < Number(match[1]))) throw new UsageError(`--folds ${text}: expected folds such as 0-9 or 0,3,5.`);
+    if (!match || (match[2] !== undefined && Number(match[2]) < Number(match[1]))) throw new UsageError(`${flag} ${text}: expected ${what} such as ${such}.`);
     const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   });
-  const unknown = folds.filter((fold) => !existing.includes(fold));
-  if (unknown.length > 0) throw new UsageError(`--folds ${text}: the splits file has no fold ${unknown.slice(0, 5).join(", ")}; it has ${existing.join(", ")}.`);
-  return [...new Set(folds)].sort((a, b) => a - b);
+  const known = new Set(existing);
+  const unknown = numbers.filter((number) => !known.has(number));
+  if (unknown.length > 0) throw new UsageError(`${flag} ${text}: ${lacking(unknown.slice(0, 5).join(", "))}.`);
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 /**

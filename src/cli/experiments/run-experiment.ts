@@ -6,29 +6,48 @@ import { runHere } from "../jobs/run-here.ts";
 import { ProgressLine, TimeLeft } from "../output/progress.ts";
 import { stopOnInterrupt } from "../stop-on-interrupt.ts";
 
-/** The folder of an experiment whose pieces are trainings that are scored. */
-export interface RunsFolder {
+/** The folder of an experiment that is made of runs. */
+export interface RunsFolder<Result> {
   readonly dir: string;
-  readonly results: readonly TableResult[];
-  add(result: TableResult): Promise<void>;
+  readonly results: readonly Result[];
+  add(result: Result): Promise<void>;
 }
 
+/** How runs are told of. */
+export interface RunsTold<Name, Result extends Name> {
+  name(run: Name): string;
+  /** Runs of one kind take about as long. */
+  kind(run: Name): string;
+  seconds(result: Result): number;
+  /** How many runs may share a device, one after another; default: none. */
+  readonly ofDevice?: number;
+  /** What a run has found, in a few words. */
+  found(result: Result): string;
+}
+
+/** Runs whose pieces are trainings that are scored. */
+export const scoredRuns: RunsTold<TableRunName, TableResult> = {
+  name: runName,
+  kind: ({ table, method }) => `${table} ${method}`,
+  seconds: ({ trainSeconds, evaluateSeconds }) => trainSeconds + evaluateSeconds,
+  found: scoresText,
+};
+
 /** Runs the jobs here or by the queue's workers until an interrupt, telling how it goes. Returns what failed. */
-export async function runExperimentJobs(folder: RunsFolder, jobs: readonly Job<TableRunName>[], queue: string | undefined): Promise<string[]> {
+export async function runExperimentJobs<Name, Result extends Name>(folder: RunsFolder<Result>, jobs: readonly Job<Name>[], told: RunsTold<Name, Result>, queue: string | undefined): Promise<string[]> {
   const stop = stopOnInterrupt();
   try {
-    return await runJobs(folder, jobs, queue, stop.signal);
+    return await runJobs(folder, jobs, told, queue, stop.signal);
   } finally {
     stop.release();
   }
 }
 
-async function runJobs(folder: RunsFolder, jobs: readonly Job<TableRunName>[], queue: string | undefined, signal: AbortSignal): Promise<string[]> {
+async function runJobs<Name, Result extends Name>(folder: RunsFolder<Result>, jobs: readonly Job<Name>[], told: RunsTold<Name, Result>, queue: string | undefined, signal: AbortSignal): Promise<string[]> {
   const line = new ProgressLine();
   const left = new TimeLeft();
-  const kind = ({ table, method }: { table: string; method: string }): string => `${table} ${method}`;
-  for (const result of folder.results) left.done(kind(result), result.trainSeconds + result.evaluateSeconds);
-  for (const { settings } of jobs) left.expect(kind(settings));
+  for (const result of folder.results) left.done(told.kind(result), told.seconds(result));
+  for (const { settings } of jobs) left.expect(told.kind(settings));
   const timeLeft = (): string => ((left.seconds ?? 0) >= 1 ? `, about ${clock(left.seconds!)} left` : "");
   const say = (text: string): void => {
     line.done();
@@ -39,22 +58,22 @@ async function runJobs(folder: RunsFolder, jobs: readonly Job<TableRunName>[], q
   const byId = new Map(jobs.map((job) => [job.id, job]));
   const failed: string[] = [];
   let number = before;
-  const listener: JobListener<TableResult> = {
+  const listener: JobListener<Result> = {
     async onResult(_, result) {
       await folder.add(result);
-      left.done(kind(result), result.trainSeconds + result.evaluateSeconds);
-      say(`[${++number}/${before + jobs.length}] ${runName(result)}: ${scoresText(result)}; ${clock(result.trainSeconds + result.evaluateSeconds)}${queue === undefined ? timeLeft() : ""}`);
+      left.done(told.kind(result), told.seconds(result));
+      say(`[${++number}/${before + jobs.length}] ${told.name(result)}: ${told.found(result)}; ${clock(told.seconds(result))}${queue === undefined ? timeLeft() : ""}`);
     },
     onFailure(id, reason) {
       const { settings } = byId.get(id)!;
-      failed.push(`${runName(settings)} (${reason.split("\n")[0]})`);
-      left.done(kind(settings));
-      say(`${runName(settings)} failed: ${reason}`);
+      failed.push(`${told.name(settings)} (${reason.split("\n")[0]})`);
+      left.done(told.kind(settings));
+      say(`${told.name(settings)} failed: ${reason}`);
     },
-    onProgress: (id, text, part) => line.update(`${runName(byId.get(id)!.settings)}, ${text}`, Math.round(1000 * part), 1000, queue === undefined ? timeLeft() : ""),
+    onProgress: (id, text, part) => line.update(`${told.name(byId.get(id)!.settings)}, ${text}`, Math.round(1000 * part), 1000, queue === undefined ? timeLeft() : ""),
   };
   if (queue === undefined) {
-    await runHere(jobs, listener, signal);
+    await runHere(jobs, listener, signal, told.ofDevice);
     return failed;
   }
   const { runQueued } = await import("../jobs/queue/submit.ts");

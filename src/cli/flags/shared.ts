@@ -19,8 +19,9 @@ export function examples(...lines: string[]): string {
 export function tableFlags(command: Command): Command {
   return command
     .option("--missing <token...>", "further texts that mean a missing cell: TOKEN, or COLUMN=TOKEN (besides empty, NA, N/A, NaN, null, ? and their kind)")
-    .option("--keep <text...>", "texts that are values, though they usually mean a missing cell")
+    .option("--keep <text...>", "texts that are values, though they usually mean a missing cell: TEXT, or COLUMN=TEXT (COLUMN= for its empty cells)")
     .option("--encoding <name>", "default: by the bytes: UTF-8, UTF-16 or Windows-1252")
+    .option("--sheet <name>", "the sheet of a workbook, by its name or number (default: the first)")
     .addOption(new Option("--decimal <mark>", "decimal mark (default: by the columns of numbers)").choices([".", ","]))
     .addOption(new Option("--date <column=pattern>", "how a column's dates are written, such as visit=MM/dd/yyyy; may be repeated").argParser(collect))
     .option("--delimiter <character>", "default: comma, semicolon, tab, | or runs of blanks, whichever fits")
@@ -33,7 +34,13 @@ export function schemaFlags(command: Command): Command {
   return command
     .option("--schema <file>", "a schema file that `hhvaem schema` wrote")
     .addOption(new Option("--type <column=type>", "real, positive, bounded (between two numbers), count (whole numbers from 0 on), binary, ordinal (levels in the order of their numbers), categorical or ignore; may be repeated").argParser(collect))
-    .addOption(new Option("--bounds <column=low:high>", "numbers that no value of a column lies beyond, such as age=0:120; may be repeated").argParser(collect));
+    .addOption(new Option("--bounds <column=low:high>", "numbers that no value of a column lies beyond, such as age=0:120; may be repeated").argParser(collect))
+    .addOption(keepMissingFlag());
+}
+
+/** Holes that are not to be filled, of SchemaOptions and of what is answered. */
+export function keepMissingFlag(): Option {
+  return new Option("--keep-missing <columns...>", 'holes that mean "there is none" and are left as they are: COLUMN, or "COLUMN where OTHER=VALUE"');
 }
 
 /** Flags of SplitOptions. */

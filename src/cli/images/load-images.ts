@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { isIdx, TableError, type ImageSet } from "../../data/index.ts";
-import { describe, readInput } from "../inputs/files.ts";
+import { describe, readInput, standard } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
 import { isPicture, PictureProblem, reshapeSet } from "./decode.ts";
 import { readIdxSet } from "./idx-file.ts";
@@ -31,6 +31,7 @@ export async function loadImages(path: string, options: ImageOptions = {}): Prom
 
 /** Whether a path holds pictures rather than a table: a folder, an IDX file, a PNG or a JPEG. Throws UsageError if it cannot be read. */
 export async function holdsImages(path: string): Promise<boolean> {
+  if (path === standard) return false;
   if (await isFolder(path)) return true;
   if (/\.gz$/i.test(path)) return /idx\d/i.test(basename(path));
   const file = await open(path);

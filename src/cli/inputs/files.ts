@@ -1,19 +1,59 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { gunzip } from "../../data/index.ts";
 import type { FileSet } from "../../model/index.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** The file's bytes, gunzipped if need be. Throws UsageError if it cannot be read. */
+/** The path that stands for standard input and standard output. */
+export const standard = "-";
+
+/** What messages call a file that is read. */
+export function shownName(path: string): string {
+  return path === standard ? "standard input" : basename(path);
+}
+
+let standardInput: Promise<Uint8Array> | undefined;
+
+/** All of standard input, which can be read only once. */
+function readStandardInput(): Promise<Uint8Array> {
+  if (process.stdin.isTTY) throw new UsageError("- is standard input, and nothing comes from there; pipe a file into the command, or name the file.");
+  standardInput ??= (async () => {
+    const pieces: Buffer[] = [];
+    for await (const piece of process.stdin) pieces.push(piece as Buffer);
+    return new Uint8Array(Buffer.concat(pieces));
+  })();
+  return standardInput;
+}
+
+/** The file's bytes, gunzipped if need be; of standard input where the path is "-". Throws UsageError if it cannot be read. */
 export async function readInput(path: string): Promise<Uint8Array> {
   try {
-    return await gunzip(new Uint8Array(await readFile(path)), path);
+    return await gunzip(path === standard ? await readStandardInput() : new Uint8Array(await readFile(path)), shownName(path));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
     throw new UsageError(`cannot read ${path}: ${describe(cause)}.`);
+  }
+}
+
+/** Writes to standard output, and waits until it is taken. */
+export function writeStandardOutput(content: Uint8Array | string): Promise<void> {
+  return new Promise((resolve, reject) => void process.stdout.write(content, (error) => (error ? reject(error) : resolve())));
+}
+
+/** Throws UsageError if an output is the table itself, also by a link or another spelling, unless that is wanted. */
+export async function checkNotInput(input: string, outputs: readonly (string | undefined)[], force: boolean | undefined): Promise<void> {
+  if (force || input === standard) return;
+  const identity = async (path: string): Promise<string | undefined> => {
+    const found = await stat(path, { bigint: true }).catch(() => undefined);
+    return found && `${found.dev} ${found.ino}`;
+  };
+  const own = await identity(input);
+  for (const output of outputs) {
+    if (output === undefined || output === standard || own === undefined) continue;
+    if ((await identity(output)) === own) throw new UsageError(`${output} is the table itself, which would be overwritten; choose another name, or overwrite it with --force.`);
   }
 }
 

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import {
-  columnTypes, decideSchema, formatSchema, isDatePattern, parseSchema, parseSplits, readAlike, readTableBytes, testRows, trainingRows, featureColumns,
-  type Column, type ColumnType, type Decisions, type LevelRule, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
+  columnTypes, decideSchema, formatSchema, isDatePattern, parseKeepMissing, parseSchema, parseSplits, readAlike, readTableBytes, testRows, trainingRows, featureColumns, withKeepMissing,
+  type Column, type ColumnType, type Decisions, type KeptColumns, type LevelRule, type RawTable, type Reading, type ReadOptions, type Schema, type Splits,
 } from "../../data/index.ts";
 import type { FileSet } from "../../model/index.ts";
-import { readInput } from "./files.ts";
+import { readInput, shownName } from "./files.ts";
 import { holdsImages } from "../images/load-images.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -22,6 +22,8 @@ export interface SchemaOptions {
   type?: string[];
   /** COLUMN=LOW:HIGH */
   bounds?: string[];
+  /** COLUMN, or COLUMN where OTHER=VALUE */
+  keepMissing?: string[];
 }
 
 export interface SplitOptions {
@@ -32,7 +34,7 @@ export interface SplitOptions {
 /** Reads a table in any format, gzipped or not. */
 export async function loadTable(path: string, options: TableOptions): Promise<RawTable> {
   if (await holdsImages(path)) throw new UsageError(`${path} holds pictures, and this command reads tables; \`hhvaem train\`, \`inpaint\`, \`evaluate\`, \`experiment images\` and \`experiment saia\` read pictures.`);
-  const table = await readTableBytes(await readInput(path), { ...readOptions(options), source: basename(path) });
+  const table = await readTableBytes(await readInput(path), { ...readOptions(options), source: shownName(path) });
   for (const name of (options.date ?? []).map((pair) => pair.slice(0, pair.lastIndexOf("=")))) {
     if (!table.columns.includes(name)) throw new UsageError(`--date: there is no column "${name}" in ${path}.`);
   }
@@ -40,13 +42,14 @@ export async function loadTable(path: string, options: TableOptions): Promise<Ra
 }
 
 /** What the command line says of how a table is read, and what earlier tables of the model say. */
-export function readOptions({ delimiter, header, missing, keep, encoding, decimal, date = [], before }: TableOptions): ReadOptions {
+export function readOptions({ delimiter, header, missing, keep, encoding, sheet, decimal, date = [], before }: TableOptions): ReadOptions {
   const dates = Object.fromEntries(date.map((pair) => {
     const at = pair.lastIndexOf("=");
     if (at < 1 || !isDatePattern(pair.slice(at + 1))) throw new UsageError(`--date ${pair}: expected COLUMN=PATTERN, with yyyy, MM and dd or HH and mm, such as visit=MM/dd/yyyy.`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
-  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header, missing, keep, encoding, decimal, dates });
+  if (keep?.includes("")) throw new UsageError('--keep "": expected a text, or COLUMN= for a column whose empty cells are a value of their own.');
+  return readAlike(before, { delimiter: delimiter === "\\t" ? "\t" : delimiter, header, missing, keep, encoding, sheet, decimal, dates });
 }
 
 /** How the training table of a model was read. */
@@ -62,7 +65,7 @@ export async function loadSchema(table: RawTable, path: string, targets: readonl
 
 /** The same with the reasons; a schema file says what, not why. */
 export async function loadDecisions(table: RawTable, path: string, targets: readonly string[], options: SchemaOptions, rows?: ArrayLike<number>): Promise<Decisions> {
-  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), bounds: parseBounds(options.bounds ?? []), levelRule: options.levelRule, rows, source: basename(path) });
+  if (options.schema === undefined) return decideSchema(table, { targets, types: parseTypes(options.type ?? []), bounds: parseBounds(options.bounds ?? []), keepMissing: keptColumns(options.keepMissing, table.columns), levelRule: options.levelRule, rows, source: shownName(path) });
   const schema = await givenSchema(options.schema, table, targets, options);
   return { schema, columns: schema.columns.map((column) => ({ column, why: "the schema file says so", notes: [] })), notes: table.notes };
 }
@@ -77,13 +80,31 @@ async function givenSchema(path: string, table: RawTable, targets: readonly stri
   // pictures and old schema files have no reading
   const schema = given.reading === undefined ? given : { ...given, reading: { ...given.reading, ...table.reading } };
   for (const flag of ["type", "bounds"] as const) if ((options[flag] ?? []).length > 0) throw new UsageError(`--schema and --${flag} exclude each other: edit the schema file instead.`);
-  if (targets.length === 0) return schema;
+  return withKept(targets.length === 0 ? schema : withTargets(schema, path, targets), options.keepMissing);
+}
+
+function withTargets(schema: Schema, path: string, targets: readonly string[]): Schema {
   for (const target of targets) {
     if (!schema.columns.some((column) => column.name === target)) throw new UsageError(`--target ${target}: the schema has no such column.`);
   }
   const columns = schema.columns.map((column): Column => (column.role === "ignore" ? column : { ...column, role: targets.includes(column.name) ? "target" : "feature" }));
   // the features of a picture may have changed
   return parseSchema(formatSchema({ ...schema, columns }), basename(path));
+}
+
+/** Which holes are to stay. Throws UsageError for texts that name no such columns. */
+function keptColumns(texts: readonly string[] | undefined, columns: readonly string[]): KeptColumns {
+  const { kept, problems } = parseKeepMissing(texts ?? [], columns);
+  if (problems.length > 0) throw new UsageError(problems.map((problem) => `--keep-missing ${problem}`).join("\n"));
+  return kept;
+}
+
+/** A schema in which more holes are to stay than it says itself. Throws UsageError. */
+export function withKept(schema: Schema, texts: readonly string[] | undefined): Schema {
+  const kept = keptColumns(texts, schema.columns.map(({ name }) => name));
+  const ignored = Object.keys(kept).filter((name) => schema.columns.some((column) => column.name === name && column.role === "ignore"));
+  if (ignored.length > 0) throw new UsageError(`--keep-missing ${ignored.join(", ")}: the column is not modelled and never filled; leave it out.`);
+  return withKeepMissing(schema, kept);
 }
 
 export function parseTypes(pairs: readonly string[]): Record<string, ColumnType | "ignore"> {

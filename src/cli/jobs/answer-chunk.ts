@@ -4,7 +4,9 @@ import { codeTable, parseRows, writeTable, type CsvHead } from "../../data/index
 import { loadModel } from "../../model/index.ts";
 import { fillTable, linesOnly, namesOnly, predictTable, type ImputeSettings } from "../models/answers.ts";
 import { writeOutput } from "../inputs/files.ts";
+import { withKept } from "../inputs/tables.ts";
 import { readModelAt } from "../models/model-paths.ts";
+import { longColumns, longLines } from "../output/long-table.ts";
 import { decode, type Part } from "../stream/plan.ts";
 import type { JobContext } from "./job.ts";
 
@@ -18,9 +20,10 @@ export interface AnswerChunkSettings {
   head: Pick<CsvHead, "columns" | "delimiter">;
   missing: readonly string[];
   keep: readonly string[];
+  keepMissing: readonly string[];
   part: Part;
   answer: ImputeSettings;
-  /** What the parts' files are called: OUT.main, OUT.cells, OUT.1, ... */
+  /** What the parts' files are called: OUT.main, OUT.cells, OUT.1, ..., OUT.long0, ... */
   out: string;
 }
 
@@ -33,6 +36,11 @@ export interface AnswerChunkResult {
   effective?: number;
   /** The line of names of the file with a line per answer. */
   names: string;
+}
+
+/** Endings of the files with a part's rows in the long format: the observed table's, then the completed ones'. */
+export function longSuffixes(completions: number): string[] {
+  return Array.from({ length: completions + 1 }, (_, number) => `long${number}`);
 }
 
 /** Answers the rows of a part and writes them, each file beside its place and renamed. */
@@ -48,7 +56,7 @@ export async function answerChunk(settings: AnswerChunkSettings, context: JobCon
   const text = decode(bytes, part.line, source);
   const table = parseRows(text, head, part.line, { missing, keep, source: basename(source) });
   const model = await loadModel(await context.gpu(), await readModelAt(settings.model));
-  const coded = codeTable(table, model.schema, { source });
+  const coded = codeTable(table, withKept(model.schema, settings.keepMissing), { source });
   const watch = { from: part.from, signal: context.signal, onProgress: (done: number, rows: number) => context.onProgress(settings.task === "impute" ? "imputing rows" : "predicting rows", done / rows) };
   if (settings.task === "predict") {
     const { lines, summary } = await predictTable(model, table, coded, answer, watch);
@@ -58,6 +66,7 @@ export async function answerChunk(settings: AnswerChunkSettings, context: JobCon
   const { fill, completions, cells, summary } = await fillTable(model, table, coded, answer, watch);
   await writeOutput(`${out}.cells`, linesOnly(cells));
   for (const [c, replace] of completions.entries()) await writeOutput(`${out}.${c + 1}`, writeTable(table, replace));
+  if (answer.long) for (const [number, suffix] of longSuffixes(answer.completions).entries()) await writeOutput(`${out}.${suffix}`, longLines(longColumns(table, model.schema, number, completions[number - 1], part.from.row)));
   await writeOutput(`${out}.main`, writeTable(table, fill));
   return { ...summary, names: namesOnly(cells) };
 }

@@ -4,6 +4,7 @@ import type { Work } from "./job.ts";
 /** All kinds of jobs; a worker loads what it meets. */
 const kinds: Readonly<Record<string, () => Promise<Work>>> = {
   "answer-chunk": async () => (await import("./answer-chunk.ts")).answerChunk as Work,
+  "coverage-run": async () => (await import("./coverage-run.ts")).coverageRun as Work,
   "image-run": async () => (await import("./image-run.ts")).imageRun as Work,
   "table-run": async () => (await import("./table-run.ts")).tableRun as Work,
 };

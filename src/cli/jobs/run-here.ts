@@ -5,26 +5,35 @@ import { tuningFromEnvironment } from "../device.ts";
 import type { Job, JobListener } from "./job.ts";
 import { workOf } from "./kinds.ts";
 
-/** Runs jobs in this process, one after another, each with a device of its own; what fails is told, and the others go on. */
-export async function runHere<Result>(jobs: readonly Job[], listener: JobListener<Result>, signal: AbortSignal): Promise<void> {
-  for (const job of jobs) {
-    signal.throwIfAborted();
-    try {
-      const result = await runJob(job, { signal, onProgress: (text, part) => listener.onProgress?.(job.id, text, part) });
-      await listener.onResult(job.id, result as Result);
-    } catch (cause) {
-      if (signal.aborted) throw signal.reason;
-      listener.onFailure(job.id, (cause as Error).message);
-    }
+/** Runs jobs in this process, one after another, each with a device of its own, or so many of them with one: small jobs of like shapes then share compiled kernels. What fails is told, and the others go on. */
+export async function runHere<Result>(jobs: readonly Job[], listener: JobListener<Result>, signal: AbortSignal, jobsOfDevice = 1): Promise<void> {
+  for (let first = 0; first < jobs.length; first += jobsOfDevice) {
+    await withLazyDevice(async (gpu) => {
+      for (const job of jobs.slice(first, first + jobsOfDevice)) {
+        signal.throwIfAborted();
+        try {
+          const result = await (await workOf(job.kind))(job.settings, { signal, gpu, onProgress: (text, part) => listener.onProgress?.(job.id, text, part) });
+          await listener.onResult(job.id, result as Result);
+        } catch (cause) {
+          if (signal.aborted) throw signal.reason;
+          listener.onFailure(job.id, (cause as Error).message);
+        }
+      }
+    });
   }
 }
 
 /** One job, with a device that is opened when it asks for one, and closed after it. */
 export async function runJob(job: Pick<Job, "kind" | "settings">, context: { signal: AbortSignal; onProgress(text: string, part: number): void; run?: string }): Promise<unknown> {
   const work = await workOf(job.kind);
+  return withLazyDevice((gpu) => work(job.settings, { ...context, gpu }));
+}
+
+/** Does work that may ask for a device, which is opened then, and closed after it. */
+async function withLazyDevice<T>(work: (gpu: () => Promise<Gpu>) => Promise<T>): Promise<T> {
   let opened: Promise<Gpu> | undefined;
   try {
-    return await work(job.settings, { ...context, gpu: () => (opened ??= openDevice({ tuning: tuningFromEnvironment() })) });
+    return await work(() => (opened ??= openDevice({ tuning: tuningFromEnvironment() })));
   } finally {
     try {
       (await opened)?.close();

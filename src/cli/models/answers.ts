@@ -1,5 +1,5 @@
 import { featureColumns, filledCells, isOrdered, resultText, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
-import type { CellSummary, Model, Sampler, TablePlace } from "../../model/index.ts";
+import { pointOf, type CellSummary, type Imputation, type Model, type Point, type Sampler, type TablePlace } from "../../model/index.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** How cells are answered, as given on the command line. */
@@ -8,6 +8,8 @@ export interface AnswerSettings {
   interval: number;
   seed: number;
   sampler?: Sampler;
+  /** What stands for a number. */
+  point?: Point;
 }
 
 export interface ImputeSettings extends AnswerSettings {
@@ -15,6 +17,8 @@ export interface ImputeSettings extends AnswerSettings {
   targets?: boolean;
   /** Known targets do not inform the features' holes. */
   hideTargets?: boolean;
+  /** Whether the completed tables are wanted below each other too. */
+  long?: boolean;
 }
 
 interface Watch {
@@ -32,16 +36,24 @@ export interface Filled {
 }
 
 export async function fillTable(model: Model, table: RawTable, coded: Table, settings: ImputeSettings, watch: Watch): Promise<Filled> {
-  const result = await model.impute(coded, { ...settings, ...watch });
   const columns = [...featureColumns(model.schema), ...targetColumns(model.schema)];
+  const result = inTable(await model.impute(coded, { ...settings, ...watch }), (cell) => table.columns.includes(columns[cell.column].name));
   const fill = (values: ArrayLike<number>): Replace => filledCells(table, columns, result.cells, values);
   const { acceptance, divergences, effective } = result;
   return {
-    fill: fill(result.cells.map((cell) => cell.value)),
+    fill: fill(result.cells.map((cell) => pointOf(cell, settings.point))),
     completions: result.completed.map(fill),
-    cells: answerColumns(table, "column", "value", result.cells, (cell) => columns[cell.column]),
+    cells: answerColumns(table, "column", "value", result.cells, (cell) => columns[cell.column], settings.point),
     summary: { rows: coded.rows, imputed: result.cells.length, acceptance, divergences, effective },
   };
+}
+
+/** Answers without those for columns that the table lacks. */
+function inTable(result: Imputation, has: (cell: CellSummary) => boolean): Imputation {
+  if (result.cells.every(has)) return result;
+  const own = [...result.cells.keys()].filter((i) => has(result.cells[i]));
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(own, (i) => values[i]);
+  return { ...result, cells: own.map((i) => result.cells[i]), completed: result.completed.map(pick), cellDraws: result.cellDraws.map(pick) };
 }
 
 /** A line per row and target. */
@@ -49,7 +61,7 @@ export async function predictTable(model: Model, table: RawTable, coded: Table, 
   const columns = targetsOf(model.schema);
   const { cells, acceptance, divergences, effective } = await model.predict(coded, { ...settings, ...watch });
   const d = featureColumns(model.schema).length;
-  return { lines: answerColumns(table, "target", "prediction", cells, (cell) => columns[cell.column - d]), summary: { rows: coded.rows, acceptance, divergences, effective } };
+  return { lines: answerColumns(table, "target", "prediction", cells, (cell) => columns[cell.column - d], settings.point), summary: { rows: coded.rows, acceptance, divergences, effective } };
 }
 
 /** The targets of a model. Throws UsageError if it has none. */
@@ -60,7 +72,7 @@ export function targetsOf(schema: Schema): Column[] {
 }
 
 /** A line per answered cell: where it stands, its value, and how sure it is. */
-function answerColumns(table: RawTable, name: string, value: string, cells: readonly CellSummary[], columnOf: (cell: CellSummary) => Column): TextColumn[] {
+function answerColumns(table: RawTable, name: string, value: string, cells: readonly CellSummary[], columnOf: (cell: CellSummary) => Column, point?: Point): TextColumn[] {
   const each = (text: (cell: CellSummary) => string | undefined): (string | undefined)[] => cells.map(text);
   const number = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(Number(value.toPrecision(7))));
   // a bound of an ordered column is a level, of dates a date
@@ -73,7 +85,7 @@ function answerColumns(table: RawTable, name: string, value: string, cells: read
   return [
     { name: "row", cells: each((cell) => String(table.line(cell.row))) },
     { name, kind: "text", cells: each((cell) => columnOf(cell).name) },
-    { name: value, cells: each((cell) => resultText(columnOf(cell), cell.value)) },
+    { name: value, cells: each((cell) => resultText(columnOf(cell), pointOf(cell, point))) },
     { name: "sd", kind: "number", cells: each(({ sd }) => number(sd)) },
     { name: "lower", ...bound(({ lower }) => lower) },
     { name: "upper", ...bound(({ upper }) => upper) },

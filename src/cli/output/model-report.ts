@@ -1,7 +1,7 @@
-import { codeTable, decodeValue, featureColumns, fromScale, isContinuous, isOnLogScale, isOrdered, type Column, type RawTable, type Table } from "../../data/index.ts";
+import { codeTable, decodeValue, featureColumns, formatValue, fromScale, hasHole, isContinuous, isOnLogScale, isOrdered, selectRows, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
-import type { FileSet, Model, Progress } from "../../model/index.ts";
-import { calibration, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
+import { pointOf, type FileSet, type Model, type Progress } from "../../model/index.ts";
+import { calibration, decisionsTable, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
 
 export interface ReportSettings {
   /** Posterior draws per row. */
@@ -25,14 +25,14 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
   const all = codeTable(table, model.schema, { source: settings.name });
   const shownColumns = columns.filter(({ role }) => role !== "ignore");
   const at = shownColumns.map(({ name }) => table.columns.indexOf(name));
-  const isMissing = (row: number, j: number): boolean => at[j] < 0 || table.isMissing(row, at[j]);
+  const isMissing = (row: number, j: number): boolean => at[j] < 0 || table.isMissing(row, at[j], shownColumns[j]);
   const shares = shownColumns.map((_, j) => Array.from({ length: table.rows }, (_, row) => Number(isMissing(row, j))).reduce((a, b) => a + b, 0) / table.rows);
   const filled = await fill(model, all, features, settings);
   const tested = await hide(model, table, all, features, settings);
   const log = new TextDecoder().decode(files.get("log.jsonl") ?? new Uint8Array(0)).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Progress);
   const hidden = settings.split ? "the cells that the splits file hides of its test rows" : `a fifth of the observed cells of ${tested.rows} rows, hidden at random; if the model was trained on these rows, it has seen them before`;
   const sections: Section[] = [
-    { title: "The table", lead: `${table.rows} rows. Types and statistics come from the training rows; of positive columns, whose logarithm is modelled, the middle and the factor of one deviation.`, content: htmlTable(["column", "role", "type", "missing", "levels, or middle and deviation"], shownColumns.map((column, j) => [column.name, column.role, column.type, `${(100 * shares[j]).toFixed(1)} %`, described(column)])) },
+    { title: "The table", lead: `${table.rows} rows. Types and statistics come from the training rows; of positive columns, whose logarithm is modelled, the middle and the factor of one deviation.`, content: decisionsTable(model.schema, table, described) },
     { title: "What is missing", lead: `${table.rows > 160 ? "Each line stands for several rows; the darker, the more of them lack the cell." : "A line per row."} Lines that are dark across many columns are rows of which little is known; columns that are dark together are missing together.`, content: shares.every((share) => share === 0) ? "<p>Nothing.</p>" : `<div class="scroll">${missingMap(shownColumns.map(({ name }) => name), table.rows, isMissing)}</div>` },
     { title: "Observed and imputed values", lead: "Imputed values are draws, so that their spread is that of the unknown. They may well differ from the observed ones where cells are not missing at random.", content: filled.length > 0 ? await distributions(filled) : "<p>No feature has a hole.</p>" },
     { title: "Are the intervals right?", lead: `Tested on ${hidden}. Points on the dashed line: an interval of 80 % holds 80 % of the truths. Below it the model is too sure, above it not sure enough.`, content: await calibration(tested.places, tested.given) },
@@ -54,17 +54,17 @@ function described({ type, bounds, categories, mean = 0, std = 1 }: Column): str
 /** Observed values and draws for the holes, of each feature that has some. */
 async function fill(model: Model, all: Table, features: readonly Column[], { draws, seed, rows: most }: ReportSettings): Promise<Distribution[]> {
   const d = features.length;
-  const withHoles = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX.subarray(row * d, (row + 1) * d).includes(0));
+  const withHoles = Array.from({ length: all.rows }, (_, row) => row).filter((row) => hasHole(all, row));
   const chosen = sample(withHoles, most, seed);
   if (chosen.length === 0) return [];
   const each = Math.min(20, draws);
-  const { cells, cellDraws: values } = await model.impute(part(all, chosen), { draws, cellDraws: each, seed });
+  const { cells, cellDraws: values } = await model.impute(selectRows(all, chosen), { draws, cellDraws: each, seed });
   return features.flatMap((column, j): Distribution[] => {
-    const holes = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX[row * d + j] !== 1).length;
+    const holes = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX[row * d + j] !== 1 && all.keptX?.[row * d + j] !== 1).length;
     if (holes === 0) return [];
     const observed = Array.from({ length: all.rows }, (_, row) => row).filter((row) => all.observedX[row * d + j] === 1).map((row) => decodeValue(column, all.x[row * d + j]));
     const imputed = cells.flatMap((cell, i) => (cell.column === j ? values.map((list) => list[i]) : []));
-    return [{ name: column.name, observed, imputed, holes, ...(column.categories && !isContinuous(column.type) && { levels: column.categories }) }];
+    return [{ name: column.name, observed, imputed, holes, ...(column.categories && !isContinuous(column.type) && { levels: column.categories }), ...(column.format?.date !== undefined && { valueText: (value: number) => formatValue(column, value) }) }];
   });
 }
 
@@ -82,7 +82,7 @@ interface Tested {
 async function hide(model: Model, table: RawTable, all: Table, features: readonly Column[], { draws, seed, rows: most, split, onProgress }: ReportSettings): Promise<Tested> {
   const d = features.length;
   const rows = split ? split.rows.map((row, i) => ({ row, i })).slice(0, most) : sample(Array.from({ length: table.rows }, (_, row) => row), most, seed + 1).map((row, i) => ({ row, i }));
-  const own = part(all, rows.map(({ row }) => row));
+  const own = selectRows(all, rows.map(({ row }) => row));
   const random = uniform(foldIn(keyFromSeed(seed), 21), rows.length * d);
   const shown = own.observedX.map((seen, k) => seen * Number(split ? Number(split.shown[rows[Math.floor(k / d)].i * d + (k % d)]) === 1 : random[k] >= 0.2));
   const masked: Table = { ...own, x: own.x.map((value, k) => (shown[k] === 1 ? value : 0)), observedX: shown };
@@ -104,7 +104,7 @@ async function hide(model: Model, table: RawTable, all: Table, features: readonl
       return;
     }
     places.push(placeAmong(result.cellDraws.map((list) => list[i]), truth));
-    sum.loss += (cell.value - truth) ** 2;
+    sum.loss += (pointOf(cell, "mean") - truth) ** 2;
     const center = decodeValue(column, 0);
     sum.baseline += (center - truth) ** 2;
   });
@@ -155,9 +155,4 @@ function drawsText(model: Model, log: readonly Progress[], { acceptance, diverge
 function sample(rows: readonly number[], most: number, seed: number): number[] {
   if (rows.length <= most) return [...rows];
   return Array.from(permutation(foldIn(keyFromSeed(seed), 20), rows.length).slice(0, most), (i) => rows[i]).sort((a, b) => a - b);
-}
-
-function part(table: Table, rows: readonly number[]): Table {
-  const take = (values: Float32Array, width: number): Float32Array => Float32Array.from(rows.flatMap((row) => Array.from(values.subarray(row * width, (row + 1) * width))));
-  return { ...table, rows: rows.length, x: take(table.x, table.features), observedX: take(table.observedX, table.features), y: take(table.y, table.targets), observedY: take(table.observedY, table.targets) };
 }

@@ -10,6 +10,7 @@ const flags: Readonly<Record<Remedy, string>> = {
   encoding: "--encoding NAME says how the letters are stored",
   dates: "--date COLUMN=PATTERN says how dates are written",
   bounds: "--bounds COLUMN=LOW:HIGH sets the numbers that a column's values lie between",
+  sheet: "--sheet NAME reads another sheet",
   types: "--type COLUMN=TYPE sets a column's type, --type COLUMN=ignore leaves it out",
   schema: "`hhvaem schema TABLE -o FILE` writes a schema to edit, --schema FILE takes it",
   header: "--no-header reads the first line as data",

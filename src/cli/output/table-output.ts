@@ -1,23 +1,31 @@
-import { formatOfName, gzip, type RawTable, type Replace, type TextColumn } from "../../data/index.ts";
-import { writeOutput } from "../inputs/files.ts";
+import { formatOfName, gzip, tableFormats, type RawTable, type Replace, type TextColumn } from "../../data/index.ts";
+import { standard, writeOutput, writeStandardOutput } from "../inputs/files.ts";
 
-/** Whether a file's name asks for Parquet. */
-export function parquetAsked(path: string): boolean {
-  return formatOfName(path).name === "parquet";
+/** Writes a table with some cells replaced, in the format that the name asks for, or `ending`; to standard output in the one that it came in. */
+export async function writeTableTo(path: string, table: RawTable, replace: Replace, ending?: string): Promise<void> {
+  const name = ending === undefined ? path : `table.${ending}`;
+  const own = path === standard && ending === undefined ? tableFormats.find((format) => format.name === table.format)! : formatOfName(name);
+  await write(path, await own.write(table, [replace], undefined, name === standard ? undefined : name));
 }
 
-/** Writes a table with some cells replaced, in the format that the name asks for. */
-export async function writeTableTo(path: string, table: RawTable, replace: Replace): Promise<void> {
-  await write(path, await formatOfName(path).write(table, [replace]));
-}
-
-/** Writes columns of results, in the format that the name asks for. */
+/** Writes columns of results, in the format that the name asks for; to standard output as CSV. */
 export async function writeColumnsTo(path: string, columns: readonly TextColumn[]): Promise<void> {
-  await write(path, await formatOfName(path).writeColumns(columns));
+  await write(path, await formatOfName(path).writeColumns(columns, path));
+}
+
+/** What messages call an output. */
+export function outputName(path: string): string {
+  return path === standard ? "standard output" : path;
+}
+
+/** Says what was done: on standard error where the result itself goes to standard output. */
+export function say(output: string, text: string): void {
+  (output === standard ? process.stderr : process.stdout).write(`${text}\n`);
 }
 
 /** Gzipped if .gz ends the name. */
 async function write(path: string, content: Uint8Array): Promise<void> {
+  if (path === standard) return writeStandardOutput(content);
   await writeOutput(path, /\.gz$/i.test(path) ? await gzip(content) : content);
 }
 

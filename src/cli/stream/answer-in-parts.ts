@@ -1,26 +1,27 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGunzip, createGzip } from "node:zlib";
+import { createGunzip } from "node:zlib";
 import { TableError } from "../../data/index.ts";
 import { clock } from "../../report/clock.ts";
 import type { ImputeSettings } from "../models/answers.ts";
 import { describe, makeFolder, writeOutput } from "../inputs/files.ts";
-import type { AnswerChunkResult, AnswerChunkSettings } from "../jobs/answer-chunk.ts";
+import { longSuffixes, type AnswerChunkResult, type AnswerChunkSettings } from "../jobs/answer-chunk.ts";
 import type { Job, JobListener } from "../jobs/job.ts";
 import { runHere } from "../jobs/run-here.ts";
+import { checkLongNames, longHead } from "../output/long-table.ts";
 import { ProgressLine } from "../output/progress.ts";
+import { streamOutput } from "../output/stream-output.ts";
 import { numbered } from "../output/table-output.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Plan } from "./plan.ts";
 
-/** A file that the parts are joined into, and how the parts' own files end. */
+/** A file that the parts are joined into, and how the parts' own files end: one ending after another, each of all parts. */
 interface Joined {
   path: string;
-  suffix: string;
+  suffixes: readonly string[];
   /** Text before the first part. */
   head: Uint8Array;
 }
@@ -33,9 +34,12 @@ export interface PartsRequest {
   data: string;
   output: string;
   cells?: string;
+  /** Where the long format goes. */
+  long?: string;
   answer: ImputeSettings;
   missing: readonly string[];
   keep: readonly string[];
+  keepMissing: readonly string[];
   chunkRows: number;
   resume?: boolean;
   queue?: string;
@@ -66,21 +70,23 @@ export async function answerInParts(request: PartsRequest): Promise<PartsSummary
   await openFolder(folder, request);
   const path = await plainCsv(request.data, folder);
   const plan = await request.plan(path);
+  if (request.long !== undefined) checkLongNames(plan.head.columns, basename(request.data));
   for (const warning of plan.warnings) process.stderr.write(`warning: ${warning}\n`);
   const jobs = plan.parts.map((part, i): Job<AnswerChunkSettings> => ({
     id: `part-${String(i + 1).padStart(String(plan.parts.length).length, "0")}`,
     kind: "answer-chunk",
-    settings: { task: request.task, model: resolve(request.model), data: resolve(path), source: basename(request.data), head: plan.head, missing: request.missing, keep: request.keep, part, answer, out: resolve(folder, `part-${i + 1}`) },
+    settings: { task: request.task, model: resolve(request.model), data: resolve(path), source: basename(request.data), head: plan.head, missing: request.missing, keep: request.keep, keepMissing: request.keepMissing, part, answer, out: resolve(folder, `part-${i + 1}`) },
   }));
   const results = await runParts(jobs, folder, request);
   const { settings } = jobs[0];
   const names = (): Uint8Array => new TextEncoder().encode(results[0].names);
   const headBytes = await firstBytes(path, plan.headBytes);
-  const files: Joined[] = [{ path: output, suffix: "main", head: settings.task === "predict" ? names() : headBytes }];
-  for (let c = 1; c <= answer.completions; c++) files.push({ path: numbered(output, c), suffix: String(c), head: headBytes });
-  if (request.cells !== undefined) files.push({ path: request.cells, suffix: "cells", head: names() });
+  const files: Joined[] = [{ path: output, suffixes: ["main"], head: settings.task === "predict" ? names() : headBytes }];
+  for (let c = 1; c <= answer.completions; c++) files.push({ path: numbered(output, c), suffixes: [String(c)], head: headBytes });
+  if (request.cells !== undefined) files.push({ path: request.cells, suffixes: ["cells"], head: names() });
+  if (request.long !== undefined) files.push({ path: request.long, suffixes: longSuffixes(answer.completions), head: new TextEncoder().encode(longHead(plan.head.columns)) });
   signal.throwIfAborted();
-  for (const file of files) await joinParts(file, jobs.map((job) => `${job.settings.out}.${file.suffix}`));
+  for (const file of files) await joinParts(file, file.suffixes.flatMap((suffix) => jobs.map((job) => `${job.settings.out}.${suffix}`)));
   await rm(folder, { recursive: true, force: true });
   const rows = results.reduce((total, result) => total + result.rows, 0);
   const mean = (of: (result: AnswerChunkResult) => number | null | undefined): number => results.reduce((total, result) => total + result.rows * (of(result) ?? Number.NaN), 0) / rows;
@@ -97,11 +103,11 @@ export async function answerInParts(request: PartsRequest): Promise<PartsSummary
 
 /** Makes the folder of the parts, or takes up one of the same work. */
 async function openFolder(folder: string, request: PartsRequest): Promise<void> {
-  const { task, modelHash, data, answer, missing, keep, chunkRows, resume } = request;
+  const { task, modelHash, data, answer, missing, keep, keepMissing, chunkRows, resume } = request;
   const { size, mtimeMs } = await stat(data).catch((cause: unknown) => {
     throw new UsageError(`cannot read ${data}: ${describe(cause)}.`);
   });
-  const identity = createHash("sha256").update(JSON.stringify({ task, modelHash, answer, missing, keep, chunkRows, size, mtimeMs })).digest("hex");
+  const identity = createHash("sha256").update(JSON.stringify({ task, modelHash, answer, missing, keep, keepMissing, chunkRows, size, mtimeMs })).digest("hex");
   const path = join(folder, "identity");
   if (existsSync(path)) {
     const same = (await readFile(path, "utf8")) === identity;
@@ -178,23 +184,13 @@ async function runParts(jobs: readonly Job<AnswerChunkSettings>[], folder: strin
   return jobs.map(({ id }) => results.get(id)!);
 }
 
-/** One file from its parts, written beside its place and renamed; gzipped if its name ends so. */
+/** One file from its parts. */
 async function joinParts({ path, head }: Joined, parts: readonly string[]): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  const content = Readable.from(
-    (async function* () {
-      yield head;
-      for (const part of parts) yield* createReadStream(part) as AsyncIterable<Uint8Array>;
-    })(),
-  );
-  try {
-    if (/\.gz$/i.test(path)) await pipeline(content, createGzip(), createWriteStream(temporary));
-    else await pipeline(content, createWriteStream(temporary));
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new UsageError(`cannot write ${path}: ${describe(cause)}. The parts are kept: --resume joins them.`);
-  }
+  const pieces = (async function* () {
+    yield head;
+    for (const part of parts) yield* createReadStream(part) as AsyncIterable<Uint8Array>;
+  })();
+  await streamOutput(path, pieces, " The parts are kept: --resume joins them.");
 }
 
 /** "12,345 rows in 3 parts in 1:02" */

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { codeTable, parseHead, parseRows, TableError, type CsvHead, type ParseOptions, type Schema, type TableProblem } from "../../data/index.ts";
+import { codeTable, hasHole, parseHead, parseRows, TableError, type CsvHead, type ParseOptions, type Schema, type TableProblem } from "../../data/index.ts";
 import type { TablePlace } from "../../model/index.ts";
 import { RecordScanner } from "./record-scanner.ts";
 
@@ -72,9 +72,7 @@ export async function planParts(path: string, schema: Schema, options: PlanOptio
           parts.push({ ...part, end: start });
           part = { start, end: start, line: table.line(r), from: { row, incomplete }, rows: 0 };
         }
-        const width = coded.features;
-        const hole = coded.observedX.subarray(r * width, (r + 1) * width).includes(0) || (options.targets && coded.observedY.subarray(r * coded.targets, (r + 1) * coded.targets).includes(0));
-        incomplete += Number(hole);
+        incomplete += Number(hasHole(coded, r, options.targets));
         row++;
         part.rows++;
       }

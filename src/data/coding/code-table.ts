@@ -2,6 +2,7 @@ import { codeValue, decodeValue, formatValue } from "./decode.ts";
 import { notANumber } from "../schema/not-a-number.ts";
 import { readCell, sameFormat, type ColumnFormat } from "../cells/format.ts";
 import { writeMarked } from "../cells/marked-number.ts";
+import { keptHoles } from "../schema/keep-missing.ts";
 import { LevelIndex } from "../schema/levels.ts";
 import type { RawTable } from "../raw-table.ts";
 import { holds, limitsText } from "./scale.ts";
@@ -20,6 +21,9 @@ export interface Table {
   /** [rows, targets] */
   y: Float32Array;
   observedY: Float32Array;
+  /** 1 for holes that mean "there is none" and are neither filled nor asked for; absent where no column has such holes. [rows, features], [rows, targets] */
+  keptX?: Uint8Array;
+  keptY?: Uint8Array;
   /** What was left out, for people to read: unseen levels, columns that the schema does not know. */
   warnings: string[];
 }
@@ -34,12 +38,14 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
   if (extra.length > 0) warnings.push(`columns that the model does not know are left alone: ${extra.map((name) => `"${name}"`).join(", ")}.`);
   const features = featureColumns(schema);
   const targets = targetColumns(schema);
-  for (const column of features) {
-    if (!table.columns.includes(column.name)) problems.push({ column: column.name, message: `the table lacks this feature; it has ${table.columns.map((name) => `"${name}"`).join(", ")}.` });
-  }
-  const code = (columns: readonly Column[]): { values: Float32Array; observed: Float32Array } => {
+  const named = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+  const lacking = features.filter(({ name }) => !table.columns.includes(name)).map(({ name }) => name);
+  if (lacking.length === features.length) problems.push({ message: `the table has none of the model's features (${shortened(lacking, named)}); it has the columns ${shortened(table.columns, named)}.` });
+  else if (lacking.length > 0) warnings.push(`the table lacks ${lacking.length === 1 ? "a feature" : "features"} of the model: ${named(lacking)}. ${lacking.length === 1 ? "It counts" : "They count"} as missing in every row, and no column is added for ${lacking.length === 1 ? "it" : "them"}.`);
+  const code = (columns: readonly Column[]): { values: Float32Array; observed: Float32Array; kept?: Uint8Array } => {
     const values = new Float32Array(rows.length * columns.length);
     const observed = new Float32Array(rows.length * columns.length);
+    let kept: Uint8Array | undefined;
     columns.forEach((column, j) => {
       const index = table.columns.indexOf(column.name);
       if (index < 0) return;
@@ -47,9 +53,13 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
       if (!sameFormat(format, column.format)) warnings.push(`column "${column.name}": this table writes its ${column.format?.date === undefined ? "numbers" : "dates"} otherwise than the training rows; they are read as ${formatText(format)}, where the model had ${formatText(column.format)}.`);
       const coder = new ColumnCoder(column, format);
       const isMissing = table.missingIn(index, column);
+      const stays = keptHoles(table, schema, column, (other) => warnings.push(`column "${column.name}": which of its holes are not to be filled depends on the column "${other}", which the table lacks; they are filled.`));
       for (let i = 0; i < rows.length; i++) {
         const cell = table.cell(rows[i], index);
-        if (isMissing(cell)) continue;
+        if (isMissing(cell)) {
+          if (stays?.(rows[i])) (kept ??= new Uint8Array(values.length))[i * columns.length + j] = 1;
+          continue;
+        }
         const value = coder.code(cell, () => table.line(rows[i]));
         if (value === undefined) continue;
         values[i * columns.length + j] = value;
@@ -58,23 +68,39 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
       for (const problem of coder.problems) problems.push(problem);
       warnings.push(...coder.warnings());
     });
-    return { values, observed };
+    return { values, observed, kept };
   };
   const x = code(features);
   const y = code(targets);
   if (problems.length > 0) throw new TableError(problems, options.source);
-  return { rows: rows.length, features: features.length, targets: targets.length, x: x.values, observedX: x.observed, y: y.values, observedY: y.observed, warnings };
+  const keptOf = { ...(x.kept && { keptX: x.kept }), ...(y.kept && { keptY: y.kept }) };
+  return { rows: rows.length, features: features.length, targets: targets.length, x: x.values, observedX: x.observed, y: y.values, observedY: y.observed, ...keptOf, warnings };
+}
+
+/** The first of many names. */
+function shortened(names: readonly string[], named: (names: readonly string[]) => string): string {
+  return names.length > 8 ? `${named(names.slice(0, 8))}, ... (${names.length})` : named(names);
+}
+
+/** Whether a row has a hole among its features, and if asked for among its targets, that is to be filled. */
+export function hasHole({ features, targets, observedX, observedY, keptX, keptY }: Pick<Table, "features" | "targets" | "observedX" | "observedY" | "keptX" | "keptY">, row: number, withTargets = false): boolean {
+  const isHole = (observed: Float32Array, kept: Uint8Array | undefined, width: number): boolean => {
+    for (let i = row * width; i < (row + 1) * width; i++) if (observed[i] !== 1 && kept?.[i] !== 1) return true;
+    return false;
+  };
+  return isHole(observedX, keptX, features) || (withTargets && isHole(observedY, keptY, targets));
 }
 
 /** Some rows of a coded table. */
 export function selectRows(table: Table, rows: readonly number[]): Table {
-  const pick = (values: Float32Array, width: number): Float32Array => {
-    const picked = new Float32Array(rows.length * width);
+  const pick = <T extends Float32Array | Uint8Array>(values: T, width: number): T => {
+    const picked = new (values.constructor as new (length: number) => T)(rows.length * width);
     rows.forEach((row, i) => picked.set(values.subarray(row * width, (row + 1) * width), i * width));
     return picked;
   };
-  const { features, targets } = table;
-  return { ...table, rows: rows.length, x: pick(table.x, features), observedX: pick(table.observedX, features), y: pick(table.y, targets), observedY: pick(table.observedY, targets) };
+  const { features, targets, keptX, keptY } = table;
+  const kept = { ...(keptX && { keptX: pick(keptX, features) }), ...(keptY && { keptY: pick(keptY, targets) }) };
+  return { ...table, rows: rows.length, x: pick(table.x, features), observedX: pick(table.observedX, features), y: pick(table.y, targets), observedY: pick(table.observedY, targets), ...kept };
 }
 
 /** Deviations from the mean beyond which a value is told. */

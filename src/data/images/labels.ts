@@ -2,6 +2,7 @@ import { RawTable } from "../raw-table.ts";
 
 /** What is known about each picture, as a table: [N rows, columns] of texts, "" where unknown. */
 export class LabelTable extends RawTable {
+  override readonly format = "csv";
   override readonly delimiter = ",";
   override readonly counts = "row";
 

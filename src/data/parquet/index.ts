@@ -1,2 +1,3 @@
-export { isParquet, readParquet, type ParquetOptions } from "./read.ts";
+export { isParquet } from "./is-parquet.ts";
+export { readParquet, type ParquetOptions } from "./read.ts";
 export { writeParquet, writeParquetColumns } from "./write.ts";

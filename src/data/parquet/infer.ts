@@ -10,7 +10,7 @@ export function inferColumn({ name, cells, kind }: TextColumn): { element: Schem
   const optional = { name, repetition_type: "OPTIONAL" } as const;
   if (kind !== "text" && (filled.length > 0 || kind === "number")) {
     if (kind === undefined && filled.every(isWhole)) return { element: { ...optional, type: "INT64" }, type: bigWhole(true) };
-    if (filled.every(isNumber)) return { element: { ...optional, type: "DOUBLE" }, type: double };
+    if (filled.every(isPlainNumber)) return { element: { ...optional, type: "DOUBLE" }, type: double };
   }
   return { element: { ...optional, type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } }, type: text };
 }
@@ -21,7 +21,7 @@ function isWhole(cell: string): boolean {
 }
 
 /** Numbers of which a double loses nothing that counts: long digits without a point are someone's key. */
-function isNumber(cell: string): boolean {
+export function isPlainNumber(cell: string): boolean {
   const token = cell.trim();
   return /^-?(0|[1-9]\d*)?(\.\d*)?(e[+-]?\d+)?$/i.test(token) && /\d/.test(token) && Number.isFinite(Number(token)) && (/[.e]/i.test(token) || token === "-0" || isWhole(token));
 }

@@ -12,6 +12,7 @@ export interface ParquetColumn {
 
 /** A table from a Parquet file. Cells stay as the file holds them; `cell` shows them as text. */
 export class ParquetTable extends RawTable {
+  override readonly format = "parquet";
   override readonly delimiter = ",";
   override readonly counts = "row";
 

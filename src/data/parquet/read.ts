@@ -17,11 +17,6 @@ const mostCells = 100_000_000;
 
 const damaged = "the Parquet file is damaged or cut off; get it again, or write it anew.";
 
-/** Whether these are the bytes of a Parquet file. */
-export function isParquet(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
-}
-
 /** Reads a Parquet file of flat columns. Nulls and NaN are missing. Throws TableError with all problems. */
 export async function readParquet(bytes: Uint8Array, options: ParquetOptions = {}): Promise<ParquetTable> {
   const { source = "", missing, keep, dates } = options;

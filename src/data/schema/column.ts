@@ -33,6 +33,15 @@ export type ColumnType = (typeof columnTypes)[number];
 export const mostLevels = 1000;
 export type Role = "feature" | "target" | "ignore";
 
+/** A value of a column, as it is written: a number or a level. */
+export interface ColumnValue {
+  column: string;
+  value: string;
+}
+
+/** Which holes of a column mean "there is none" and are not to be filled: all, or those of rows in which another column has one of these values. */
+export type KeepMissing = true | ColumnValue[];
+
 /** How one column is read and coded; statistics are of the observed training entries. */
 export interface Column {
   name: string;
@@ -55,10 +64,14 @@ export interface Column {
   /** Texts that mean "missing" in this column besides the usual ones, and usual ones that do not. */
   missing?: string[];
   keep?: string[];
+  /** Holes that stay holes: they are neither filled nor asked for. */
+  keepMissing?: KeepMissing;
   /** Why the column is left out, where nobody asked for it. */
   reason?: string;
   /** Binary: number of negatives over number of positives. */
   positiveWeight?: number;
+  /** Index of the most frequent level among the training rows, made in training. */
+  usual?: number;
   /** Continuous, coded scale, made in training for models that ask for it: borders of the pieces of its encoding, and bins of its output. */
   knots?: number[];
   bins?: Bins;

@@ -3,6 +3,8 @@ import type { RawTable } from "../raw-table.ts";
 import type { Note } from "../reading.ts";
 import type { LevelRule } from "./infer-type.ts";
 import { columnTypes, type Column, type ColumnType } from "./column.ts";
+import { holesTogether } from "./holes-together.ts";
+import type { KeptColumns } from "./keep-missing.ts";
 import type { Schema } from "./schema.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 
@@ -17,6 +19,8 @@ export interface InferOptions {
   source?: string;
   /** What few different numbers are; default: ordered levels. The paper's presets keep the paper's rule, "unordered". */
   levelRule?: LevelRule;
+  /** Holes that mean "there is none" and are not to be filled. */
+  keepMissing?: KeptColumns;
 }
 
 /** A schema with the reasons for it. */
@@ -39,7 +43,7 @@ export function decideSchema(table: RawTable, options: InferOptions): Decisions 
   const types = new Map(Object.entries(options.types ?? {}));
   const bounds = new Map(Object.entries(options.bounds ?? {}));
   for (const name of bounds.keys()) if (!types.has(name)) types.set(name, "bounded");
-  const problems = namingProblems(table, targets, types);
+  const problems = namingProblems(table, targets, types, options.keepMissing);
   for (const name of bounds.keys()) if (types.get(name) !== "bounded") problems.push({ column: name, message: `bounds are for columns of the type "bounded", and it was given the type "${types.get(name)}".` });
   if (problems.length > 0) throw new TableError(problems, source);
   const rows = options.rows ?? Array.from({ length: table.rows }, (_, row) => row);
@@ -59,7 +63,13 @@ export function decideSchema(table: RawTable, options: InferOptions): Decisions 
   });
   if (!columns.some(({ column }) => column.role === "feature")) problems.push({ message: "no column is left as a feature; at least one is needed." });
   if (problems.length > 0) throw new TableError(problems, source);
-  return { schema: { version: 1, columns: columns.map(({ column }) => column), reading: table.reading }, columns, notes: table.notes };
+  const together = holesTogether(table, columns.map(({ column }) => column), rows);
+  const noted = columns.map((decision, index) => {
+    const { column, notes } = decision;
+    const keepMissing = column.role === "ignore" ? undefined : options.keepMissing?.[column.name];
+    return keepMissing ? { ...decision, column: { ...column, keepMissing } } : { ...decision, notes: [...notes, ...together(index)] };
+  });
+  return { schema: { version: 1, columns: noted.map(({ column }) => column), reading: table.reading }, columns: noted, notes: table.notes };
 }
 
 const knownReasons = new WeakMap<RawTable, Map<string, string | undefined>>();
@@ -76,9 +86,9 @@ function leftOutOf(table: RawTable, levelRule: LevelRule | undefined): (index: n
 }
 
 /** What is wrong with the columns that the user names. */
-function namingProblems(table: RawTable, targets: readonly string[], types: ReadonlyMap<string, string>): TableProblem[] {
+function namingProblems(table: RawTable, targets: readonly string[], types: ReadonlyMap<string, string>, keepMissing: KeptColumns = {}): TableProblem[] {
   const problems: TableProblem[] = [];
-  for (const name of new Set([...targets, ...types.keys()])) {
+  for (const name of new Set([...targets, ...types.keys(), ...Object.keys(keepMissing)])) {
     if (!table.columns.includes(name)) problems.push({ column: name, message: `there is no such column; there are ${table.columns.map((column) => `"${column}"`).join(", ")}.` });
   }
   for (const [name, type] of types) {

@@ -1,5 +1,6 @@
 import { imageProblems, type SchemaImage } from "../images/schema-image.ts";
 import { formatProblem } from "../cells/format.ts";
+import { keepMissingProblem } from "./keep-missing.ts";
 import { readingProblems, type Reading } from "../reading.ts";
 import { columnTypes, type ColumnType, mostLevels, type Column, isContinuous, type Atom, type Bins } from "./column.ts";
 import { SchemaError, type TableProblem } from "../table-error.ts";
@@ -64,6 +65,8 @@ function columnProblems(value: unknown, i: number): TableProblem[] {
   else if (column.role !== "ignore") problems.push(...typeProblems(column as Column));
   const format = column.format === undefined ? undefined : formatProblem(column.format);
   if (format !== undefined) problems.push(format);
+  const kept = column.keepMissing === undefined ? undefined : keepMissingProblem(column.keepMissing);
+  if (kept !== undefined) problems.push(kept);
   for (const key of ["missing", "keep"] as const) {
     const list: unknown = column[key];
     if (list !== undefined && !(Array.isArray(list) && list.every((text) => typeof text === "string"))) problems.push(`expected ${key} to be a list of texts, got ${JSON.stringify(list)}.`);
@@ -92,6 +95,7 @@ function typeProblems(column: Column): string[] {
   if (column.type === "binary" && categories.length !== 2) problems.push(`a binary column has 2 categories, got ${categories.length}.`);
   if (column.type === "ordinal" && categories.length < 2) problems.push(`an ordinal column has at least 2 categories, lowest first, got ${categories.length}.`);
   if (categories.length > mostLevels) problems.push(`${categories.length} categories; the most is ${mostLevels}.`);
+  if (column.usual !== undefined && categories[column.usual] === undefined) problems.push(`expected usual to be the index of a category, got ${JSON.stringify(column.usual)}.`);
   if (categories.length < 1) problems.push("expected at least one category.");
   if (column.positiveWeight !== undefined && !(column.positiveWeight > 0 && Number.isFinite(column.positiveWeight))) problems.push(`expected positiveWeight to be above 0, got ${JSON.stringify(column.positiveWeight)}.`);
   return problems;

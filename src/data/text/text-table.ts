@@ -3,6 +3,7 @@ import { unquote } from "./scan-fields.ts";
 
 /** A table as text: cells stay as they stand in the file, so that it can be written back byte for byte. */
 export class TextTable extends RawTable {
+  override readonly format = "csv";
   override readonly counts = "line";
 
   constructor(

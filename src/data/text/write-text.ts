@@ -44,9 +44,14 @@ function splice(table: TextTable, replace: Replace): string {
   return parts.join("");
 }
 
-function anew(table: RawTable, replace: Replace): string {
+/** The table as text anew, with another delimiter, in UTF-8. */
+export function writeDelimited(table: RawTable, replace: Replace, delimiter: string): Uint8Array<ArrayBuffer> {
+  return encodeText(anew(table, replace, delimiter));
+}
+
+function anew(table: RawTable, replace: Replace, delimiter = table.delimiter): string {
   const rows = Array.from({ length: table.rows }, (_, row) => table.columns.map((__, column) => replace(row, column) ?? table.cell(row, column)));
-  return writeLines([table.columns, ...rows], table.delimiter);
+  return writeLines([table.columns, ...rows], delimiter);
 }
 
 /** Lines of fields as CSV. */

@@ -4,4 +4,4 @@ export { paperSettings, settingsProblem, tableConfig, tableSchedule, type TableS
 export { compareWith, measures, summariseTables } from "./summary.ts";
 export { parseTableResults, runId, runName, type PointScores, type TableResult, type TableRunName } from "./table-results.ts";
 export { comparisonText, runsCsv, tablesCsv, tablesFigure, tablesReport, type TablesExperiment, type TablesSettings } from "./tables-report.ts";
-export { variantsProblems, type Variant, type Variants } from "./variants.ts";
+export { variantConfig, variantsProblems, type Variant, type Variants } from "./variants.ts";

@@ -25,6 +25,15 @@ export interface CellSummary {
   probabilities?: number[];
 }
 
+/** What can stand for a number: the middle of its distribution, which no tail moves, or its mean, whose squared error is least. */
+export const points = ["median", "mean"] as const;
+export type Point = (typeof points)[number];
+
+/** The point that stands for a cell; of discrete columns always the most probable level, of counts always the median. */
+export function pointOf({ value, mean = value }: Pick<CellSummary, "value" | "mean">, point: Point = "median"): number {
+  return point === "mean" ? mean : value;
+}
+
 /** One column's likelihood parameters over some draws of a row: theta [S, columns, C]. */
 interface ThetaOf {
   theta: Float32Array;

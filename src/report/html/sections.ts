@@ -55,6 +55,8 @@ export interface Distribution {
   imputed: readonly number[];
   /** Of a discrete column, whose values are their indices. */
   levels?: readonly string[];
+  /** How its values are written, where not as plain numbers: dates. */
+  valueText?: (value: number) => string;
   holes: number;
 }
 
@@ -79,7 +81,7 @@ function bars(Plot: PlotModule, { observed, imputed }: Distribution, levels: rea
   };
 }
 
-function densities(Plot: PlotModule, { observed, imputed }: Distribution): import("@observablehq/plot").PlotOptions {
+function densities(Plot: PlotModule, { observed, imputed, valueText }: Distribution): import("@observablehq/plot").PlotOptions {
   const all = [...observed, ...imputed].sort((a, b) => a - b);
   const [low, high] = [all[Math.floor(0.005 * all.length)], all[Math.ceil(0.995 * all.length) - 1]];
   const bins = 24;
@@ -90,7 +92,7 @@ function densities(Plot: PlotModule, { observed, imputed }: Distribution): impor
     return counts.map((count, b) => ({ x1: low + b * width, x2: low + (b + 1) * width, share: count / Math.max(1, values.length) }));
   };
   return {
-    x: { label: null, ticks: 4, tickFormat: short }, y: { label: null, ticks: 3, tickFormat: "%" },
+    x: { label: null, ...(valueText ? { ticks: 3, tickFormat: valueText } : { ticks: 4, tickFormat: short }) }, y: { label: null, ticks: 3, tickFormat: "%" },
     marks: [
       Plot.rectY(histogram(observed), { x1: "x1", x2: "x2", y: "share", fill: "var(--a)", fillOpacity: 0.55 }),
       Plot.rectY(histogram(imputed), { x1: "x1", x2: "x2", y: "share", fill: "var(--b)", fillOpacity: 0.55 }),

@@ -1,6 +1,8 @@
 import { codeTable, decodeValue, featureColumns, formatValue, isContinuous, tableFormats, targetColumns, type Column, type RawTable, type Table } from "../../data/index.ts";
+import type { ColumnFormat } from "../../data/cells/format.ts";
 import { filledCells } from "../../data/coding/filled-cells.ts";
 import type { CellSummary } from "../../model/index.ts";
+import { valueText } from "../parts/numbers.ts";
 import { posteriorOf, spreadOf, uncertaintyOf, type CellPosterior, type FilledCell } from "./filled-cell.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -30,7 +32,7 @@ export interface Filled {
 }
 
 /** Observed and imputed values of a column, for comparison: numbers, or the share of each level. */
-export type ColumnComparison = { kind: "continuous"; name: string; observed: Float64Array; imputed: Float64Array } | { kind: "discrete"; name: string; levels: { label: string; observed: number; imputed: number }[] };
+export type ColumnComparison = { kind: "continuous"; name: string; observed: Float64Array; imputed: Float64Array; format?: ColumnFormat } | { kind: "discrete"; name: string; levels: { label: string; observed: number; imputed: number }[] };
 
 /** Formats of downloads. */
 export type FileFormat = "csv" | "parquet";
@@ -44,6 +46,8 @@ interface Answer {
   raw: RawTable;
   coded: Table;
   columns: Column[];
+  /** How the table writes each of them. */
+  formats: (ColumnFormat | undefined)[];
   cells: CellSummary[];
   /** Draws of each cell by itself. */
   draws: Float64Array[];
@@ -69,7 +73,11 @@ export class AnswersPart {
     const result = await this.workspace.ask((model) => model.impute(coded, { ...options, cellDraws, targets: true, onProgress }));
     const columns = [...featureColumns(schema), ...targetColumns(schema)];
     const at = new Map(result.cells.map(({ row, column }, i) => [`${row},${column}`, i]));
-    this.answer = { raw: table.raw, coded, columns, cells: result.cells, draws: result.cellDraws, options, at };
+    const formats = columns.map((column) => {
+      const index = table.raw.columns.indexOf(column.name);
+      return index < 0 ? column.format : table.raw.formatFor(index, column);
+    });
+    this.answer = { raw: table.raw, coded, columns, formats, cells: result.cells, draws: result.cellDraws, options, at };
     const counted = columns.map((column, j) => ({ name: column.name, column: table.raw.columns.indexOf(column.name), filled: result.cells.filter((cell) => cell.column === j).length, target: column.role === "target" }));
     const { acceptance, divergences } = result;
     return { cells: result.cells.length, columns: counted.filter(({ filled }) => filled > 0), rowsWithHoles: new Set(result.cells.map(({ row }) => row)).size, acceptance, divergences, warnings: coded.warnings };
@@ -82,38 +90,40 @@ export class AnswersPart {
 
   /** Rows of the table: texts, and what fills the holes. */
   rows(rows: readonly number[]): (string | FilledCell)[][] {
-    const { raw, columns, cells, at } = this.given();
+    const { raw, columns, cells, at, formats } = this.given();
     const spreads = columns.map((column, j) => spreadOf(column, this.observed(j)));
     const places = raw.columns.map((name) => columns.findIndex((column) => column.name === name));
     return rows.map((row) =>
       places.map((j, column) => {
-        const text = raw.observedCell(row, column);
+        const text = raw.observedCell(row, column, columns[j]);
         const i = at.get(`${row},${j}`);
         if (text !== undefined || i === undefined) return text ?? "";
         const cell = cells[i];
-        return { row, column, text: formatValue(columns[j], cell.value), uncertainty: uncertaintyOf(cell, columns[j], spreads[j]), ...(isContinuous(columns[j].type) && { lower: cell.lower, upper: cell.upper }) };
+        const { value, lower = value, upper = value } = cell;
+        const between: FilledCell["between"] = isContinuous(columns[j].type) ? [valueText(lower, formats[j]), valueText(upper, formats[j])] : undefined;
+        return { row, column, text: formatValue(columns[j], value, formats[j]), uncertainty: uncertaintyOf(cell, columns[j], spreads[j]), ...(between && { between }) };
       }),
     );
   }
 
   /** What is believed about one hole; column: index into the table's columns. */
   cell(row: number, column: number): CellPosterior | undefined {
-    const { raw, columns, cells, draws, at, options } = this.given();
+    const { raw, columns, cells, draws, at, options, formats } = this.given();
     const j = columns.findIndex(({ name }) => name === raw.columns[column]);
     const i = at.get(`${row},${j}`);
-    return i === undefined ? undefined : posteriorOf(cells[i], columns[j], Float64Array.from(draws, (list) => list[i]), options.interval);
+    return i === undefined ? undefined : posteriorOf(cells[i], columns[j], Float64Array.from(draws, (list) => list[i]), options.interval, formats[j]);
   }
 
   /** Observed against imputed values of a column. */
   compare(column: number): ColumnComparison {
-    const { raw, columns, cells, draws } = this.given();
+    const { raw, columns, cells, draws, formats } = this.given();
     const j = columns.findIndex(({ name }) => name === raw.columns[column]);
     const own = cells.flatMap((cell, i) => (cell.column === j ? [i] : []));
     const each = Math.max(1, Math.floor(mostShown / Math.max(1, own.length)));
     const imputed = own.flatMap((i) => draws.slice(0, each).map((list) => list[i]));
     const observed = this.observed(j);
     const { name, categories } = columns[j];
-    if (isContinuous(columns[j].type)) return { kind: "continuous", name, observed: thinned(observed), imputed: thinned(imputed) };
+    if (isContinuous(columns[j].type)) return { kind: "continuous", name, observed: thinned(observed), imputed: thinned(imputed), ...(formats[j] && { format: formats[j] }) };
     const share = (values: readonly number[], level: number): number => values.filter((value) => value === level).length / Math.max(1, values.length);
     return { kind: "discrete", name, levels: categories!.map((label, level) => ({ label, observed: share(observed, level), imputed: share(imputed, level) })) };
   }

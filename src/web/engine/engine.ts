@@ -1,9 +1,11 @@
+import type { ReadOptions } from "../../data/index.ts";
 import { DeviceError } from "../../gpu/errors.ts";
 import { claimStorage, forgetAll, keep, recall } from "../storage/store.ts";
 import { AnswersPart } from "./answers-part.ts";
 import { AskingPart } from "./ask/asking-part.ts";
 import { BenchPart } from "./bench-part.ts";
-import { DataPart, type Choices, type Opened } from "./data-part.ts";
+import { DataPart, type Opened } from "./data/data-part.ts";
+import type { Choices } from "./data/decide.ts";
 import { ModelsPart } from "./models-part.ts";
 import { PosteriorPart } from "./posterior/posterior-part.ts";
 import { TrainingPart } from "./training/training-part.ts";
@@ -15,6 +17,7 @@ export type AdapterReport = { name: string; software: boolean } | { missing: str
 /** What the last visit left. */
 export interface Restored {
   opened?: Opened;
+  options?: ReadOptions;
   choices?: Choices;
 }
 
@@ -57,7 +60,7 @@ export class Engine {
     const table = await recall("table");
     // what the user has opened meanwhile stays
     if (!table || this.workspace.table) return {};
-    return { opened: await this.data.open(table.name, table.bytes, table.options), choices: await recall("choices") };
+    return { opened: await this.data.open(table.name, table.bytes, table.options), options: table.options, choices: await recall("choices") };
   }
 
   /** Deletes everything this page keeps in the browser. */

@@ -1,4 +1,5 @@
 import { isContinuous, isOnLogScale, type Column } from "../../data/index.ts";
+import type { ColumnFormat } from "../../data/cells/format.ts";
 import { densityEstimate } from "../../math/density-estimate.ts";
 import type { CellSummary } from "../../model/index.ts";
 
@@ -11,13 +12,13 @@ export interface FilledCell {
   text: string;
   /** 0: sure; 1: as unsure as without any knowledge of the row. */
   uncertainty: number;
-  lower?: number;
-  upper?: number;
+  /** The ends of the interval, as the column's cells are written. */
+  between?: [string, string];
 }
 
 /** What is believed about one hole. */
 export type CellPosterior =
-  | { kind: "continuous"; name: string; value: number; sd: number; lower: number; upper: number; interval: number; x: Float64Array; density: Float64Array }
+  | { kind: "continuous"; name: string; value: number; sd: number; lower: number; upper: number; interval: number; x: Float64Array; density: Float64Array; format?: ColumnFormat }
   | { kind: "discrete"; name: string; value: string; levels: { label: string; probability: number }[] };
 
 /** How unsure a cell is against its column as a whole: the deviation relative to the column's, or the entropy relative to the levels' own. */
@@ -39,13 +40,13 @@ export function spreadOf(column: Column, observed: readonly number[]): number {
   return [...counts.values()].reduce((total, count) => total - (count / n) * Math.log(count / n), 0);
 }
 
-/** The posterior of a cell for the page: a density, or the probabilities of the levels. */
-export function posteriorOf(cell: CellSummary, column: Column, draws: ArrayLike<number>, interval: number): CellPosterior {
+/** The posterior of a cell for the page: a density, or the probabilities of the levels. `format`: how the cells at hand are written, where not as the model's. */
+export function posteriorOf(cell: CellSummary, column: Column, draws: ArrayLike<number>, interval: number, format: ColumnFormat | undefined = column.format): CellPosterior {
   if (!isContinuous(column.type)) {
     const levels = column.categories!.map((label, level) => ({ label, probability: cell.probabilities![level] }));
     return { kind: "discrete", name: column.name, value: column.categories![cell.value], levels };
   }
   const { value, sd = 0, lower = value, upper = value } = cell;
   const estimate = densityEstimate(draws, column.bounds ? { from: column.bounds[0], to: column.bounds[1] } : isOnLogScale(column.type) ? { from: 0 } : {});
-  return { kind: "continuous", name: column.name, value, sd, lower, upper, interval, ...estimate };
+  return { kind: "continuous", name: column.name, value, sd, lower, upper, interval, ...estimate, ...(format && { format }) };
 }

@@ -1,4 +1,4 @@
-import { featureColumns, targetColumns, type Column } from "../../data/index.ts";
+import { featureColumns, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, packModel, unpackModel, type Model, type Progress } from "../../model/index.ts";
 import { forget, keep, recall } from "../storage/store.ts";
 import type { CurvePoint } from "./training/curve-buffer.ts";
@@ -12,6 +12,8 @@ export interface ModelInfo {
   usesHmc: boolean;
   features: Column[];
   targets: Column[];
+  /** What it takes all columns for, those that are left out too, and how its tables are read. */
+  schema: Schema;
   /** The training's curve. */
   curve: CurvePoint[];
 }
@@ -78,7 +80,13 @@ export class ModelsPart {
       usesHmc: model.config.inference === "hmc",
       features: featureColumns(model.schema),
       targets: targetColumns(model.schema),
+      schema: withoutBins(model.schema),
       curve: log.map((line) => JSON.parse(line) as Progress).map(({ stage, step, metrics }) => ({ stage, step, metrics })),
     };
   }
+}
+
+/** The page has no use for the bins and knots, which may be many. */
+function withoutBins(schema: Schema): Schema {
+  return { ...schema, columns: schema.columns.map(({ bins, knots, ...column }) => column) };
 }

@@ -1,6 +1,8 @@
 import { batch, computed, signal } from "@preact/signals";
-import type { ReadOptions, TableProblem } from "../../data/index.ts";
-import type { Choices, Example, Opened, TableInfo } from "../engine/data-part.ts";
+import type { ReadOptions } from "../../data/index.ts";
+import type { Described, Example, Opened, TableInfo } from "../engine/data/data-part.ts";
+import type { Choices } from "../engine/data/decide.ts";
+import type { Fixable } from "../engine/data/fixes.ts";
 import type { AdapterReport } from "../engine/engine.ts";
 import type { ModelInfo } from "../engine/models-part.ts";
 import { callback, engine, moved } from "./engine.ts";
@@ -10,10 +12,16 @@ import { attempt, notices, say } from "./notices.ts";
 export const adapter = signal<AdapterReport | undefined>(undefined);
 export const table = signal<TableInfo | undefined>(undefined);
 /** What is wrong with the file that was opened last. */
-export const fileProblems = signal<{ problems: TableProblem[]; source: string } | undefined>(undefined);
+export const fileProblems = signal<{ problems: Fixable[]; source: string } | undefined>(undefined);
+/** How the user wants the open file to be read. */
+export const readOptions = signal<ReadOptions>({});
 export const choices = signal<Choices>({ targets: [], types: {} });
-/** What stands against the choices; undefined while they are checked. */
-export const choiceProblems = signal<TableProblem[] | undefined>(undefined);
+/** What the columns are taken for: the last that was decided. */
+export const described = signal<Described | undefined>(undefined);
+/** Whether a decision is on its way. */
+export const deciding = signal(false);
+/** What stands against a training; undefined while it is checked. */
+export const choiceProblems = computed(() => (deciding.value ? undefined : described.value?.problems));
 export const model = signal<ModelInfo | undefined>(undefined);
 /** Whether something is being read. */
 export const busy = signal(false);
@@ -31,7 +39,7 @@ export async function begin(): Promise<void> {
   else adapter.value = await engine.adapter();
   await attempt(() => engine.claimStorage(callback(tellStorage)));
   const restored = await attempt(() => engine.restore());
-  if (restored?.opened && !table.value) await show(restored.opened, restored.choices);
+  if (restored?.opened && !table.value) await show(restored.opened, restored.options, restored.choices);
   if (hasGpu.value) model.value = await attempt(() => engine.models.restore());
 }
 
@@ -48,46 +56,71 @@ async function tellStorage(owner: boolean): Promise<void> {
 }
 
 export async function openFile(file: File, options: ReadOptions = {}): Promise<void> {
-  await opening(async () => engine.data.open(file.name, moved(new Uint8Array(await file.arrayBuffer())), options));
+  await opening(async () => engine.data.open(file.name, moved(new Uint8Array(await file.arrayBuffer())), options), options, nothing);
 }
 
 export async function openExample(example: Example): Promise<void> {
-  await opening(() => engine.data.openExample(example));
+  await opening(() => engine.data.openExample(example), {}, nothing);
 }
 
-async function opening(open: () => Promise<Opened>): Promise<void> {
+const nothing: Choices = { targets: [], types: {} };
+
+/** Reads the open file again, with other options; what was chosen stands for the columns that are still there. */
+export async function readAgain(options: ReadOptions, wanted: Choices = choices.value): Promise<void> {
+  // decisions that follow at once begin with these
+  batch(() => {
+    readOptions.value = options;
+    choices.value = wanted;
+  });
+  await opening(() => engine.data.read(options), options, wanted);
+}
+
+let openings = 0;
+
+async function opening(open: () => Promise<Opened & { choices?: Choices }>, options: ReadOptions, wanted: Choices): Promise<void> {
+  const own = ++openings;
   busy.value = true;
   const opened = await attempt(open);
-  if (opened) await show(opened);
-  busy.value = false;
+  // another file, or another way to read it, was asked for meanwhile
+  if (own !== openings) return;
+  if (opened) await show(opened, options, opened.choices ?? wanted);
+  if (own === openings) busy.value = false;
 }
 
-async function show(opened: Opened, given?: Choices): Promise<void> {
+async function show(opened: Opened, options: ReadOptions = {}, wanted: Choices = nothing): Promise<void> {
   if ("problems" in opened) {
     batch(() => {
       fileProblems.value = opened;
-      table.value = undefined;
+      readOptions.value = options;
+      choices.value = wanted;
+      table.value = described.value = undefined;
     });
     return;
   }
-  const { table: info } = opened;
-  const types = Object.fromEntries(info.columns.map(({ name, type }) => [name, type]));
-  batch(() => {
+  const names = new Set(opened.table.columns.map(({ name }) => name));
+  const shown = (): void => {
     fileProblems.value = undefined;
-    table.value = info;
-  });
-  await choose(given ?? { targets: info.targets, types });
+    readOptions.value = options;
+    table.value = opened.table;
+  };
+  await choose({ ...wanted, targets: wanted.targets.filter((name) => names.has(name)), types: Object.fromEntries(Object.entries(wanted.types).filter(([name]) => names.has(name))) }, shown);
 }
 
-/** Sets what the columns are; the engine checks it. */
-export async function choose(wanted: Choices): Promise<void> {
+/** Sets what the columns are; the engine says what that means. `shown`: what changes with the answer. */
+export async function choose(wanted: Choices, shown = (): void => {}): Promise<void> {
   batch(() => {
     choices.value = wanted;
-    choiceProblems.value = undefined;
+    deciding.value = true;
   });
-  const problems = await attempt(() => engine.data.choose(wanted));
-  if (choices.value !== wanted) return;
-  choiceProblems.value = problems ?? [];
+  const found = await attempt(() => engine.data.describe(wanted));
+  const last = choices.value === wanted;
+  batch(() => {
+    shown();
+    if (!last) return;
+    deciding.value = false;
+    described.value = found;
+  });
+  if (!last) return;
   await engine.remember(wanted);
 }
 

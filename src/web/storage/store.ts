@@ -1,7 +1,7 @@
 import { clear, createStore, del, get, set, type UseStore } from "idb-keyval";
 import type { FileSet } from "../../model/index.ts";
 import type { ReadOptions } from "../../data/index.ts";
-import type { Choices } from "../engine/data-part.ts";
+import type { Choices } from "../engine/data/decide.ts";
 import type { TrainingSettings } from "../engine/training/training-settings.ts";
 
 /** What is kept in this browser between visits; never sent anywhere. */

@@ -9,7 +9,7 @@ import { ExperimentFolder } from "../../experiments/experiment-folder.ts";
 import { imagesKind, type ImagesFolder } from "../../experiments/images-folder.ts";
 import { writeImagesReport } from "../../experiments/images-report.ts";
 import { parseFolds } from "../../experiments/pieces.ts";
-import { runExperimentJobs } from "../../experiments/run-experiment.ts";
+import { runExperimentJobs, scoredRuns } from "../../experiments/run-experiment.ts";
 import { list, positive, wholeFrom } from "../../flags/parsers.ts";
 import { imageFlags, masksHelp } from "../../flags/pictures.ts";
 import { examples, newCommand } from "../../flags/shared.ts";
@@ -91,7 +91,7 @@ async function run(options: ExperimentImagesOptions): Promise<void> {
   const settings = Object.fromEntries(Object.entries({ size, crop, grey, colour, arch, levels, scale, hmcSteps, mask, draws, pixels: images.pixels }).filter(([, value]) => value !== undefined)) as Record<string, string | number>;
   const folder = await ExperimentFolder.begin(options.out, { version: 1 as const, experiment: "images" as const, name, training: `${training.count} pictures of ${formatSize(training)}`, test: test.count, settings, contents, command: commandLine(options) }, imagesKind);
   const jobs = planJobs(folder, images, seeds, options);
-  const failed = await runExperimentJobs(folder, jobs, options.queue);
+  const failed = await runExperimentJobs(folder, jobs, scoredRuns, options.queue);
   const against = options.presets.at(-1)!;
   await drawPictures(folder, test, seeds[0], options);
   await writeImagesReport(join(folder.dir, "images.md"), [folder], against);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { ExperimentFolder, experimentName } from "../../experiments/experiment-folder.ts";
+import { coverageKind, writeCoverageReport } from "../../experiments/coverage-folder.ts";
 import { imagesKind, type ImagesFolder } from "../../experiments/images-folder.ts";
 import { writeImagesReport } from "../../experiments/images-report.ts";
 import { saiaKind, type SaiaFolder } from "../../experiments/saia-folder.ts";
@@ -25,6 +26,7 @@ async function run(dirs: string[], options: { output: string; compare?: string; 
   const kinds = await Promise.all(dirs.map(experimentName));
   const other = kinds.findIndex((kind) => kind !== kinds[0]);
   if (other >= 0) throw new UsageError(`${dirs[other]} is of \`experiment ${kinds[other]}\`, ${dirs[0]} of \`experiment ${kinds[0]}\`; report on them one by one.`);
+  if (kinds[0] === "coverage") return coverageOnly(dirs, options);
   const opened =
     kinds[0] === "images" ? await openAll(dirs, (dir) => ExperimentFolder.open(dir, imagesKind))
     : kinds[0] === "tables" ? await openAll(dirs, (dir) => ExperimentFolder.open(dir, tablesKind))
@@ -36,11 +38,26 @@ async function run(dirs: string[], options: { output: string; compare?: string; 
   else process.stdout.write(`written: ${options.output}, with its plot beside it\n`);
 }
 
+/** A report on one experiment: two of them differ in what was made up. */
+async function coverageOnly(dirs: readonly string[], { output, compare, against, json }: { output: string; compare?: string; against?: string; json?: boolean }): Promise<void> {
+  if (compare !== undefined || against !== undefined) throw new UsageError("--compare and --against: reports on `experiment coverage` compare nothing else; leave them out.");
+  if (dirs.length > 1) throw new UsageError(`reports on \`experiment coverage\` are of one folder, got ${dirs.length}; report on them one by one.`);
+  const folder = await ExperimentFolder.open(dirs[0], coverageKind);
+  if (folder.results.length === 0) throw noResults(folder.dir);
+  await writeCoverageReport(output, folder);
+  if (json) process.stdout.write(`${JSON.stringify({ output, experiments: [{ dir: folder.dir, results: folder.results.length }] })}\n`);
+  else process.stdout.write(`written: ${output}, with its figures as CSV beside it\n`);
+}
+
+function noResults(dir: string): UsageError {
+  return new UsageError(`${dir} has no results yet; finish it with the command in its experiment.json.`);
+}
+
 async function openAll<Folder extends SaiaFolder | TablesFolder | ImagesFolder>(dirs: readonly string[], open: (dir: string) => Promise<Folder>): Promise<Folder[]> {
   const folders: Folder[] = [];
   for (const dir of dirs) folders.push(await open(dir));
   const empty = folders.find((folder) => folder.results.length === 0);
-  if (empty) throw new UsageError(`${empty.dir} has no results yet; finish it with the command in its experiment.json.`);
+  if (empty) throw noResults(empty.dir);
   return folders;
 }
 

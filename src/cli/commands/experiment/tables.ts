@@ -4,7 +4,7 @@ import { baselines, isMethod, methodParts, runId, runName, type TableResult, typ
 import { presets } from "../../../model/index.ts";
 import { ExperimentFolder } from "../../experiments/experiment-folder.ts";
 import { parseFolds } from "../../experiments/pieces.ts";
-import { runExperimentJobs } from "../../experiments/run-experiment.ts";
+import { runExperimentJobs, scoredRuns } from "../../experiments/run-experiment.ts";
 import { tablesKind, type TablesFolder, type TablesIdentity } from "../../experiments/tables-folder.ts";
 import { findTables, readVariants, type FoundTable } from "../../experiments/tables-inputs.ts";
 import { writeTablesReport, writeTablesSummary } from "../../experiments/tables-report.ts";
@@ -73,7 +73,7 @@ async function run(options: ExperimentTablesOptions): Promise<void> {
     tablesKind,
   );
   const jobs = planJobs(folder, tables, seeds, variants, options);
-  const failed = await runExperimentJobs(folder, jobs, options.queue);
+  const failed = await runExperimentJobs(folder, jobs, scoredRuns, options.queue);
   const summary = await writeTablesSummary(folder, options.against);
   if (options.report !== undefined) await writeTablesReport(options.report, [folder], options.against);
   if (options.json) process.stdout.write(`${JSON.stringify({ out: options.out, runs: folder.results.length, failed, report: options.report })}\n`);

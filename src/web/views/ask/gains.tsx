@@ -1,7 +1,8 @@
 import type { Candidate } from "../../../acquisition/api.ts";
 import type { AskState } from "../../engine/ask/ask-state.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
-import { short } from "../../parts/numbers.ts";
+import { isContinuous } from "../../../data/schema/column.ts";
+import { short, spreadText } from "../../parts/numbers.ts";
 import { askAbout, costly, inNats, question } from "../../state/asking.ts";
 import { model } from "../../state/session.ts";
 import { focusAnswer } from "./question.tsx";
@@ -107,6 +108,7 @@ function fitted(name: string, pixels: number): string {
 
 function CandidateTable({ state: { candidates, method, width } }: { state: AskState }) {
   const narrows = width !== undefined;
+  const format = model.value!.targets.find(({ type }) => isContinuous(type))?.format;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="What each value would tell, as a table">
       <table>
@@ -117,7 +119,7 @@ function CandidateTable({ state: { candidates, method, width } }: { state: AskSt
             <th scope="col">± error</th>
             <th scope="col">Cost</th>
             <th scope="col">Per cost</th>
-            {narrows && <th scope="col">Interval then (now {short(width)})</th>}
+            {narrows && <th scope="col">Interval then (now {spreadText(width, format)})</th>}
           </tr>
         </thead>
         <tbody>
@@ -132,7 +134,7 @@ function CandidateTable({ state: { candidates, method, width } }: { state: AskSt
               <td>{Number.isNaN(standardError) ? "" : standardError.toFixed(3)}</td>
               <td>{short(cost)}</td>
               <td>{Math.max(0, gainPerCost).toFixed(3)}</td>
-              {narrows && <td>{expectedWidth === undefined ? "" : short(expectedWidth)}</td>}
+              {narrows && <td>{expectedWidth === undefined ? "" : spreadText(expectedWidth, format)}</td>}
             </tr>
           ))}
         </tbody>

@@ -27,7 +27,7 @@ export function Limits() {
           </select>
         </label>
         {inNats(settings.method) && <Limit name="minimalGain" label="Enough when no value tells this much, nats" least={0} settings={settings} />}
-        {continuous && <Limit name="width" label={`Enough when the interval of ${continuous.name} is narrower than`} least={0} optional settings={settings} />}
+        {continuous && <Limit name="width" label={`Enough when the interval of ${continuous.name} is narrower than${continuous.format?.date === undefined ? "" : " (days)"}`} least={0} optional settings={settings} />}
         {!targets.some(({ type }) => isContinuous(type)) && <Limit name="sure" label="Enough when a level is so probable (0 to 1)" least={0} most={1} settings={settings} />}
         <Limit name="budget" label="Budget" least={0} optional settings={settings} />
       </div>

@@ -118,7 +118,7 @@ function AnswerForm({ asking, column }: { asking: Candidate; column: Column }) {
     >
       <p class="actions">
         {isContinuous(column.type) ? (
-          <input type="text" inputMode="decimal" autoComplete="off" {...common} />
+          <input type="text" inputMode={column.format === undefined ? "decimal" : "text"} placeholder={column.format?.date} autoComplete="off" {...common} />
         ) : (
           <select {...common}>
             <option value="">choose …</option>

@@ -1,6 +1,7 @@
 import type { Predicted } from "../../engine/ask/ask-state.ts";
 import type { CellPosterior } from "../../engine/filled-cell.ts";
 import type { Plot } from "../../parts/chart.tsx";
+import { axisOf } from "../../parts/axis.ts";
 import { byProbability } from "./words.ts";
 
 export type Continuous = Extract<CellPosterior, { kind: "continuous" }>;
@@ -29,7 +30,7 @@ export function densities(plot: Plot, width: number, history: readonly Continuou
     marginLeft: 12,
     marginTop: 8,
     marginBottom: 42,
-    x: { label: now.name, labelArrow: "none", labelAnchor: "center", labelOffset: 34, domain: [low, high], ticks: Math.max(3, Math.floor(width / 90)) },
+    x: { label: now.name, labelArrow: "none", labelAnchor: "center", labelOffset: 34, domain: [low, high], ticks: Math.max(3, Math.floor(width / 90)), ...axisOf(now.format, width) },
     y: { axis: null },
     marks: [
       ...(history.length > 1 ? [plot.areaY(inside(start), { x: "at", y: "density", fill: "var(--muted)", fillOpacity: 0.22 })] : []),
@@ -46,9 +47,11 @@ export function densities(plot: Plot, width: number, history: readonly Continuou
 /** The interval after each step. */
 export function intervals(plot: Plot, width: number, moments: readonly Moment<Continuous>[], truth: number | undefined) {
   const data = moments.map(({ posterior: { value, lower, upper } }, i) => ({ i, value, lower, upper }));
+  const { format } = moments[0].posterior;
   return plot.plot({
     ...steps(width, moments, 48),
-    y: { label: null, grid: true, ticks: 5, nice: true },
+    ...(format && { marginLeft: 90 }),
+    y: { label: null, grid: true, ticks: 5, nice: true, ...(format && { tickFormat: axisOf(format, width)!.tickFormat }) },
     marks: [
       plot.areaY(data, { x: "i", y1: "lower", y2: "upper", fill: "var(--second)", fillOpacity: 0.25 }),
       plot.lineY(data, { x: "i", y: "value", stroke: "var(--second)", strokeWidth: 1.8 }),

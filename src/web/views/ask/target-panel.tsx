@@ -1,7 +1,8 @@
 import type { Predicted } from "../../engine/ask/ask-state.ts";
 import type { CellPosterior } from "../../engine/filled-cell.ts";
 import { Chart } from "../../parts/chart.tsx";
-import { percent, short } from "../../parts/numbers.ts";
+import { readCell } from "../../../data/cells/format.ts";
+import { percent, valueText } from "../../parts/numbers.ts";
 import { densities, intervals, probabilities, shares, type Continuous, type Discrete, type Moment } from "./target-charts.ts";
 import { beliefInWords, byProbability, posteriorInWords } from "./words.ts";
 
@@ -21,7 +22,7 @@ export function TargetPanel({ history, truth }: Props) {
     <div class="target">
       <h2>Prediction of {now.name}</h2>
       <p class="belief">
-        <strong>{now.kind === "continuous" ? short(now.value) : now.value}</strong> {now.kind === "continuous" ? rangeText(now) : percent(byProbability(now)[0].probability)}
+        <strong>{now.kind === "continuous" ? valueText(now.value, now.format) : now.value}</strong> {now.kind === "continuous" ? rangeText(now) : percent(byProbability(now)[0].probability)}
       </p>
       {before && <p class="hint">Before the last step: {beliefInWords(before)}.</p>}
       {said && <p class="truth">{said}</p>}
@@ -31,13 +32,13 @@ export function TargetPanel({ history, truth }: Props) {
   );
 }
 
-function rangeText({ lower, upper, interval }: Continuous): string {
-  return `${Number((100 * interval).toPrecision(3))} % between ${short(lower)} and ${short(upper)}`;
+function rangeText({ lower, upper, interval, format }: Continuous): string {
+  return `${Number((100 * interval).toPrecision(3))} % between ${valueText(lower, format)} and ${valueText(upper, format)}`;
 }
 
 function ContinuousCharts({ moments, truth }: { moments: readonly Moment<Continuous>[]; truth: string | undefined }) {
   const now = moments.at(-1)!.posterior;
-  const value = truth === undefined ? undefined : Number(truth);
+  const value = truth === undefined ? undefined : readCell(truth, now.format);
   return (
     <>
       <p class="keys">

@@ -1,7 +1,7 @@
 import type { Candidate, Method } from "../../../acquisition/api.ts";
 import type { AskState } from "../../engine/ask/ask-state.ts";
 import type { CellPosterior } from "../../engine/filled-cell.ts";
-import { percent, short } from "../../parts/numbers.ts";
+import { percent, valueText } from "../../parts/numbers.ts";
 
 /** What the bars measure. */
 export const gainUnits: Record<Method, string> = { mi: "nats", gaussian: "nats", variance: "variance, coded", random: "a random number" };
@@ -19,8 +19,9 @@ export function posteriorInWords(posterior: CellPosterior): string {
 
 export function beliefInWords(posterior: CellPosterior): string {
   if (posterior.kind === "continuous") {
-    const { value, lower, upper, interval } = posterior;
-    return `${short(value)}, with ${Number((100 * interval).toPrecision(3))} % probability between ${short(lower)} and ${short(upper)}`;
+    const { value, lower, upper, interval, format } = posterior;
+    const [at, from, to] = [value, lower, upper].map((units) => valueText(units, format));
+    return `${at}, with ${Number((100 * interval).toPrecision(3))} % probability between ${from} and ${to}`;
   }
   return byProbability(posterior)
     .slice(0, 3)

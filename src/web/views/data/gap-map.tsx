@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Gaps } from "../../engine/gaps.ts";
+import type { Gaps } from "../../engine/data/gaps.ts";
 import { engine } from "../../state/engine.ts";
 import { attempt } from "../../state/notices.ts";
-import { table } from "../../state/session.ts";
+import { described } from "../../state/session.ts";
 
 const height = 240;
 
 /** The table from far away: a column of pixels per column, dark where cells are missing; names and shares below. */
 export function GapMap() {
-  const info = table.value!;
+  const info = described.value!;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [gaps, setGaps] = useState<Gaps>();
   useEffect(() => {

@@ -1,16 +1,11 @@
-import { useRef, useState } from "preact/hooks";
-import type { ReadOptions } from "../../../data/index.ts";
+import { useState } from "preact/hooks";
+import { loadSchema } from "../../state/reading.ts";
 import { busy, openExample, openFile, openModel } from "../../state/session.ts";
 
 /** A place to drop a file on, the same by button, and the examples. */
 export function OpenFile() {
   const [over, setOver] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
-  const take = (files: FileList | null | undefined): void => {
-    const file = files?.[0];
-    if (!file) return;
-    void (/\.hhvaem$/i.test(file.name) ? openModel(file) : openFile(file, readOptions(form.current!)));
-  };
+  const take = (files: FileList | null | undefined): void => void takeAll([...(files ?? [])]);
   return (
     <section
       class={`drop${over ? " over" : ""}`}
@@ -35,7 +30,8 @@ export function OpenFile() {
             type="file"
             id="file"
             class="unseen"
-            accept=".csv,.tsv,.txt,.gz,.parquet,.hhvaem"
+            multiple
+            accept=".csv,.tsv,.txt,.tab,.dat,.gz,.parquet,.hhvaem,.json"
             onChange={(event) => {
               take(event.currentTarget.files);
               // the same file again is a change, too
@@ -51,45 +47,26 @@ export function OpenFile() {
           penguins
         </button>
       </p>
-      <details>
-        <summary>How the file is read</summary>
-        <form ref={form} class="fields" onSubmit={(event) => event.preventDefault()}>
-          <label>
-            Fields are separated by
-            <select name="delimiter">
-              <option value="">what fits best</option>
-              <option value=",">comma</option>
-              <option value=";">semicolon</option>
-              <option value={"\t"}>tab</option>
-              <option value="|">vertical bar</option>
-            </select>
-          </label>
-          <label>
-            The first line
-            <select name="header">
-              <option value="">names the columns unless it is all numbers</option>
-              <option value="yes">names the columns</option>
-              <option value="no">is a row like the others</option>
-            </select>
-          </label>
-          <label>
-            Also missing (comma between)
-            <input name="missing" placeholder="-999, unknown" autocomplete="off" />
-          </label>
-        </form>
-        <p class="hint">Empty cells, NA, NaN, ? and null are missing anyway. These settings hold for the next file that you open.</p>
-      </details>
     </section>
   );
 }
 
-function readOptions(form: HTMLFormElement): ReadOptions {
-  const values = new FormData(form);
-  const text = (name: string): string => String(values.get(name) ?? "");
-  const missing = text("missing").split(",").map((token) => token.trim()).filter((token) => token !== "");
-  return {
-    ...(text("delimiter") === "" ? {} : { delimiter: text("delimiter") }),
-    ...(text("header") === "" ? {} : { header: text("header") === "yes" }),
-    ...(missing.length === 0 ? {} : { missing }),
-  };
+/** A model, a schema or a table, by name and content; with a table its schema may come along. */
+async function takeAll(files: readonly File[]): Promise<void> {
+  const schemas = await Promise.all(files.map(isSchema));
+  const table = files.find((file, i) => !schemas[i] && !isModel(file));
+  const schema = files.find((_, i) => schemas[i]);
+  const model = files.find(isModel);
+  if (model) await openModel(model);
+  if (table) await openFile(table);
+  if (schema) await loadSchema(schema);
+}
+
+function isModel({ name }: File): boolean {
+  return /\.hhvaem$/i.test(name);
+}
+
+/** Whether a file begins as `hhvaem schema` begins one. */
+async function isSchema(file: File): Promise<boolean> {
+  return /\.json$/i.test(file.name) && /^\s*\{\s*"version"\s*:\s*1\s*,/.test(await file.slice(0, 100).text());
 }

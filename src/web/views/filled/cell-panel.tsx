@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { CellPosterior } from "../../engine/filled-cell.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
-import { percent, short } from "../../parts/numbers.ts";
+import { axisOf } from "../../parts/axis.ts";
+import { percent, spreadText, valueText } from "../../parts/numbers.ts";
 import { engine } from "../../state/engine.ts";
 import { filled } from "../../state/filled.ts";
 import { attempt } from "../../state/notices.ts";
@@ -39,8 +40,9 @@ export function CellPanel({ row, column }: { row: number; column: number }) {
 
 function inWords(posterior: CellPosterior): string {
   if (posterior.kind === "continuous") {
-    const { value, sd, lower, upper, interval } = posterior;
-    return `Median ${short(value)}, deviation ${short(sd)}; with ${100 * interval} % probability between ${short(lower)} and ${short(upper)}.`;
+    const { value, sd, lower, upper, interval, format } = posterior;
+    const [at, from, to] = [value, lower, upper].map((units) => valueText(units, format));
+    return `Median ${at}, deviation ${spreadText(sd, format)}; with ${100 * interval} % probability between ${from} and ${to}.`;
   }
   const [first, second] = [...posterior.levels].sort((a, b) => b.probability - a.probability);
   return `${posterior.value} with probability ${percent(first.probability)}${second ? `; ${second.label} with ${percent(second.probability)}` : ""}.`;
@@ -59,11 +61,11 @@ function drawing(plot: Plot, width: number, posterior: CellPosterior) {
       marks: [plot.barX(levels, { y: "label", x: "probability", fill: "var(--second)" }), plot.ruleX([0])],
     });
   }
-  const { x, density, lower, upper, value, name } = posterior;
+  const { x, density, lower, upper, value, name, format } = posterior;
   const points = Array.from(x, (at, i) => ({ at, density: density[i] }));
   return plot.plot({
     ...common,
-    x: { label: name, labelArrow: "none" },
+    x: { label: name, labelArrow: "none", ...axisOf(format, width) },
     y: { label: "density", labelArrow: "none", ticks: 3, grid: true },
     marks: [
       plot.areaY(points.filter(({ at }) => at >= lower && at <= upper), { x: "at", y: "density", fill: "var(--second)", fillOpacity: 0.25 }),

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ColumnComparison, FilledColumn } from "../../engine/answers-part.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
+import { axisOf } from "../../parts/axis.ts";
 import { engine } from "../../state/engine.ts";
 import { filled } from "../../state/filled.ts";
 import { attempt } from "../../state/notices.ts";
@@ -65,7 +66,7 @@ function drawing(plot: Plot, width: number, found: ColumnComparison) {
     plot.rectY(values, plot.binX({ y: "proportion" }, { x: (value: number) => value, thresholds: 24, domain, fill: colour, fillOpacity: 0.45, inset: 0 } as object));
   return plot.plot({
     ...common,
-    x: { label: null, domain, ticks: 5 },
+    x: { label: null, domain, ticks: 5, ...axisOf(found.format, width) },
     y: { label: "share", labelArrow: "none", grid: true, ticks: 3 },
     marks: [binned(found.observed, "var(--accent)"), binned(found.imputed, "var(--second)"), plot.ruleY([0])],
   });

@@ -13,10 +13,14 @@ const formats: readonly { format: FileFormat; title: string; type: string }[] = 
 /** The filled table as a file: best values, or several completed tables for multiple imputation. */
 export function Download() {
   const [imputations, setImputations] = useState(10);
-  const stem = table.value!.name.replace(/(\.(csv|tsv|txt|parquet))?(\.gz)?$/i, "");
+  const { name } = table.value!;
+  const stem = name.replace(/(\.(csv|tsv|txt|tab|dat|parquet))?(\.gz)?$/i, "");
+  // a text table keeps its ending, as it keeps its delimiter
+  const text = /\.(csv|tsv|txt|tab|dat)(?=(\.gz)?$)/i.exec(name)?.[1] ?? "csv";
   const save = async ({ format, type }: (typeof formats)[number], count: number): Promise<void> => {
     const bytes = await attempt(() => engine.answers.file(format, count));
-    if (bytes) saveFile(count === 0 ? `${stem}-filled.${format}` : `${stem}-${count}-imputations.${format}`, bytes, type);
+    const ending = format === "csv" ? text : format;
+    if (bytes) saveFile(count === 0 ? `${stem}-filled.${ending}` : `${stem}-${count}-imputations.${ending}`, bytes, type);
   };
   return (
     <section>

@@ -1,7 +1,6 @@
 import { useState } from "preact/hooks";
 import type { FilledCell } from "../../engine/filled-cell.ts";
 import { DataGrid } from "../../parts/data-grid.tsx";
-import { short } from "../../parts/numbers.ts";
 import { engine } from "../../state/engine.ts";
 import { filled, rowsWithHoles } from "../../state/filled.ts";
 import { table } from "../../state/session.ts";
@@ -45,8 +44,8 @@ export function FilledTable({ chosen, onChoose }: Props) {
 }
 
 function Hole({ cell, name, chosen, onChoose }: { cell: FilledCell; name: string } & Props) {
-  const { row, column, text, uncertainty, lower, upper } = cell;
-  const between = lower === undefined ? "" : `, between ${short(lower)} and ${short(upper!)}`;
+  const { row, column, text, uncertainty } = cell;
+  const between = cell.between ? `, between ${cell.between.join(" and ")}` : "";
   return (
     <td class="filled" style={{ "--uncertainty": `${Math.round(100 * uncertainty)}%` }}>
       <button type="button" aria-pressed={chosen?.row === row && chosen.column === column} aria-label={`${name}, row ${row + 1}: ${text}${between}`} title={`${text}${between}`} onClick={() => onChoose({ row, column })}>

@@ -1,4 +1,5 @@
 import { clock } from "../../../report/clock.ts";
+import { formatTexts, kindText, readingTexts } from "../../../report/decisions.ts";
 import { saveFile } from "../../parts/save-file.ts";
 import { engine } from "../../state/engine.ts";
 import { attempt } from "../../state/notices.ts";
@@ -26,7 +27,48 @@ export function ModelCard() {
           Save the model
         </button>
       </p>
+      <Decisions />
       <p class="hint">The file opens here again (drop it on the first page) and in the command line: hhvaem impute {name}.hhvaem table.csv -o filled.csv</p>
     </section>
+  );
+}
+
+/** What the model takes its columns for: as it was decided when it was trained. */
+function Decisions() {
+  const { columns, reading = {} } = model.value!.schema;
+  const file = readingTexts(reading);
+  return (
+    <details>
+      <summary>What it takes its columns for</summary>
+      {file.length > 0 && <p>Trained on a table of {file.join(", ")}; later tables of the same source are read alike.</p>}
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Column</th>
+              <th scope="col">Taken for</th>
+              <th scope="col">Written</th>
+              <th scope="col">Also missing</th>
+            </tr>
+          </thead>
+          <tbody>
+            {columns.map((column) => (
+              <tr>
+                <th scope="row">
+                  {column.name}
+                  {column.role === "target" && " (target)"}
+                </th>
+                <td>
+                  {kindText(column)}
+                  {column.reason !== undefined && `: ${column.reason}`}
+                </td>
+                <td>{formatTexts(column).join(", ")}</td>
+                <td>{column.missing?.join(", ") ?? ""}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }
