@@ -26,6 +26,17 @@ describe("encodings are told by the bytes", () => {
     expect(parseTable(encodeText("имя;x\nда;1\n"), { before: table.reading }).columns[0]).toBe("имя");
     expect(message(() => parseTable(bytes, { encoding: "klingon" }))).toMatchInlineSnapshot(`"there is no encoding "klingon"; use utf-8, utf-16le, windows-1252 or another name."`);
   });
+  it("of two bytes a character comes back as it was", () => {
+    const bytes = Uint8Array.of(...[0x6e, 0x2c, 0x78, 0x0a], ...[0x93, 0xfa, 0x96, 0x7b], ...[0x2c, 0x31, 0x0a, 0xb1, 0x2c, 0x32, 0x0a]); // "n,x", "日本,1", "ｱ,2" in Shift_JIS
+    const table = parseTable(bytes, { encoding: "shift_jis" });
+    expect(grid(bytes, { encoding: "shift_jis" })).toEqual([["n", "x"], ["日本", "1"], ["ｱ", "2"]]);
+    expect(writeTableBytes(table, () => undefined)).toEqual(bytes);
+    expect(writeTableBytes(table, (row, column) => (row === 1 && column === 0 ? "日" : undefined)).subarray(-5)).toEqual(Uint8Array.of(0x93, 0xfa, 0x2c, 0x32, 0x0a));
+  });
+  it("of one byte a character comes back whatever the byte", () => {
+    const bytes = Uint8Array.from([..."a,b\n"].map((letter) => letter.charCodeAt(0)).concat([255, 44, 49, 10, 255, 255, 44, 50, 10]));
+    expect(writeTableBytes(parseTable(bytes), () => undefined)).toEqual(bytes);
+  });
   it("a letter that the encoding lacks is told when it is written", () => {
     const table = parseTable(encodeText("a;b\né;1\n;2\n", "windows-1252"));
     expect(message(() => writeTableBytes(table, (row, column) => (row === 1 && column === 0 ? "Ж" : undefined)))).toMatchInlineSnapshot(`""Ж" cannot be written in windows-1252, the encoding of the table; save the table as UTF-8 first."`);

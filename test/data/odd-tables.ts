@@ -27,7 +27,7 @@ export function oddTable(seed: number): { text: string; encoding: string } {
   const at = whole(text.length);
   if (next() < 0.1) text = text.slice(0, at) + pick(oddCells) + text.slice(at);
   const encoding = pick(["utf-8", "utf-8", "utf-16le", "windows-1252"]);
-  return encoding === "windows-1252" && /😀/u.test(text) ? { text, encoding: "utf-8" } : { text: encoding === "utf-16le" ? `\ufeff${text}` : text, encoding };
+  return encoding === "windows-1252" && /[\ud800-\udfff]/.test(text) ? { text, encoding: "utf-8" } : { text: encoding === "utf-16le" ? `\ufeff${text}` : text, encoding };
 }
 
 /** Bytes that may be a table, with what is said of them: of ten kinds, from random bytes to a table in which a quote is never closed. */

@@ -12,10 +12,10 @@ describe("baselines", () => {
     expect(existsSync(`${shared}${name}/data.csv`)).toBe(true);
     const table = parseTable(readFileSync(`${shared}${name}/data.csv`));
     const { target } = paperSettings[name];
-    const names = featureColumns(inferSchema(table, { targets: target })).map((column) => column.name);
+    const names = featureColumns(inferSchema(table, { targets: target, levelRule: "unordered" })).map((column) => column.name);
     const splits = parseSplits(await gunzip(readFileSync(`${shared}${name}/splits.csv.gz`)), names, table.rows);
     const [rows, tested] = [trainingRows(splits, 0), testRows(splits, 0)];
-    const schema = inferSchema(table, { targets: target, rows });
+    const schema = inferSchema(table, { targets: target, rows, levelRule: "unordered" });
     const shown = tested.flatMap((row) => Array.from(splits.observed.subarray(row * names.length, (row + 1) * names.length)));
     const score = (baseline: "mean" | "neighbours") => scoreBaseline(baseline, schema, codeTable(table, schema, { rows }), codeTable(table, schema, { rows: tested }), shown);
     if (expected !== undefined) expect(score("mean").error_xu).toBeCloseTo(expected, 3);

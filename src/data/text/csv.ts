@@ -44,6 +44,8 @@ function tableOf({ text, encoding, note }: Decoded, head: CsvHead, options: Pars
   return new TextTable(text, columns, rows, delimiter, scan.spans, scan.lines, { reading, notes: [...(note ? [note] : []), ...head.notes], nameless });
 }
 
+const mostColumns = 100_000;
+
 /** What the beginning of a CSV text says of the rest. */
 export interface CsvHead {
   columns: readonly string[];
@@ -81,6 +83,7 @@ export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
   const end = recordEnd(text, begin, delimiter);
   const scan = scanFields(text.slice(0, end), begin, line, delimiter);
   if (scan.widths.length === 0) fail(scan.problems);
+  if (scan.widths[0] > mostColumns) fail([{ row: line, message: `${scan.widths[0]} fields in the first line; the most is ${mostColumns}. Check the delimiter (${JSON.stringify(delimiter)}) and the line ends.` }]);
   const first = fieldsOf(text.slice(begin, end), delimiter);
   const header = options.header ?? isHeader(first, rowsBelow(text, end, delimiter));
   if (!header) {

@@ -44,6 +44,7 @@ export function decodeText(bytes: Uint8Array, options: { encoding?: string; befo
   if (known !== undefined) {
     const encoding = nameOf(known) ?? fail({ message: `there is no encoding "${known}"; use utf-8, utf-16le, windows-1252 or another name.`, remedies: ["encoding"] });
     const text = decoded(bytes, encoding);
+    if (text !== undefined && !/^utf|^windows|^iso-8859/.test(encoding) && !comesBack(text, encoding, bytes)) fail({ message: `the text would not be written back alike in ${encoding}; save the table as UTF-8 first.` });
     if (text !== undefined) return { text, encoding };
     if (encoding === "utf-8") fail({ row: lineThatFails(bytes), message: "the text is not valid UTF-8; name its encoding, such as windows-1252.", remedies: ["encoding"] });
     return fail({ message: `the text is not valid ${encoding.toUpperCase()}; name its encoding.`, remedies: ["encoding"] });
@@ -105,12 +106,43 @@ export function encodeText(text: string, encoding = "utf-8"): Uint8Array<ArrayBu
     for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), encoding === "utf-16le");
     return bytes;
   }
-  const codes = new Map(Array.from(new TextDecoder(encoding).decode(Uint8Array.from({ length: 256 }, (_, byte) => byte)), (letter, byte) => [letter, byte]));
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) {
-    const code = codes.get(text[i]);
-    if (code === undefined) throw new TableError([{ message: `${JSON.stringify(text[i])} cannot be written in ${encoding}, the encoding of the table; save the table as UTF-8 first.` }]);
-    bytes[i] = code;
+  const codes = codesOf(encoding);
+  const bytes = new Uint8Array(2 * text.length);
+  let length = 0;
+  for (const letter of text) {
+    const code = codes.get(letter);
+    if (code === undefined) throw new TableError([{ message: `${JSON.stringify(letter)} cannot be written in ${encoding}, the encoding of the table; save the table as UTF-8 first.` }]);
+    if (code > 255) bytes[length++] = code >> 8;
+    bytes[length++] = code & 255;
   }
-  return bytes;
+  return bytes.slice(0, length);
+}
+
+const knownCodes = new Map<string, ReadonlyMap<string, number>>();
+
+/** The bytes of each character of an encoding of one or two bytes a character, the first of several. */
+function codesOf(encoding: string): ReadonlyMap<string, number> {
+  const known = knownCodes.get(encoding);
+  if (known) return known;
+  const codes = new Map<string, number>();
+  const add = (...bytes: number[]): boolean => {
+    // after another letter: bytes at the beginning may be taken for a mark of byte order
+    const letter = decoded(Uint8Array.from([97, ...bytes]), encoding)?.slice(1);
+    const isOne = letter !== undefined && [...letter].length === 1;
+    if (isOne && !codes.has(letter)) codes.set(letter, bytes.length === 1 ? bytes[0] : 256 * bytes[0] + bytes[1]);
+    return isOne;
+  };
+  for (let byte = 0; byte < 256; byte++) if (!add(byte) && byte > 127) for (let second = 0x30; second < 256; second++) add(byte, second);
+  knownCodes.set(encoding, codes);
+  return codes;
+}
+
+/** Whether a text in an encoding other than Unicode's comes back as the same bytes: of some a character has several. */
+function comesBack(text: string, encoding: string, bytes: Uint8Array): boolean {
+  try {
+    const written = encodeText(text, encoding);
+    return written.length === bytes.length && written.every((byte, i) => byte === bytes[i]);
+  } catch {
+    return false;
+  }
 }
