@@ -19,7 +19,7 @@ describe("the page, as a user meets it", () => {
     const visit = await open();
     const { page } = visit;
     await openExample(page, "cars");
-    expect(await page.getByLabel("Type of cylinders").inputValue()).toBe("categorical");
+    expect(await page.getByLabel("Type of cylinders").inputValue()).toBe("ordinal");
     expect(await page.getByLabel("Type of name").inputValue()).toBe("ignore");
     expect(await page.getByLabel("Predict economy (mpg)").isChecked()).toBe(true);
     expect(await page.getByText("406 rows, 8 columns, 14 cells missing.").count()).toBe(1);

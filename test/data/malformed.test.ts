@@ -57,7 +57,7 @@ describe("columns that cannot be described", () => {
     t.csv, row 5, column "a": expected a number, got "-Infinity" (2 of 4 cells are numbers); add "-Infinity" to the missing tokens, or set the column's type to "categorical"."
   `));
   it("a target that is ignored", () => expect(infer(good, { targets: ["c"], types: { c: "ignore" } })).toMatchInlineSnapshot(`"t.csv, column "c": the column is both a target and ignored; choose one."`));
-  it("an unknown type", () => expect(infer(good, { types: { a: "float" as never } })).toMatchInlineSnapshot(`"t.csv, column "a": unknown type "float"; use real, positive, count, binary, ordinal, categorical or ignore."`));
+  it("an unknown type", () => expect(infer(good, { types: { a: "float" as never } })).toMatchInlineSnapshot(`"t.csv, column "a": unknown type "float"; use real, positive, bounded, count, binary, ordinal, categorical or ignore."`));
   it("no training rows", () => expect(infer(good, { rows: [] })).toMatchInlineSnapshot(`"t.csv: there are no training rows; expected at least one."`));
   it("a target that is missing in the training rows alone", () => expect(infer("a,b\n,1\n,2\n3,3\n", { rows: [0, 1], targets: ["a"] })).toMatchInlineSnapshot(`"t.csv, column "a": every cell is missing in the 2 training rows; leave the column out (type "ignore")."`));
   it("200,000 problems", () => expect(infer(`a,b\n${"x,1\n".repeat(200_000)}`, { types: { a: "real" } })).toMatchInlineSnapshot(`"t.csv, column "a": 200000 cells are no numbers: "x" in row 2, "x" in row 3, "x" in row 4, ...; add them to the missing tokens."`));
@@ -107,7 +107,7 @@ describe("schemas that are not valid", () => {
   it("not JSON", () => expect(message(() => parseSchema("{"))).toMatch(/^schema\.json: not valid JSON: .*; make a new one with `hhvaem schema`\.$/));
   it("null", () => expect(message(() => parseSchema("null"))).toMatchInlineSnapshot(`"schema.json: expected {"version": 1, "columns": [...]}, got version undefined; make a new one with \`hhvaem schema\`."`));
   it("another version", () => expect(schema((s) => void ((s as { version: number }).version = 2))).toMatchInlineSnapshot(`"schema.json: expected {"version": 1, "columns": [...]}, got version 2; make a new one with \`hhvaem schema\`."`));
-  it("unknown type", () => expect(schema((s) => void (s.columns[0].type = "complex" as never))).toMatchInlineSnapshot(`"schema.json, column "a": expected type "real", "positive", "count", "binary", "ordinal", "categorical", got "complex"."`));
+  it("unknown type", () => expect(schema((s) => void (s.columns[0].type = "complex" as never))).toMatchInlineSnapshot(`"schema.json, column "a": expected type "real", "positive", "bounded", "count", "binary", "ordinal", "categorical", got "complex"."`));
   it("unknown role", () => expect(schema((s) => void (s.columns[0].role = "boss" as never))).toMatchInlineSnapshot(`"schema.json, column "a": expected role "feature", "target" or "ignore", got "boss"."`));
   it("no deviation", () => expect(schema((s) => void ((s.columns[0].type = "real"), (s.columns[0].mean = 0), (s.columns[0].std = 0)))).toMatchInlineSnapshot(`"schema.json, column "a": expected std to be a number above 0, got 0."`));
   it("binary with one category", () => expect(schema((s) => void (s.columns[2].categories = ["0"]))).toMatchInlineSnapshot(`"schema.json, column "c": a binary column has 2 categories, got 1."`));

@@ -40,7 +40,7 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
   const targets = targetColumns(schema);
   const named = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
   const lacking = features.filter(({ name }) => !table.columns.includes(name)).map(({ name }) => name);
-  if (lacking.length === features.length) problems.push({ message: `the table has none of the model's features (${shortened(lacking, named)}); it has the columns ${shortened(table.columns, named)}.` });
+  if (features.length > 0 && lacking.length === features.length) problems.push({ message: `the table has none of the model's features (${shortened(lacking, named)}); it has the columns ${shortened(table.columns, named)}.` });
   else if (lacking.length > 0) warnings.push(`the table lacks ${lacking.length === 1 ? "a feature" : "features"} of the model: ${named(lacking)}. ${lacking.length === 1 ? "It counts" : "They count"} as missing in every row, and no column is added for ${lacking.length === 1 ? "it" : "them"}.`);
   const code = (columns: readonly Column[]): { values: Float32Array; observed: Float32Array; kept?: Uint8Array } => {
     const values = new Float32Array(rows.length * columns.length);

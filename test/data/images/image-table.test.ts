@@ -52,13 +52,13 @@ describe("the schema of pictures", () => {
     const ages = new LabelTable(["age", "sex"], [["31.5", "40", "2", "17"], ["f", "m", "f", ""]], 4);
     const { columns } = imageSchema(pictures(4, 1, ages), { pixels: "binary", targets: ["age"], types: { age: "real" } });
     expect(imageSchema(pictures(4, 1, ages), { pixels: "binary", types: { age: "ignore" } }).columns.slice(15).map(({ name }) => name)).toEqual(["sex"]);
-    expect(columns.slice(15)).toEqual([{ name: "age", role: "target", type: "real", mean: 22.625, std: expect.any(Number), decimals: 1 }]);
+    expect(columns.slice(15)).toEqual([{ name: "age", role: "target", type: "real", mean: 22.625, std: expect.any(Number), range: [2, 40], decimals: 1 }]);
   });
 
   const bad = (options: Partial<ImageSchemaOptions>, set = pictures(4, 1, kinds)): string => message(() => imageSchema(set, { pixels: "binary", source: "faces", ...options }));
   it("an unknown target", () => expect(bad({ targets: ["age"] })).toMatchInlineSnapshot(`"faces, column "age": there is no such label; there are "kind", "smiles"."`));
   it("an unknown target where there are no labels", () => expect(bad({ targets: ["age"] }, pictures(2, 1))).toMatchInlineSnapshot(`"faces, column "age": there is no such label; there are none."`));
-  it("an unknown type", () => expect(bad({ types: { kind: "odd" as never } })).toMatchInlineSnapshot(`"faces, column "kind": unknown type "odd"; use real, positive, count, binary, ordinal, categorical or ignore."`));
+  it("an unknown type", () => expect(bad({ types: { kind: "odd" as never } })).toMatchInlineSnapshot(`"faces, column "kind": unknown type "odd"; use real, positive, bounded, count, binary, ordinal, categorical or ignore."`));
   it("a target that is ignored", () => expect(bad({ targets: ["kind"], types: { kind: "ignore" } })).toMatchInlineSnapshot(`"faces, column "kind": the column is both a target and ignored; choose one."`));
   it("a label named like a pixel", () => expect(bad({}, pictures(2, 1, new LabelTable(["y0x1"], [["a", "b"]], 2)))).toMatchInlineSnapshot(`"faces, column "y0x1": a pixel has this name; rename the label."`));
   it("two channels, no levels and no rows", () => expect(bad({ rows: [], levels: 1 }, pictures(2, 2))).toMatchInlineSnapshot(`
