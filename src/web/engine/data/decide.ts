@@ -71,9 +71,10 @@ function failedColumn(raw: RawTable, name: string, types: Choices["types"], fail
 }
 
 /** A schema file says what the columns are; those that the user has given another type are found anew. */
-function decideBySchema(raw: RawTable, { targets, types }: Choices, given: Schema, source: string): Decided {
-  const changed = new Set(Object.keys(types));
-  const anew = changed.size > 0 ? decideByCells(raw, { targets, types }, source) : undefined;
+function decideBySchema(raw: RawTable, choices: Choices, given: Schema, source: string): Decided {
+  const { targets, types, bounds = {} } = choices;
+  const changed = new Set([...Object.keys(types), ...Object.keys(bounds)]);
+  const anew = changed.size > 0 ? decideByCells(raw, choices, source) : undefined;
   const known = new Map(given.columns.map((column) => [column.name, column]));
   const columns = raw.columns.map((name, index): DecidedColumn => {
     if (anew && changed.has(name)) return anew.columns[index];
@@ -88,6 +89,9 @@ function decideBySchema(raw: RawTable, { targets, types }: Choices, given: Schem
   const order = [...given.columns.map(({ name }) => name), ...raw.columns.filter((name) => !known.has(name))];
   const schema: Schema = { ...given, columns: order.map((name) => inTable.get(name) ?? known.get(name)!), reading: { ...given.reading, ...raw.reading } };
   if (!schema.columns.some(({ role }) => role === "feature")) return { columns, problems: [{ message: "no column is left as a feature; at least one is needed." }] };
+  // at use such a feature counts as missing; to learn from there is nothing
+  const lacking = schema.columns.filter(({ name, role }) => role === "feature" && !raw.columns.includes(name));
+  if (lacking.length > 0) return { columns, problems: lacking.map(({ name }) => ({ column: name, message: "the table lacks this feature, which the schema file has; open the table that the file is for, or decide without it." })) };
   try {
     codeTable(raw, schema, { source });
     return { columns, problems: [], schema };
