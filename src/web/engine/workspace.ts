@@ -1,4 +1,4 @@
-import { codeTable, type RawTable, type ReadOptions, type Schema, type Table } from "../../data/index.ts";
+import { codeTable, type RawTable, type ReadOptions, type LevelRule, type Schema, type Table } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { openDevice } from "../../gpu/open-device.ts";
 import { DeviceError } from "../../gpu/errors.ts";
@@ -17,6 +17,8 @@ export class Workspace {
   table: OpenTable | undefined;
   /** Of the open table as the user has set it; a model has its own. */
   schema: Schema | undefined;
+  /** The same for a preset with another rule for few different numbers; undefined where something stands against it. */
+  schemaBy: ((rule: LevelRule) => Schema | undefined) | undefined;
   private files: FileSet | undefined;
   private device: Promise<Gpu> | undefined;
   private loaded: { gpu: Gpu; model: Promise<Model> } | undefined;

@@ -76,6 +76,7 @@ export class DataPart {
     const decided = decide(raw, choices, name);
     this.decided = decided;
     this.workspace.schema = decided.schema;
+    this.workspace.schemaBy = (rule) => decide(raw, choices, name, rule).schema;
     return {
       columns: decided.columns.map((column, index) => columnInfo(raw, index, column, choices.schema && column.why === "the schema file says so" ? column : this.found!.decided.columns[index])),
       problems: withFixes(decided.problems),

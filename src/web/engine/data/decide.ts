@@ -1,4 +1,4 @@
-import { codeTable, decideSchema, parseKeepMissing, TableError, type Column, type ColumnType, type Note, type RawTable, type Schema, type TableProblem } from "../../../data/index.ts";
+import { codeTable, decideSchema, parseKeepMissing, TableError, type Column, type ColumnType, type LevelRule, type Note, type RawTable, type Schema, type TableProblem } from "../../../data/index.ts";
 import { describeColumn } from "../../../data/schema/describe-column.ts";
 
 /** What the user says of the columns. */
@@ -32,17 +32,17 @@ export interface Decided {
 const leftOut = (name: string): Column => ({ name, role: "ignore", type: "categorical" });
 
 /** What the columns of a table are by themselves and by the user's choices. A column that nobody asked for and that cannot be used is left out, with its problems. */
-export function decide(raw: RawTable, choices: Choices, source: string): Decided {
-  return choices.schema ? decideBySchema(raw, choices, choices.schema, source) : decideByCells(raw, choices, source);
+export function decide(raw: RawTable, choices: Choices, source: string, levelRule?: LevelRule): Decided {
+  return choices.schema ? decideBySchema(raw, choices, choices.schema, source) : decideByCells(raw, choices, source, levelRule);
 }
 
-function decideByCells(raw: RawTable, { targets, types, bounds, keepMissing = [] }: Choices, source: string): Decided {
+function decideByCells(raw: RawTable, { targets, types, bounds, keepMissing = [] }: Choices, source: string, levelRule?: LevelRule): Decided {
   const failed = new Map<string, TableProblem[]>();
   const asked = (name: string): boolean => Object.hasOwn(types, name) || targets.includes(name);
   for (;;) {
     const wished = { ...types, ...Object.fromEntries([...failed.keys()].map((name) => [name, "ignore" as const])) };
     try {
-      const found = decideSchema(raw, { targets: targets.filter((name) => !failed.has(name)), types: wished, bounds, keepMissing: parseKeepMissing(keepMissing, raw.columns).kept, source });
+      const found = decideSchema(raw, { targets: targets.filter((name) => !failed.has(name)), types: wished, bounds, keepMissing: parseKeepMissing(keepMissing, raw.columns).kept, levelRule, source });
       const columns = found.columns.map((decided): DecidedColumn => (failed.has(decided.column.name) ? failedColumn(raw, decided.column.name, types, failed) : { ...decided, problems: [] }));
       const problems = [...failed].flatMap(([name, own]) => (asked(name) ? own : []));
       return { columns, problems, ...(problems.length === 0 && { schema: found.schema }) };

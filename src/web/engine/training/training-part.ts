@@ -1,6 +1,6 @@
 import { codeTable } from "../../../data/index.ts";
 import { DeviceError } from "../../../gpu/errors.ts";
-import { cutAt, fit, type FileSet, type FitOptions, type Model, type Progress, type Stage, type Training } from "../../../model/index.ts";
+import { cutAt, fit, levelRuleOf, type FileSet, type FitOptions, type Model, type Progress, type Stage, type Training } from "../../../model/index.ts";
 import { forget, keep, recall } from "../../storage/store.ts";
 import { CurveBuffer, type CurvePoint } from "./curve-buffer.ts";
 import { configured, type TrainingSettings } from "./training-settings.ts";
@@ -59,7 +59,10 @@ export class TrainingPart {
   /** Trains on the open table; goes on from the kept checkpoint if `resume`. */
   async start(settings: TrainingSettings, resume: boolean, onNews: (news: TrainingNews) => void): Promise<TrainingEnd> {
     if (this.running) return { kind: "failed", message: "a training is running already." };
-    const { table, schema } = this.workspace;
+    const { table, schema: shown, schemaBy } = this.workspace;
+    const rule = levelRuleOf(settings.preset);
+    // the paper's presets keep the paper's rule
+    const schema = shown && rule !== "ordered" && schemaBy ? schemaBy(rule) : shown;
     if (!table || !schema) return { kind: "failed", message: "open a table and choose its columns first." };
     this.running = { stop: new AbortController(), giveUp: new AbortController(), keepModel: false };
     const started = performance.now();
