@@ -28,7 +28,7 @@ it("opens a Parquet file, fills it, and saves it as Parquet with its types and a
   await page.locator("td.filled button").first().waitFor({ timeout: 120_000 });
 
   const saved = async (name: string) => {
-    const [file] = await Promise.all([page.waitForEvent("download", { timeout: 120_000 }), page.getByRole("button", { name }).click()]);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
     return { name: file.suggestedFilename(), table: await readTableBytes(readFileSync(await file.path())) };
   };
   const [parquet, csv, many] = [await saved("Filled table (Parquet)"), await saved("Filled table (CSV)"), await saved("Imputations (Parquet)")];

@@ -24,5 +24,5 @@ export async function startTraining(page: Page, { preset = "HHVAEM", ...settings
 /** Trains to the end. */
 export async function train(page: Page, settings: Partial<TrainingSettings>): Promise<void> {
   await startTraining(page, settings);
-  await page.locator("#model").waitFor({ timeout: 400_000 });
+  await page.locator("#model").waitFor({ timeout: 240_000 });
 }
