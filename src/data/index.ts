@@ -4,7 +4,7 @@ export { parseHead, parseRows, parseSample, parseTable, type CsvHead, type Parse
 export { beginsAsUtf8 } from "./text/encoding.ts";
 export { codeValue, decodeValue, formatValue, resultText } from "./coding/decode.ts";
 export { codedAtoms, type CodedAtom } from "./coding/atoms.ts";
-export { asInColumn, codedDrawLimits, decodeDraw, drawLimits, rangeOf } from "./coding/limits.ts";
+export { codedDrawLimits, drawDecoder, drawLimits, holdsWholes, rangeOf } from "./coding/limits.ts";
 export { fromScale, toScale } from "./coding/scale.ts";
 export { isDatePattern, isTimePattern } from "./cells/dates.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";

@@ -1,9 +1,8 @@
-import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, withUsualLevels, type Column, type Schema, type Table } from "../data/index.ts";
+import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, withUsualLevels, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace } from "./api.ts";
 import { modelShape } from "./config/columns.ts";
-import { inColumnTerms } from "./answers/column-terms.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
 import { Metrics, type ColumnSet } from "./answers/evaluate.ts";
@@ -11,7 +10,7 @@ import { FillingsOf, type Fillings } from "./answers/fillings.ts";
 import { jointCompletions } from "./answers/joint-completions.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
-import { drawInUnits } from "./answers/number-law.ts";
+import { drawsInUnits } from "./answers/number-law.ts";
 import { shareTrainedOn, trainedRows } from "./files/trained-rows.ts";
 import { summarise } from "./answers/predictive.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior/entry-draws.ts";
@@ -85,7 +84,7 @@ class TrainedModel implements Model {
           for (let j = 0; j < count; j++) {
             if (observed[row * count + j] === 1 || stays?.[row * count + j] === 1) continue;
             const cell = summarise(cellDraws(sample, part, r, j), set.columns[j], { key: foldIn(foldIn(key, from.row + row), first + j), interval });
-            cells.push({ row, column: first + j, ...inColumnTerms(cell.summary, set.columns[j]) });
+            cells.push({ row, column: first + j, ...cell.summary });
             rowOf.push(sample.firstRow + r);
             // the same posterior draw for all cells of a row
             if (!joint) draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
@@ -100,8 +99,8 @@ class TrainedModel implements Model {
     const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal };
     const { x, y } = await jointCompletions((sizes) => this.posterior.openCompletions(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
-    const columnOf = (column: number): Column => (column < d ? this.features.columns[column] : this.targets.columns[column - d]);
-    const valueOf = (column: number, at: number): number => drawInUnits(columnOf(column), column < d ? x[at * d + column] : y[at * p + column - d]);
+    const inUnits = [...this.features.columns, ...this.targets.columns].map(drawsInUnits);
+    const valueOf = (column: number, at: number): number => inUnits[column](column < d ? x[at * d + column] : y[at * p + column - d]);
     return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
   }
 
@@ -116,7 +115,7 @@ class TrainedModel implements Model {
         const row = sample.firstRow + r;
         for (let j = 0; j < p; j++) {
           const cell = summarise(cellDraws(sample, "targets", r, j), this.targets.columns[j], { key: foldIn(foldIn(key, from.row + row), d + j), interval });
-          cells.push({ row, column: d + j, ...inColumnTerms(cell.summary, this.targets.columns[j]) });
+          cells.push({ row, column: d + j, ...cell.summary });
         }
       }
     }, from.row);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codedAtoms, codeTable, codeValue, decodeDraw, decodeValue, drawLimits, fromScale, inferSchema, parseSchema, parseTable, readValue, SchemaError, TableError, toScale, type Column } from "../../src/data/index.ts";
+import { codedAtoms, codeTable, codeValue, decodeValue, drawDecoder, drawLimits, fromScale, inferSchema, parseSchema, parseTable, readValue, SchemaError, TableError, toScale, type Column } from "../../src/data/index.ts";
 
 const percent: Column = { name: "p", role: "feature", type: "bounded", bounds: [0, 100], mean: 0.2, std: 1.3, range: [2, 100] };
 
@@ -45,15 +45,15 @@ describe("draws", () => {
     expect(drawLimits(area)).toEqual([0, 310]);
     expect(drawLimits({ ...area, type: "real" })).toEqual([-90, 310]);
     expect(drawLimits(percent)).toEqual([0, 100]);
-    expect(decodeDraw(area, 30)).toBe(310);
+    expect(drawDecoder(area)(30)).toBe(310);
     // an older schema knows the ends of its encoding
     expect(drawLimits({ ...area, type: "real", range: undefined, mean: 0, std: 1, knots: [-1, 0, 3] })).toEqual([-3, 5]);
     expect(drawLimits({ ...area, range: undefined })).toEqual([-Infinity, Infinity]);
   });
 
   it("are whole where the training cells are", () => {
-    expect(decodeDraw(area, 0.1)).toBe(Math.round(Math.expm1(5.2)));
-    expect(decodeDraw({ ...area, decimals: 2 }, 0.1)).toBeCloseTo(Math.expm1(5.2), 9);
+    expect(drawDecoder(area)(0.1)).toBe(Math.round(Math.expm1(5.2)));
+    expect(drawDecoder({ ...area, decimals: 2 })(0.1)).toBeCloseTo(Math.expm1(5.2), 9);
   });
 });
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { codeTable, codeValue, drawLimits, inferSchema, parseTable, withQuantiles, type Schema, type Table } from "../../src/data/index.ts";
 import { foldIn, keyFromSeed } from "../../src/math/key.ts";
 import { quantileOfSorted } from "../../src/math/statistics.ts";
-import { drawInUnits } from "../../src/model/answers/number-law.ts";
+import { drawsInUnits } from "../../src/model/answers/number-law.ts";
 import { combinedTable } from "../../src/model/completion/completion-stage.ts";
 import { fitChosen } from "../../src/model/gaussians/choose-parts.ts";
 import { Gaussians } from "../../src/model/gaussians/gaussians.ts";
@@ -40,7 +40,8 @@ describe("the mixture of Gaussians on areas that most houses do not have", () =>
     return houses.hidden.filter(({ column }) => column === j).map(({ row }) => {
       const own = { x: Float64Array.from(x.subarray(row * width, (row + 1) * width)), observed: Float64Array.from(observedX.subarray(row * width, (row + 1) * width)) };
       const all = drawRow(gaussians, { ...own, row: gaussians.density.condition(own.x, own.observed) }, 100, foldIn(key, row));
-      return { truth: Number(houses.cells[row][j]), draws: Array.from({ length: 100 }, (_, s) => drawInUnits(schema.columns[j], all[s * width + j])) };
+      const inUnits = drawsInUnits(schema.columns[j]);
+      return { truth: Number(houses.cells[row][j]), draws: Array.from({ length: 100 }, (_, s) => inUnits(all[s * width + j])) };
     });
   };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { keyFromSeed, uniform, type Key } from "../../src/math/key.ts";
 import type { DrawSession, KnownRows } from "../../src/model/index.ts";
 import { jointCompletions, type CompletionRequest } from "../../src/model/answers/joint-completions.ts";
-import { drawInUnits } from "../../src/model/answers/number-law.ts";
+import { drawsInUnits } from "../../src/model/answers/number-law.ts";
 import type { PosteriorSizes } from "../../src/model/posterior/posterior.ts";
 
 const [d, p] = [3, 1];
@@ -62,8 +62,8 @@ describe("completed rows", () => {
 
   it("are given in original units; a number that takes few values comes as one that occurs", () => {
     const column = { name: "n", role: "feature" as const, type: "real" as const, mean: 4, std: 2, bins: { low: [-1, 0], high: [0, 1], mean: [-0.3, 0.35], units: [3.4, 4.7], atoms: true } };
-    expect(drawInUnits(column, Math.fround(0.35))).toBe(4.7);
-    expect(drawInUnits(column, 0.5)).toBe(5);
-    expect(drawInUnits({ name: "c", role: "feature", type: "categorical", categories: ["a", "b"] }, 1)).toBe(1);
+    expect(drawsInUnits(column)(Math.fround(0.35))).toBe(4.7);
+    expect(drawsInUnits(column)(0.5)).toBe(5);
+    expect(drawsInUnits({ name: "c", role: "feature", type: "categorical", categories: ["a", "b"] })(1)).toBe(1);
   });
 });

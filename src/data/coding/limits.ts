@@ -1,4 +1,4 @@
-import { isContinuous, type Column } from "../schema/column.ts";
+import { isContinuous, isWhole, type Column } from "../schema/column.ts";
 import { codeValue, decodeValue } from "./decode.ts";
 import { holds } from "./scale.ts";
 
@@ -28,14 +28,18 @@ export function codedDrawLimits(column: Column): [number, number] {
   return [low === -Infinity ? low : codeValue(column, low), high === Infinity ? high : codeValue(column, high)];
 }
 
-/** A value in original units as the column has it: whole where all its cells are. */
-export function asInColumn({ type, decimals, format }: Column, value: number): number {
-  return isContinuous(type) && decimals === 0 && format?.date === undefined ? Math.round(value) + 0 : value;
+/** Whether all numbers of a column are whole: counts, and columns whose training cells are; dates are no numbers. */
+export function holdsWholes({ type, decimals, format }: Column): boolean {
+  return isWhole(type) || (isContinuous(type) && decimals === 0 && format?.date === undefined);
 }
 
-/** A coded draw in original units, as a cell could hold it: within the limits of draws, and whole where the training cells are. */
-export function decodeDraw(column: Column, coded: number): number {
+/** Reads coded draws of a column in original units, as cells could hold them: within the limits of draws, and whole where the training cells are. */
+export function drawDecoder(column: Column): (coded: number) => number {
   const [low, high] = drawLimits(column);
-  const units = Math.min(high, Math.max(low, decodeValue(column, coded)));
-  return asInColumn(column, units);
+  const whole = holdsWholes(column);
+  return (coded) => {
+    const units = Math.min(high, Math.max(low, decodeValue(column, coded)));
+    // 0, not -0
+    return whole ? Math.round(units) + 0 : units;
+  };
 }

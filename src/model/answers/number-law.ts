@@ -1,4 +1,4 @@
-import { codeValue, decodeDraw, decodeValue, drawLimits, isAtom, isWhole, type Bins, type CodedAtom, type Column } from "../../data/index.ts";
+import { codedAtoms, codeValue, decodeValue, drawDecoder, drawLimits, isAtom, isWhole, type Bins, type CodedAtom, type Column } from "../../data/index.ts";
 import { countLogScaleRange, mostLogCount } from "../../likelihood/count.ts";
 import { learnedLogVarRange } from "../../likelihood/learned-gaussian.ts";
 import type { MixedColumn } from "../../likelihood/mixed.ts";
@@ -88,7 +88,7 @@ function spikedLaw(atoms: readonly CodedAtom[], [least, largest]: readonly [numb
     units: (theta, at, column) => mixture(shares(theta, at), gaussianMean(column, theta[at], learnedVariance(theta, at)), ({ units }) => units),
     cdf: (theta, at, x) => {
       const below = x < least ? 0 : x >= largest ? 1 : normalCdf((x - theta[at]) / Math.sqrt(learnedVariance(theta, at)));
-      return mixture(shares(theta, at), below, ({ value }) => (x > value + 1e-6 ? 1 : x < value - 1e-6 ? 0 : 0.5));
+      return mixture(shares(theta, at), below, ({ value }) => atomBelow(value, x));
     },
     draw: (theta, at, uniform, normal) => {
       const own = shares(theta, at);
@@ -121,11 +121,16 @@ function binnedLaw(bins: Bins): NumberLaw {
   };
 }
 
-/** How much of bin b lies below x; of an atom at x half. */
+/** How much of bin b lies below x. */
 export function shareBelow(bins: Bins, b: number, x: number): number {
   const { low, high, mean } = bins;
   if (!isAtom(bins, b)) return clamp((x - low[b]) / (high[b] - low[b]), 0, 1);
-  return x > mean[b] + 1e-6 ? 1 : x < mean[b] - 1e-6 ? 0 : 0.5;
+  return atomBelow(mean[b], x);
+}
+
+/** How much of an atom lies below x: half, if x is its place. */
+export function atomBelow(value: number, x: number): number {
+  return x > value + 1e-6 ? 1 : x < value - 1e-6 ? 0 : 0.5;
 }
 
 /** Quantiles that stand for a count's distribution in its means: where the tail has no mean, that of its body is meant. */
@@ -158,18 +163,17 @@ interface CountScale extends Pick<Column, "type"> {
   std: number;
 }
 
-/** A coded draw in original units: of an atom exactly the value that occurs, else as a cell could hold it. */
-export function drawInUnits(column: Column, coded: number): number {
-  const { bins, type } = column;
-  const near = (value: number): boolean => Math.abs(value - coded) < atomTolerance;
-  const at = bins?.mean.findIndex((value, b) => isAtom(bins, b) && near(value)) ?? -1;
-  if (bins && at >= 0) return exact(column, bins.units[at]);
-  const atom = column.atoms?.find(({ value }) => near(codeValue(column, value)));
-  return atom && !isWhole(type) ? atom.value : decodeDraw(column, coded);
-}
-
 /** Coded values that lie nearer to an atom are it: float32 has no more digits. */
 const atomTolerance = 1e-5;
+
+/** Reads coded draws of a column in original units: of an atom exactly the value that occurs, else as a cell could hold it. */
+export function drawsInUnits(column: Column): (coded: number) => number {
+  const { bins } = column;
+  const ofBins = bins?.mean.flatMap((value, b) => (isAtom(bins, b) ? [{ value, units: exact(column, bins.units[b]) }] : [])) ?? [];
+  const atoms = [...ofBins, ...(isWhole(column.type) ? [] : codedAtoms(column))];
+  const decode = drawDecoder(column);
+  return (coded) => atoms.find(({ value }) => Math.abs(value - coded) < atomTolerance)?.units ?? decode(coded);
+}
 
 /** A value that was coded in float32 and back, with the column's digits. */
 function exact({ decimals }: Column, units: number): number {

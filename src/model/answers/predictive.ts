@@ -1,10 +1,10 @@
-import { codeValue, isOrdered, isWhole, rangeOf, type Column } from "../../data/index.ts";
+import { codeValue, formatValue, holdsWholes, isOrdered, isWhole, rangeOf, type Column } from "../../data/index.ts";
 import { mostLogCount } from "../../likelihood/count.ts";
 import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
 import { normal, uniform, type Key } from "../../math/key.ts";
 import { quantileOfSorted } from "../../math/statistics.ts";
 import { levelLaw } from "./level-law.ts";
-import { drawInUnits, numberLaw, type NumberLaw } from "./number-law.ts";
+import { drawsInUnits, numberLaw, type NumberLaw } from "./number-law.ts";
 
 /** Answers for one cell that was missing. Numbers in original units; discrete columns: levels by index with probabilities. */
 export interface CellSummary {
@@ -20,7 +20,7 @@ export interface CellSummary {
   /** Continuous only: predictive mean and standard deviation. */
   mean?: number;
   sd?: number;
-  /** The central interval of continuous columns, in whole numbers for counts, and of ordered levels, by index. */
+  /** The central interval of continuous columns, in whole numbers where the column has no others, and of ordered levels, by index. */
   lower?: number;
   upper?: number;
   /** Discrete only: probability per level. */
@@ -81,11 +81,11 @@ function withinRange(column: Column, value: number): number {
 }
 
 /** The median of a number in original units: of draws of it the middle one, moved to where F is 1/2; an atom is its own place. */
-function medianInUnits(cell: CellDraws, column: Column, coded: Float64Array): number {
+function medianInUnits(cell: CellDraws, column: Column, coded: Float64Array, inUnits: (coded: number) => number): number {
   if (isWhole(column.type)) return wholeMedian(cell, column);
   const sorted = Float64Array.from(coded).sort();
   const middle = sorted[Math.floor(sorted.length / 2)];
-  const units = (value: number): number => withinRange(column, drawInUnits(column, value));
+  const units = (value: number): number => withinRange(column, inUnits(value));
   if (sorted.length > 4 && sorted.filter((value) => value === middle).length > 1) return units(middle);
   // F at two draws on either side, and where the line between them is 1/2, twice
   let [low, high] = [quantileOfSorted(sorted, 0.35), quantileOfSorted(sorted, 0.65)];
@@ -156,25 +156,29 @@ export function summarise(cell: CellDraws, column: Column, { key, interval }: { 
       for (let s = 0; s < part.draws; s++, i++) draws[i] = pick(law(part.theta, offset(part, s)), u[i]);
     }
     const bounds = isOrdered(column.type) && { lower: pick(probabilities, tail), upper: pick(probabilities, 1 - tail) };
-    return { summary: { name: column.name, value: probabilities.indexOf(Math.max(...probabilities)), ...bounds, probabilities }, draws };
+    const value = probabilities.indexOf(Math.max(...probabilities));
+    return { summary: { name: column.name, value, label: formatValue(column, value), ...bounds, probabilities }, draws };
   }
   const noise = normal(key, draws.length);
   const coded = new Float64Array(draws.length);
+  const inUnits = drawsInUnits(column);
   for (const part of cell) {
     const law = numberLaw(part.mixed, part.variance);
     for (let s = 0; s < part.draws; s++, i++) {
       coded[i] = law.draw(part.theta, offset(part, s), u[i], noise[i]);
-      draws[i] = drawInUnits(column, coded[i]);
+      draws[i] = inUnits(coded[i]);
     }
   }
   const centre = draws.reduce((a, b) => a + b, 0) / draws.length;
   const sd = Math.sqrt(draws.reduce((total, value) => total + (value - centre) ** 2, 0) / Math.max(1, draws.length - 1));
   const sorted = Float64Array.from(draws).sort();
-  const value = medianInUnits(cell, column, coded);
+  const value = medianInUnits(cell, column, coded, inUnits);
   // few draws may leave the median out
   const bounds = { lower: Math.min(value, quantileOfSorted(sorted, tail)), upper: Math.max(value, quantileOfSorted(sorted, 1 - tail)) };
-  const whole = isWhole(column.type) && { lower: Math.floor(bounds.lower), upper: Math.ceil(bounds.upper) };
-  return { summary: { name: column.name, value, mean: meanInUnits(cell, column), sd, ...bounds, ...whole }, draws };
+  const whole = holdsWholes(column) && { lower: Math.floor(bounds.lower), upper: Math.ceil(bounds.upper) };
+  const label = column.format?.date !== undefined && { label: formatValue(column, value) };
+  const mean = isWhole(column.type) ? value : meanInUnits(cell, column);
+  return { summary: { name: column.name, value, ...label, mean, sd, ...bounds, ...whole }, draws };
 }
 
 function offset({ theta, draws, at, columns }: ThetaOf, s: number): number {

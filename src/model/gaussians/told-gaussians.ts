@@ -1,6 +1,7 @@
 import { codeValue, decodeValue } from "../../data/index.ts";
 import { logSumExp } from "../../math/special.ts";
 import type { TargetCells, ToldQuestion } from "../answers/conditional.ts";
+import { atomBelow } from "../answers/number-law.ts";
 import { addProduct, cellCount, tabulatedCdf } from "../answers/told-masses.ts";
 import type { Gaussians } from "./gaussians.ts";
 import { levelAt, type RowConditional } from "./mixture-density.ts";
@@ -82,8 +83,7 @@ function targetMasses({ shape, places, parameters }: Gaussians, { pattern, mean 
     // a count's border lies between whole numbers
     const edge = kind === "count" && border !== Infinity ? codeValue({ type: "count", ...counted! }, decodeValue({ type: "count", ...counted! }, border) + 0.5) : border;
     const number = edge === Infinity ? 1 : cdf(edge);
-    // half of an atom at the border counts
-    const upTo = places.atoms[target].reduce((total, atom, a) => total + share(a + 1) * (edge > atom.value + 1e-6 ? 1 : edge < atom.value - 1e-6 ? 0 : 0.5), share(0) * number);
+    const upTo = places.atoms[target].reduce((total, atom, a) => total + share(a + 1) * atomBelow(atom.value, edge), share(0) * number);
     into[g] = Math.max(0, upTo - below);
     below = upTo;
   }

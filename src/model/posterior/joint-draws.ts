@@ -1,7 +1,6 @@
 import type { DeviceTensor, Tape, Tensor } from "../../autodiff/index.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { logSumExp } from "../../math/special.ts";
-import { inColumnTerms } from "../answers/column-terms.ts";
 import type { JointDraws } from "../answers/conditional.ts";
 import type { ColumnSet } from "../answers/evaluate.ts";
 import { summarise } from "../answers/predictive.ts";
@@ -41,7 +40,7 @@ export function posteriorDraws(
       return Array.from({ length: rows * targets.columns.length }, (_, i) => {
         const [row, j] = [Math.floor(i / targets.columns.length), i % targets.columns.length];
         const { summary } = summarise(cellDraws(sample, "targets", row, j), targets.columns[j], { key: foldKey(foldKey(summaryKey, row), j), interval });
-        return { row, column: features + j, ...inColumnTerms(summary, targets.columns[j]) };
+        return { row, column: features + j, ...summary };
       });
     },
     async logLikelihood(truth) {
