@@ -14,6 +14,16 @@ export function variance(values: ArrayLike<number>): number {
   return sum / (values.length - 1);
 }
 
+/** The least and the largest value; Infinity and -Infinity where there is none. */
+export function extent(values: Iterable<number>): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
 /** Sample standard deviation (divisor n - 1). */
 export function standardDeviation(values: ArrayLike<number>): number {
   return Math.sqrt(variance(values));

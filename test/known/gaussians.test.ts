@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { keyFromSeed, foldIn, normal, uniform } from "../../src/math/key.ts";
+import { pool } from "../../src/math/pooling.ts";
 import { mean } from "../../src/math/statistics.ts";
 import { chooseParts, fitChosen } from "../../src/model/gaussians/choose-parts.ts";
 import { columnPlaces, MixtureDensity } from "../../src/model/gaussians/mixture-density.ts";
 import { combinedTable } from "../../src/model/completion/completion-stage.ts";
 import { expectClose } from "../expect-close.ts";
 import { codeRows, exactCoded, gaussianColumns } from "./code-rows.ts";
-import { pooled, regressionRows, slopeOfX, trueSlope } from "./pooled.ts";
+import { regressionRows, slopeOfX, trueSlope } from "./pooled.ts";
 import { chain, drawRows, exact, exactLogProb, mild, strong } from "./truth.ts";
 
 const seed = keyFromSeed(11);
@@ -96,7 +97,7 @@ describe("the mixture of Gaussians", () => {
         }
         return slopeOfX(completed, rows);
       });
-      const { slope, lower, upper } = pooled(analyses);
+      const { estimate: slope, lower, upper } = pool(analyses);
       slopes.push(slope);
       covered += Number(lower <= trueSlope && trueSlope <= upper);
     }
@@ -104,7 +105,7 @@ describe("the mixture of Gaussians", () => {
     expect(covered).toBeGreaterThanOrEqual(184);
     expect(covered).toBeLessThanOrEqual(196);
     // complete cases lose nothing here but rows: the oracle of the analysis itself
-    const whole = Array.from({ length: 50 }, (_, i) => slopeOfX(regressionRows(rows, 1000 + i).values, rows).slope);
+    const whole = Array.from({ length: 50 }, (_, i) => slopeOfX(regressionRows(rows, 1000 + i).values, rows).estimate);
     expect(Math.abs(mean(whole) - trueSlope)).toBeLessThan(0.05);
   });
 

@@ -35,12 +35,11 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
   const warnings: string[] = [];
   const known = new Set(schema.columns.map((column) => column.name));
   const extra = table.columns.filter((name) => !known.has(name));
-  if (extra.length > 0) warnings.push(`columns that the model does not know are left alone: ${extra.map((name) => `"${name}"`).join(", ")}.`);
+  if (extra.length > 0) warnings.push(`columns that the model does not know are left alone: ${named(extra)}.`);
   const features = featureColumns(schema);
   const targets = targetColumns(schema);
-  const named = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
   const lacking = features.filter(({ name }) => !table.columns.includes(name)).map(({ name }) => name);
-  if (features.length > 0 && lacking.length === features.length) problems.push({ message: `the table has none of the model's features (${shortened(lacking, named)}); it has the columns ${shortened(table.columns, named)}.` });
+  if (features.length > 0 && lacking.length === features.length) problems.push({ message: `the table has none of the model's features (${shortened(lacking)}); it has the columns ${shortened(table.columns)}.` });
   else if (lacking.length > 0) warnings.push(`the table lacks ${lacking.length === 1 ? "a feature" : "features"} of the model: ${named(lacking)}. ${lacking.length === 1 ? "It counts" : "They count"} as missing in every row, and no column is added for ${lacking.length === 1 ? "it" : "them"}.`);
   const code = (columns: readonly Column[]): { values: Float32Array; observed: Float32Array; kept?: Uint8Array } => {
     const values = new Float32Array(rows.length * columns.length);
@@ -77,8 +76,12 @@ export function codeTable(table: RawTable, schema: Schema, options: { rows?: Arr
   return { rows: rows.length, features: features.length, targets: targets.length, x: x.values, observedX: x.observed, y: y.values, observedY: y.observed, ...keptOf, warnings };
 }
 
+function named(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
+}
+
 /** The first of many names. */
-function shortened(names: readonly string[], named: (names: readonly string[]) => string): string {
+function shortened(names: readonly string[]): string {
   return names.length > 8 ? `${named(names.slice(0, 8))}, ... (${names.length})` : named(names);
 }
 

@@ -3,6 +3,7 @@ import { codeValue, decodeValue } from "./decode.ts";
 import { isContinuous, isWhole, type Column, type Bins } from "../schema/column.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Table } from "./code-table.ts";
+import { withCoded } from "./with-coded.ts";
 
 /** Bins of an output and pieces of an input's encoding at most. */
 const [mostBins, mostPieces] = [24, 64];
@@ -11,19 +12,11 @@ const leastBins = 6;
 
 /** The schema with bins and knots of every continuous feature and target, from the coded training rows. */
 export function withQuantiles(schema: Schema, table: Table): Schema {
-  const places = { feature: 0, target: 0 };
-  const columns = schema.columns.map((column): Column => {
-    if (column.role === "ignore") return column;
-    const j = places[column.role]++;
+  return withCoded(schema, table, (column, values) => {
     if (!isContinuous(column.type)) return column;
-    const [values, observed, width] = column.role === "feature" ? [table.x, table.observedX, table.features] : [table.y, table.observedY, table.targets];
-    const sorted = Float64Array.from({ length: table.rows }, (_, row) => row)
-      .filter((row) => observed[row * width + j] === 1)
-      .map((row) => values[row * width + j])
-      .sort();
+    const sorted = Float64Array.from(values).sort();
     return { ...column, knots: quantileEdges(sorted, mostPieces), bins: binsOf(sorted, column) };
   });
-  return { ...schema, columns };
 }
 
 /** Different quantiles 0, 1/n, ..., 1 of sorted values; the different values themselves where there are at most n + 1. */
@@ -76,36 +69,29 @@ function binsBetween(sorted: Float64Array, column: Column, edges: readonly numbe
 
 /** A bin for each atom, and between atoms as many by quantiles as go with the share of the values there. */
 function binsAround(atoms: readonly CodedAtom[], sorted: Float64Array, column: Column): Bins {
-  const edges: number[] = [];
-  const isAtom: boolean[] = [];
+  /** Where each bin ends, and of an atom's its value in original units. */
+  const bins: { high: number; units?: number }[] = [];
+  let first: number | undefined;
   const between = (low: number, high: number): void => {
     const own = sorted.filter((value) => value >= low && value < high);
     if (own.length === 0) return;
     const inner = quantileEdges(own, Math.max(leastBins, Math.round((mostBins * own.length) / sorted.length)));
     // one value alone has no width of its own
-    const all = inner.length < 2 ? [own[0] - 0.01, own[0] + 0.01] : inner;
+    const edges = inner.length < 2 ? [own[0] - 0.01, own[0] + 0.01] : inner;
+    first ??= edges[0];
     // up to the atoms on either side
-    if (edges.length === 0) edges.push(all[0]);
-    for (const edge of all.slice(1, -1)) {
-      edges.push(edge);
-      isAtom.push(false);
-    }
-    edges.push(high === Infinity ? all[all.length - 1] : high);
-    isAtom.push(false);
+    bins.push(...[...edges.slice(1, -1), high === Infinity ? edges[edges.length - 1] : high].map((edge) => ({ high: edge })));
   };
   let from = -Infinity;
-  for (const { low, high } of atoms) {
+  for (const { low, high, units } of atoms) {
     between(from, low);
-    if (edges.length === 0) edges.push(low);
-    edges.push(high);
-    isAtom.push(true);
+    first ??= low;
+    bins.push({ high, units });
     from = high;
   }
   between(from, Infinity);
-  const bins = binsBetween(sorted, column, edges, false);
-  let next = 0;
-  const exact = isAtom.map((yes) => (yes ? atoms[next++].units : undefined));
-  return { ...bins, units: bins.units.map((units, i) => exact[i] ?? units), atoms: isAtom };
+  const { units, ...found } = binsBetween(sorted, column, [first!, ...bins.map(({ high }) => high)], false);
+  return { ...found, units: bins.map((bin, i) => bin.units ?? units[i]), atoms: bins.map((bin) => bin.units !== undefined) };
 }
 
 /** The borders moved to where no whole number stands: to k - 1/2 beneath the number k that they lie on or under, the last one to k + 1/2. */

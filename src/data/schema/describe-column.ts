@@ -1,3 +1,4 @@
+import { extent } from "../../math/statistics.ts";
 import { isMissingAmongNumbers } from "../cells/missing-words.ts";
 import type { RawTable } from "../raw-table.ts";
 import type { Note } from "../reading.ts";
@@ -72,7 +73,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   );
   if (reading.format?.date === undefined && numbers.length > 0) notes.push(...odd);
   if (!isContinuous(type)) return describeDiscrete(type, cells, name, isCode, (column, more) => decide(column, inferred.why, { leaveOut, ...more }), wanted);
-  const scaled = { type, ...(type === "bounded" && { bounds: bounds ?? inferred.bounds ?? rangeOf(numbers) }) };
+  const scaled = { type, ...(type === "bounded" && { bounds: bounds ?? inferred.bounds ?? extent(numbers) }) };
   if (scaled.bounds && !(scaled.bounds[0] < scaled.bounds[1])) return failed([{ column: name, message: `a bounded column lies between two different numbers, got ${scaled.bounds.join(" and ")}; state its bounds.`, remedies: ["bounds"] }], inferred.why);
   const beyond = numbers.filter((value) => !holds(scaled, value));
   if (beyond.length > 0) {
@@ -82,11 +83,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const fraction = numbers.find((value) => !Number.isInteger(value));
   if (isWhole(type) && fraction !== undefined) return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; set its type to "positive".`, remedies: ["types"] }], inferred.why);
   const few = numbers.length < 5 && wanted === undefined ? [{ text: `only ${numbers.length} cell${numbers.length === 1 ? " has" : "s have"} a value` }] : [];
-  return decide({ ...scaled, ...moments(numbers.map((value) => toScale(scaled, value))), ...(isWhole(type) ? { range: rangeOf(numbers) } : numberFacts(numbers)), ...(cells.decimals === undefined ? {} : { decimals: cells.decimals }) }, inferred.why, { leaveOut, notes: few });
-}
-
-function rangeOf(numbers: readonly number[]): [number, number] {
-  return numbers.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+  return decide({ ...scaled, ...moments(numbers.map((value) => toScale(scaled, value))), ...(isWhole(type) ? { range: extent(numbers) } : numberFacts(numbers)), ...(cells.decimals === undefined ? {} : { decimals: cells.decimals }) }, inferred.why, { leaveOut, notes: few });
 }
 
 /** What was taken for missing because the rest of the column is numbers or dates. */

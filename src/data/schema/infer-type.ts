@@ -1,3 +1,4 @@
+import { extent } from "../../math/statistics.ts";
 import { isTimePattern, lastTime } from "../cells/dates.ts";
 import type { ColumnFormat } from "../cells/format.ts";
 import type { Column } from "./column.ts";
@@ -72,11 +73,7 @@ const shareName = /percent|pct|share|proportion|fraction|prob|prozent|anteil|%/i
 
 /** Percentages and shares that pile up where they have to stop; undefined for numbers that may well go on. */
 function boundsOf(name: string, numbers: readonly number[], format: ColumnFormat | undefined): InferredType | undefined {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of numbers) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const [low, high] = extent(numbers);
   if (low < 0) return undefined;
   if (format?.suffix?.trim() === "%" && high <= 100) return { type: "bounded", bounds: [0, 100], why: "percentages, none beyond 0 and 100" };
   const top = high <= 1 ? 1 : 100;

@@ -1,13 +1,11 @@
+import { extent } from "../../math/statistics.ts";
+
 /** Values that differ by less than this share of themselves. */
 const narrow = 1e-6;
 
 /** Whether all numbers are nearly the same large one: their logarithms are then in proportion to them, and would lose their last digits. */
 export function isNarrow(numbers: readonly number[]): boolean {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of numbers) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const [low, high] = extent(numbers);
   return low > 0 && high > low && high - low < narrow * low;
 }
 

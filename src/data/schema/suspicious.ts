@@ -1,3 +1,5 @@
+import { extent } from "../../math/statistics.ts";
+
 /** Numbers that people write for "missing": 9, 99, 999 and so on, and their neighbours. */
 const nines = [9, 99, 999, 9999, 99999, 999999, 9999999];
 const neighbours = [7, 8, 77, 88, 97, 98, 777, 888, 997, 998, 7777, 8888, 9997, 9998];
@@ -35,12 +37,8 @@ interface Place {
 
 /** Those of the suspects that repeat and lie far outside the rest. */
 function oddOf(numbers: readonly number[], suspects: ReadonlyMap<number, number>, isFar: (place: Place) => boolean): ReturnType<typeof suspiciousValues> {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of numbers) {
-    if (suspects.has(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const [low, rest] = extent(numbers.filter((value) => !suspects.has(value)));
+  let high = rest;
   if (!(low < high)) return [];
   // 7, 8 and 9 go on with a scale from 1 to 6
   for (const value of [...suspects.keys()].sort((a, b) => a - b)) if (value > high && value <= high + 1) high = value;

@@ -1,4 +1,5 @@
 import { useId, useState } from "preact/hooks";
+import { LineForm } from "./line-form.tsx";
 
 interface Props {
   /** What the texts are; the name of the field and of its list. */
@@ -14,10 +15,8 @@ export function Tokens({ label, placeholder, texts, onAdd, onRemove }: Props) {
   const [typed, type] = useState("");
   const id = useId();
   return (
-    <form
-      class="tokens"
-      onSubmit={(event) => {
-        event.preventDefault();
+    <LineForm
+      onSubmit={() => {
         if (typed.trim() !== "") onAdd(typed.trim());
         type("");
       }}
@@ -37,6 +36,6 @@ export function Tokens({ label, placeholder, texts, onAdd, onRemove }: Props) {
           Add
         </button>
       </span>
-    </form>
+    </LineForm>
   );
 }

@@ -2,10 +2,11 @@ import { useId, useState } from "preact/hooks";
 import { isDatePattern } from "../../../data/cells/dates.ts";
 import { isContinuous, type ColumnType } from "../../../data/schema/column.ts";
 import type { ColumnInfo } from "../../engine/data/column-info.ts";
+import { LineForm } from "../../parts/line-form.tsx";
 import { Tokens } from "../../parts/tokens.tsx";
 import { decideOtherwise, setReading } from "../../state/reading.ts";
 import { choices, choose, readOptions } from "../../state/session.ts";
-import { NoteLine } from "./note-line.tsx";
+import { Notes } from "./note-line.tsx";
 
 /** Why a column is taken for what it is, what stands in its holes, what looks odd, and what can be said otherwise. */
 export function ColumnDetails({ column }: { column: ColumnInfo }) {
@@ -18,15 +19,7 @@ export function ColumnDetails({ column }: { column: ColumnInfo }) {
       <p>
         <strong>Why:</strong> {[why, ...format].join(", ")}.
       </p>
-      {notes.length > 0 && (
-        <ul class="notes">
-          {notes.map((note) => (
-            <li>
-              <NoteLine note={note} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <Notes notes={notes} />
       {holes.length > 0 && <Holes holes={holes} declared={[...own, ...missing.filter((token) => !token.includes("="))]} />}
       <Tokens
         label={`Also missing in ${name}`}
@@ -77,13 +70,7 @@ function Bounds({ name }: { name: string }) {
     }
   };
   return (
-    <form
-      class="tokens"
-      onSubmit={(event) => {
-        event.preventDefault();
-        apply();
-      }}
-    >
+    <LineForm onSubmit={apply}>
       <span>{`No ${name} lies beyond`}</span>
       <span class="token-line">
         {["least", "largest"].map((end, i) => (
@@ -93,7 +80,7 @@ function Bounds({ name }: { name: string }) {
           Set
         </button>
       </span>
-    </form>
+    </LineForm>
   );
 }
 
@@ -111,13 +98,7 @@ function DatePattern({ name, date }: { name: string; date: string | undefined })
     void setReading({ dates: others });
   };
   return (
-    <form
-      class="tokens"
-      onSubmit={(event) => {
-        event.preventDefault();
-        apply();
-      }}
-    >
+    <LineForm onSubmit={apply}>
       <label for={id}>{`Dates in ${name} are written as`}</label>
       <span class="token-line">
         <input id={id} list={`${id}-patterns`} value={typed} placeholder="no dates" aria-invalid={bad} aria-describedby={`${id}-hint`} autocomplete="off" onInput={(event) => type(event.currentTarget.value)} />
@@ -133,6 +114,6 @@ function DatePattern({ name, date }: { name: string; date: string | undefined })
       <span class={bad ? "warning" : "hint"} id={`${id}-hint`}>
         {bad ? "Expected year, month and day, such as dd/MM/yyyy." : "yyyy or yy, MM (03), M (3) or MMM (Mar), dd or d; HH:mm:ss for times."}
       </span>
-    </form>
+    </LineForm>
   );
 }

@@ -1,6 +1,20 @@
 import type { Note } from "../../../data/index.ts";
 import { decideOtherwise } from "../../state/reading.ts";
 
+/** Notes, each with a button that decides otherwise where there is one. */
+export function Notes({ notes }: { notes: readonly Note[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <ul class="notes">
+      {notes.map((note) => (
+        <li>
+          <NoteLine note={note} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** A note, and a button that decides otherwise. */
 export function NoteLine({ note: { text, change } }: { note: Note }) {
   const title = change && changeTitle(change);

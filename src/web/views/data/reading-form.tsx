@@ -3,7 +3,7 @@ import { readingTexts } from "../../../report/decisions.ts";
 import { Tokens } from "../../parts/tokens.tsx";
 import { decideOtherwise, setReading } from "../../state/reading.ts";
 import { readOptions, table } from "../../state/session.ts";
-import { NoteLine } from "./note-line.tsx";
+import { Notes } from "./note-line.tsx";
 
 const encodings: readonly [string, string][] = [
   ["utf-8", "UTF-8"],
@@ -29,15 +29,7 @@ export function ReadingNotes() {
   return (
     <>
       {parts.length > 0 && <p id="reading">Read as {parts.join("; ")}.</p>}
-      {notes.length > 0 && (
-        <ul class="notes">
-          {notes.map((note) => (
-            <li>
-              <NoteLine note={note} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <Notes notes={notes} />
       <details>
         <summary>Read it otherwise</summary>
         <ReadingForm />
@@ -87,7 +79,7 @@ export function ReadingForm() {
         onAdd={(value) => decideOtherwise({ option: "keep", value })}
         onRemove={(text) => setReading({ keep: options.keep!.filter((token) => token !== text) })}
       />
-      <p class="hint">Empty cells and NA, NaN, null, None, ? and their kind are missing anyway; among numbers also -, unknown, #DIV/0! and their kind.</p>
+      <p class="hint">Empty cells and NA, NaN, null, ? and their kind are missing anyway; among numbers also None, -, unknown, #DIV/0! and their kind.</p>
     </>
   );
 }
