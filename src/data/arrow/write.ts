@@ -1,4 +1,5 @@
 import type { Column, DataType, Table } from "@uwdata/flechette";
+import { checkCounter } from "../counter-column.ts";
 import type { RawTable } from "../raw-table.ts";
 import { TableError } from "../table-error.ts";
 import type { TextColumn } from "../text/text-columns.ts";
@@ -12,7 +13,7 @@ import { filledColumn } from "./fill-column.ts";
  * buffers of all columns that have nothing filled in. Throws TableError where a column's type cannot hold what is to be filled in.
  */
 export async function writeArrow(table: RawTable, completions: readonly Replace[], counter?: string, path = ""): Promise<Uint8Array> {
-  if (counter !== undefined && table.columns.includes(counter)) throw new TableError([{ column: counter, message: "the table has a column of this name, which is to count the completions; rename it." }]);
+  checkCounter(table, counter);
   if (!(table instanceof ArrowTable) || counter !== undefined) return encode(await anew(typedTable(table, completions, counter)), !namesStream(path));
   const problems = new Map<number, string>();
   const fields = [...table.arrow.schema.fields];

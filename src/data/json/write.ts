@@ -1,6 +1,6 @@
 import { readNumber } from "../coding/number.ts";
+import { checkCounter } from "../counter-column.ts";
 import type { RawTable } from "../raw-table.ts";
-import { TableError } from "../table-error.ts";
 import { encodeText } from "../text/encoding.ts";
 import type { TextColumn } from "../text/text-columns.ts";
 import type { Replace } from "../text/write-text.ts";
@@ -13,7 +13,7 @@ import type { JsonCell, JsonRecord } from "./scan.ts";
  * filled values. Throws TableError.
  */
 export function writeJson(table: RawTable, completions: readonly Replace[], counter?: string, path = ""): Uint8Array {
-  if (counter !== undefined && table.columns.includes(counter)) throw new TableError([{ column: counter, message: "the table has a column of this name, which is to count the completions; rename it." }]);
+  checkCounter(table, counter);
   const alike = table instanceof JsonTable && (path === "" || table.scanned.lines === namesLines(path) || (table.scanned.lines && !table.namedLines));
   if (alike && counter === undefined) return encodeText(splice(table, completions[0]), table.encoding);
   return new TextEncoder().encode(anew(typedTable(table, completions, counter, { dates: false }), namesLines(path)));

@@ -1,4 +1,5 @@
 import type { KeyValue, SchemaElement } from "hyparquet";
+import { checkCounter } from "../counter-column.ts";
 import type { RawTable } from "../raw-table.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
 import { textColumns, type TextColumn } from "../text/text-columns.ts";
@@ -23,7 +24,7 @@ const rowsOfGroup = 100_000;
 export async function writeParquet(table: RawTable, completions: readonly Replace[], counter?: string): Promise<Uint8Array> {
   const columns = table instanceof ParquetTable ? filledColumns(table, completions) : inferredColumns(table, completions);
   if (counter === undefined) return write(columns, table);
-  if (table.columns.includes(counter)) throw new TableError([{ column: counter, message: "the table has a column of this name, which is to count the completions; rename it." }]);
+  checkCounter(table, counter);
   const cells = completions.flatMap((_, m) => Array<string>(table.rows).fill(String(m + 1)));
   return write([asColumn({ name: counter, cells }), ...columns], table);
 }

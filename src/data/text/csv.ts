@@ -2,7 +2,7 @@ import { declaredOf, type Note, type ReadOptions, type Reading } from "../readin
 import { TableError, type TableProblem } from "../table-error.ts";
 import { fieldsOf, findTable, isNumber, sampleLength } from "./dialect.ts";
 import { decodeText } from "./encoding.ts";
-import { namesOf } from "./names.ts";
+import { namesOf, skippedNotes } from "./names.ts";
 import { isHeader } from "./header.ts";
 import { lineBreaks, recordEnd, scanFields, unquote, type Scan } from "./scan-fields.ts";
 import { TextTable } from "./text-table.ts";
@@ -88,7 +88,7 @@ export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
   const header = options.header ?? isHeader(first, rowsBelow(text, end, delimiter));
   if (!header) {
     const guessed = options.header === undefined && !first.every(isNumber) ? [{ text: "the first line is taken for a row, because it looks like those below it; if it names the columns, say so", change: { option: "header" as const, value: "" } }] : [];
-    return { columns: first.map((_, i) => `column ${i + 1}`), delimiter, begin, line, header, skipped: skipped.length, nameless: new Set(), notes: [...skippedNotes(skipped), ...guessed] };
+    return { columns: first.map((_, i) => `column ${i + 1}`), delimiter, begin, line, header, skipped: skipped.length, nameless: new Set(), notes: [...skippedNotes(skipped, "line", "before"), ...guessed] };
   }
   const { columns, nameless, notes } = namesOf(rowNames ? ["", ...first] : first);
   const rest = line + lineBreaks(text, begin, end);
@@ -97,7 +97,7 @@ export function parseHead(text: string, options: ParseOptions = {}): CsvHead {
     const { problems } = parseBody(text, { columns, delimiter }, end, rest);
     fail([...scan.problems, ...problems].sort((a, b) => (a.row ?? 0) - (b.row ?? 0)));
   }
-  return { columns, delimiter, begin: end, line: rest, header, skipped: found.skipped.length, nameless, notes: [...skippedNotes(found.skipped), ...notes] };
+  return { columns, delimiter, begin: end, line: rest, header, skipped: found.skipped.length, nameless, notes: [...skippedNotes(found.skipped, "line", "before"), ...notes] };
 }
 
 /** The records after the first, as far as they are whole in the beginning of the text. */
@@ -110,12 +110,6 @@ function rowsBelow(text: string, begin: number, delimiter: string): string[][] {
     rows.push(Array.from({ length: widths[record] }, (_, j) => unquote(part.slice(spans[2 * (field + j)], spans[2 * (field + j) + 1]))));
   }
   return rows;
-}
-
-function skippedNotes(lines: readonly string[]): Note[] {
-  if (lines.length === 0) return [];
-  const shown = lines.slice(0, 2).map((line) => JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}...` : line)).join(", ");
-  return [{ text: `${lines.length} line${lines.length === 1 ? "" : "s"} before the header ${lines.length === 1 ? "is" : "are"} left alone: ${shown}${lines.length > 2 ? ", ..." : ""}` }];
 }
 
 /** Reads rows that stand in the middle of a file, whose first is on line `line`. Throws TableError with all problems. */

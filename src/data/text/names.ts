@@ -36,3 +36,10 @@ export function namesOf(header: readonly string[]): Names {
   });
   return { columns, nameless, notes };
 }
+
+/** What to say of titles and comments that stand before the header of a text, or in rows above that of a sheet. */
+export function skippedNotes(lines: readonly string[], unit: "line" | "row", where: "before" | "above"): Note[] {
+  if (lines.length === 0) return [];
+  const shown = lines.slice(0, 2).map((line) => JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}...` : line)).join(", ");
+  return [{ text: `${lines.length} ${unit}${lines.length === 1 ? "" : "s"} ${where} the header ${lines.length === 1 ? "is" : "are"} left alone: ${shown}${lines.length > 2 ? ", ..." : ""}` }];
+}

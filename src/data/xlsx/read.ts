@@ -1,6 +1,6 @@
 import { declaredOf, type Note, type ReadOptions } from "../reading.ts";
 import { TableError, type TableProblem } from "../table-error.ts";
-import { namesOf } from "../text/names.ts";
+import { namesOf, skippedNotes } from "../text/names.ts";
 import { dateText, finenessOf, millisOf } from "./dates.ts";
 import { findTable, type FoundTable } from "./find-table.ts";
 import { otherArchive } from "./other-archive.ts";
@@ -41,7 +41,7 @@ export async function readXlsx(bytes: Uint8Array, options: ReadOptions & { sourc
   const { columns, nameless, notes } = head ? namesOf(head) : { columns: Array.from({ length: width }, (_, i) => `column ${i + 1}`), nameless: new Set<number>(), notes: [] };
   const emptied = cells.filter((cell) => cell?.formula && cell.value === undefined).length;
   const reading = { sheet: name, header: header >= 0, ...(skipped.length > 0 && { skipped: skipped.length }), ...(options.decimal && { decimal: options.decimal }), ...declaredOf(options) };
-  const all: Note[] = [...chosen.notes, ...titleNotes(skipped), ...mergedNotes(merged), ...formulaNotes(emptied), ...notes];
+  const all: Note[] = [...chosen.notes, ...skippedNotes(skipped, "row", "above"), ...mergedNotes(merged), ...formulaNotes(emptied), ...notes];
   return new XlsxTable(columns, { workbook, sheet, path, rows, left }, cells, bytes, parts, { reading, notes: all, nameless });
 }
 
@@ -100,12 +100,6 @@ function headerText(cell: SheetCell, workbook: Workbook): string {
   // columns may be named by days
   const millis = kindOf(cell, workbook) === "date" ? millisOf(Number(cell.value), workbook.from1904)! : undefined;
   return millis === undefined ? plainText(cell, workbook).trim() : dateText(millis, finenessOf(millis));
-}
-
-function titleNotes(lines: readonly string[]): Note[] {
-  if (lines.length === 0) return [];
-  const shown = lines.slice(0, 2).map((line) => JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}...` : line)).join(", ");
-  return [{ text: `${lines.length} row${lines.length === 1 ? "" : "s"} above the header ${lines.length === 1 ? "is" : "are"} left alone: ${shown}${lines.length > 2 ? ", ..." : ""}` }];
 }
 
 function mergedNotes(count: number): Note[] {

@@ -1,5 +1,5 @@
+import { checkCounter } from "../counter-column.ts";
 import type { RawTable } from "../raw-table.ts";
-import { TableError } from "../table-error.ts";
 import type { TextColumn } from "../text/text-columns.ts";
 import type { Replace } from "../text/write-text.ts";
 import { typedResults, typedTable } from "../typed-columns.ts";
@@ -14,7 +14,7 @@ import { zip } from "./zip.ts";
  * Completions below one another, counted by the column `counter`, and other tables give a new workbook. Throws TableError.
  */
 export async function writeXlsx(table: RawTable, completions: readonly Replace[], counter?: string): Promise<Uint8Array> {
-  if (counter !== undefined && table.columns.includes(counter)) throw new TableError([{ column: counter, message: "the table has a column of this name, which is to count the completions; rename it." }]);
+  checkCounter(table, counter);
   if (!(table instanceof XlsxTable) || counter !== undefined) return newWorkbook(typedTable(table, completions, counter));
   const { text, filled, formulas } = fillCells(table, completions[0]);
   if (filled === 0) return table.content;
