@@ -77,6 +77,10 @@ describe("writing values", () => {
     expect(formatValue(real(0), 2.7)).toBe("3");
     expect(formatValue(real(3), 2)).toBe("2.000");
   });
+  it("without zeros at the end of decimals where cells have none", () => {
+    const short: Column = { ...real(2), dropsZeros: true };
+    expect([100, 86.2, 86.25, 86.199999, 0.001, -0.001, -10.5, 20].map((value) => formatValue(short, value))).toEqual(["100", "86.2", "86.25", "86.2", "0", "0", "-10.5", "20"]);
+  });
   it("no minus before 0", () => expect([formatValue(real(1), -0.04), formatValue(real(0), -0.4), formatValue(real(1), -0.06)]).toEqual(["0.0", "0", "-0.1"]));
   it("with seven significant digits where the column has exponents", () => expect([formatValue(real(), 1.23456789e-20), formatValue(real(), 1234.56789)]).toEqual(["1.234568e-20", "1234.568"]));
   it("labels, quoted in the table where they have to be", () => {

@@ -35,7 +35,7 @@ describe("types", () => {
     expect(infer(range(20), { types: { v: "categorical" } }).categories).toHaveLength(20);
   });
   it("a column named like a member of every object is given no type by that", () => {
-    const schema = inferSchema(parseTable("constructor,toString,__proto__\n1,2,3\n"), { targets: [], types: {} });
+    const schema = inferSchema(parseTable("constructor,toString,__proto__\n1,2,3\n1,2,3\n"), { targets: [], types: {} });
     expect(schema.columns.map(({ type }) => type)).toEqual(["categorical", "categorical", "categorical"]);
   });
   it("types, levels and statistics come from the training rows alone", () => {
@@ -62,6 +62,17 @@ describe("statistics", () => {
     expect(infer(["1", "2.50", "3.125"], { types: { v: "real" } }).decimals).toBe(3);
     expect(infer(["1", "2"], { types: { v: "real" } }).decimals).toBe(0);
     expect(infer(["1.5", "2e-8"], { types: { v: "real" } })).not.toHaveProperty("decimals");
+  });
+  it("zeros at the end of decimals are left out where no cell has them and some would", () => {
+    const drops = (...texts: string[]): true | undefined => infer(texts, { types: { v: "real" } }).dropsZeros;
+    expect(drops("100", "86.2", "-3.25")).toBe(true);
+    expect(drops("0.1", "-0.07", "12345678.9")).toBe(true);
+    expect(drops("100", "86.20")).toBeUndefined();
+    expect(drops("1.50", "2.75", "3.125")).toBeUndefined();
+    expect(drops("86.2", "99.1")).toBeUndefined();
+    expect(drops("1", "2")).toBeUndefined();
+    expect(drops("86.2%", "100%", "3.25%")).toBe(true);
+    expect(drops("$1200.50", "$3100")).toBeUndefined();
   });
   it("weight of the positives", () => expect(infer([0, 1, 0, 0]).positiveWeight).toBe(3));
 

@@ -58,7 +58,12 @@ describe("columns that cannot be described", () => {
   `));
   it("a target that is ignored", () => expect(infer(good, { targets: ["c"], types: { c: "ignore" } })).toMatchInlineSnapshot(`"t.csv, column "c": the column is both a target and ignored; choose one."`));
   it("an unknown type", () => expect(infer(good, { types: { a: "float" as never } })).toMatchInlineSnapshot(`"t.csv, column "a": unknown type "float"; use real, positive, bounded, count, binary, ordinal, categorical or ignore."`));
-  it("no training rows", () => expect(infer(good, { rows: [] })).toMatchInlineSnapshot(`"t.csv: there are no training rows; expected at least one."`));
+  it("no training rows", () => expect(infer(good, { rows: [] })).toMatchInlineSnapshot(`"t.csv: there are no training rows; expected at least two to learn from, and better some hundred."`));
+  it("one training row", () => expect(infer("a,b\n1,2\n")).toMatchInlineSnapshot(`"t.csv: there is one training row; expected at least two to learn from, and better some hundred."`));
+  it("a target of one value", () => {
+    expect(infer("a,y\n1,yes\n2,yes\n3,\n4,yes\n", { targets: ["y"] })).toMatchInlineSnapshot(`"t.csv, column "y": every cell that has a value holds "yes": a target of one value leaves nothing to learn; choose another, or none."`);
+    expect(infer("a,y\n1,5\n2,5.0\n3,5\n", { targets: ["y"], types: { y: "real" } })).toMatchInlineSnapshot(`"t.csv, column "y": every cell that has a value holds "5": a target of one value leaves nothing to learn; choose another, or none."`);
+  });
   it("a target that is missing in the training rows alone", () => expect(infer("a,b\n,1\n,2\n3,3\n", { rows: [0, 1], targets: ["a"] })).toMatchInlineSnapshot(`"t.csv, column "a": every cell is missing in the 2 training rows; leave the column out (type "ignore")."`));
   it("200,000 problems", () => expect(infer(`a,b\n${"x,1\n".repeat(200_000)}`, { types: { a: "real" } })).toMatchInlineSnapshot(`"t.csv, column "a": 200000 cells are no numbers: "x" in row 2, "x" in row 3, "x" in row 4, ...; add them to the missing tokens."`));
   it("a long cell is cut in the message", () => expect(infer(`a\n${numbers.join("\n")}\n${"long ".repeat(100)}\n`)).toMatchInlineSnapshot(`"t.csv, row 62, column "a": expected a number, got "long long long long long long long long ..."; add "long long long long long long long long ..." to the missing tokens, or set the column's type to "categorical"."`));
@@ -74,8 +79,9 @@ describe("columns that cannot be described", () => {
   });
   it("a binary column with three levels", () => expect(infer("a\nx\ny\nz\n", { types: { a: "binary" } })).toMatchInlineSnapshot(`"t.csv, column "a": a binary column has 2 levels, this one has 3 in the training rows; set its type to "categorical"."`));
   it("a million categories", () => expect(infer(`id,b\n${Array.from({ length: 1_000_000 }, (_, i) => `k${i},${i % 7}`).join("\n")}`, { targets: ["id"] })).toMatchInlineSnapshot(`"t.csv, column "id": more than 1000 different texts, too many for a categorical column; leave it out (type "ignore")."`));
-  it("only a target", () => expect(infer("y\n1\n2\n", { targets: ["y"] })).toMatchInlineSnapshot(`"t.csv: no column is left as a feature; at least one is needed."`));
-  it("everything ignored", () => expect(infer(good, { types: { a: "ignore", b: "ignore", c: "ignore" } })).toMatchInlineSnapshot(`"t.csv: no column is left as a feature; at least one is needed."`));
+  it("only a target", () => expect(infer("y\n1\n2\n", { targets: ["y"] })).toMatchInlineSnapshot(`"t.csv: every column is a target; at least one column must be left to predict from."`));
+  it("everything ignored", () => expect(infer(good, { types: { a: "ignore", b: "ignore", c: "ignore" } })).toMatchInlineSnapshot(`"t.csv: no column is left as a feature, and at least one is needed; left out: "a", "b", "c". Give one of them a type."`));
+  it("nothing but what is left out by itself", () => expect(infer(`id,kind,y\n${Array.from({ length: 12 }, (_, i) => `${i + 1},k,${(i * 7) % 5}\n`).join("")}`, { targets: ["y"] })).toMatchInlineSnapshot(`"t.csv: no column is left as a feature, and at least one is needed; left out: "id" (an identifier: whole numbers that never repeat), "kind" (every cell has the same value). Give one of them a type."`));
 });
 
 describe("odd tables that are right", () => {
@@ -83,7 +89,7 @@ describe("odd tables that are right", () => {
     const table = parseTable(text, options);
     return codeTable(table, inferSchema(table, { targets: [] }));
   };
-  it("one row", () => expect(coded("a,b\n1.5,x\n")).toMatchObject({ rows: 1, features: 2 }));
+  it("two rows", () => expect(coded("a,b\n1.5,x\n2.5,y\n")).toMatchObject({ rows: 2, features: 2 }));
   it("a constant continuous column is coded 0", () => {
     const table = parseTable(`a,b\n${Array.from({ length: 20 }, (_, i) => `7.25,${i}`).join("\n")}`);
     expect(Array.from(codeTable(table, inferSchema(table, { targets: [], types: { a: "real" } })).x).filter((_, i) => i % 2 === 0)).toEqual(new Array(20).fill(0));

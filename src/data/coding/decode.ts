@@ -30,12 +30,13 @@ export function resultText(column: Column, value: number): string {
   return formatValue(column, value, column.format?.date === undefined ? {} : column.format);
 }
 
-/** Digits with a decimal point, as many after it as the column has; else seven, or as many as tell its values apart. */
-function digitsOf({ decimals, type, std = 1 }: Column, value: number): string {
+/** Digits with a decimal point, as many after it as the column has, zeros at their end as in its cells; else seven, or as many as tell its values apart. */
+function digitsOf({ decimals, dropsZeros, type, std = 1 }: Column, value: number): string {
   if (decimals === undefined) {
     const relative = isOnLogScale(type) ? std : std / Math.abs(value);
     return String(Number(value.toPrecision(Math.min(17, Math.max(7, 3 - Math.floor(Math.log10(relative || 1)))))));
   }
-  const text = value.toFixed(decimals);
+  const fixed = value.toFixed(decimals);
+  const text = dropsZeros && fixed.includes(".") ? fixed.replace(/\.?0+$/, "") : fixed;
   return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
 }

@@ -59,6 +59,8 @@ export interface Column {
   atoms?: Atom[];
   /** Digits after the point in the file, for writing imputed values; without it, seven significant digits, or as many as tell its values apart. */
   decimals?: number;
+  /** Zeros at the end of decimals are left out, as in 86.2 beside 100. */
+  dropsZeros?: true;
   /** How its cells are written, where not as plain numbers or texts; dates are numbers of days since 1970-01-01. */
   format?: ColumnFormat;
   /** Texts that mean "missing" in this column besides the usual ones, and usual ones that do not. */

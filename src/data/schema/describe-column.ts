@@ -27,6 +27,8 @@ export interface ColumnDecision {
   notes: Note[];
   /** Why the column had better be carried along than modelled, where the user has not said what it is. */
   leaveOut?: string;
+  /** What every cell that has a value holds, where that is one value. */
+  onlyValue?: string;
 }
 
 export interface DescribeOptions {
@@ -49,7 +51,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const words = asLevels ? [] : [...reading.words.keys()];
   const read: Partial<Description> = { ...(missing.length + words.length > 0 && { missing: [...missing, ...words] }), ...(keep.length > 0 && { keep: [...keep] }), ...(format && { format }) };
   const notes = asLevels ? [] : [...readingNotes(reading.words), ...(reading.otherDate ? [{ text: `the dates fit ${reading.format?.date} and ${reading.otherDate} alike`, change: { option: "date" as const, value: `${name}=${reading.otherDate}` } }] : [])];
-  const decide = (column: Description, why: string, more: Partial<ColumnDecision> = {}): ColumnDecision => ({ problems: [], why, ...more, notes: [...notes, ...(more.notes ?? [])], column: { ...column, ...read } });
+  const decide = (column: Description, why: string, more: Partial<ColumnDecision> = {}): ColumnDecision => ({ problems: [], why, ...(cells.labels.size === 1 || (cells.texts.length === 0 && cells.values.size === 1) ? { onlyValue: cells.labels.keys().next().value } : {}), ...more, notes: [...notes, ...(more.notes ?? [])], column: { ...column, ...read } });
   const failed = (problems: TableProblem[], why: string, leaveOut?: string): ColumnDecision => decide({ type: wanted ?? "real" }, why, { problems, leaveOut });
 
   if (cells.seen === 0) {
@@ -83,7 +85,13 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const fraction = numbers.find((value) => !Number.isInteger(value));
   if (isWhole(type) && fraction !== undefined) return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; set its type to "positive".`, remedies: ["types"] }], inferred.why);
   const few = numbers.length < 5 && wanted === undefined ? [{ text: `only ${numbers.length} cell${numbers.length === 1 ? " has" : "s have"} a value` }] : [];
-  return decide({ ...scaled, ...moments(numbers.map((value) => toScale(scaled, value))), ...(isWhole(type) ? { range: extent(numbers) } : numberFacts(numbers)), ...(cells.decimals === undefined ? {} : { decimals: cells.decimals }) }, inferred.why, { leaveOut, notes: few });
+  return decide({ ...scaled, ...moments(numbers.map((value) => toScale(scaled, value))), ...(isWhole(type) ? { range: extent(numbers) } : numberFacts(numbers)), ...decimalsOf(cells) }, inferred.why, { leaveOut, notes: few });
+}
+
+/** How many decimals cells have, and whether zeros at their end are left out. */
+function decimalsOf({ decimals, fewestDecimals, padded }: ColumnCells): Pick<Column, "decimals" | "dropsZeros"> {
+  if (decimals === undefined) return {};
+  return { decimals, ...(fewestDecimals < decimals && !padded && { dropsZeros: true }) };
 }
 
 /** What was taken for missing because the rest of the column is numbers or dates. */

@@ -47,7 +47,7 @@ export function decideSchema(table: RawTable, options: InferOptions): Decisions 
   for (const name of bounds.keys()) if (types.get(name) !== "bounded") problems.push({ column: name, message: `bounds are for columns of the type "bounded", and it was given the type "${types.get(name)}".` });
   if (problems.length > 0) throw new TableError(problems, source);
   const rows = options.rows ?? Array.from({ length: table.rows }, (_, row) => row);
-  if (rows.length === 0) throw new TableError([{ message: "there are no training rows; expected at least one." }], source);
+  if (rows.length < 2) throw new TableError([{ message: `there ${rows.length === 0 ? "are no training rows" : "is one training row"}; expected at least two to learn from, and better some hundred.` }], source);
   const columns = table.columns.map((name, index): Decisions["columns"][number] => {
     const type = types.get(name);
     if (type === "ignore") return { column: { name, role: "ignore", type: "categorical" }, why: "you said so", notes: [] };
@@ -59,9 +59,10 @@ export function decideSchema(table: RawTable, options: InferOptions): Decisions 
       return { column: { name, role: "ignore", type: "categorical", reason: leaveOut }, why: leaveOut, notes: [{ text: `carried along, not modelled: ${leaveOut}`, ...(found.problems.length === 0 && { change: { option: "type", value: `${name}=${found.column.type}` } }) }] };
     }
     for (const problem of found.problems) problems.push(problem);
+    if (target && found.problems.length === 0 && found.onlyValue !== undefined) problems.push({ column: name, message: `every cell that has a value holds ${JSON.stringify(found.onlyValue)}: a target of one value leaves nothing to learn; choose another, or none.` });
     return { column: { name, role: target ? "target" : "feature", ...found.column }, why: found.why, notes: found.notes };
   });
-  if (!columns.some(({ column }) => column.role === "feature")) problems.push({ message: "no column is left as a feature; at least one is needed." });
+  if (!columns.some(({ column }) => column.role === "feature")) problems.push(noFeature(columns.map(({ column }) => column)));
   if (problems.length > 0) throw new TableError(problems, source);
   const together = holesTogether(table, columns.map(({ column }) => column), rows);
   const noted = columns.map((decision, index) => {
@@ -70,6 +71,14 @@ export function decideSchema(table: RawTable, options: InferOptions): Decisions 
     return keepMissing ? { ...decision, column: { ...column, keepMissing } } : { ...decision, notes: [...notes, ...together(index)] };
   });
   return { schema: { version: 1, columns: noted.map(({ column }) => column), reading: table.reading }, columns: noted, notes: table.notes };
+}
+
+/** Nothing is left to learn from, and why each column is not. */
+export function noFeature(columns: readonly Column[]): TableProblem {
+  const leftOut = columns.flatMap(({ name, role, reason }) => (role === "ignore" ? [`"${name}"${reason === undefined ? "" : ` (${reason})`}`] : []));
+  const shown = leftOut.slice(0, 10).join(", ") + (leftOut.length > 10 ? ` and ${leftOut.length - 10} more` : "");
+  if (leftOut.length === 0) return { message: "every column is a target; at least one column must be left to predict from." };
+  return { message: `no column is left as a feature, and at least one is needed; left out: ${shown}. Give one of them a type.`, remedies: ["types"] };
 }
 
 const knownReasons = new WeakMap<RawTable, Map<string, string | undefined>>();

@@ -49,7 +49,7 @@ function dateType(pattern: string, levelRule: LevelRule): InferredType {
 /** The paper's rule. */
 function unorderedLevels({ seen, values }: ColumnCells): InferredType | undefined {
   if (values.size >= discreteBelow || !isFew(seen, values.size)) return undefined;
-  return { type: values.size === 2 ? "binary" : "categorical", why: `${values.size} different numbers that repeat` };
+  return { type: values.size === 2 ? "binary" : "categorical", why: values.size === 1 ? "one number" : `${values.size} different numbers that repeat` };
 }
 
 /** Whether so few values repeat enough to be levels. */
@@ -59,7 +59,7 @@ function isFew(seen: number, different: number): boolean {
 
 function orderedLevels(name: string, { seen, numbers, values }: ColumnCells): InferredType | undefined {
   const different = values.size;
-  const why = `${different} different numbers that repeat`;
+  const why = different === 1 ? "one number" : `${different} different numbers that repeat`;
   const isWhole = numbers.every(Number.isInteger);
   if (different <= 2) return isFew(seen, different) ? { type: different === 2 ? "binary" : "categorical", why } : undefined;
   if (isWhole && seen > different && namesCodes(name)) return { type: "categorical", why: `whole numbers under a name of codes` };

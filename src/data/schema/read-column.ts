@@ -13,6 +13,9 @@ export interface ColumnCells {
   values: Map<number, { label: string; count: number }>;
   /** Digits after the point; undefined where a number has an exponent. */
   decimals: number | undefined;
+  /** Fewest digits after the point, and whether a cell ends in a zero there that its number does not need. */
+  fewestDecimals: number;
+  padded: boolean;
   /** Whether all cells are digits, and some begin with a zero that a number would lose. */
   zeros: boolean;
 }
@@ -20,7 +23,7 @@ export interface ColumnCells {
 const mostDecimals = 12;
 
 export function readColumn(table: RawTable, index: number, rows: ArrayLike<number>, format: ColumnFormat | undefined, as?: Column): ColumnCells {
-  const cells: ColumnCells = { seen: 0, numbers: [], texts: [], labels: new Map(), values: new Map(), decimals: 0, zeros: false };
+  const cells: ColumnCells = { seen: 0, numbers: [], texts: [], labels: new Map(), values: new Map(), decimals: 0, fewestDecimals: Infinity, padded: false, zeros: false };
   let digits = true;
   const isMissing = table.missingIn(index, as);
   for (let i = 0; i < rows.length; i++) {
@@ -43,10 +46,20 @@ export function readColumn(table: RawTable, index: number, rows: ArrayLike<numbe
     if (cells.decimals !== undefined) {
       const own = cellDecimals(cell, format);
       cells.decimals = own === undefined ? undefined : Math.max(cells.decimals, Math.min(mostDecimals, own));
+      if (own !== undefined) {
+        cells.fewestDecimals = Math.min(cells.fewestDecimals, own);
+        cells.padded ||= own > 0 && needsFewer(value, own);
+      }
     }
     if (digits && !/^\d+$/.test(cell)) digits = false;
     else if (digits && /^0\d/.test(cell)) cells.zeros = true;
   }
   cells.zeros &&= digits && cells.texts.length === 0;
   return cells;
+}
+
+/** Whether a number that is written with so many decimals has a zero at their end. */
+function needsFewer(value: number, decimals: number): boolean {
+  const shifted = value * 10 ** (decimals - 1);
+  return Math.abs(shifted - Math.round(shifted)) < 0.01;
 }

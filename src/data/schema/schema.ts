@@ -79,6 +79,7 @@ function typeProblems(column: Column): string[] {
     if (!Number.isFinite(column.mean)) problems.push(`expected mean to be a number, got ${JSON.stringify(column.mean)}.`);
     if (!(Number.isFinite(column.std) && column.std! > 0)) problems.push(`expected std to be a number above 0, got ${JSON.stringify(column.std)}.`);
     if (column.decimals !== undefined && !(Number.isInteger(column.decimals) && column.decimals >= 0 && column.decimals <= 100)) problems.push(`expected decimals to be a whole number from 0 to 100, got ${JSON.stringify(column.decimals)}.`);
+    if (column.dropsZeros !== undefined && column.dropsZeros !== true) problems.push(`expected dropsZeros to be true, or nothing, got ${JSON.stringify(column.dropsZeros)}.`);
     const { knots, bins, bounds, range, atoms } = column;
     if (column.type === "bounded" && !(isPair(bounds) && bounds[0] < bounds[1])) problems.push(`expected bounds to be two ascending numbers, got ${JSON.stringify(bounds)}.`);
     if (range !== undefined && !(isPair(range) && range[0] <= range[1])) problems.push(`expected range to be the least and the largest value, got ${JSON.stringify(range)}.`);

@@ -52,7 +52,7 @@ describe("the schema of pictures", () => {
     const ages = new LabelTable(["age", "sex"], [["31.5", "40", "2", "17"], ["f", "m", "f", ""]], 4);
     const { columns } = imageSchema(pictures(4, 1, ages), { pixels: "binary", targets: ["age"], types: { age: "real" } });
     expect(imageSchema(pictures(4, 1, ages), { pixels: "binary", types: { age: "ignore" } }).columns.slice(15).map(({ name }) => name)).toEqual(["sex"]);
-    expect(columns.slice(15)).toEqual([{ name: "age", role: "target", type: "real", mean: 22.625, std: expect.any(Number), range: [2, 40], decimals: 1 }]);
+    expect(columns.slice(15)).toEqual([{ name: "age", role: "target", type: "real", mean: 22.625, std: expect.any(Number), range: [2, 40], decimals: 1, dropsZeros: true }]);
   });
 
   const bad = (options: Partial<ImageSchemaOptions>, set = pictures(4, 1, kinds)): string => message(() => imageSchema(set, { pixels: "binary", source: "faces", ...options }));

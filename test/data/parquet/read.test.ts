@@ -98,7 +98,9 @@ describe("files in all forms", () => {
     const table = await readParquet(await writeParquet(csv, [() => undefined]));
     expect(table.columns).toEqual(csv.columns);
     const schema = inferSchema(csv, { targets: ["y"] });
-    expect(inferSchema(table, { targets: ["y"] }).columns).toEqual(schema.columns);
+    // a number by itself has no zeros at the end of its decimals
+    const asNumbers = schema.columns.map((column) => (column.decimals ? { ...column, dropsZeros: true } : column));
+    expect(inferSchema(table, { targets: ["y"] }).columns).toEqual(asNumbers);
     expect(codeTable(table, schema)).toEqual(codeTable(csv, schema));
   });
 });

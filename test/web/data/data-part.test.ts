@@ -101,7 +101,7 @@ describe("decisions in the page", () => {
     const visit = new Visit();
     const bytes = bytesOf(["a,y", ...numbers.map((number, i) => `${i % 15 ? number : `typo ${i / 15}`},${i % 2 ? "yes" : "no"}`), ...numbers.map((number) => `${number},no`)]);
     const found = await visit.open(bytes, { choices: { targets: ["y"], types: {} } });
-    expect(found.problems.map(({ column: name, message }) => `${name ?? ""} ${message}`)).toEqual([" no column is left as a feature; at least one is needed.", expect.stringMatching(/^a 4 cells are no numbers/)]);
+    expect(found.problems.map(({ column: name, message }) => `${name ?? ""} ${message}`)).toEqual([" no column is left as a feature, and at least one is needed; left out: \"a\". Give one of them a type.", expect.stringMatching(/^a 4 cells are no numbers/)]);
     expect(column(found, "a")).toMatchObject({ type: "ignore", missing: 0, problems: [{ column: "a", message: expect.stringMatching(/^4 cells are no numbers: "typo 0" in row 2/) }] });
     expect(column(found, "a").problems[0].fixes.map(({ title }) => title)).toEqual(["All 4 texts mean missing", "Set to categorical", "Leave the column out"]);
     expect(() => visit.data.schemaFile()).toThrow("not ready");

@@ -1,4 +1,5 @@
 import { codeTable, decideSchema, parseKeepMissing, TableError, type Column, type ColumnType, type LevelRule, type Note, type RawTable, type Schema, type TableProblem } from "../../../data/index.ts";
+import { noFeature } from "../../../data/schema/infer-schema.ts";
 import { describeColumn } from "../../../data/schema/describe-column.ts";
 
 /** What the user says of the columns. */
@@ -88,7 +89,7 @@ function decideBySchema(raw: RawTable, choices: Choices, given: Schema, source: 
   const inTable = new Map(columns.map(({ column }) => [column.name, column]));
   const order = [...given.columns.map(({ name }) => name), ...raw.columns.filter((name) => !known.has(name))];
   const schema: Schema = { ...given, columns: order.map((name) => inTable.get(name) ?? known.get(name)!), reading: { ...given.reading, ...raw.reading } };
-  if (!schema.columns.some(({ role }) => role === "feature")) return { columns, problems: [{ message: "no column is left as a feature; at least one is needed." }] };
+  if (!schema.columns.some(({ role }) => role === "feature")) return { columns, problems: [noFeature(schema.columns)] };
   // at use such a feature counts as missing; to learn from there is nothing
   const lacking = schema.columns.filter(({ name, role }) => role === "feature" && !raw.columns.includes(name));
   if (lacking.length > 0) return { columns, problems: lacking.map(({ name }) => ({ column: name, message: "the table lacks this feature, which the schema file has; open the table that the file is for, or decide without it." })) };
