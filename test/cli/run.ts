@@ -18,7 +18,12 @@ export interface Outcome {
 
 /** Runs `hhvaem` as a user does. */
 export function hhvaem(...args: string[]): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", env });
+  return hhvaemWith("", ...args);
+}
+
+/** Runs `hhvaem` with this on its standard input. */
+export function hhvaemWith(input: string | Uint8Array, ...args: string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", env, input });
   // Dawn's own warnings are not ours
   return { code: status, out: stdout, err: stderr.replace(/^Warning: max.*\n/gm, "") };
 }
