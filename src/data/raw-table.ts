@@ -95,7 +95,8 @@ export abstract class RawTable {
     if (this.traits.partial || !isContinuous(as.type)) return as.format;
     const own = this.readingOf(column);
     const alike = own.kind === (as.format?.date === undefined ? "number" : "date");
-    return !alike || sameFormat(own.format, as.format) || this.fits(column, as.format) ? as.format : own.format;
+    if (!alike || sameFormat(own.format, as.format) || this.fits(column, as.format)) return as.format;
+    return as.format?.turn !== undefined && own.format ? { ...own.format, turn: as.format.turn } : own.format;
   }
 
   private fits(column: number, format: ColumnFormat | undefined): boolean {

@@ -14,7 +14,7 @@ const tables: Readonly<Record<string, string>> = {
   "a survey in Likert scales": "rownames=k:x A1=w1-6?NA:o A2=w1-6?NA:o E5=w1-6:o trust=w1-11:o gender=w1-2:b age=w16-86:n",
   "cars": "mpg=d9-46.1:n cylinders=c3-8:o horsepower=w46-230??:n model_year=w60-82:n origin=l3:c",
   "doses and teeth": "=k:x len=d4-34.1:n supp=l2:b dose=h0.5|1|2:o",
-  "weather by the hour": "origin=l3:c hour=w0-23:n month=w1-12:n temp=d10-100.2:n precip=z:n humid=p:/ time_hour=tyyyy-MM-ddTHH:mm:ssZ:d",
+  "weather by the hour": "origin=l3:c hour=w0-23:c month=w1-12:c temp=d10-100.2:n precip=z:n humid=p:/ time_hour=tyyyy-MM-ddTHH:mm:ssZ:d",
   "air quality, with -200 for missing": "Date=tdd/MM/yyyy:d Time=tHH.mm.ss:t CO=w0-40?-200:n NOx=w2-1400?-200:n",
   "passengers by month": "Month=tyyyy-MM:d Passengers=w104-622:n",
   "stocks": "symbol=l5:c date=tMMM_d_yyyy:d price=d5-700.2:n",

@@ -6,6 +6,7 @@
 const tokens = /yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|SSS|a/g;
 const months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 const [dayLength, minuteLength] = [86_400_000, 60_000];
+export const dayMinutes = 1440;
 
 const groups: Record<string, string> = {
   yyyy: "(\\d{4})", yy: "(\\d{2})", MMMM: "([a-z]{3,9})", MMM: "([a-z]{3})", MM: "(\\d{1,2})", M: "(\\d{1,2})", dd: "(\\d{1,2})", d: "(\\d{1,2})",
@@ -46,7 +47,7 @@ export function isTimePattern(pattern: string): boolean {
 /** The last time of a day that a pattern can say, in minutes. */
 export function lastTime(pattern: string): number {
   const { fields } = compile(pattern);
-  return 1440 - (fields.includes("SSS") ? 1 / minuteLength : fields.includes("ss") ? 1 / 60 : 1);
+  return dayMinutes - (fields.includes("SSS") ? 1 / minuteLength : fields.includes("ss") ? 1 / 60 : 1);
 }
 
 /** The days since 1970-01-01 that a text says in a pattern, of a time alone its minutes; undefined where it is no such date. */
@@ -93,8 +94,7 @@ function parts(found: RegExpExecArray | null, fields: readonly string[]): number
   return month >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? (date.getTime() + time) / dayLength : Number.NaN;
 }
 
-/** Days since 1970-01-01 in a pattern, rounded to the least that it says. */
-/** A number of days, or of minutes, in a pattern; rounded to what the pattern can say. */
+/** A number of days, or of minutes, in a pattern; rounded to what the pattern can say. A day and some minutes is a time like the minutes alone. */
 export function writeDate(value: number, pattern: string): string {
   const { fields } = compile(pattern);
   const unit = fields.includes("SSS") ? 1 : fields.includes("ss") ? 1000 : fields.includes("mm") ? minuteLength : dayLength;

@@ -1,20 +1,27 @@
 import { readNumber } from "../coding/number.ts";
-import { isDatePattern, readDate, writeDate } from "./dates.ts";
+import { dayMinutes, isDatePattern, isTimePattern, readDate, writeDate } from "./dates.ts";
 import { readMarked, writeMarked, type NumberMarks } from "./marked-number.ts";
 
 /** How a column's cells are written, where not as plain numbers or texts: decided once, kept in the schema. */
 export interface ColumnFormat extends NumberMarks {
   /** The pattern of its dates. */
   date?: string;
+  /** Of times of day: minutes after midnight at which a column's day begins; earlier times count as the end of the day before, as 1440 minutes more. */
+  turn?: number;
   /** Digits that are a code: 02033 is no number. */
   code?: true;
 }
 
-/** The number that a cell spells in its column's format, a date in days since 1970-01-01; undefined for anything else. */
+/** The number that a cell spells in its column's format, a date in days since 1970-01-01, a time in minutes; undefined for anything else. */
 export function readCell(cell: string, format: ColumnFormat | undefined): number | undefined {
   if (format === undefined) return readNumber(cell);
-  if (format.date !== undefined) return readDate(cell, format.date);
+  if (format.date !== undefined) return turned(readDate(cell, format.date), format);
   return format.code ? undefined : readMarked(cell, format)?.value;
+}
+
+/** A time of day in minutes, later than the column's day begins. */
+function turned(minutes: number | undefined, { turn = 0 }: ColumnFormat): number | undefined {
+  return minutes !== undefined && minutes < turn ? minutes + dayMinutes : minutes;
 }
 
 /** Digits after the decimal mark of a cell that is a number; undefined with an exponent. */
@@ -32,7 +39,7 @@ export function writeCell(value: number, digits: string, format: ColumnFormat | 
   return format === undefined ? digits : writeMarked(digits, format);
 }
 
-/** Whether two columns are written alike. */
+/** Whether two columns are written alike; when their days begin is not written. */
 export function sameFormat(a: ColumnFormat | undefined, b: ColumnFormat | undefined): boolean {
   return (["decimal", "thousands", "prefix", "suffix", "date", "code"] as const).every((key) => a?.[key] === b?.[key]);
 }
@@ -40,9 +47,10 @@ export function sameFormat(a: ColumnFormat | undefined, b: ColumnFormat | undefi
 /** What is wrong with a format in a schema file; undefined: nothing. */
 export function formatProblem(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return `expected format to be an object, got ${JSON.stringify(value)}.`;
-  const { decimal, thousands, prefix, suffix, date, code } = value as Record<string, unknown>;
+  const { decimal, thousands, prefix, suffix, date, turn, code } = value as Record<string, unknown>;
   if (decimal !== undefined && decimal !== ",") return `expected format.decimal to be ",", or nothing for a point, got ${JSON.stringify(decimal)}.`;
   for (const [name, text] of Object.entries({ thousands, prefix, suffix })) if (text !== undefined && typeof text !== "string") return `expected format.${name} to be a text, got ${JSON.stringify(text)}.`;
   if (date !== undefined && !(typeof date === "string" && isDatePattern(date))) return `expected format.date to be a pattern such as "yyyy-MM-dd", got ${JSON.stringify(date)}.`;
+  if (turn !== undefined && !(typeof date === "string" && isTimePattern(date) && Number.isFinite(turn) && (turn as number) > 0 && (turn as number) < dayMinutes)) return `expected format.turn to be minutes after midnight, above 0 and below ${dayMinutes}, of a column of times, got ${JSON.stringify(turn)}.`;
   return code === undefined || code === true ? undefined : `expected format.code to be true, or nothing, got ${JSON.stringify(code)}.`;
 }

@@ -1,4 +1,5 @@
 import { extent } from "../../math/statistics.ts";
+import { dayMinutes } from "../cells/dates.ts";
 import { isMissingAmongNumbers } from "../cells/missing-words.ts";
 import type { RawTable } from "../raw-table.ts";
 import type { Note } from "../reading.ts";
@@ -69,7 +70,9 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const inferred: InferredType = wanted === undefined ? inferType(name, cells, { isCode, format, levelRule }) : { type: wanted, why: "you said so" };
   const { type } = inferred;
   const leaveOut = wanted === undefined ? reasonToLeaveOut(table, index, cells, type, isCode) : undefined;
-  const { numbers } = cells;
+  const { turn } = inferred;
+  const numbers = turn === undefined ? cells.numbers : cells.numbers.map((minutes) => (minutes < turn ? minutes + dayMinutes : minutes));
+  if (turn !== undefined) read.format = { ...format, turn };
   const odd = suspiciousValues(numbers).map(
     ({ value, count, low, high }): Note => ({ text: `${count} cells are ${value}, far outside the rest (${low} to ${high}); if that means "missing", say so`, change: { option: "missing", value: `${name}=${value}` } }),
   );

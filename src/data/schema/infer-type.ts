@@ -1,7 +1,8 @@
 import { extent } from "../../math/statistics.ts";
-import { isTimePattern, lastTime } from "../cells/dates.ts";
+import { isTimePattern, lastTime, writeDate } from "../cells/dates.ts";
 import type { ColumnFormat } from "../cells/format.ts";
 import type { Column } from "./column.ts";
+import { dayBegin, goesRound } from "./circles.ts";
 import { levelsOf } from "./levels.ts";
 import { isNarrow } from "./narrow.ts";
 import type { ColumnCells } from "./read-column.ts";
@@ -16,6 +17,8 @@ export type LevelRule = "ordered" | "unordered";
 /** A column's type and why it is that. */
 export interface InferredType extends Pick<Column, "type" | "bounds"> {
   why: string;
+  /** Minutes after midnight at which the day of a column of times begins. */
+  turn?: number;
 }
 
 /** Fewer distinct values than this make a numeric column discrete, where they repeat this often in the mean. */
@@ -30,7 +33,7 @@ export function inferType(name: string, cells: ColumnCells, { isCode, format, le
   const { numbers, texts, labels, values } = cells;
   if (texts.length > 0) return { type: levelsOf(labels).length === 2 ? "binary" : "categorical", why: "texts" };
   if (isCode) return { type: values.size === 2 ? "binary" : "categorical", why: "digits with zeros in front: codes" };
-  if (format?.date !== undefined) return dateType(format.date, levelRule);
+  if (format?.date !== undefined) return dateType(format.date, numbers, levelRule);
   const levels = levelRule === "ordered" ? orderedLevels(name, cells) : unorderedLevels(cells);
   if (levels) return levels;
   const bounded = levelRule === "ordered" ? boundsOf(name, numbers, format) : undefined;
@@ -40,10 +43,13 @@ export function inferType(name: string, cells: ColumnCells, { isCode, format, le
   return { type: negative ? "real" : "positive", why: `numbers, ${negative ? "some below 0" : "none below 0"}` };
 }
 
-/** A time of day lies within the day; that midnight follows 23:59 is not seen by the model. */
-function dateType(pattern: string, levelRule: LevelRule): InferredType {
+/** A time of day lies within the day, which begins where fewest times are: what is near in time is so in numbers. */
+function dateType(pattern: string, numbers: readonly number[], levelRule: LevelRule): InferredType {
   if (!isTimePattern(pattern)) return { type: "real", why: "dates" };
-  return levelRule === "ordered" ? { type: "bounded", bounds: [0, lastTime(pattern)], why: "times of day" } : { type: "positive", why: "times of day" };
+  if (levelRule === "unordered") return { type: "positive", why: "times of day" };
+  const turn = dayBegin(numbers);
+  const begin = turn ?? 0;
+  return { type: "bounded", bounds: [begin, begin + lastTime(pattern)], why: `times of day${turn === undefined ? "" : `, the day taken to begin at ${writeDate(turn, "HH:mm")}, where fewest are`}`, ...(turn !== undefined && { turn }) };
 }
 
 /** The paper's rule. */
@@ -62,6 +68,7 @@ function orderedLevels(name: string, { seen, numbers, values }: ColumnCells): In
   const why = different === 1 ? "one number" : `${different} different numbers that repeat`;
   const isWhole = numbers.every(Number.isInteger);
   if (different <= 2) return isFew(seen, different) ? { type: different === 2 ? "binary" : "categorical", why } : undefined;
+  if (goesRound(name, values.keys(), seen)) return { type: "categorical", why: "whole numbers that go round: the last is followed by the first" };
   if (isWhole && seen > different && namesCodes(name)) return { type: "categorical", why: `whole numbers under a name of codes` };
   if (different < discreteBelow && seen >= (isWhole ? repeated : oftenRepeated) * different) return { type: "ordinal", why: `${why}, in their order` };
   if (different > longestScale || !isWhole || seen < repeated * different) return undefined;
