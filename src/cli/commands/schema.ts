@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { formatSchema, formatValue, isContinuous, isOnLogScale, isOrdered, isTimePattern, type Column, type Decisions, type Note, type RawTable } from "../../data/index.ts";
+import { decodeValue, formatSchema, formatValue, isContinuous, isOnLogScale, isOrdered, isTimePattern, type Column, type Decisions, type Note, type RawTable } from "../../data/index.ts";
 import { examples, newCommand, schemaFlags, tableFlags, targetFlag } from "../flags/shared.ts";
 import { checkNotInput, checkOutputPath, standard, writeOutput } from "../inputs/files.ts";
 import { loadDecisions, loadTable, readingOfSchema, readOptions, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
@@ -67,7 +67,7 @@ function describe(column: Column): string {
     const between = isOrdered(column.type) ? " < " : ", ";
     return categories.length <= 6 ? categories.join(between) : `${categories.slice(0, 5).join(between)}${between}... (${categories.length} levels)`;
   }
-  if (column.format?.date !== undefined) return `mean ${formatValue(column, column.mean!)}, deviation ${column.std!.toPrecision(4)}${isTimePattern(column.format.date) ? " on the logit scale" : " days"}`;
+  if (column.format?.date !== undefined) return `mean ${formatValue(column, decodeValue(column, 0))}, deviation ${column.std!.toPrecision(4)}${isTimePattern(column.format.date) ? " on the logit scale" : " days"}`;
   const scale = isOnLogScale(column.type) ? " of log(1 + value)" : column.bounds ? ` on the logit scale from ${column.bounds[0]} to ${column.bounds[1]}` : "";
   const atoms = (column.atoms ?? []).map(({ value, share }) => `; ${formatValue(column, value)} in ${Math.round(100 * share)} %`).join("");
   return `mean ${column.mean!.toPrecision(4)}, deviation ${column.std!.toPrecision(4)}${scale}${atoms}`;
