@@ -19,6 +19,8 @@ export interface MixtureSetting {
 /** Least variance of a direction, on the coded scale, and rows' worth of the overall frequencies in each part's. */
 const [leastVariance, levelRows] = [1e-4, 1] as const;
 const mostIterations = 200;
+/** A part with less of a row is left out of the sums. */
+const leastShare = 1e-12;
 /** Gain in nats a row by which a fit is at its end; of one that is only compared with others, where much is hidden and fits are slow. */
 export const [converged, roughly] = [1e-5, 1e-4] as const;
 
@@ -55,28 +57,34 @@ function expectation({ rows, x, observed }: MixtureRows, places: ColumnPlaces, d
   const columns = places.number.length;
   const { parts } = density;
   const sums: Sums = { logDensity: 0, count: new Float64Array(parts), first: new Float64Array(parts * n), second: new Float64Array(parts * n * n), levels: new Float64Array(parts * places.levels) };
+  const { count, first, second, levels } = sums;
   const expected = new Float64Array(n);
+  const shares = new Float64Array(parts);
   for (let row = 0; row < rows; row++) {
     const at = row * columns;
     const { pattern, logWeights, logDensity, mean } = density.condition(x, observed, at);
     const { seen, hidden, regressions } = pattern;
     sums.logDensity += logDensity;
+    const u = hidden.length;
     for (const i of seen) expected[i] = x[at + places.numbers[i]];
     for (let k = 0; k < parts; k++) {
-      const share = Math.exp(logWeights[k]);
-      if (share < 1e-12) continue;
-      sums.count[k] += share;
-      hidden.forEach((i, j) => (expected[i] = mean[k * hidden.length + j]));
+      const share = (shares[k] = Math.exp(logWeights[k]));
+      if (share < leastShare) continue;
+      count[k] += share;
+      for (let j = 0; j < u; j++) expected[hidden[j]] = mean[k * u + j];
       for (let i = 0; i < n; i++) {
-        sums.first[k * n + i] += share * expected[i];
-        for (let j = 0; j <= i; j++) sums.second[(k * n + i) * n + j] += share * expected[i] * expected[j];
+        const own = share * expected[i];
+        first[k * n + i] += own;
+        for (let j = 0; j <= i; j++) second[(k * n + i) * n + j] += own * expected[j];
       }
       const { covariance } = regressions[k];
-      for (let a = 0; a < hidden.length; a++) for (let b = 0; b <= a; b++) sums.second[(k * n + hidden[a]) * n + hidden[b]] += share * covariance[a * hidden.length + b];
-      for (let j = 0; j < columns; j++) {
-        const first = places.firstLevel[j];
-        if (first >= 0 && Number(observed[at + j]) === 1) sums.levels[k * places.levels + first + levelAt(places, j, x[at + j])] += share;
-      }
+      for (let a = 0; a < u; a++) for (let b = 0; b <= a; b++) second[(k * n + hidden[a]) * n + hidden[b]] += share * covariance[a * u + b];
+    }
+    for (let j = 0; j < columns; j++) {
+      const begin = places.firstLevel[j];
+      if (begin < 0 || Number(observed[at + j]) !== 1) continue;
+      const level = begin + levelAt(places, j, x[at + j]);
+      for (let k = 0; k < parts; k++) if (shares[k] >= leastShare) levels[k * places.levels + level] += shares[k];
     }
   }
   return sums;

@@ -92,14 +92,22 @@ export interface RowConditional {
 
 /** More patterns than this are not kept. */
 const mostPatterns = 2000;
+/** Up to so many numbers a pattern is told by a whole number, which is quicker than a text. */
+const mostBits = 30;
+const logOfTwoPi = Math.log(2 * Math.PI);
 
 /** The density with what it needs for conditioning. */
 export class MixtureDensity {
   readonly parts: number;
-  private readonly patterns = new Map<string, Pattern>();
+  private readonly patterns = new Map<string | number, Pattern>();
+  /** log of the parts' weights [K], and of the probabilities of levels [K, L]. */
+  private readonly logWeights: Float64Array;
+  private readonly logLevels: Float64Array;
 
   constructor(readonly parameters: MixtureParameters, readonly places: ColumnPlaces) {
     this.parts = parameters.weights.length;
+    this.logWeights = parameters.weights.map(Math.log);
+    this.logLevels = parameters.levels.map(Math.log);
   }
 
   /** Conditions on the entries with observed 1, coded: x, observed [C] from place `at` on. Throws RangeError where a part's covariance is not positive definite. */
@@ -111,39 +119,53 @@ export class MixtureDensity {
     const [o, u] = [seen.length, hidden.length];
     const mean = new Float64Array(parts * u);
     const logJoint = new Float64Array(parts);
-    const deviation = new Float64Array(o);
+    const { mean: means } = parameters;
+    // L_OO^-1 (x_O - mu_O)
+    const whitened = new Float64Array(o);
+    const values = new Float64Array(o);
+    for (let i = 0; i < o; i++) values[i] = x[at + places.numbers[seen[i]]];
     for (let k = 0; k < parts; k++) {
       const { factor, logDeterminant: determinant, half } = pattern.regressions[k];
-      for (let i = 0; i < o; i++) deviation[i] = x[at + places.numbers[seen[i]]] - parameters.mean[k * n + seen[i]];
-      const whitened = solveLower(factor, o, deviation);
+      let distance = 0;
+      for (let i = 0; i < o; i++) {
+        let value = values[i] - means[k * n + seen[i]];
+        for (let j = 0; j < i; j++) value -= factor[i * o + j] * whitened[j];
+        value /= factor[i * o + i];
+        whitened[i] = value;
+        distance += value * value;
+      }
       // log N(x_O; mu_O, Sigma_OO), and E[x_U | x_O] = mu_U + Sigma_UO Sigma_OO^-1 (x_O - mu_O)
-      logJoint[k] = Math.log(parameters.weights[k]) - 0.5 * (o * Math.log(2 * Math.PI) + determinant + whitened.reduce((total, value) => total + value * value, 0));
+      logJoint[k] = this.logWeights[k] - 0.5 * (o * logOfTwoPi + determinant + distance);
       for (let j = 0; j < u; j++) {
-        let value = parameters.mean[k * n + hidden[j]];
+        let value = means[k * n + hidden[j]];
         for (let i = 0; i < o; i++) value += half[i * u + j] * whitened[i];
         mean[k * u + j] = value;
       }
     }
-    places.firstLevel.forEach((first, j) => {
-      if (first < 0 || Number(observed[at + j]) !== 1) return;
+    for (let j = 0; j < places.firstLevel.length; j++) {
+      const first = places.firstLevel[j];
+      if (first < 0 || Number(observed[at + j]) !== 1) continue;
       const level = levelAt(places, j, x[at + j]);
       const logWidth = logWidthOf(places, j, level);
-      for (let k = 0; k < parts; k++) logJoint[k] += Math.log(parameters.levels[k * places.levels + first + level]) - logWidth;
-    });
+      for (let k = 0; k < parts; k++) logJoint[k] += this.logLevels[k * places.levels + first + level] - logWidth;
+    }
     const logDensity = logSumExp(logJoint);
-    return { pattern, logWeights: logJoint.map((value) => value - logDensity), logDensity, mean };
+    for (let k = 0; k < parts; k++) logJoint[k] -= logDensity;
+    return { pattern, logWeights: logJoint, logDensity, mean };
   }
 
   /** A number that is known to be an atom says nothing of what it would be otherwise. */
   private pattern(x: ArrayLike<number>, observed: ArrayLike<number>, at: number): Pattern {
     const { places } = this;
     const { numbers } = places;
-    const isSeen = numbers.map((column) => Number(observed[at + column]) === 1 && levelAt(places, column, x[at + column]) === 0);
-    const name = isSeen.map(Number).join("");
+    const isSeen = (column: number): boolean => Number(observed[at + column]) === 1 && levelAt(places, column, x[at + column]) === 0;
+    let bits = 0;
+    if (numbers.length <= mostBits) for (let i = 0; i < numbers.length; i++) bits = 2 * bits + Number(isSeen(numbers[i]));
+    const name = numbers.length <= mostBits ? bits : numbers.map((column) => Number(isSeen(column))).join("");
     const known = this.patterns.get(name);
     if (known) return known;
-    const seen = isSeen.flatMap((yes, i) => (yes ? [i] : []));
-    const hidden = isSeen.flatMap((yes, i) => (yes ? [] : [i]));
+    const seen = numbers.flatMap((column, i) => (isSeen(column) ? [i] : []));
+    const hidden = numbers.flatMap((column, i) => (isSeen(column) ? [] : [i]));
     const pattern = { seen, hidden, regressions: Array.from({ length: this.parts }, (_, k) => this.regression(k, seen, hidden)) };
     if (this.patterns.size >= mostPatterns) this.patterns.clear();
     this.patterns.set(name, pattern);
