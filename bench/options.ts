@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
+import { profileBenchmark, profiledStages, type ProfiledStage } from "./benchmarks/profile.ts";
 
 export interface Options {
   readonly benchmarks: readonly Benchmark[];
@@ -19,6 +20,7 @@ export function helpText(benchmarks: readonly Benchmark[]): string {
   return `npm run bench -- [NAME ...] [options]
 
 Without a name all run but those marked "on request". Each checks its results before it times them.
+Behind "profile" stand the stages to look at: ${profiledStages.join(", ")}; without one, all.
 
 ${benchmarks.map(({ name, about, onRequest }) => `  ${name.padEnd(width)}  ${about}${onRequest ? " (on request)" : ""}`).join("\n")}
 
@@ -50,7 +52,10 @@ export function parseOptions(args: readonly string[], benchmarks: readonly Bench
   const { values, positionals } = parsed;
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new OptionError(`--rounds ${values.rounds}: expected a whole number of at least 1.`);
-  const named = positionals.map((name) => {
+  const isStage = (name: string): name is ProfiledStage => profiledStages.some((stage) => stage === name);
+  const stages = positionals.includes("profile") ? positionals.filter(isStage) : [];
+  const named = positionals.filter((name) => !stages.some((stage) => stage === name)).map((name) => {
+    if (name === "profile" && stages.length > 0) return profileBenchmark(stages);
     const found = benchmarks.find((benchmark) => benchmark.name === name);
     if (!found) throw new OptionError(`there is no benchmark "${name}"; there are ${benchmarks.map((benchmark) => benchmark.name).join(", ")}.`);
     return found;

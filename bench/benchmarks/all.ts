@@ -6,6 +6,7 @@ import { gradientBenchmark } from "./gradient.ts";
 import { leapfrogBenchmark } from "./leapfrog.ts";
 import { longTableBenchmark } from "./long-table.ts";
 import { matmulBenchmark } from "./matmul.ts";
+import { profileBenchmark } from "./profile.ts";
 import { rooflineBenchmark } from "./roofline.ts";
 import { scalingBenchmark } from "./scaling.ts";
 import { scheduleBenchmark } from "./schedule.ts";
@@ -14,5 +15,5 @@ import { vaeStepBenchmark } from "./vae-step.ts";
 
 /** In the order in which they run. */
 export const all: readonly Benchmark[] = [
-  matmulBenchmark, convolutionBenchmark, vaeStepBenchmark, gradientBenchmark, leapfrogBenchmark, stagesBenchmark, acquisitionBenchmark, generalVsFusedBenchmark, rooflineBenchmark, scalingBenchmark, scheduleBenchmark, longTableBenchmark,
+  matmulBenchmark, convolutionBenchmark, vaeStepBenchmark, gradientBenchmark, leapfrogBenchmark, stagesBenchmark, acquisitionBenchmark, generalVsFusedBenchmark, rooflineBenchmark, scalingBenchmark, scheduleBenchmark, longTableBenchmark, profileBenchmark(),
 ];

@@ -41,7 +41,7 @@ export const rooflineBenchmark: Benchmark = {
   name: "roofline",
   about: "the share of what multiply-adds on registers alone reach, for the fused chain and matrix products",
   async run({ gpu, clock, quick, measure, say }) {
-    const scale = gpu.software ? 1 : 100;
+    const scale = gpu.software ? 1 : 4;
     const roof = quick ? [await roofOf(gpu, 8, 1)] : await Promise.all([8, 12, 16].map((width) => roofOf(gpu, width, scale)));
     const work: Work[] = [...roof];
     for (const chains of quick ? [64] : [3000, 51_000]) work.push(await decoderChain(gpu, chains));

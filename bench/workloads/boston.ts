@@ -1,6 +1,9 @@
 import type { Gpu } from "../../src/gpu/device.ts";
 import { deviceTensor, type DeviceTensor } from "../../src/autodiff/index.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
+import { withQuantiles, type Column } from "../../src/data/index.ts";
+import type { CompletionShape } from "../../src/model/completion/shape.ts";
+import { modelShape } from "../../src/model/config/columns.ts";
 import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
 import type { Schedule } from "../../src/model/config/config.ts";
 import { presets } from "../../src/model/config/presets.ts";
@@ -22,6 +25,18 @@ export const testRows = 51;
 
 export function bostonShape(preset = "HHVAEM", hmc = {}): ModelShape {
   return { config: { ...presets[preset], hmc: { ...presets[preset].hmc, ...hmc } }, features, targets };
+}
+
+/** The columns of that table with the pieces and bins that its values give the networks of the preset best. */
+export function bostonCompletion(rows = trainingRows): CompletionShape {
+  const columns = [...features, ...targets].map(({ kind, levels }, j): Column => {
+    const [name, role] = [`c${j}`, j < features.length ? "feature" : "target"] as const;
+    if (kind === "gaussian") return { name, role, type: "real", mean: 0, std: 1 };
+    return { name, role, type: kind === "bernoulli" ? "binary" : "categorical", categories: Array.from({ length: kind === "bernoulli" ? 2 : levels }, (_, level) => String(level)), ...(kind === "bernoulli" && { positiveWeight: 1 }) };
+  });
+  const { x, observedX, y, observedY, ...sizes } = bostonLike(rows);
+  const table = { ...sizes, x: Float32Array.from(x), observedX: Float32Array.from(observedX), y: Float32Array.from(y), observedY: Float32Array.from(observedY), warnings: [] };
+  return modelShape(presets.best, withQuantiles({ version: 1, columns }, table)).completion!;
 }
 
 /** Coded rows whose columns depend on three hidden numbers. */

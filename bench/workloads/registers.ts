@@ -9,10 +9,12 @@ interface Registers {
   destroy(): void;
 }
 
-const invocations = 4096;
+/** Enough lanes for the cores of a processor, and for every lane of a large card many times over. */
+const lanes = { processor: 4096, card: 2 ** 20 } as const;
 
 /** Multiply-adds on registers alone, with `width` independent sums an invocation: what no kernel of multiply-adds can pass. */
 export async function registersOnly(gpu: Gpu, width: number, scale: number): Promise<Registers> {
+  const invocations = gpu.software ? lanes.processor : lanes.card;
   const sums = Array.from({ length: width }, (_, i) => `s${i}`);
   const [perRound, count, groups] = [Math.ceil(384 / width), 400 * scale, invocations / 64];
   const round = sums.map((name) => `${name} = fma(${name}, x, y);`).join(" ");

@@ -18,6 +18,19 @@ function bench(...args: string[]): { code: number | null; out: string; err: stri
 }
 
 describe("npm run bench", () => {
+  it("says where the time of a step goes, kernel by kernel", () => {
+    const { code, out, err } = bench("profile", "marginal", "--quick", "--alone", "--json");
+    expect(code, err).toBe(0);
+    const [{ name, notes, rows }] = JSON.parse(out).results as { name: string; notes: string[]; rows: Record<string, number | string>[] }[];
+    expect(name).toBe("profile");
+    const dispatches = Number(/^marginal: (\d+) dispatches/.exec(notes[0])?.[1]);
+    expect(rows.reduce((total, row) => total + Number(row.count), 0)).toBe(dispatches);
+    expect(rows.reduce((total, row) => total + Number(row["share, %"]), 0)).toBeCloseTo(100, 6);
+    expect(rows.map(({ kernel }) => kernel)).toContain("adam");
+    for (const row of rows) expect(row["device, ms"]).toBeGreaterThan(0);
+    expect(notes[1]).toMatch(/^The floor: \d+ dispatches/);
+  });
+
   it("checks and times ours alone, and gives JSON", () => {
     const started = performance.now();
     const { code, out, err } = bench("matmul", "vae-step", "--quick", "--alone", "--json");
