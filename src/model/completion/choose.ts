@@ -14,6 +14,7 @@ import type { Gaussians } from "../gaussians/gaussians.ts";
 import { entriesOf } from "../gaussians/row-draws.ts";
 import { logProbs } from "../gaussians/log-probs.ts";
 import type { Chosen } from "../posterior/shares.ts";
+import { jointShares } from "./joint-shares.ts";
 import { coolLogits } from "./marginal-logits.ts";
 import { scoreGuesses, targetLosses, type Guesses, type HeldBack } from "./held-back.ts";
 
@@ -39,7 +40,7 @@ interface Shares {
 
 /**
  * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the shares by the error, and the targets' own shares where their error asks for others; the shares of completed rows by how likely they make
- * what is hidden of a row together. The temperature, which draws the logits to `centre`,
+ * what is hidden of a row together (`jointShares`). The temperature, which draws the logits to `centre`,
  * goes into the last layer's weights. Where the completion network answers alone its weights are 1.
  */
 export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, centre: Float32Array, others: OtherParts, heldBack: HeldBack, signal?: AbortSignal): Promise<Pick<Chosen, "temperature" | "weight" | "targetWeight" | "joint"> & { gaussians?: { weight: number; targetWeight: number } }> {
@@ -63,7 +64,7 @@ export async function chooseMixture(network: CompletionNetwork, looker: Completi
   const losses = mixtures.map((guesses) => targetLosses(guesses, heldBack, numbers));
   const far = (i: number): number => Math.abs(candidates[i].completion - candidates[at].completion) + Math.abs(candidates[i].gaussians - candidates[at].gaussians);
   const [features, targets] = [candidates[at], candidates[nearestGood(losses, at, far)]];
-  const [completion, ofGaussians] = stackedShares(parts.map((part, m) => (m === 0 && untrained ? undefined : part?.joint)));
+  const [completion, ofGaussians] = jointShares(parts.map((part, m) => (m === 0 && untrained ? undefined : part?.joint)), 1, heldBack.originals);
   return { temperature, weight: features.completion, targetWeight: targets.completion, joint: { completion, gaussians: ofGaussians }, ...(gaussians && { gaussians: { weight: features.gaussians, targetWeight: targets.gaussians } }) };
 }
 
@@ -103,29 +104,6 @@ function mixed(parts: readonly (Guesses | undefined)[], weights: readonly number
     mean: Float64Array.from({ length: size }, (_, i) => used.reduce((total, { part, weight }) => total + weight * part.mean[i], 0)),
     logProb: Float64Array.from({ length: size }, (_, i) => used.reduce((total, { part, weight }) => logAddExp(total, Math.log(weight) + part.logProb[i]), -Infinity)),
   };
-}
-
-/** Rounds of EM, and digits that shares are given with. */
-const [rounds, digits] = [200, 4];
-
-/** The shares under which a mixture makes rows most likely, from log p of each row under each part; of a part that is undefined 0. By EM. (Stacking of predictive distributions: Yao et al. 2018) */
-export function stackedShares(parts: readonly (ArrayLike<number> | undefined)[]): number[] {
-  const used = parts.flatMap((part, m) => (part ? [{ part, m }] : []));
-  let shares = used.map(() => 1 / used.length);
-  const rows = used[0].part.length;
-  for (let round = 0; round < rounds; round++) {
-    const sums = used.map(() => 0);
-    for (let row = 0; row < rows; row++) {
-      // w_m p_m / sum_k w_k p_k
-      const logs = used.map(({ part }, i) => Math.log(shares[i]) + part[row]);
-      const total = logSumExp(logs);
-      logs.forEach((log, i) => (sums[i] += Math.exp(log - total)));
-    }
-    shares = sums.map((sum) => sum / rows);
-  }
-  const result = parts.map(() => 0);
-  used.forEach(({ m }, i) => (result[m] = Number(shares[i].toFixed(digits))));
-  return result;
 }
 
 /** What the latent variable model says of the rows held back. */
