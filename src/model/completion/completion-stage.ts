@@ -69,6 +69,9 @@ function recordBound(tape: Tape, network: CompletionNetwork, table: DeviceTable,
   return bounds.length === 1 ? bounds[0] : div(bounds.reduce((a, b) => add(a, b)), bounds.length);
 }
 
+/** Four vectors for each of 64 invocations. */
+const elementsPerWorkgroup = 1024;
+
 /** average <- a average + (1 - a) value, a growing to `decay` in the first steps. */
 async function averageInto(from: Parameters, into: Parameters, step: DeviceTensor, firstStep: number, decay: number): Promise<Dispatch> {
   const { gpu } = step;
@@ -78,7 +81,7 @@ async function averageInto(from: Parameters, into: Parameters, step: DeviceTenso
     gpu,
     { name: "average", file: "shaders/average.wgsl", wgsl: averageText, bindings: ["uniform", "read", "read", "write"] },
     [params, step.storage, from.values.storage, into.values.storage],
-    gridFor(count, 256),
+    gridFor(count / 4, elementsPerWorkgroup / 4),
   );
 }
 
