@@ -1,0 +1,178 @@
+import type { FitOptions, Stage, TrainingTime } from "../api.ts";
+import type { PlannedStage } from "../config/plan.ts";
+import { stepsWithin, type StageTime } from "../config/steps-within.ts";
+
+/** What of a time is kept in a checkpoint: what was given, what was spent until then, and the steps that each stage has had. */
+export interface TimeState {
+  seconds: number;
+  spent: number;
+  steps: Partial<Record<Stage, number>>;
+}
+
+/** How many steps a running stage may have. */
+export interface StepLimit {
+  /** Told when so many of its steps are finished; gives how many it may have in all. */
+  after(finished: number): number;
+  /** Steps to submit before the next look, of the usual number. */
+  untilLook(usual: number): number;
+  /** Time that is not the training's, such as a pause. */
+  pause(wait: Promise<void>): Promise<void>;
+}
+
+/** Seconds between two looks at the device, and steps before the first. */
+const [secondsPerLook, firstLook] = [0.5, 5];
+/** What the rows held back decide, beside compiling the ELBO stage: chains are compiled for it. */
+const choiceOpening = { hmc: 1.5, other: 0.7 } as const;
+/** A mixture of Gaussians is fitted twice more, beside choosing its parts. */
+const fitsBesideChoice = 0.2;
+
+/**
+ * The time that a training may take, from its beginning and with compilation, given out to its stages as their steps turn out to take: after every look the rest of the schedule is
+ * planned anew. (`stepsWithin`)
+ */
+export class TimeBudget {
+  private readonly seconds: number;
+  private began: number;
+  private readonly pace = new Map<Stage, number>();
+  private readonly openings = new Map<Stage, number>();
+  private readonly done: Map<Stage, number>;
+  /** What a stage wants, where it is no longer what the schedule says. */
+  private readonly wanted = new Map<Stage, number>();
+  private openedAt: number | undefined;
+  /** Seconds that choosing the Gaussians' parts took, and whether what the rows held back decide is still to come. */
+  private choosing = 0;
+  private chosen = false;
+
+  constructor(
+    private readonly plan: readonly PlannedStage[],
+    private readonly inference: { hmc: boolean; chooses: boolean },
+    private readonly time: NonNullable<FitOptions["time"]>,
+    before?: TimeState,
+  ) {
+    this.seconds = time.seconds;
+    this.began = time.clock() - 1000 * (before?.spent ?? 0);
+    this.done = new Map(Object.entries(before?.steps ?? {}) as [Stage, number][]);
+  }
+
+  /** Seconds so far. */
+  get spent(): number {
+    return (this.time.clock() - this.began) / 1000;
+  }
+
+  /** Whether a stage that may be left out, and wants so many steps, is to be opened; its opening is timed from here. */
+  opens(name: Stage, wanted = this.stage(name).steps): boolean {
+    this.wanted.set(name, wanted);
+    this.openedAt = this.time.clock();
+    // further networks that learn much less than the first did are no help
+    const least = name === "ensemble" ? wanted / 2 : 1;
+    const opens = !this.stage(name).optional || (this.stepsOf(name) ?? wanted) >= least;
+    if (!opens) this.done.delete(name);
+    return opens;
+  }
+
+  /** Times the choice of the Gaussians' parts. */
+  async timeChoosing<T>(choice: Promise<T>): Promise<T> {
+    const before = this.time.clock();
+    const result = await choice;
+    this.choosing = (this.time.clock() - before) / 1000;
+    return result;
+  }
+
+  /** The rows held back have decided: no time need be kept for that. */
+  hasChosen(): void {
+    this.chosen = true;
+  }
+
+  /** The limit of a stage that is compiled and begins, as it is after `done` steps; `trainings`: of a stage that trains several times over, which of how many begins. */
+  limit(name: Stage, done = 0, trainings = { number: 0, of: 1 }): StepLimit {
+    let begins = this.time.clock();
+    if (this.openedAt !== undefined && trainings.number === 0) this.openings.set(name, (begins - this.openedAt) / 1000);
+    this.openedAt = undefined;
+    const before = trainings.number === 0 ? 0 : (this.done.get(name) ?? 0);
+    return {
+      after: (finished) => {
+        if (finished > done) this.pace.set(name, (this.time.clock() - begins) / 1000 / (finished - done));
+        this.done.set(name, before + finished);
+        const inAll = this.stepsOf(name) ?? this.wanted.get(name) ?? this.stage(name).steps;
+        return Math.max(1, Math.floor((inAll - before) / (trainings.of - trainings.number)));
+      },
+      untilLook: (usual) => {
+        const pace = this.pace.get(name);
+        return Math.max(1, Math.min(usual, pace === undefined ? firstLook : Math.round(secondsPerLook / pace)));
+      },
+      pause: async (wait) => {
+        const since = this.time.clock();
+        await wait;
+        const waited = this.time.clock() - since;
+        this.began += waited;
+        begins += waited;
+      },
+    };
+  }
+
+  /** A stage is over after so many steps; `whole`: it wanted no more. */
+  ended(name: Stage, steps: number, whole: boolean): void {
+    this.done.set(name, steps);
+    if (whole) this.wanted.set(name, steps);
+  }
+
+  /** For a checkpoint. */
+  state(): TimeState {
+    return { seconds: this.seconds, spent: this.spent, steps: Object.fromEntries(this.done) };
+  }
+
+  /** For the model. */
+  report(): TrainingTime {
+    const stages = this.plan.filter(({ steps }) => steps > 0).map((stage) => ({ stage: stage.name, steps: this.done.get(stage.name) ?? 0, of: this.wanted.get(stage.name) ?? stage.steps }));
+    const more = this.times(this.plan).reduce((total, { done, steps, usual, secondsPerStep, opening }) => total + (done < steps ? opening + ((done < usual ? usual : steps) - done) * secondsPerStep : 0), 0);
+    const { spent } = this;
+    return { seconds: this.seconds, spent: round(spent), whole: round(spent + more), stages };
+  }
+
+  private stage(name: Stage): PlannedStage {
+    return this.plan.find((stage) => stage.name === name)!;
+  }
+
+  /** The steps that a stage may have; undefined before anything is measured. */
+  private stepsOf(name: Stage): number | undefined {
+    if (this.pace.size === 0) return undefined;
+    const stages = this.plan.slice(this.plan.indexOf(this.stage(name)));
+    return stepsWithin(this.times(stages), this.seconds - this.spent - this.toDecide())[0];
+  }
+
+  /** What will be spent on other things than stages. */
+  private toDecide(): number {
+    if (this.chosen || !this.inference.chooses) return fitsBesideChoice * this.choosing;
+    return 2 * fitsBesideChoice * this.choosing + (this.inference.hmc ? choiceOpening.hmc : choiceOpening.other) * this.unit(this.openings, "opening");
+  }
+
+  private times(stages: readonly PlannedStage[]): StageTime[] {
+    const [step, opening] = [this.unit(this.pace, "cost"), this.unit(this.openings, "opening")];
+    return stages.map((stage) => {
+      const { name, optional } = stage;
+      const steps = this.wanted.get(name) ?? stage.steps;
+      const done = this.done.get(name) ?? 0;
+      return {
+        name,
+        steps,
+        // what it wants is certain once that is less than the schedule has
+        usual: steps < stage.steps ? steps : Math.round(steps * stage.usual),
+        least: Math.min(steps, stage.least),
+        done,
+        opening: done > 0 || this.pace.has(name) ? 0 : opening * stage.opening,
+        secondsPerStep: this.pace.get(name) ?? step * stage.cost,
+        optional,
+      };
+    });
+  }
+
+  /** What the ELBO stage takes, from the last stage that was measured. */
+  private unit(measured: ReadonlyMap<Stage, number>, fact: "cost" | "opening"): number {
+    const last = [...measured].at(-1);
+    return last ? last[1] / this.stage(last[0])[fact] : 0;
+  }
+}
+
+function round(seconds: number): number {
+  return Number(seconds.toFixed(1));
+}
