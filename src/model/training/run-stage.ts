@@ -31,6 +31,10 @@ export async function runStage(stage: Stage, firstStep: number, done: number, ru
   let pending: Look | undefined;
   let step = done;
   let ended = false;
+  const told = async (look: Look): Promise<void> => {
+    await report(look, run);
+    if (limit) lastStep = replanned(stage, limit, { finished: look.step, submitted: step - firstStep }) + firstStep;
+  };
   try {
     while (step < lastStep && !ended) {
       options.signal?.throwIfAborted();
@@ -42,23 +46,21 @@ export async function runStage(stage: Stage, firstStep: number, done: number, ru
       look.metrics.catch(() => undefined); // awaited below
       const before = pending;
       pending = look;
-      if (before) {
-        await report(before, run);
-        if (limit) lastStep = replanned(stage, limit, { finished: before.step, submitted: step - firstStep }) + firstStep;
+      if (before) await told(before);
+      const wanted = options.onCheckpoint && step < lastStep && options.wantCheckpoint?.();
+      if (wanted) {
+        await told(pending);
+        pending = undefined;
       }
       ended = (await run.afterSteps?.(step - firstStep, step === lastStep)) ?? false;
-      if (options.onCheckpoint && step < lastStep && !ended && options.wantCheckpoint?.()) {
-        await report(pending, run);
-        pending = undefined;
-        await options.onCheckpoint(await checkpoint(stage, step, run));
-      }
+      if (wanted && step < lastStep && !ended) await options.onCheckpoint?.(await checkpoint(stage, step, run));
     }
     if (pending) await report(pending, run);
   } finally {
     // a run that ends early leaves no read behind: Dawn crashes when the device goes while one is under way
     await pending?.metrics.catch(() => undefined);
   }
-  time?.ended(stage.name, step - firstStep, ended || step === firstStep + stage.steps);
+  limit?.ended(step - firstStep, ended);
   // a stage that ended early counts as done
   if (options.onCheckpoint) await options.onCheckpoint(await checkpoint(stage, firstStep + stage.steps, run));
 }

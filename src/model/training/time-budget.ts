@@ -15,6 +15,8 @@ export interface StepLimit {
   after(finished: number): number;
   /** Steps to submit before the next look, of the usual number. */
   untilLook(usual: number): number;
+  /** Told when the stage is over after so many steps; `byItself`: it wants no more. */
+  ended(steps: number, byItself: boolean): void;
   /** Time that is not the training's, such as a pause. */
   pause(wait: Promise<void>): Promise<void>;
 }
@@ -100,6 +102,10 @@ export class TimeBudget {
         const pace = this.pace.get(name);
         return Math.max(1, Math.min(usual, pace === undefined ? firstLook : Math.round(secondsPerLook / pace)));
       },
+      ended: (steps, byItself) => {
+        this.done.set(name, before + steps);
+        if (byItself) this.wanted.set(name, before + steps);
+      },
       pause: async (wait) => {
         const since = this.time.clock();
         await wait;
@@ -108,12 +114,6 @@ export class TimeBudget {
         begins += waited;
       },
     };
-  }
-
-  /** A stage is over after so many steps; `whole`: it wanted no more. */
-  ended(name: Stage, steps: number, whole: boolean): void {
-    this.done.set(name, steps);
-    if (whole) this.wanted.set(name, steps);
   }
 
   /** For a checkpoint. */

@@ -156,9 +156,10 @@ async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: 
     if (name === "marginal") {
       // short and deterministic: a run killed here starts anew, and the first checkpoint is at its end
       const { onCheckpoint, ...quiet } = options;
-      await trainMarginals(networks, { data, key, counter, schedule: options.schedule, initialisation }, (stage, from, number) =>
-        runStage(stage, from, from, { ...run, options: quiet, trainings: { number, of: options.schedule.marginalRestarts } }),
-      );
+      await trainMarginals(networks, { data, key, counter, schedule: options.schedule, initialisation }, (stage, from, number) => {
+        counter.set(from);
+        return runStage(stage, from, from, { ...run, options: quiet, trainings: { number, of: options.schedule.marginalRestarts } });
+      });
       if (onCheckpoint) await onCheckpoint(await stateFiles(name, lastStep, {}, run));
       continue;
     }
@@ -166,7 +167,10 @@ async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: 
     if (resumed && done > firstStep) {
       for (const [optimizer, moments] of Object.entries(resumed.moments)) stage.optimizers[optimizer]?.restore(moments);
     }
-    await runStage(stage, firstStep, Math.max(done, firstStep), run);
+    const from = Math.max(done, firstStep);
+    // the stage before may have ended early
+    counter.set(from);
+    await runStage(stage, firstStep, from, run);
     stage.destroy();
   }
   return networks;
