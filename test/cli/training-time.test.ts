@@ -31,6 +31,7 @@ it("--time: a training ends by itself, and without a GPU and without steps it sa
   const table = folder.write("t.csv", smallCsv(40));
   expect(hhvaem("train", table, "--time", "soon", "--out", folder.path("never")).err).toMatchInlineSnapshot(`
     "error: option '--time <duration>' argument 'soon' is invalid. expected a time such as 90s, 2m or 1h, or full for the whole schedule.
+    (see hhvaem --help)
     "
   `);
   const run = hhvaem("train", table, "--target", "y", "--preset", "VAE", "--time", "2s", "--no-report", "--out", folder.path("model"));
