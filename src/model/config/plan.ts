@@ -19,7 +19,7 @@ export interface PlannedStage {
   readonly cut: "here" | "before";
   /** Share of its steps that a stage has as a rule: completion networks end by themselves. */
   readonly usual: number;
-  /** How long the stage is compiled beside the ELBO stage; found on software adapters. */
+  /** How long the stage takes to its first step, compilation mostly, beside the ELBO stage; found on software adapters. */
   readonly opening: number;
   /** Steps without which the stage is no use, if it has as many. */
   readonly least: number;
@@ -35,10 +35,10 @@ const facts: Readonly<Record<Stage, Omit<PlannedStage, "name" | "firstStep" | "s
   // of several trainings each feature keeps its best, which is known in the end
   marginal: { label: "marginal VAEs", cost: 0.9, cut: "before", usual: 1, opening: 0.6, least: 60, optional: false },
   elbo: { label: "ELBO", cost: 1, cut: "here", usual: 1, opening: 1, least: 50, optional: false },
-  hmc: { label: "HMC", cost: 7, cut: "here", usual: 1, opening: 1.7, least: 4, optional: true },
-  completion: { label: "completion network", cost: 1.5, cut: "here", usual: usualCompletion, opening: 0.75, least: 50, optional: false },
+  hmc: { label: "HMC", cost: 7, cut: "here", usual: 1, opening: 2, least: 4, optional: true },
+  completion: { label: "completion network", cost: 1.5, cut: "here", usual: usualCompletion, opening: 1, least: 50, optional: false },
   // the further networks are trained side by side: until the end all of them are unfinished, and the first, finished and tested on the rows held back, answers better without them
-  ensemble: { label: "further completion networks", cost: 3, cut: "before", usual: usualCompletion, opening: 0.75, least: 50, optional: true },
+  ensemble: { label: "further completion networks", cost: 3, cut: "before", usual: usualCompletion, opening: 0.9, least: 50, optional: true },
 };
 
 /** The stages of a training, in order; of those that a model has, some may have 0 steps to do. */

@@ -26,7 +26,7 @@ export interface Run {
 /** Submits the steps from number `done` on, looking at the device every few; the next steps are already queued while it answers. A stage has fewer steps where the time asks for it. */
 export async function runStage(stage: Stage, firstStep: number, done: number, run: Run): Promise<void> {
   const { gpu, options, time } = run;
-  const limit = time?.limit(stage.name, done - firstStep, run.trainings);
+  const limit = time?.limit(stage.name, run.trainings);
   let lastStep = firstStep + stage.steps;
   let pending: Look | undefined;
   let step = done;
@@ -52,7 +52,8 @@ export async function runStage(stage: Stage, firstStep: number, done: number, ru
         await told(pending);
         pending = undefined;
       }
-      ended = (await run.afterSteps?.(step - firstStep, step === lastStep)) ?? false;
+      const looking = run.afterSteps?.(step - firstStep, step === lastStep);
+      ended = (await (looking && limit ? limit.aside(looking) : looking)) ?? false;
       if (wanted && step < lastStep && !ended) await options.onCheckpoint?.(await checkpoint(stage, step, run));
     }
     if (pending) await report(pending, run);

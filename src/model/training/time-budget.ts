@@ -19,12 +19,14 @@ export interface StepLimit {
   ended(steps: number, byItself: boolean): void;
   /** Time that is not the training's, such as a pause. */
   pause(wait: Promise<void>): Promise<void>;
+  /** Work between two steps that is no step, such as a look at the rows held back. */
+  aside<T>(work: Promise<T>): Promise<T>;
 }
 
-/** Seconds between two looks at the device, and steps before the first. */
-const [secondsPerLook, firstLook] = [0.5, 5];
+/** Seconds between two looks at the device, and steps before the second. Before the first there is one: drivers compile when a kernel runs for the first time. */
+const [secondsPerLook, secondLook] = [0.5, 5];
 /** What the rows held back decide, beside compiling the ELBO stage: chains are compiled for it. */
-const choiceOpening = { hmc: 1.5, other: 0.7 } as const;
+const choiceOpening = { hmc: 1.2, other: 0.3 } as const;
 /** A mixture of Gaussians is fitted twice more, beside choosing its parts. */
 const fitsBesideChoice = 0.2;
 
@@ -85,22 +87,27 @@ export class TimeBudget {
     this.chosen = true;
   }
 
-  /** The limit of a stage that is compiled and begins, as it is after `done` steps; `trainings`: of a stage that trains several times over, which of how many begins. */
-  limit(name: Stage, done = 0, trainings = { number: 0, of: 1 }): StepLimit {
-    let begins = this.time.clock();
-    if (this.openedAt !== undefined && trainings.number === 0) this.openings.set(name, (begins - this.openedAt) / 1000);
-    this.openedAt = undefined;
+  /** The limit of a stage that begins, `trainings`: of a stage that trains several times over, which of how many begins. */
+  limit(name: Stage, trainings = { number: 0, of: 1 }): StepLimit {
+    /** When the first steps were finished, later by what was no step since, and how many. */
+    let first: { at: number; steps: number } | undefined;
+    let submitted = false;
     const before = trainings.number === 0 ? 0 : (this.done.get(name) ?? 0);
     return {
       after: (finished) => {
-        if (finished > done) this.pace.set(name, (this.time.clock() - begins) / 1000 / (finished - done));
+        const now = this.time.clock();
+        if (first) this.pace.set(name, (now - first.at) / 1000 / (finished - first.steps));
+        else if (trainings.number === 0 && this.openedAt !== undefined) this.openings.set(name, (now - this.openedAt) / 1000);
+        first ??= { at: now, steps: finished };
         this.done.set(name, before + finished);
         const inAll = this.stepsOf(name) ?? this.wanted.get(name) ?? this.stage(name).steps;
         return Math.max(1, Math.floor((inAll - before) / (trainings.of - trainings.number)));
       },
       untilLook: (usual) => {
         const pace = this.pace.get(name);
-        return Math.max(1, Math.min(usual, pace === undefined ? firstLook : Math.round(secondsPerLook / pace)));
+        const steps = !submitted ? 1 : pace === undefined ? secondLook : Math.round(secondsPerLook / pace);
+        submitted = true;
+        return Math.max(1, Math.min(usual, steps));
       },
       ended: (steps, byItself) => {
         this.done.set(name, before + steps);
@@ -111,7 +118,13 @@ export class TimeBudget {
         await wait;
         const waited = this.time.clock() - since;
         this.began += waited;
-        begins += waited;
+        if (first) first.at += waited;
+      },
+      aside: async (work) => {
+        const since = this.time.clock();
+        const result = await work;
+        if (first) first.at += this.time.clock() - since;
+        return result;
       },
     };
   }
