@@ -45,6 +45,7 @@ describe("steps within a time", () => {
   it("are none for an optional stage whose compilation takes more than a fifth of what is left", () => {
     expect(stepsWithin(stages, 19)[1]).toBe(0);
     expect(stepsWithin(stages, 21)[1]).toBeGreaterThanOrEqual(4);
+    expect(stepsWithin([elbo, { ...hmc, openingAtWorst: 30 }, completion, ensemble], 100)[1]).toBe(0);
     // one that has begun stays
     expect(stepsWithin([{ ...hmc, done: 10, opening: 0 }, completion], 1)[0]).toBe(10);
   });

@@ -11,6 +11,8 @@ export interface StageTime {
   readonly done: number;
   /** Seconds until its first step: compilation; 0 once it is open. */
   readonly opening: number;
+  /** The same at worst, if nothing of it is in a driver's cache. Default: as `opening`. */
+  readonly openingAtWorst?: number;
   readonly secondsPerStep: number;
   /** Whether it may be left out. */
   readonly optional: boolean;
@@ -21,11 +23,11 @@ const mostOpening = 1 / 5;
 
 /**
  * How many steps in all each stage may have so that the rest takes `seconds`: the same share of the steps that it has as a rule, neither less than its least nor more than its schedule's.
- * An optional stage has 0 where compiling it takes too much of the time, or where even the least of all stages does not fit: the last first. What remains takes longer than `seconds` only
+ * An optional stage has 0 where compiling it may take too much of the time, or where even the least of all stages does not fit: the last first. What remains takes longer than `seconds` only
  * where the least of the stages does that cannot be left out.
  */
 export function stepsWithin(stages: readonly StageTime[], seconds: number): number[] {
-  const left = new Set(stages.filter(({ optional, done, opening }) => optional && done === 0 && opening > mostOpening * seconds));
+  const left = new Set(stages.filter(({ optional, done, opening, openingAtWorst = opening }) => optional && done === 0 && openingAtWorst > mostOpening * seconds));
   const at = (share: number): number[] => stages.map((stage) => (left.has(stage) ? 0 : stepsAt(stage, share)));
   const takes = (steps: readonly number[]): number => stages.reduce((total, stage, i) => total + (left.has(stage) ? 0 : stage.opening + (steps[i] - stage.done) * stage.secondsPerStep), 0);
   for (const stage of stages.toReversed()) {

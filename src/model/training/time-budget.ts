@@ -25,6 +25,10 @@ export interface StepLimit {
 
 /** Seconds between two looks at the device, and steps before the second. Before the first there is one: drivers compile when a kernel runs for the first time. */
 const [secondsPerLook, secondLook] = [0.5, 5];
+/** What compiling the ELBO stage takes on a software adapter, in steps of it: half a minute beside steps of 10 ms. */
+const coldOpening = 3000;
+/** Further networks that have had a smaller share of their steps are no help. */
+const leastShare = 1 / 2;
 /** What the rows held back decide, beside compiling the ELBO stage: chains are compiled for it. */
 const choiceOpening = { hmc: 1.2, other: 0.3 } as const;
 /** A mixture of Gaussians is fitted twice more, beside choosing its parts. */
@@ -49,7 +53,7 @@ export class TimeBudget {
 
   constructor(
     private readonly plan: readonly PlannedStage[],
-    private readonly inference: { hmc: boolean; chooses: boolean },
+    private readonly facts: { hmc: boolean; chooses: boolean; software: boolean },
     private readonly time: NonNullable<FitOptions["time"]>,
     before?: TimeState,
   ) {
@@ -67,11 +71,17 @@ export class TimeBudget {
   opens(name: Stage, wanted = this.stage(name).steps): boolean {
     this.wanted.set(name, wanted);
     this.openedAt = this.time.clock();
-    // further networks that learn much less than the first did are no help
-    const least = name === "ensemble" ? wanted / 2 : 1;
+    const least = name === "ensemble" ? wanted * leastShare : 1;
     const opens = !this.stage(name).optional || (this.stepsOf(name) ?? wanted) >= least;
     if (!opens) this.done.delete(name);
     return opens;
+  }
+
+  /** Whether the further networks are to answer: not where compiling them took the time that they needed. */
+  keepsEnsemble(): boolean {
+    const keeps = (this.done.get("ensemble") ?? 0) >= (this.wanted.get("ensemble") ?? 0) * leastShare;
+    if (!keeps) this.done.delete("ensemble");
+    return keeps;
   }
 
   /** Times the choice of the Gaussians' parts. */
@@ -155,8 +165,8 @@ export class TimeBudget {
 
   /** What will be spent on other things than stages. */
   private toDecide(): number {
-    if (this.chosen || !this.inference.chooses) return fitsBesideChoice * this.choosing;
-    return 2 * fitsBesideChoice * this.choosing + (this.inference.hmc ? choiceOpening.hmc : choiceOpening.other) * this.unit(this.openings, "opening");
+    if (this.chosen || !this.facts.chooses) return fitsBesideChoice * this.choosing;
+    return 2 * fitsBesideChoice * this.choosing + (this.facts.hmc ? choiceOpening.hmc : choiceOpening.other) * this.unit(this.openings, "opening");
   }
 
   private times(stages: readonly PlannedStage[]): StageTime[] {
@@ -173,6 +183,8 @@ export class TimeBudget {
         least: Math.min(steps, stage.least),
         done,
         opening: done > 0 || this.pace.has(name) ? 0 : opening * stage.opening,
+        // that other stages were in the driver's cache does not tell that this one is, the longest to compile
+        ...(name === "hmc" && this.facts.software && { openingAtWorst: Math.max(opening, coldOpening * step) * stage.opening }),
         secondsPerStep: this.pace.get(name) ?? step * stage.cost,
         optional,
       };

@@ -68,7 +68,7 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
   const key = deviceTensor(gpu, [2], foldIn(seedKey, keys.training), { dtype: "u32", label: "training key" });
   const plan = stagePlan(options);
   const { completion: wanted, generative, inference } = shape.config;
-  const time = options.time && new TimeBudget(plan, { hmc: generative && inference === "hmc", chooses: wanted !== undefined }, options.time, resumed?.time);
+  const time = options.time && new TimeBudget(plan, { hmc: generative && inference === "hmc", chooses: wanted !== undefined, software: gpu.software }, options.time, resumed?.time);
   const setting: Setting = { key, counter, options, resumed, log: resumed ? [...resumed.log] : [], time };
   const { log } = setting;
   // what the rows held back decide is about rows that neither part has seen
@@ -89,7 +89,8 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
   time?.hasChosen();
   const steps = ensembleSteps(chosen.step, { all: table.rows, training: split.training.rows });
   const alone = members === 1 || (time !== undefined && !time.opens("ensemble", steps));
-  const completion = alone ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
+  const all = alone ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
+  const completion = time?.keepsEnsemble() === false ? network : all;
   // as many parts as were chosen, now from all rows
   const gaussians = shape.gaussians && (await fittedGaussians(shape.gaussians, table, chosen.gaussians!, stage("completion", 3).initialisation));
   return { networks, completion, gaussians, chosen, log, time: time?.report() };
