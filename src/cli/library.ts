@@ -2,16 +2,18 @@ import { basename } from "node:path";
 import { acquire as acquireRows, openLoop, type AcquisitionLoop, type AcquisitionOptions, type Ranking } from "../acquisition/index.ts";
 import { absentFeatures, codeTable, inferSchema, readTableBytes, type ColumnType, type KeepMissing, type ParseOptions, type RawTable, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { fit as fitCoded, levelRuleOf, loadModel, presets, scheduleOf, type FitOptions, type KnownRows, type Model, type Schedule } from "../model/index.ts";
+import { fit as fitCoded, levelRuleOf, loadModel, presets, scheduleOf, timeOfCheckpoint, type FitOptions, type KnownRows, type Model, type Schedule } from "../model/index.ts";
 import { readModelAt, writeModelAt } from "./models/model-paths.ts";
 import { readInput } from "./inputs/files.ts";
 
-export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "schedule">> {
+export interface LibraryFitOptions extends Partial<Omit<FitOptions, "config" | "schedule" | "time">> {
   /** Column or columns to predict. */
   target?: string | readonly string[];
   /** Default: best. */
   preset?: string;
   schedule?: Partial<Schedule>;
+  /** Seconds that the training may take, compilation included: its stages get the part of their steps that fits. Default: the whole schedule, or what the checkpoint to go on from was given. */
+  time?: number;
   /** Types of columns that inference would get wrong; "ignore" leaves a column out. */
   types?: Record<string, ColumnType | "ignore">;
   /** Numbers that no value of a column lies beyond. */
@@ -31,11 +33,13 @@ export async function readTable(path: string, options: Omit<ParseOptions, "sourc
 
 /** Trains a model on a table. Throws TableError, RangeError (unknown preset), NonFiniteError, DeviceError. */
 export async function fit(gpu: Gpu, table: RawTable, options: LibraryFitOptions = {}): Promise<Model> {
-  const { target = [], preset = "best", schedule, types, bounds, keepMissing, rows, ...rest } = options;
+  const { target = [], preset = "best", schedule, types, bounds, keepMissing, rows, time, ...rest } = options;
+  if (time !== undefined && !(time > 0 && Number.isFinite(time))) throw new RangeError(`[fit] time: expected seconds above 0, got ${time}.`);
+  const seconds = time ?? (rest.resume && timeOfCheckpoint(rest.resume));
   const config = presets[preset];
   if (!config) throw new RangeError(`[fit] there is no preset "${preset}"; there are ${Object.keys(presets).join(", ")}.`);
   const schema = options.schema ?? inferSchema(table, { targets: typeof target === "string" ? [target] : target, types, bounds, keepMissing, rows, levelRule: levelRuleOf(preset) });
-  return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, config, schedule: scheduleOf(config, schedule) });
+  return fitCoded(gpu, codeTable(table, schema, { rows }), schema, { seed: 0, ...rest, ...(seconds !== undefined && { time: { seconds, clock: () => performance.now() } }), config, schedule: scheduleOf(config, schedule) });
 }
 
 /** A table coded by a model's schema, ready for `impute`, `predict` and `evaluate`. Throws TableError. */

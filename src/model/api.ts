@@ -35,9 +35,22 @@ export interface FitOptions {
   onCheckpoint?: (files: FileSet) => Promise<void>;
   /** Files that `onCheckpoint` got: training goes on from there and ends with the same weights as an unbroken run. */
   resume?: FileSet;
+  /** What the training may take, compilation included: its stages get the part of their steps that fits, never more than the schedule's. Absent: the whole schedule. */
+  time?: { seconds: number; clock: () => number };
   /** Awaited at every progress point: training stands still until it resolves. */
   paused?: () => Promise<void> | undefined;
   signal?: AbortSignal;
+}
+
+/** What a training that was given a time did with it. */
+export interface TrainingTime {
+  /** What it was given, and what it took, pauses not counted. */
+  seconds: number;
+  spent: number;
+  /** What its whole schedule takes, about, if nothing was cut off as long as it took. */
+  whole: number;
+  /** Steps that each stage had, of how many it wanted. */
+  stages: { stage: Stage; steps: number; of: number }[];
 }
 
 /** Rows of a larger table before a part of it, and those of them with holes. */
@@ -150,6 +163,8 @@ export interface Evaluation {
 export interface Model {
   readonly config: ModelConfig;
   readonly schema: Schema;
+  /** Of a model whose training was given a time. */
+  readonly time?: TrainingTime;
   /** Rows that are answered together: a part of a larger table that begins after a multiple of it is answered as the whole is. */
   rowsTogether(draws: number): number;
   impute(table: Table, options?: ImputeOptions): Promise<Imputation>;

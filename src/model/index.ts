@@ -10,6 +10,7 @@ export { allByBound, defaultSchedule, scheduleOf, shareOf } from "./config/sched
 export { settingProblems, withSettings, type PartOf, type Setting } from "./config/setting.ts";
 export { configSettings, scheduleSettings } from "./config/settings.ts";
 export { fit, loadModel } from "./model.ts";
+export { timeOfCheckpoint } from "./files/checkpoint.ts";
 export { modelSuffix, packModel, unpackModel } from "./files/model-file.ts";
 export { samplerOf, samplers, type Sampler } from "./latent/posterior/importance.ts";
 export type { LatentChains, LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";

@@ -1,10 +1,11 @@
 import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, withUsualLevels, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
-import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace } from "./api.ts";
+import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace, TrainingTime } from "./api.ts";
 import { modelShape } from "./config/columns.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
+import { firstNetworkAlone } from "./config/plan.ts";
 import { Metrics, type ColumnSet } from "./answers/evaluate.ts";
 import { FillingsOf, type Fillings } from "./answers/fillings.ts";
 import { jointCompletions } from "./answers/joint-completions.ts";
@@ -30,9 +31,13 @@ const defaults = { draws: 200, interval: 0.9, seed: 0 } as const;
 export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOptions): Promise<Model> {
   if (table.rows < 1) throw new RangeError("[fit] the table has no rows; expected at least one to train on.");
   const described = withUsualLevels(needsQuantiles(options.config) ? withQuantiles(schema, table) : schema, table);
-  const shape = modelShape(options.config, described);
-  const { chosen, ...trained } = await train(gpu, shape, table, options);
-  return new TrainedModel({ head: { config: options.config, schedule: options.schedule, seed: options.seed, ...(chosen && { chosen }), trained: trainedRows(table) }, schema: described, shape, ...trained });
+  const wanted = modelShape(options.config, described);
+  const { chosen, time, ...trained } = await train(gpu, wanted, table, options);
+  // where time was short the further networks were left out
+  const alone = trained.completion !== undefined && trained.completion.members.length < (options.config.completion?.members ?? 1);
+  const config = alone ? firstNetworkAlone(options.config) : options.config;
+  const head = { config, schedule: options.schedule, seed: options.seed, ...(chosen && { chosen }), ...(time && { time }), trained: trainedRows(table) };
+  return new TrainedModel({ head, schema: described, shape: alone ? modelShape(config, described) : wanted, ...trained });
 }
 
 /** Reads a model from its files. Throws ModelFileError, SchemaError. */
@@ -58,6 +63,10 @@ class TrainedModel implements Model {
 
   get schema(): Schema {
     return this.parts.schema;
+  }
+
+  get time(): TrainingTime | undefined {
+    return this.parts.head.time;
   }
 
   rowsTogether(draws: number): number {

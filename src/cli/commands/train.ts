@@ -4,7 +4,7 @@ import { Option, type Command } from "commander";
 import { codeTable, targetColumns } from "../../data/index.ts";
 import { defaultSchedule, hmcGradients, levelRuleOf, presets, scheduleOf, type HmcGradient, type Inference, type ModelConfig } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
-import { positive, sizes, wholeFrom } from "../flags/parsers.ts";
+import { duration, positive, sizes, wholeFrom } from "../flags/parsers.ts";
 import { pictureModelFlags } from "../flags/pictures.ts";
 import { examples, newCommand, schemaFlags, splitFlags, tableFlags, targetFlag } from "../flags/shared.ts";
 import { holdsImages } from "../images/index.ts";
@@ -16,6 +16,7 @@ import { namesModelFile } from "../models/model-paths.ts";
 import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
 import { modelReport } from "../output/model-report.ts";
 import { showNotes } from "../output/notes.ts";
+import { timeSentence } from "../output/training-time.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions, TrainingOptions, Omit<PictureModelOptions, "preset"> {
@@ -36,6 +37,7 @@ export function trainCommand(program: Command): void {
     .addOption(targetFlag())
     .requiredOption("--out <dir>", "folder of the model")
     .addOption(new Option("--preset <name>", "which model: best mixes the proper model, completion networks and a mixture of Gaussians; paper (HHVAEM) and the rest of its family; proper; conditional (default: best; for pictures HHVAE)").choices(Object.keys(presets)))
+    .addOption(new Option("--time <duration>", "train for so long, compilation included, and make the best of it: 90s, 2m, 1h, or full for the whole schedule (default: full; without a GPU 2m, unless steps are set)").argParser(duration))
     .option("--marginal-steps <n>", `steps of the marginal VAEs, presets that end in M (default: ${defaultSchedule.marginalSteps})`, wholeFrom(1))
     .option("--vi-steps <n>", `steps by the ELBO (default: ${defaultSchedule.viSteps}, without marginal VAEs ${scheduleOf(presets.best).viSteps})`, wholeFrom(1))
     .option("--hmc-steps <n>", `steps by HMC, presets with HMC (default: ${defaultSchedule.hmcSteps}, without marginal VAEs ${scheduleOf(presets.best).hmcSteps})`, wholeFrom(0))
@@ -50,7 +52,7 @@ export function trainCommand(program: Command): void {
     .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
     .option("--resume", "go on from the last checkpoint in the folder")
     .option("--force", "replace what the folder holds")
-    .addHelpText("after", examples("hhvaem train cars.csv --target 'economy (mpg)' --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston", "hhvaem train train-images-idx3-ubyte.gz --pixels binary --out digits", "hhvaem train photos --size 64 --colour --out faces"))
+    .addHelpText("after", examples("hhvaem train cars.csv --target 'economy (mpg)' --out model", "hhvaem train cars.csv --time 10m --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston", "hhvaem train train-images-idx3-ubyte.gz --pixels binary --out digits", "hhvaem train photos --size 64 --colour --out faces"))
     .action(run);
 }
 
@@ -76,7 +78,8 @@ async function run(path: string, given: TrainOptions): Promise<void> {
 
   const { marginalSteps, viSteps, hmcSteps, completionSteps, batch } = options;
   const schedule = scheduleOf(config, { marginalSteps, viSteps, hmcSteps, completionSteps, batch });
-  const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all" })).update(table.content).digest("hex");
+  const stepsGiven = [marginalSteps, viSteps, hmcSteps, completionSteps].some((steps) => steps !== undefined);
+  const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: rows ?? "all", time: options.time })).update(table.content).digest("hex");
   /** A page about the model beside it; the model is there already, so that nothing is lost where this fails. */
   const report: AfterTraining = async (model, files, adapter, line) => {
     if (options.report === false) return {};
@@ -90,11 +93,11 @@ async function run(path: string, given: TrainOptions): Promise<void> {
       return {};
     }
   };
-  const trained = await trainInto({ ...options, config, schedule, schema, identity }, coded, report);
+  const trained = await trainInto({ ...options, config, schedule, schema, stepsGiven, identity }, coded, report);
   if (!trained) return;
   const summary = { out: options.out, preset: options.preset, rows: coded.rows, features: coded.features, targets: targetColumns(schema).map((column) => column.name), ...trained };
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else process.stdout.write(`trained ${options.preset} on ${coded.rows} rows, ${coded.features} features in ${clock(trained.seconds)} (${trained.adapter}); the model is in ${options.out}${trained.report === undefined ? "" : `, a report in ${trained.report}`}\n`);
+  else process.stdout.write(`trained ${options.preset} on ${coded.rows} rows, ${coded.features} features in ${clock(trained.seconds)} (${trained.adapter})${trained.time ? `, ${timeSentence(trained.time)}` : ""}; the model is in ${options.out}${trained.report === undefined ? "" : `, a report in ${trained.report}`}\n`);
 }
 
 /** Options that only pictures have. */

@@ -21,6 +21,15 @@ export function notNegative(text: string): number {
   return value;
 }
 
+/** Seconds of a time such as 90s, 2m or 1h; "full" is none. */
+export function duration(text: string): number | "full" {
+  if (text === "full") return text;
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? [];
+  const seconds = Number(number) * { s: 1, m: 60, h: 3600 }[unit as "s" | "m" | "h"];
+  if (!(seconds > 0 && Number.isFinite(seconds))) throw new InvalidArgumentError("expected a time such as 90s, 2m or 1h, or full for the whole schedule.");
+  return seconds;
+}
+
 /** A probability, neither 0 nor 1. */
 export function fraction(text: string): number {
   const value = Number(text);

@@ -8,6 +8,7 @@ import { chosenPictures, pictureModel, suitingPixels, type PictureModelOptions }
 import { namesModelFile } from "../models/model-paths.ts";
 import { parseTypes } from "../inputs/tables.ts";
 import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
+import { timeSentence } from "../output/training-time.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface TrainImagesOptions extends PictureModelOptions, TrainingOptions {
@@ -26,7 +27,8 @@ export async function trainImages(path: string, options: TrainImagesOptions): Pr
   const { config, schedule } = pictureModel(set, options);
   const coded = codeImages(set, schema, undefined, basename(path));
   for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
-  const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: set.count })).update(set.pixels).digest("hex");
+  const stepsGiven = [options.scale, options.viSteps, options.hmcSteps].some((given) => given !== undefined);
+  const identity = createHash("sha256").update(JSON.stringify({ config, schedule, schema, seed: options.seed, rows: set.count, time: options.time })).update(set.pixels).digest("hex");
   const few = Array.from({ length: Math.min(6, set.count) }, (_, row) => row);
   /** Some of the pictures, half hidden and filled: how well it went, at a glance. */
   const report: AfterTraining = async (model, _, __, line) => {
@@ -41,10 +43,10 @@ export async function trainImages(path: string, options: TrainImagesOptions): Pr
       return {};
     }
   };
-  const trained = await trainInto({ ...options, config, schedule, schema, identity }, coded, report);
+  const trained = await trainInto({ ...options, config, schedule, schema, stepsGiven, identity }, coded, report);
   if (!trained) return;
   const { pixels } = schema.image!;
   const summary = { out: options.out, preset: options.preset, pictures: set.count, size: formatSize(set), pixels, architecture: config.image!.architecture, targets: targetColumns(schema).map(({ name }) => name), ...trained };
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else process.stdout.write(`trained ${options.preset} (${summary.architecture}, ${pixels} pixels) on ${set.count} pictures of ${summary.size} in ${clock(trained.seconds)} (${trained.adapter}); the model is in ${options.out}${trained.report === undefined ? "" : `, some pictures it filled in ${trained.report}`}\n`);
+  else process.stdout.write(`trained ${options.preset} (${summary.architecture}, ${pixels} pixels) on ${set.count} pictures of ${summary.size} in ${clock(trained.seconds)} (${trained.adapter})${trained.time ? `, ${timeSentence(trained.time)}` : ""}; the model is in ${options.out}${trained.report === undefined ? "" : `, some pictures it filled in ${trained.report}`}\n`);
 }

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Schema, Table } from "../../data/index.ts";
-import { fit, stageLabel, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule } from "../../model/index.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { fit, stageLabel, timeOfCheckpoint, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule, type TrainingTime } from "../../model/index.ts";
 import { CheckpointFolder, makeFolder, writeModelFolder } from "../inputs/files.ts";
 import { ProgressLine } from "../output/progress.ts";
+import { durationText } from "../output/training-time.ts";
 import { UsageError } from "../usage-error.ts";
 import { withDevice } from "../device.ts";
 
@@ -15,12 +17,16 @@ export interface TrainingOptions {
   resume?: boolean;
   force?: boolean;
   checkpointSeconds: number;
+  /** Seconds that the training may take; "full": the whole schedule. */
+  time?: number | "full";
 }
 
 export interface TrainingRequest extends TrainingOptions {
   config: ModelConfig;
   schedule: Schedule;
   schema: Schema;
+  /** Whether options have set how many steps there are, so that no time is taken for granted. */
+  stepsGiven: boolean;
   /** A hash of all that the result depends on: a checkpoint of another one is refused. */
   identity: string;
 }
@@ -31,6 +37,8 @@ export type AfterTraining = (model: Model, files: FileSet, adapter: string, line
 export interface TrainingResult {
   adapter: string;
   seconds: number;
+  /** Of a training that was given a time. */
+  time?: TrainingTime;
   report?: string;
 }
 
@@ -71,15 +79,28 @@ export async function trainInto(request: TrainingRequest, table: Table, after: A
   };
   await makeFolder(out);
   const result = await withDevice(async (gpu) => {
-    const model = await fit(gpu, table, schema, fitOptions);
+    const seconds = secondsFor(request, gpu, resume);
+    const model = await fit(gpu, table, schema, { ...fitOptions, ...(seconds !== undefined && { time: { seconds, clock: () => performance.now() } }) });
     const files = await model.files();
     await writeModelFolder(out, files);
     await checkpoints.remove();
-    return { adapter: gpu.name, ...(await after(model, files, gpu.name, line)) };
+    return { adapter: gpu.name, ...(model.time && { time: model.time }), ...(await after(model, files, gpu.name, line)) };
   });
   process.off("SIGINT", interrupt);
   line.done();
   return { ...result, seconds: (performance.now() - started) / 1000 };
+}
+
+/** What a training on a software adapter may take unless it is told otherwise. */
+const usualSeconds = 120;
+
+/** The seconds that a training may take, undefined for its whole schedule: those asked for, else those that it began with; else about two minutes on a software adapter, said aloud. */
+function secondsFor({ time, stepsGiven }: TrainingRequest, gpu: Gpu, resume: FitOptions["resume"]): number | undefined {
+  if (time !== undefined) return time === "full" ? undefined : time;
+  if (resume) return timeOfCheckpoint(resume);
+  if (stepsGiven || !gpu.software) return undefined;
+  process.stderr.write(`note: there is no GPU here, so the training takes about ${durationText(usualSeconds)}: --time 10m for a better model, --time full for the whole schedule\n`);
+  return usualSeconds;
 }
 
 async function findCheckpoint(checkpoints: CheckpointFolder, { out, resume, force, identity }: TrainingRequest): Promise<FitOptions["resume"]> {

@@ -5,6 +5,7 @@ import type { StepCounter } from "../../nn/step-counter.ts";
 import type { FitOptions, Progress } from "../api.ts";
 import { restoreParameters, type TrainingState } from "../files/checkpoint.ts";
 import type { Stage } from "../training/stages/stage.ts";
+import type { TimeBudget } from "../training/time-budget.ts";
 import { uploadTable, type HostTable } from "../training/training-batch.ts";
 import { CompletionNetwork } from "./completion-network.ts";
 import { combinedTable, completionStage } from "./completion-stage.ts";
@@ -17,6 +18,7 @@ export interface CompletionSetting {
   options: FitOptions;
   resumed?: TrainingState;
   log: Progress[];
+  time?: TimeBudget;
   initialisation: Key;
   /** The latent variable model's parameters, which checkpoints of these stages keep. */
   latent?: () => Promise<Float32Array>;

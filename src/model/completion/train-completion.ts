@@ -22,14 +22,14 @@ interface Best {
  * guesses those rows by them; the training ends early when that error has not become less for the schedule's patience.
  */
 export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: HostTable, heldBack: HeldBack, setting: CompletionSetting): Promise<{ network: CompletionNetwork; step: number; looker: CompletionGuess }> {
-  const { firstStep, options, resumed, log, initialisation } = setting;
+  const { firstStep, options, resumed, log, initialisation, time } = setting;
   const { schedule } = options;
   const { stage, average, done, parameters } = await openTraining(gpu, shape, table, { name: "completion", steps: schedule.completionSteps }, setting);
   const looker = await CompletionGuess.create(average, heldBack, marginalLogits(shape, table), foldIn(initialisation, 2));
   let best: Best = done > firstStep ? { ...resumed!.best!, weights: resumed!.parameters.best } : { step: 0, error: Infinity, weights: await average.parameters.values.read() };
   const numbers = shape.columns.map(isNumber);
-  const afterSteps = async (steps: number): Promise<boolean> => {
-    if (steps % shape.config.lookEvery !== 0 && steps !== stage.steps) return false;
+  const afterSteps = async (steps: number, last: boolean): Promise<boolean> => {
+    if (steps % shape.config.lookEvery !== 0 && !last) return false;
     const { error } = scoreGuesses(await looker.guess(), heldBack, numbers);
     // a bound that is no number is told by the next look
     if (error < best.error) best = { step: steps, error, weights: await average.parameters.values.read() };
@@ -38,8 +38,8 @@ export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: H
   const state = async () => ({ parameters: { ...(await parameters()), best: best.weights }, best: { step: best.step, error: best.error } });
   try {
     // else 0 steps were asked for, or the checkpoint is of the end: of one that a training was cut at, nobody has looked at the last steps
-    if (done < firstStep + stage.steps) await runStage(stage, firstStep, done, { gpu, log, options, state, afterSteps });
-    else if (done > firstStep) await afterSteps(stage.steps);
+    if (done < firstStep + stage.steps) await runStage(stage, firstStep, done, { gpu, log, options, time, state, afterSteps });
+    else if (done > firstStep) await afterSteps(stage.steps, true);
   } catch (cause) {
     looker.destroy();
     throw cause;

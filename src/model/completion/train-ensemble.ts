@@ -12,7 +12,7 @@ import { memberPrefixes, withMembers, type CompletionShape } from "./shape.ts";
  * to be divided. Gives back all networks, the first one among them; after 0 steps the others are as they began. (Early stopping followed by training on all data: Goodfellow et al. 2016, 7.8)
  */
 export async function trainEnsemble(gpu: Gpu, shape: CompletionShape, first: CompletionNetwork, table: HostTable, chosen: Chosen, steps: number, setting: CompletionSetting): Promise<CompletionNetwork> {
-  const { firstStep, options, log, initialisation } = setting;
+  const { firstStep, options, log, initialisation, time } = setting;
   const further = withMembers(shape, memberPrefixes(shape.config).length - 1);
   if (steps === 0) {
     const untrained = new CompletionNetwork(gpu, further);
@@ -22,7 +22,7 @@ export async function trainEnsemble(gpu: Gpu, shape: CompletionShape, first: Com
   const { stage, average, done, parameters } = await openTraining(gpu, further, table, { name: "ensemble", steps }, setting);
   const state = async () => ({ parameters: { ...(await parameters()), first: await first.parameters.values.read() }, chosen });
   try {
-    if (done < firstStep + steps) await runStage(stage, firstStep, done, { gpu, log, options, state });
+    if (done < firstStep + steps) await runStage(stage, firstStep, done, { gpu, log, options, time, state });
   } finally {
     stage.destroy();
   }

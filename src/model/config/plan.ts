@@ -1,4 +1,5 @@
 import type { FitOptions, Stage } from "../api.ts";
+import type { ModelConfig } from "./config.ts";
 
 /** A configuration and its schedule: all that decides about the stages. */
 export type Training = Pick<FitOptions, "config" | "schedule">;
@@ -16,17 +17,28 @@ export interface PlannedStage {
   readonly cost: number;
   /** What is learned where the training is cut within the stage: all of its steps so far, or nothing of the stage. */
   readonly cut: "here" | "before";
+  /** Share of its steps that a stage has as a rule: completion networks end by themselves. */
+  readonly usual: number;
+  /** How long the stage takes to its first step, compilation mostly, beside the ELBO stage; found on software adapters. */
+  readonly opening: number;
+  /** Steps without which the stage is no use, if it has as many. */
+  readonly least: number;
+  /** Whether there is a model without it, where time is short. */
+  readonly optional: boolean;
 }
 
+/** Of tables of 300 to 6,500 rows most have their best completion network after an eighth of the steps, and learn that an eighth later. */
+const usualCompletion = 1 / 4;
+
 /** What is always so of a stage. */
-const facts: Readonly<Record<Stage, Pick<PlannedStage, "label" | "cost" | "cut">>> = {
+const facts: Readonly<Record<Stage, Omit<PlannedStage, "name" | "firstStep" | "steps">>> = {
   // of several trainings each feature keeps its best, which is known in the end
-  marginal: { label: "marginal VAEs", cost: 0.9, cut: "before" },
-  elbo: { label: "ELBO", cost: 1, cut: "here" },
-  hmc: { label: "HMC", cost: 7, cut: "here" },
-  completion: { label: "completion network", cost: 1.5, cut: "here" },
+  marginal: { label: "marginal VAEs", cost: 0.9, cut: "before", usual: 1, opening: 0.6, least: 60, optional: false },
+  elbo: { label: "ELBO", cost: 1, cut: "here", usual: 1, opening: 1, least: 50, optional: false },
+  hmc: { label: "HMC", cost: 7, cut: "here", usual: 1, opening: 2, least: 4, optional: true },
+  completion: { label: "completion network", cost: 1.5, cut: "here", usual: usualCompletion, opening: 1, least: 50, optional: false },
   // the further networks are trained side by side: until the end all of them are unfinished, and the first, finished and tested on the rows held back, answers better without them
-  ensemble: { label: "further completion networks", cost: 3, cut: "before" },
+  ensemble: { label: "further completion networks", cost: 3, cut: "before", usual: usualCompletion, opening: 0.9, least: 50, optional: true },
 };
 
 /** The stages of a training, in order; of those that a model has, some may have 0 steps to do. */
@@ -58,6 +70,12 @@ export function ensembleSteps(step: number, rows: { all: number; training: numbe
   return Math.ceil((step * rows.all) / rows.training);
 }
 
+/** The same without further completion networks. */
+export function firstNetworkAlone(config: ModelConfig): ModelConfig {
+  const { completion } = config;
+  return completion?.members === undefined ? config : { ...config, completion: { ...completion, members: 1 } };
+}
+
 /**
  * The same training, cut at a checkpoint of it, given by its step: `fit` that goes on from the checkpoint with it trains no step more and gives the model that was learned until
  * then. Of an ensemble that is not finished the first network remains.
@@ -65,9 +83,8 @@ export function ensembleSteps(step: number, rows: { all: number; training: numbe
 export function cutAt(training: Training, step: number): Training {
   const done = new Map(stagePlan(training).map(({ name, firstStep, steps }) => [name, Math.min(steps, Math.max(0, step - firstStep))]));
   const { config, schedule } = training;
-  const { completion } = config;
   return {
-    config: completion?.members === undefined ? config : { ...config, completion: { ...completion, members: 1 } },
+    config: firstNetworkAlone(config),
     schedule: { ...schedule, viSteps: done.get("elbo") ?? schedule.viSteps, hmcSteps: done.get("hmc") ?? schedule.hmcSteps, completionSteps: done.get("completion") ?? schedule.completionSteps },
   };
 }

@@ -4,6 +4,7 @@ import type { Parameters } from "../../nn/parameters.ts";
 import { readSafetensors, writeSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet, FitOptions, Progress, Stage } from "../api.ts";
 import type { Chosen } from "../posterior/shares.ts";
+import type { TimeState } from "../training/time-budget.ts";
 
 /** Everything that training needs to go on: the step number says which batch, masks and noise come next. */
 export interface TrainingState {
@@ -18,6 +19,8 @@ export interface TrainingState {
   /** Moments of the running stage's optimizers. */
   moments: Record<string, Moments>;
   log: readonly Progress[];
+  /** Of a training that was given a time. */
+  time?: TimeState;
 }
 
 const format = "hhvaem checkpoint";
@@ -31,7 +34,7 @@ export function writeCheckpoint(state: TrainingState, options: FitOptions): File
     tensors[`${name}/m`] = { shape: [m.length], data: m };
     tensors[`${name}/v`] = { shape: [v.length], data: v };
   }
-  const head = { format, version, step: state.step, stage: state.stage, seed: options.seed, config: options.config, schedule: options.schedule, log: state.log, ...(state.best && { best: { ...state.best, error: Number.isFinite(state.best.error) ? state.best.error : null } }), ...(state.chosen && { chosen: state.chosen }) };
+  const head = { format, version, step: state.step, stage: state.stage, seed: options.seed, config: options.config, schedule: options.schedule, log: state.log, ...(state.best && { best: { ...state.best, error: Number.isFinite(state.best.error) ? state.best.error : null } }), ...(state.chosen && { chosen: state.chosen }), ...(state.time && { time: state.time }) };
   return new Map([
     ["checkpoint.json", new TextEncoder().encode(JSON.stringify(head))],
     ["state.safetensors", writeSafetensors(tensors)],
@@ -73,6 +76,12 @@ interface Head {
   log: Progress[];
   best?: { step: number; error: number | null };
   chosen?: Chosen;
+  time?: TimeState;
+}
+
+/** The time that a checkpoint's training was given, in seconds; undefined: it has its whole schedule. Throws ModelFileError if it is none. */
+export function timeOfCheckpoint(files: FileSet): number | undefined {
+  return readHead(files).time?.seconds;
 }
 
 function readHead(files: FileSet): Head {
@@ -86,7 +95,7 @@ function readHead(files: FileSet): Head {
   if (head.format !== format || head.version !== version || typeof head.step !== "number" || !head.stage || !Array.isArray(head.log)) {
     throw new ModelFileError({ where: "checkpoint.json", expected: `${format} version ${version}`, got: `${head.format} version ${head.version}`, remedy: "train without `resume`" });
   }
-  return { step: head.step, stage: head.stage, log: head.log, best: head.best, chosen: head.chosen };
+  return { step: head.step, stage: head.stage, log: head.log, best: head.best, chosen: head.chosen, time: head.time };
 }
 
 function required(files: FileSet, name: string): Uint8Array {

@@ -1,7 +1,7 @@
 import { parseSchema, type Schema } from "../../data/index.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
 import { readSafetensors } from "../../nn/safetensors.ts";
-import type { FileSet, Progress } from "../api.ts";
+import type { FileSet, Progress, TrainingTime } from "../api.ts";
 import { modelShape } from "../config/columns.ts";
 import type { ModelConfig, Schedule } from "../config/config.ts";
 import { withEarlier, wrongSettings, type Settings } from "../config/setting.ts";
@@ -20,6 +20,8 @@ export interface ModelHead {
   seed: number;
   /** What the held-back rows decided, of models with a completion network. */
   chosen?: Chosen;
+  /** Of a training that was given a time: what it did with it. */
+  time?: TrainingTime;
   /** By what its training rows are known again; absent in models from before it was kept. */
   trained?: TrainedRows;
 }
@@ -70,10 +72,17 @@ function readHead(reader: Reader): ModelHead {
   if (chosen !== undefined && !fits()) {
     throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians, and those of chosen.joint", got: show(chosen), remedy });
   }
-  const { trained } = head;
+  const { trained, time } = head;
+  if (time !== undefined && !isTrainingTime(time)) throw new ModelFileError({ where, expected: "time to be seconds given, spent and of the whole schedule, and the steps of each stage", got: show(time), remedy });
   const problem = trained === undefined ? undefined : trainedRowsProblem(trained);
   if (problem !== undefined) throw new ModelFileError({ where, expected: problem, got: show(trained), remedy });
-  return { config: withEarlier(config, configSettings), schedule: withEarlier(schedule, scheduleSettings), seed: head.seed ?? 0, ...(chosen && { chosen }), ...(trained && { trained }) };
+  return { config: withEarlier(config, configSettings), schedule: withEarlier(schedule, scheduleSettings), seed: head.seed ?? 0, ...(chosen && { chosen }), ...(time && { time }), ...(trained && { trained }) };
+}
+
+function isTrainingTime(value: unknown): value is TrainingTime {
+  const { seconds, spent, whole, stages } = (isObject(value) ? value : {}) as Partial<TrainingTime>;
+  const counts = (...numbers: unknown[]): boolean => numbers.every((number) => typeof number === "number" && number >= 0);
+  return counts(seconds, spent, whole) && Array.isArray(stages) && stages.every((own) => isObject(own) && typeof own.stage === "string" && counts(own.steps, own.of));
 }
 
 /** Refuses what no model has, far beyond which a device would be lost. Shapes are checked with the weights. */

@@ -14,7 +14,7 @@ import type { DeviceTable } from "./training-batch.ts";
 export async function trainMarginals(
   networks: LatentNetworks,
   setting: { data: DeviceTable; key: DeviceTensor; counter: StepCounter; schedule: Schedule; initialisation: Key },
-  run: (stage: Stage, firstStep: number) => Promise<void>,
+  run: (stage: Stage, firstStep: number, restart: number) => Promise<void>,
 ): Promise<void> {
   const { data, key, counter, schedule, initialisation } = setting;
   const { parameters, shape } = networks;
@@ -25,7 +25,7 @@ export async function trainMarginals(
     if (restart > 0) parameters.initialise(foldIn(initialisation, 1000 + restart), "marginal/");
     const firstStep = restart * schedule.marginalSteps;
     const stage = await marginalStage(networks, data, key, counter, firstStep, schedule);
-    await run(stage, firstStep);
+    await run(stage, firstStep, restart);
     stage.destroy();
     const bounds = await marginalBounds(networks, data, schedule);
     const values = await parameters.read();

@@ -3,7 +3,7 @@ import type { Gpu } from "../../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../../math/key.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
 import { StepCounter } from "../../nn/step-counter.ts";
-import type { FitOptions, Progress, Stage as StageName } from "../api.ts";
+import type { FitOptions, Progress, Stage as StageName, TrainingTime } from "../api.ts";
 import { readCheckpoint, restoreParameters, type TrainingState } from "../files/checkpoint.ts";
 import { chooseMixture } from "../completion/choose.ts";
 import { marginalLogits } from "../completion/marginal-logits.ts";
@@ -28,6 +28,7 @@ import { elboStage } from "./stages/elbo-stage.ts";
 import { hmcStage } from "./stages/hmc-stage.ts";
 import { encodeTable } from "./stages/marginal-stage.ts";
 import type { Stage } from "./stages/stage.ts";
+import { TimeBudget } from "./time-budget.ts";
 import { uploadTable, type DeviceTable, type HostTable } from "./training-batch.ts";
 
 /** Tags of the keys derived from the seed. */
@@ -41,6 +42,8 @@ export interface Trained {
   chosen?: Chosen;
   /** One line per look: stage, step and metrics. */
   log: Progress[];
+  /** Of a training that was given a time. */
+  time?: TrainingTime;
 }
 
 /** What all stages share. */
@@ -50,6 +53,7 @@ interface Setting {
   options: FitOptions;
   resumed?: TrainingState;
   log: Progress[];
+  time?: TimeBudget;
 }
 
 /**
@@ -62,14 +66,17 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
   const counter = await StepCounter.create(gpu);
   if (resumed) counter.set(resumed.step);
   const key = deviceTensor(gpu, [2], foldIn(seedKey, keys.training), { dtype: "u32", label: "training key" });
-  const setting: Setting = { key, counter, options, resumed, log: resumed ? [...resumed.log] : [] };
+  const plan = stagePlan(options);
+  const { completion: wanted, generative, inference } = shape.config;
+  const time = options.time && new TimeBudget(plan, { hmc: generative && inference === "hmc", chooses: wanted !== undefined, software: gpu.software }, options.time, resumed?.time);
+  const setting: Setting = { key, counter, options, resumed, log: resumed ? [...resumed.log] : [], time };
   const { log } = setting;
-  const { completion: wanted, generative } = shape.config;
   // what the rows held back decide is about rows that neither part has seen
   const split = wanted ? splitRows(table, wanted.heldBack, foldIn(seedKey, keys.heldBack)) : undefined;
-  const plan = stagePlan(options);
+  // with a time to keep to, what takes an unknown part of it comes first
+  const parts = time && split && shape.gaussians && !resumed?.chosen ? await time.timeChoosing(partsOf(split.training, shape.gaussians, foldIn(foldIn(seedKey, keys.initialisation), 1), options)) : undefined;
   const networks = generative ? await trainLatent(gpu, shape, split?.training ?? table, plan, foldIn(seedKey, keys.initialisation), setting) : undefined;
-  if (!split) return { networks, log };
+  if (!split) return { networks, log, time: time?.report() };
   const heldBack = new HeldBack(split.heldBack, foldIn(seedKey, keys.heldBack));
   const stage = (name: StageName, tag: number): CompletionSetting => ({
     ...setting,
@@ -77,13 +84,21 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
     initialisation: foldIn(foldIn(seedKey, keys.initialisation), tag),
     latent: networks && (() => networks.parameters.values.read()),
   });
-  const { network, chosen } = await firstNetwork(gpu, shape, split.training, heldBack, networks, stage("completion", 1));
+  const { network, chosen } = await firstNetwork(gpu, shape, split.training, heldBack, networks, stage("completion", 1), parts);
   const { members = 1 } = wanted!;
+  time?.hasChosen();
   const steps = ensembleSteps(chosen.step, { all: table.rows, training: split.training.rows });
-  const completion = members === 1 ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
+  const alone = members === 1 || (time !== undefined && !time.opens("ensemble", steps));
+  const all = alone ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
+  const completion = time?.keepsEnsemble() === false ? network : all;
   // as many parts as were chosen, now from all rows
   const gaussians = shape.gaussians && (await fittedGaussians(shape.gaussians, table, chosen.gaussians!, stage("completion", 3).initialisation));
-  return { networks, completion, gaussians, chosen, log };
+  return { networks, completion, gaussians, chosen, log, time: time?.report() };
+}
+
+/** The parts of a mixture of Gaussians, by cross-validation. */
+function partsOf(training: HostTable, { columns, config }: GaussiansShape, key: Key, { signal }: FitOptions): Promise<PartsChoice> {
+  return chooseParts(mixtureRows(training), columnPlaces(columns), config.parts, key, signal);
 }
 
 /** A mixture of Gaussians fitted to rows. */
@@ -94,8 +109,8 @@ async function fittedGaussians(shape: GaussiansShape, table: HostTable, choice: 
 }
 
 /** The network that finds out when to stop, and what the rows held back decide by it. */
-async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, heldBack: HeldBack, latent: LatentNetworks | undefined, setting: CompletionSetting): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
-  const { resumed, options, initialisation } = setting;
+async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, heldBack: HeldBack, latent: LatentNetworks | undefined, setting: CompletionSetting, parts?: PartsChoice): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
+  const { resumed, options, initialisation, time } = setting;
   const own = withMembers(shape.completion!, 1);
   if (resumed?.stage === "ensemble") {
     const network = new CompletionNetwork(gpu, own);
@@ -105,9 +120,10 @@ async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, he
     }
     return { network, chosen: resumed.chosen! };
   }
+  time?.opens("completion");
   const { network, step, looker } = await trainCompletion(gpu, own, training, heldBack, setting);
   try {
-    const choice = shape.gaussians && (await chooseParts(mixtureRows(training), columnPlaces(shape.gaussians.columns), shape.gaussians.config.parts, initialisation, options.signal));
+    const choice = shape.gaussians && (parts ?? (await partsOf(training, shape.gaussians, initialisation, options)));
     const gaussians = choice && (await fittedGaussians(shape.gaussians!, training, choice, initialisation));
     const { gaussians: shares, ...chosen } = await chooseMixture(network, looker, marginalLogits(own, training), { latent, gaussians, untrained: step === 0 }, heldBack, options.signal);
     return { network, chosen: { step, ...chosen, ...(choice && { gaussians: { ...choice, ...shares! } }) } };
@@ -123,17 +139,17 @@ function mixtureRows(table: HostTable): MixtureRows {
 
 /** The latent variable model through its three stages. */
 async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: readonly PlannedStage[], initialisation: Key, setting: Setting): Promise<LatentNetworks> {
-  const { key, counter, options, resumed, log } = setting;
+  const { key, counter, options, resumed, log, time } = setting;
   const networks = new LatentNetworks(gpu, shape);
   networks.parameters.initialise(initialisation);
   if (resumed) restoreParameters(networks.parameters, resumed.parameters, "parameters");
   const data = uploadTable(gpu, table);
-  const run: Run = { gpu, log, options, state: async () => ({ parameters: { parameters: await networks.parameters.values.read() } }) };
+  const run: Run = { gpu, log, options, time, state: async () => ({ parameters: { parameters: await networks.parameters.values.read() } }) };
   let codesReady = false;
   for (const { name, firstStep, steps } of plan.filter(({ name }) => name !== "completion" && name !== "ensemble")) {
     const lastStep = firstStep + steps;
     const done = resumed?.step ?? 0;
-    if (steps === 0 || done >= lastStep) continue;
+    if (steps === 0 || done >= lastStep || time?.opens(name) === false) continue;
     if (name !== "marginal" && shape.config.marginal && !codesReady) {
       await encodeTable(networks, data);
       codesReady = true;
@@ -141,7 +157,10 @@ async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: 
     if (name === "marginal") {
       // short and deterministic: a run killed here starts anew, and the first checkpoint is at its end
       const { onCheckpoint, ...quiet } = options;
-      await trainMarginals(networks, { data, key, counter, schedule: options.schedule, initialisation }, (stage, from) => runStage(stage, from, from, { ...run, options: quiet }));
+      await trainMarginals(networks, { data, key, counter, schedule: options.schedule, initialisation }, (stage, from, number) => {
+        counter.set(from);
+        return runStage(stage, from, from, { ...run, options: quiet, trainings: { number, of: options.schedule.marginalRestarts } });
+      });
       if (onCheckpoint) await onCheckpoint(await stateFiles(name, lastStep, {}, run));
       continue;
     }
@@ -149,13 +168,16 @@ async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: 
     if (resumed && done > firstStep) {
       for (const [optimizer, moments] of Object.entries(resumed.moments)) stage.optimizers[optimizer]?.restore(moments);
     }
-    await runStage(stage, firstStep, Math.max(done, firstStep), run);
+    const from = Math.max(done, firstStep);
+    // the stage before may have ended early
+    counter.set(from);
+    await runStage(stage, firstStep, from, run);
     stage.destroy();
   }
   return networks;
 }
 
-function openStage(name: StageName, networks: LatentNetworks, data: DeviceTable, firstStep: number, { key, counter, options }: Setting): Promise<Stage> {
-  if (name === "elbo") return elboStage(networks, data, key, counter, firstStep, options.schedule);
+function openStage(name: StageName, networks: LatentNetworks, data: DeviceTable, firstStep: number, { key, counter, options, time }: Setting): Promise<Stage> {
+  if (name === "elbo") return elboStage(networks, data, key, counter, firstStep, options.schedule, time !== undefined);
   return hmcStage(networks, data, key, counter, firstStep, options.schedule);
 }

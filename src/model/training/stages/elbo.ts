@@ -34,19 +34,21 @@ interface BoundOptions {
   step: Tensor;
   firstStep: number;
   schedule: Schedule;
+  /** Steps of the annealing, in place of the schedule's, where they are known only during the stage. [] */
+  annealing?: Tensor;
 }
 
 type Bound = Pick<Elbo, "loss" | "elbo" | "kl">;
 type Coded = TrainingBatch & { z: Tensor };
 
 /** L_VI = E_q[log p(z_O | h_1) + log p(y_O | x_hat, h_1)] - sum_l w_l KL(q(eps_l) || p(eps_l)), one draw per row. */
-function evidenceBound(networks: LatentNetworks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule }: BoundOptions): Bound {
+function evidenceBound(networks: LatentNetworks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule, annealing }: BoundOptions): Bound {
   const noiseKey = foldIn(foldIn(key, step), 2);
   const eps = reparameterise(posterior, randomNormal(noiseKey, posterior.mean.shape));
   const noise = randomNormal(noiseKey, batch.x.shape);
   const likelihood = logLikelihood(networks, networks.generate(eps)[0], { ...batch, noise });
   const kl = networks.klPerLayer(posterior, eps).map(meanOverRows);
-  const weights = klWeights(kl, networks.shape.config.latents, sub(toFloat(reshape(step, [])), firstStep), schedule.annealSteps);
+  const weights = klWeights(kl, networks.shape.config.latents, sub(toFloat(reshape(step, [])), firstStep), annealing ?? schedule.annealSteps);
   const penalty = kl.map((value, l) => mul(weights[l], value)).reduce((a, b) => add(a, b));
   const reconstruction = meanOverRows(likelihood);
   return { loss: sub(penalty, reconstruction), elbo: sub(reconstruction, kl.reduce((a, b) => add(a, b))), kl };
@@ -56,7 +58,7 @@ function evidenceBound(networks: LatentNetworks, batch: Coded, posterior: Gaussi
  * L_IW = E_q log 1/K sum_k p(z_O, y_O | eps_k) (p(eps_k) / q(eps_k))^w, w annealed from 0 to 1 in the first steps; K draws per row.
  * (Burda et al. 2016; with missing entries: Mattei and Frellsen 2019)
  */
-function importanceBound(networks: LatentNetworks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule }: BoundOptions): Bound {
+function importanceBound(networks: LatentNetworks, batch: Coded, posterior: Gaussian, meanOverRows: (t: Tensor) => Tensor, { key, step, firstStep, schedule, annealing }: BoundOptions): Bound {
   const samples = networks.shape.config.importanceSamples;
   const noiseKey = foldIn(foldIn(key, step), 2);
   const each = (t: Tensor): Tensor => perChain(t, samples);
@@ -69,7 +71,7 @@ function importanceBound(networks: LatentNetworks, batch: Coded, posterior: Gaus
     const perDraw = reshape(add(likelihood, mul(weight, ratio)), [posterior.mean.shape[0], samples]);
     return meanOverRows(sub(logSumExp(perDraw, -1), Math.log(samples)));
   };
-  const annealed = schedule.annealSteps > 0 ? minimum(div(sub(toFloat(reshape(step, [])), firstStep), schedule.annealSteps), 1) : 1;
+  const annealed = schedule.annealSteps > 0 ? minimum(div(sub(toFloat(reshape(step, [])), firstStep), annealing ?? schedule.annealSteps), 1) : 1;
   // the divergence of one of the draws, for the record
   const kl = networks.klPerLayer(posterior, reparameterise(posterior, randomNormal(foldIn(noiseKey, 1), posterior.mean.shape))).map(meanOverRows);
   return { loss: mul(-1, bound(annealed)), elbo: bound(1), kl };
@@ -79,8 +81,8 @@ function importanceBound(networks: LatentNetworks, batch: Coded, posterior: Gaus
  * w_l = 1, but for the first steps: annealed linearly from 0 to 1, and with several layers balanced,
  * w_l = k_l mean KL_l / sum of the same over layers, as constants.
  */
-function klWeights(kl: readonly Tensor[], latents: readonly number[], done: Tensor, annealSteps: number): Tensor[] {
-  if (annealSteps <= 0) return kl.map((value) => value.tape.fill(1));
+function klWeights(kl: readonly Tensor[], latents: readonly number[], done: Tensor, annealSteps: Tensor | number): Tensor[] {
+  if (typeof annealSteps === "number" && annealSteps <= 0) return kl.map((value) => value.tape.fill(1));
   const annealing = minimum(div(done, annealSteps), 1);
   if (kl.length === 1) return [annealing];
   const scores = kl.map((value, l) => mul(latents[l], stopGradient(value)));

@@ -8,6 +8,8 @@ export interface Stage {
   readonly steps: number;
   /** The work of step number `step`, in order; a step is one submit. */
   work(step: number): readonly Encodable[];
+  /** Told, where the time is limited, how many steps the stage will have in all. */
+  planned?(steps: number): void;
   /** The latest values of what the stage measures. */
   metrics(): Promise<Record<string, number>>;
   /** Optimizers by name; their moments belong to the training state. */
