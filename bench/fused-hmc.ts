@@ -32,7 +32,7 @@ const mlp = (inputs: number, hidden: number, outputs: number, groups = 1): MlpWe
 const latents = (argument("latents") ?? "10,5").split(",").map(Number);
 const [features, hidden] = [Number(argument("features") ?? 13), 256];
 const dim = latents.reduce((total, size) => total + size, 0);
-const real: FusedColumn = { kind: "gaussian", levels: 1 };
+const real: FusedColumn = { kind: "gaussian", entries: 1 };
 const spec: FusedSpec = {
   latents, hidden, features, variance: 0.1,
   generative: latents.slice(1).map((size, l) => mlp(size, hidden, 2 * latents[l])), decoder: mlp(latents[0], hidden, features),

@@ -1,8 +1,9 @@
 import type { Gpu } from "../../gpu/device.ts";
+import { columnTable } from "./column-table.ts";
 import { jacobianIsCheaper, type Sweep } from "./mlp-code.ts";
 import { mlpSizes, type FusedSpec } from "./spec.ts";
 import type { WeightLoads } from "./weight-access.ts";
-import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
+import { blockOutputs, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
 
 /** What is chosen by the number of chains and the device. */
 export interface FusedVariant {
@@ -23,6 +24,9 @@ export interface FusedVariant {
  */
 const roundSize = 448;
 
+/** Entries of theta that the chains of an invocation keep together: 4 KiB of its private memory, of which WGSL promises 8. */
+export const mostEntries = 1024;
+
 /**
  * The variant for so many chains on this device. On a software adapter several chains of an invocation share each loaded
  * weight, though few chains then leave few invocations, and hidden units go by fours: what is kept between rounds of a loop is
@@ -31,10 +35,11 @@ const roundSize = 448;
 export function chooseVariant(gpu: Gpu, spec: FusedSpec, chains: number): FusedVariant {
   if (!gpu.software) return { chains: 1, units: 1, loads: "together", subgroupSize: 0, sums: "registers", workgroup: 64 };
   const { subgroupSize } = gpu;
-  const largest = Math.max(...mlpSizes(spec).map(({ inputs, outputs }) => inputs + 1 + outputs));
+  const largest = Math.max(...mlpSizes(spec).map(({ inputs, taken }) => inputs + 1 + Math.min(taken.length, blockOutputs)));
+  const { entries } = columnTable(spec);
   const most = chains < 16 ? 1 : chains < 64 ? 2 : 4;
   return {
-    chains: ([4, 2, 1] as const).find((count) => count === 1 || (count <= most && count * largest <= roundSize))!,
+    chains: ([4, 2, 1] as const).find((count) => count === 1 || (count <= most && count * largest <= roundSize && count * entries <= mostEntries))!,
     units: 4,
     loads: subgroupSize > 0 ? "shared" : "together",
     subgroupSize,
@@ -57,13 +62,13 @@ export function weightSpaces(gpu: Gpu, { mlps }: WeightLayout): ("uniform" | "re
 
 /** Multiply-adds that one log density and its gradient need: what the kernel computes again does not count. */
 export function multiplyAdds(spec: FusedSpec): number {
-  const own = mlpSizes(spec).reduce((total, { name, inputs, outputs }) => {
+  const own = mlpSizes(spec).reduce((total, { name, inputs, taken: { length: outputs } }) => {
     const wanted = name === "predictor" ? inputs - spec.features : inputs;
     const once = name === "predictor" && jacobianIsCheaper(inputs, outputs, wanted);
     return total + spec.hidden * (inputs + outputs + (once ? outputs * wanted : outputs + wanted));
   }, 0);
   const completion = spec.predictor?.completion;
-  return own + (completion ? completion.hidden * completion.columns.reduce((total, { levels }) => total + 2 + levels, 0) : 0);
+  return own + (completion ? completion.hidden * completion.columns.reduce((total, { entries }) => total + 2 + entries, 0) : 0);
 }
 
 /** Chains of one dispatch, so that it takes less than about a second: some drivers stop longer ones. */

@@ -21,9 +21,9 @@ const configurations: Record<string, Configuration & { variant?: FusedVariant; n
   "two layers, y hidden, one chain an invocation, weights at uniform addresses": { latents: [4, 3], hidden: 24, features: 5, variant: plain },
   "three layers, y hidden, two chains an invocation, several rows in one": { latents: [3, 2, 2], hidden: 16, features: 4, variant: { ...shared, chains: 2 }, chainsPerRow: 3 },
   "two layers, four chains an invocation, weights at uniform addresses": { latents: [4, 3], hidden: 24, features: 5, variant: { ...shared, loads: "together" }, chainsPerRow: 8 },
-  "Gaussian target, completed by draws of the decoder": { latents: [3, 2], hidden: 16, features: 4, targets: [gaussian], noise: true },
+  "Gaussian target, completed by the decoder's means": { latents: [3, 2], hidden: 16, features: 4, targets: [gaussian] },
   "without marginal VAEs: continuous, binary and categorical features, y hidden": { latents: [3, 2], hidden: 16, features: 4, columns: [gaussian, bernoulli, categorical, gaussian], variant: { ...shared, chains: 2 }, chainsPerRow: 4 },
-  "without marginal VAEs, completed by the decoder's draws and modes, a Gaussian target": { latents: [3], hidden: 16, features: 4, columns: [categorical, gaussian, bernoulli, gaussian], targets: [gaussian], noise: true, chainsPerRow: 12 },
+  "without marginal VAEs, completed by the decoder's means and modes, a Gaussian target": { latents: [3], hidden: 16, features: 4, columns: [categorical, gaussian, bernoulli, gaussian], targets: [gaussian], chainsPerRow: 12 },
   "Bernoulli and Gaussian targets, completed by means": { latents: [3], hidden: 16, features: 4, targets: [bernoulli, gaussian], variant: shared, chainsPerRow: 3 },
   "categorical and Gaussian targets, completed by marginal decoders of every kind": {
     latents: [3, 2], hidden: 16, features: 5, targets: [categorical, gaussian], completion: [gaussian, bernoulli, categorical, gaussian, categorical], noise: true, variant: { ...shared, units: 1 }, chainsPerRow: 4,

@@ -37,7 +37,7 @@ type Chain = Pick<HmcChain, "encode" | "position" | "logDensity" | "gradient" | 
 /** HMC chains on log p(z_O, y_O, eps) of a batch of rows. */
 export interface ConditionalChain {
   hmc: Chain;
-  /** The noise in x_hat of the last trajectory; absent where y is hidden. */
+  /** The noise of the codes in x_hat of the last trajectory; absent where y is hidden, and without marginal VAEs. */
   noise?: DeviceTensor;
   work: Encodable[];
   destroy(): void;
@@ -48,7 +48,7 @@ export async function conditionalChain(networks: LatentNetworks, data: RowData, 
   const { gpu, shape } = networks;
   const { rows, chainsPerRow, key, start, path = fusedFits(shape, data.y !== undefined) ? "fused" : "general" } = options;
   const { transitions } = shape.config.hmc;
-  const noise = data.y ? await heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
+  const noise = data.y && shape.config.marginal ? await heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
   const { hmc, prepare } = path === "fused" ? await fusedChain(networks, data, options, noise) : await generalChain(networks, data, options, noise);
   const place = await makeCopy(gpu, start, hmc.position);
   return {
@@ -69,7 +69,7 @@ async function fusedChain(networks: LatentNetworks, data: RowData, options: Cond
   const { leapfrogSteps } = networks.shape.config.hmc;
   const transitions = last?.transitions ?? networks.shape.config.hmc.transitions;
   const hmc = await compileFusedHmc(networks.gpu, {
-    spec: fusedSpec(networks, noise !== undefined),
+    spec: fusedSpec(networks, data.y !== undefined),
     rows,
     chainsPerRow,
     transitions,
@@ -115,7 +115,7 @@ export function chainDensity(networks: LatentNetworks, data: RowData, { chainsPe
     const { tape } = position;
     const read = (tensor: DeviceTensor) => repeated(perChain(tape.read(tensor), chainsPerRow), copies);
     const given: Conditions = { z: read(data.z), x: read(data.x), observed: read(data.observed) };
-    if (data.y && data.observedY) Object.assign(given, { y: read(data.y), observedY: read(data.observedY), noise: repeated(tape.read(noise!), copies) });
+    if (data.y && data.observedY) Object.assign(given, { y: read(data.y), observedY: read(data.observedY), ...(noise && { noise: repeated(tape.read(noise), copies) }) });
     return logJoint(networks, position, given);
   };
 }
