@@ -91,16 +91,16 @@ async function run({ preset, features, targets, chainsPerRow }: Case) {
 
 const cases: Record<string, Case> = {
   "every kind, y hidden": { preset: "proper", features: everyKind, targets: [], chainsPerRow: 9 },
-  "every kind, targets of every kind observed": { preset: "proper", features: everyKind, targets: [ordinal, count, learned, binned, spiked], chainsPerRow: 3 },
-  "more outputs than one pass takes": { preset: "proper", features: [column("categorical", 150), learned, binned], targets: [column("categorical", 70)], chainsPerRow: 1 },
+  "features of every kind completed, targets observed": { preset: "proper", features: everyKind.slice(0, 8), targets: [ordinal, count], chainsPerRow: 3 },
+  "more outputs than one pass takes": { preset: "proper", features: [column("categorical", 150), learned], targets: [column("categorical", 70)], chainsPerRow: 1 },
   "marginal VAEs of ordered levels and counts, a count observed": { preset: "HHVAEM", features: [ordinal, count, column("categorical", 3), column("gaussian"), column("bernoulli")], targets: [count], chainsPerRow: 2 },
 };
 
 describe("the chain in one kernel and the chain of leapfrog kernels agree on", () => {
   it.each(Object.entries(cases))("%s", async (_, test) => {
     const [general, fused] = await run(test);
-    // chains move, and what they are conditioned on matters
-    expect(general[2].some((slope) => Math.abs(slope) > 3)).toBe(true);
+    // what the chains are conditioned on matters: the prior's gradient is minus the position
+    expect(general[2].some((slope, i) => Math.abs(slope + general[0][i]) > 0.3)).toBe(true);
     general.forEach((expected, i) => expectClose(fused[i], expected, { rtol: 1e-3, atol: 1e-3 }));
   });
 });

@@ -40,7 +40,7 @@ export function chooseVariant(gpu: Gpu, spec: FusedSpec, chains: number): FusedV
   const most = chains < 16 ? 1 : chains < 64 ? 2 : 4;
   return {
     chains: ([4, 2, 1] as const).find((count) => count === 1 || (count <= most && count * largest <= roundSize && count * entries <= mostEntries))!,
-    units: 4,
+    units: 2,
     loads: subgroupSize > 0 ? "shared" : "together",
     subgroupSize,
     sums: "memory",

@@ -2,6 +2,7 @@ import { deviceTensor, type DeviceTensor } from "../../../autodiff/index.ts";
 import type { Encodable } from "../../../gpu/dispatch.ts";
 import { makeCopy } from "../../../autodiff/copy.ts";
 import { compileFusedHmc } from "../../../sampler/fused/fused-chain.ts";
+import type { FusedVariant } from "../../../sampler/fused/variant.ts";
 import { compileHmc, type HmcChain, type LogDensity } from "../../../sampler/index.ts";
 import { logJoint, perChain, repeated, type Conditions } from "../density.ts";
 import { fusedFits, fusedSpec } from "../fused-spec.ts";
@@ -29,6 +30,8 @@ export interface ConditionalChainOptions {
   last?: { transitions: number; logStepSizes: DeviceTensor };
   /** "fused": the whole chain in one kernel (default where the model fits it); "general": leapfrog kernels between replays of the gradient program. */
   path?: "fused" | "general";
+  /** Of the fused kernel; default: chosen by the number of chains and the device. */
+  variant?: FusedVariant;
 }
 
 /** What both ways to run HMC have in common. */
@@ -65,7 +68,7 @@ interface CompiledChain {
 }
 
 async function fusedChain(networks: LatentNetworks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
-  const { rows, chainsPerRow, key, derivatives, last } = options;
+  const { rows, chainsPerRow, key, derivatives, last, variant } = options;
   const { leapfrogSteps } = networks.shape.config.hmc;
   const transitions = last?.transitions ?? networks.shape.config.hmc.transitions;
   const hmc = await compileFusedHmc(networks.gpu, {
@@ -79,6 +82,7 @@ async function fusedChain(networks: LatentNetworks, data: RowData, options: Cond
     key,
     noise: noise?.all,
     derivatives,
+    variant,
   });
   return { hmc, prepare: [] };
 }
