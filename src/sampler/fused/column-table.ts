@@ -1,5 +1,5 @@
 import { columnsOf, fusedKinds, takenOutputs, type FusedColumn, type FusedKind, type FusedSpec } from "./spec.ts";
-import { blockOutputs, roundUp } from "./weight-layout.ts";
+import { passes, roundUp } from "./weight-layout.ts";
 
 /** Numbers of a column at the head of the table: `Column` of shaders/lib/fused-columns.wgsl, one to spare. */
 export const columnWidth = 8;
@@ -37,7 +37,7 @@ export function columnTable(spec: FusedSpec): ColumnTable {
   let start = 0;
   const [features, targets] = groups.map((columns): ColumnGroup => {
     const outputs = takenOutputs(columns).length;
-    const stored = !(outputs <= blockOutputs && columns.every(({ kind }) => kind === "gaussian"));
+    const stored = !(passes(outputs) === 1 && columns.every(({ kind }) => kind === "gaussian"));
     const group = { columns, stored, first: entries, start, kinds: kindsOf(columns, start) };
     const firsts = firstEntries(columns, entries);
     for (const d of byKind(columns)) {
@@ -47,7 +47,7 @@ export function columnTable(spec: FusedSpec): ColumnTable {
     }
     start += columns.length;
     // what the last block has too many is stored too
-    if (stored) entries += outputs + Math.ceil(outputs / blockOutputs);
+    if (stored) entries += outputs + passes(outputs);
     return group;
   });
   const completed = (spec.predictor?.completion?.columns ?? []).filter(({ kind }) => kind === "ordinal");

@@ -3,7 +3,7 @@ import { columnTable } from "./column-table.ts";
 import { jacobianIsCheaper, type Sweep } from "./mlp-code.ts";
 import { mlpSizes, type FusedSpec } from "./spec.ts";
 import type { WeightLoads } from "./weight-access.ts";
-import { blockOutputs, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
+import { passes, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
 
 /** What is chosen by the number of chains and the device. */
 export interface FusedVariant {
@@ -35,7 +35,7 @@ export const mostEntries = 1024;
 export function chooseVariant(gpu: Gpu, spec: FusedSpec, chains: number): FusedVariant {
   if (!gpu.software) return { chains: 1, units: 1, loads: "together", subgroupSize: 0, sums: "registers", workgroup: 64 };
   const { subgroupSize } = gpu;
-  const largest = Math.max(...mlpSizes(spec).map(({ inputs, taken }) => inputs + 1 + Math.min(taken.length, blockOutputs)));
+  const largest = Math.max(...mlpSizes(spec).map(({ inputs, taken }) => inputs + 1 + Math.ceil(taken.length / passes(taken.length))));
   const { entries } = columnTable(spec);
   const most = chains < 16 ? 1 : chains < 64 ? 2 : 4;
   return {

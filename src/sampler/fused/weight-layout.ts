@@ -4,11 +4,16 @@ import { mlpSizes, paramsOf, takenOutputs, type FusedCompletion, type FusedSpec 
 /** Elements between two bindings of one buffer: 256 bytes. */
 const bindingAlignment = 64;
 
+/** Outputs that one pass over the hidden units takes at most, and those of a block where there are more. */
+const [onePass, blockOutputs] = [48, 32] as const;
+
 /**
- * Outputs of one pass over the hidden units. An MLP with more is cut into blocks of so many, each with the first layer's weights
- * before its own, and the kernel loops over blocks: text and registers stay as they are, for a third more multiplications.
+ * In how many passes an MLP's outputs are computed. An MLP with many is cut into blocks, each with the first layer's weights
+ * before its own, and the kernel loops over blocks: its text and registers stay as they are, for a third more multiplications.
  */
-export const blockOutputs = 64;
+export function passes(outputs: number): number {
+  return outputs <= onePass ? 1 : Math.ceil(outputs / blockOutputs);
+}
 
 /** Where one MLP's weights lie in the packed buffer: block after block, in each hidden unit after hidden unit, then the output biases. */
 export interface PackedMlp {
@@ -59,7 +64,7 @@ export function layOut(spec: FusedSpec): WeightLayout {
   };
   for (const { name, inputs, outputs: all, taken, weights } of mlpSizes(spec)) {
     // the latents' own MLPs are never cut
-    const blocks = name.startsWith("generative") ? 1 : Math.ceil(taken.length / blockOutputs);
+    const blocks = name.startsWith("generative") ? 1 : passes(taken.length);
     const outputs = Math.ceil(taken.length / blocks);
     const packed = place({ name, inputs, outputs, blocks, hidden: spec.hidden }, inputs + 1 + outputs);
     expectSize(name, weights.input.kernel, inputs * spec.hidden);
