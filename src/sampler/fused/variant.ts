@@ -29,7 +29,7 @@ export const mostEntries = 1024;
 
 /**
  * The variant for so many chains on this device. On a software adapter several chains of an invocation share each loaded
- * weight, though few chains then leave few invocations, and hidden units go by fours: what is kept between rounds of a loop is
+ * weight, though few chains then leave few invocations, and hidden units go by twos: what is kept between rounds of a loop is
  * copied there. On hardware each invocation has one chain, and its compiler has its way.
  */
 export function chooseVariant(gpu: Gpu, spec: FusedSpec, chains: number): FusedVariant {
