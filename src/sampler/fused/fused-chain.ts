@@ -9,7 +9,7 @@ import { columnTable } from "./column-table.ts";
 import { fusedKernel } from "./kernel.ts";
 import { rowLayout, rowPackKernel, type RowLayout } from "./row-layout.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
-import { chainsPerDispatch, chooseVariant, weightSpaces, type FusedVariant } from "./variant.ts";
+import { chainsOfWorkgroup, chainsPerDispatch, chooseVariant, weightSpaces, type FusedVariant } from "./variant.ts";
 import { layOut, roundUp, type WeightLayout } from "./weight-layout.ts";
 
 /** Rows that the chains are conditioned on [B, D] or [B, P]; x, y and observedY where the spec has a predictor. */
@@ -159,7 +159,7 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
   const total = rows * chainsPerRow;
   const variant = options.variant ?? chooseVariant(gpu, spec, Math.min(total, options.chainsAtOnce ?? total));
   // whole workgroups, so that no invocation's chains lie in two parts
-  const chains = Math.min(total, roundUp(options.chainsAtOnce ?? total, variant.chains * variant.workgroup));
+  const chains = Math.min(total, roundUp(options.chainsAtOnce ?? total, chainsOfWorkgroup(variant)));
   const make = (label: string, shape: number[]): DeviceTensor => deviceTensor(gpu, shape, undefined, { label });
   const stride = roundUp(chains * dim, 64);
   const arrays: FusedArrays = {

@@ -7,10 +7,10 @@ import { hmcRandomWgsl } from "../random-addresses.ts";
 import { columnTable, columnWidth } from "./column-table.ts";
 import { evaluateCode, loadRowCode } from "./density-code.ts";
 import { float } from "./float.ts";
-import type { Sweep } from "./mlp-code.ts";
+import { sumsAtOnce, type Sweep } from "./mlp-code.ts";
 import { rowLayout } from "./row-layout.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
-import { unitsOf, type FusedVariant } from "./variant.ts";
+import { teamOf, unitsOf, type FusedVariant } from "./variant.ts";
 import { declareWeights } from "./weight-access.ts";
 import { layOut, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
 
@@ -30,15 +30,16 @@ const firstWeightBinding = 8;
 export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout: WeightLayout = layOut(spec)): KernelSource {
   const { variant, noise, oneRow, weightSpaces } = options;
   const access = { loads: variant.loads, subgroupSize: variant.subgroupSize };
-  const sweepOf = (mlp: PackedMlp): Sweep => ({ access, units: unitsOf(mlp, variant), sums: variant.sums });
+  const team = teamOf(variant);
+  const sweepOf = (mlp: PackedMlp): Sweep => ({ access, units: unitsOf(mlp, variant), sums: variant.sums, team });
   const shared = variant.loads === "shared";
   const table = columnTable(spec);
   const { features, targets } = table;
   const completes = features.stored && spec.predictor !== undefined && !spec.predictor.completion;
   const wgsl = [
-    shared ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
+    shared || team?.subgroup ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
     `const DIM = ${dimOf(spec)}u;\nconst FEATURES = ${spec.features}u;\nconst WORKGROUP = ${variant.workgroup}u;`,
-    `const NOISE = ${noise};`,
+    `const NOISE = ${noise};\nconst SHARED = ${team !== undefined};`,
     `const COLUMN_WIDTH = ${columnWidth}u;\nconst VARIANCE = ${float(spec.variance)};`,
     hmcRandomWgsl,
     numerics,
@@ -48,6 +49,7 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
     columnsText,
     features.stored || targets.stored || table.entries > 0 ? `${storedCode("theta", table.entries, "Theta")}\n${likelihoods}` : "",
     completes ? storedCode("completed", spec.features, "Completed") : "",
+    team && !team.subgroup ? addUpCode(team.lanes) : "",
     loadRowCode(rowLayout(spec, table)),
     evaluateCode(spec, layout, table, sweepOf),
     chainText
@@ -60,6 +62,23 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
     wgsl,
     bindings: ["uniform", "uniform", "read", "read", "read", "write", "write", "write", ...weightSpaces],
   };
+}
+
+/** WGSL that adds up what each of the workgroup's invocations has: part after part, so the order is always the same. */
+function addUpCode(lanes: number): string {
+  return `var<workgroup> parts: array<f32, ${lanes * sumsAtOnce}>;
+var<workgroup> totals: array<f32, ${sumsAtOnce}>;
+
+fn addUp(count: u32) {
+  workgroupBarrier();
+  for (var n = member; n < count; n += ${lanes}u) {
+    var total = 0.0;
+    for (var lane = 0u; lane < ${lanes}u; lane++) { total += parts[lane * count + n]; }
+    totals[n] = total;
+  }
+  workgroupBarrier();
+}
+`;
 }
 
 /** WGSL of numbers that each chain keeps in memory, one chain's beside the next one's, and of how all chains' are read and written at once. */

@@ -1,6 +1,12 @@
 import { loadRun, type WeightAccess } from "./weight-access.ts";
 import type { PackedMlp } from "./weight-layout.ts";
 
+/** Invocations that share a chain, the workgroup: how many, and whether they are one subgroup, which adds up by itself. */
+export interface Team {
+  readonly lanes: number;
+  readonly subgroup: boolean;
+}
+
 /** How a sweep over hidden units is cut. */
 export interface Sweep {
   readonly access: WeightAccess;
@@ -13,6 +19,8 @@ export interface Sweep {
   readonly sums: "registers" | "memory";
   /** Where the block's weights begin, an expression; absent: at the MLP's first. */
   readonly origin?: string;
+  /** Where several invocations share a chain: the hidden units are theirs in turn, and sums are added up over them. */
+  readonly team?: Team;
 }
 
 /**
@@ -98,14 +106,14 @@ export function jacobianIsCheaper(inputs: number, outputs: number, wanted: numbe
 function accumulate(
   mlp: PackedMlp,
   { names, biases }: { names: readonly string[]; biases: number },
-  { access, units, sums, origin }: Sweep,
+  { access, units, sums, origin, team }: Sweep,
   body: (runs: LoadedUnits["units"], sums: readonly string[]) => string[],
 ): string[] {
   const bias = loadRun(mlp, `${from(origin)}${mlp.hidden * mlp.stride}u`, biases, `_${names[0]}`, access);
-  const round = (totals: readonly string[]): string[] => loop(mlp, { access, units, origin }, (loaded) => [...loaded.lines, ...body(loaded.units, totals)]);
-  const start = (n: number): string => `V(${n < biases ? bias.at(n) : "0.0"})`;
+  const round = (totals: readonly string[]): string[] => loop(mlp, { access, units, origin, team }, (loaded) => [...loaded.lines, ...body(loaded.units, totals)]);
+  const start = (n: number): string => (n < biases ? ofFirst(`V(${bias.at(n)})`, team) : "V(0.0)");
   if (sums === "registers") {
-    return [...(biases > 0 ? bias.lines : []), ...names.map((name, n) => `var ${name} = ${start(n)};`), ...round(names)];
+    return [...(biases > 0 ? bias.lines : []), ...names.map((name, n) => `var ${name} = ${start(n)};`), ...round(names), ...addedUp(names, team)];
   }
   const array = `${names[0]}sums`;
   return [
@@ -116,7 +124,30 @@ function accumulate(
     ...names.map((_, n) => `${array}[${n}] = ${start(n)};`),
     ...round(names.map((_, n) => `${array}[${n}]`)),
     ...names.map((name, n) => `var ${name} = ${array}[${n}];`),
+    ...addedUp(names, team),
   ];
+}
+
+/** Sums that are added up at once: with 128 invocations, 12 of the 16 KiB of workgroup memory that every device has. */
+export const sumsAtOnce = 24;
+
+/** What only the first of the invocations that share a chain begins with. */
+export function ofFirst(value: string, team: Team | undefined): string {
+  return team ? `select(V(0.0), ${value}, member == 0u)` : value;
+}
+
+/** The variables' sums over the invocations that share a chain, the same in each; nothing where none do. */
+export function addedUp(names: readonly string[], team: Team | undefined): string[] {
+  if (!team) return [];
+  if (team.subgroup) return names.map((name) => `${name} = subgroupAdd(${name});`);
+  return range(Math.ceil(names.length / sumsAtOnce)).flatMap((part) => {
+    const own = names.slice(part * sumsAtOnce, (part + 1) * sumsAtOnce);
+    return [
+      ...own.map((name, n) => `parts[member * ${own.length}u + ${n}u] = ${name};`),
+      `addUp(${own.length}u);`,
+      ...own.map((name, n) => `${name} = totals[${n}u];`),
+    ];
+  });
 }
 
 /** a_u = b1_u + sum_i W1_iu in_i */
@@ -133,12 +164,14 @@ interface LoadedUnits {
   readonly units: readonly { at(n: number): string }[];
 }
 
-/** A rolled loop over the hidden units, `units` at a time. */
-export function loop(mlp: PackedMlp, { access, units, origin }: Omit<Sweep, "sums">, body: (loaded: LoadedUnits) => string[]): string[] {
+/** A rolled loop over the hidden units, `units` at a time; of invocations that share a chain each takes its own. */
+export function loop(mlp: PackedMlp, { access, units, origin, team }: Omit<Sweep, "sums">, body: (loaded: LoadedUnits) => string[]): string[] {
   if (mlp.hidden % units !== 0) throw new RangeError(`[fused hmc] ${mlp.hidden} hidden units are not a multiple of ${units}.`);
   const run = loadRun(mlp, `${from(origin)}start`, units * mlp.stride, "", access);
   const lines = body({ lines: run.lines, units: range(units).map((u) => ({ at: (n) => run.at(u * mlp.stride + n) })) });
-  return [`for (var start = 0u; start < ${mlp.hidden * mlp.stride}u; start += ${units * mlp.stride}u) {`, ...lines.map((line) => `  ${line}`), "}"];
+  const step = units * mlp.stride;
+  const [first, next] = team ? [`member * ${step}u`, team.lanes * step] : ["0u", step];
+  return [`for (var start = ${first}; start < ${mlp.hidden * mlp.stride}u; start += ${next}u) {`, ...lines.map((line) => `  ${line}`), "}"];
 }
 
 function from(origin: string | undefined): string {

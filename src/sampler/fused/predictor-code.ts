@@ -1,7 +1,7 @@
 import type { ColumnTable } from "./column-table.ts";
 import { float } from "./float.ts";
 import { gaussianCode, modeCode, scoreCode, slopeCode } from "./likelihood-code.ts";
-import { backwardStored, backwardSweep, forwardStored, forwardSweep, jacobianIsCheaper, jacobianSweep, loop, range, type Sweep } from "./mlp-code.ts";
+import { addedUp, backwardStored, backwardSweep, forwardStored, forwardSweep, jacobianIsCheaper, jacobianSweep, loop, ofFirst, range, type Sweep } from "./mlp-code.ts";
 import type { FusedColumn, FusedCompletion, FusedSpec } from "./spec.ts";
 import { loadRun } from "./weight-access.ts";
 import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
@@ -67,16 +67,18 @@ function slopesOf({ kind, entries }: FusedColumn): number {
 }
 
 /** t_dc = b'_dc + sum_j v_djc ReLU(w_dj c_d + b_dj), and s_dc = d t_dc / d c_d. */
-function marginalSweep(mlp: PackedMlp, { columns }: FusedCompletion, { access }: Sweep): string[] {
+function marginalSweep(mlp: PackedMlp, { columns }: FusedCompletion, { access, team }: Sweep): string[] {
   const bias = loadRun(mlp, `${mlp.hidden * mlp.stride}u`, mlp.outputs, "_tb", access);
   const lines = [...bias.lines];
+  const sums: string[] = [];
   let output = 0;
   columns.forEach((column, d) => {
-    for (const c of range(column.entries)) lines.push(`var t${d}_${c} = V(${bias.at(output++)});`);
+    for (const c of range(column.entries)) lines.push(`var t${d}_${c} = ${ofFirst(`V(${bias.at(output++)})`, team)};`);
     for (const c of range(slopesOf(column))) lines.push(`var s${d}_${c} = V(0.0);`);
+    sums.push(...range(column.entries).map((c) => `t${d}_${c}`), ...range(slopesOf(column)).map((c) => `s${d}_${c}`));
   });
   lines.push(
-    ...loop(mlp, { access, units: 1 }, ({ lines: load, units: [run] }) => {
+    ...loop(mlp, { access, units: 1, team }, ({ lines: load, units: [run] }) => {
       const body = [...load];
       let at = 0;
       columns.forEach((column, d) => {
@@ -89,6 +91,7 @@ function marginalSweep(mlp: PackedMlp, { columns }: FusedCompletion, { access }:
       });
       return body;
     }),
+    ...addedUp(sums, team),
   );
   return lines;
 }

@@ -1,6 +1,6 @@
 import type { Gpu } from "../../gpu/device.ts";
 import { columnTable } from "./column-table.ts";
-import { jacobianIsCheaper, type Sweep } from "./mlp-code.ts";
+import { jacobianIsCheaper, type Sweep, type Team } from "./mlp-code.ts";
 import { mlpSizes, type FusedSpec } from "./spec.ts";
 import type { WeightLoads } from "./weight-access.ts";
 import { passes, type PackedMlp, type WeightLayout } from "./weight-layout.ts";
@@ -16,6 +16,21 @@ export interface FusedVariant {
   /** Invocations of a subgroup where loads are shared. */
   readonly subgroupSize: number;
   readonly workgroup: number;
+  /**
+   * Whether the workgroup shares one chain: its invocations split the hidden units and add up over workgroup memory, or by
+   * themselves where they are one subgroup of `subgroupSize`. chains and units are 1 then.
+   */
+  readonly shared?: boolean;
+}
+
+/** Chains of a workgroup. */
+export function chainsOfWorkgroup({ chains, workgroup, shared }: FusedVariant): number {
+  return shared ? 1 : chains * workgroup;
+}
+
+/** The invocations that share a chain. */
+export function teamOf({ workgroup, subgroupSize, shared }: FusedVariant): Team | undefined {
+  return shared ? { lanes: workgroup, subgroup: workgroup === subgroupSize } : undefined;
 }
 
 /**
@@ -74,6 +89,6 @@ export function multiplyAdds(spec: FusedSpec): number {
 /** Chains of one dispatch, so that it takes less than about a second: some drivers stop longer ones. */
 export function chainsPerDispatch(gpu: Gpu, { spec, variant, evaluations }: { spec: FusedSpec; variant: FusedVariant; evaluations: number }): number {
   const perSecond = gpu.software ? 1e10 : 1e12;
-  const unit = variant.workgroup * variant.chains;
+  const unit = chainsOfWorkgroup(variant);
   return unit * Math.max(1, Math.floor(perSecond / (2 * multiplyAdds(spec) * evaluations * unit)));
 }
