@@ -45,9 +45,12 @@ export const mostEntries = 1024;
 /**
  * The variant for so many chains on this device. On a software adapter several chains of an invocation share each loaded
  * weight, though few chains then leave few invocations, and hidden units go by twos: what is kept between rounds of a loop is
- * copied there. On hardware each invocation has one chain, and its compiler has its way.
+ * copied there. On hardware each invocation has one chain, and its compiler has its way. Chains too few to fill the device are shared
+ * by workgroups.
  */
-export function chooseVariant(gpu: Gpu, spec: FusedSpec, chains: number): FusedVariant {
+export function chooseVariant(gpu: Pick<Gpu, "software" | "subgroupSize">, spec: FusedSpec, chains: number): FusedVariant {
+  const lanes = sharingLanes(gpu, spec, chains);
+  if (lanes > 0) return { chains: 1, units: 1, loads: "together", subgroupSize: gpu.subgroupSize, sums: "registers", workgroup: lanes, shared: true };
   if (!gpu.software) return { chains: 1, units: 1, loads: "together", subgroupSize: 0, sums: "registers", workgroup: 64 };
   const { subgroupSize } = gpu;
   const largest = Math.max(...mlpSizes(spec).map(({ inputs, taken }) => inputs + 1 + Math.ceil(taken.length / passes(taken.length))));
@@ -61,6 +64,21 @@ export function chooseVariant(gpu: Gpu, spec: FusedSpec, chains: number): FusedV
     sums: "memory",
     workgroup: subgroupSize || 8,
   };
+}
+
+/**
+ * Chains up to which workgroups share them. On lavapipe one chain of a table of 7 columns (T 10, L 5) takes a
+ * subgroup 1.7 ms and an invocation 2.7 ms; three chains 3.2 ms, and three invocations side by side still 2.4. GPUs are not measured: eight thousand chains of one lane each
+ * leave most of a large one idle, so that a chain's own length is the time they take.
+ */
+const mostShared = { software: 1, hardware: 8192 } as const;
+
+/** How many invocations share a chain, 0 where none do: one subgroup where its size is known and suits, else by the number of hidden units. */
+function sharingLanes({ software, subgroupSize }: Pick<Gpu, "software" | "subgroupSize">, { hidden }: FusedSpec, chains: number): number {
+  if (chains > mostShared[software ? "software" : "hardware"]) return 0;
+  const suits = software ? subgroupSize >= 8 : subgroupSize >= 32 && subgroupSize <= 64;
+  const lanes = suits ? subgroupSize : software ? 0 : hidden >= 512 ? 128 : hidden >= 256 ? 64 : 32;
+  return hidden >= 2 * lanes ? lanes : 0;
 }
 
 /** Hidden units of one round: as many as the variant wants, if they divide the MLP's and the round stays small. */
