@@ -1,6 +1,7 @@
 // Whole HMC chains in one kernel, by variant: GFLOP/s, microseconds per chain and gradient, time of the first run (compilation).
 // The decoder 10-256-13 with the generative MLP 5-256-20, y hidden; with --y also the predictor, its x_hat and noise.
-//   --latents=10,5 --features=D --chains=N --steps=T,L --variants=chains/units/loads/sums,...   e.g. --variants=4/4/shared/memory,1/1/together/registers
+//   --latents=10,5 --features=D --chains=N --steps=T,L --variants=chains/units/loads/sums[/lanes that share a chain],...
+//   e.g. --variants=4/2/shared/memory,1/1/together/registers,1/1/together/registers/32
 //   --chunks=N also runs them N at a time, as runs that pass memory do, against one of N chains: time per chain
 // Every result is compared with the first variant's before it is timed.
 import { readdirSync, readFileSync } from "node:fs";
@@ -32,7 +33,7 @@ const mlp = (inputs: number, hidden: number, outputs: number, groups = 1): MlpWe
 const latents = (argument("latents") ?? "10,5").split(",").map(Number);
 const [features, hidden] = [Number(argument("features") ?? 13), 256];
 const dim = latents.reduce((total, size) => total + size, 0);
-const real: FusedColumn = { kind: "gaussian", levels: 1 };
+const real: FusedColumn = { kind: "gaussian", entries: 1 };
 const spec: FusedSpec = {
   latents, hidden, features, variance: 0.1,
   generative: latents.slice(1).map((size, l) => mlp(size, hidden, 2 * latents[l])), decoder: mlp(latents[0], hidden, features),
@@ -48,8 +49,8 @@ const start = argument("chunks") ? new Float32Array() : Float32Array.from(normal
 
 const subgroupSize = gpu.subgroupSize;
 const parse = (text: string): FusedVariant => {
-  const [perInvocation, units, loads, sums] = text.split("/");
-  return { chains: Number(perInvocation) as 1, units: Number(units), loads: loads as "shared", sums: sums as "memory", subgroupSize, workgroup: gpu.software ? Math.max(8, subgroupSize) : 64 };
+  const [perInvocation, units, loads, sums, lanes] = text.split("/");
+  return { chains: Number(perInvocation) as 1, units: Number(units), loads: loads as "shared", sums: sums as "memory", subgroupSize, workgroup: gpu.software ? Math.max(8, subgroupSize) : 64, ...(lanes && { shared: true, workgroup: Number(lanes) }) };
 };
 /** With --cpu: processor time of all threads but the main one, over the number of cores: hardly depends on what else runs. */
 const clock = (): number => {
@@ -90,7 +91,7 @@ for (const { variant, firstMs, times } of entries) {
   const ms = [...times].sort((a, b) => a - b)[times.length >> 1];
   const gflops = (t: number): string => ((2 * multiplyAdds(spec) * evaluations * chains) / t / 1e6).toFixed(1).padStart(6);
   console.log(
-    `${gflops(ms)} GFLOP/s (best ${gflops(Math.min(...times))})  ${((1000 * ms) / evaluations / chains).toFixed(2).padStart(6)} us per chain and gradient, ${ms.toFixed(0).padStart(6)} ms, first run ${(firstMs / 1000).toFixed(1)} s   ${variant.chains} chains, ${variant.units} units, weights loaded ${variant.loads}, sums in ${variant.sums}`,
+    `${gflops(ms)} GFLOP/s (best ${gflops(Math.min(...times))})  ${((1000 * ms) / evaluations / chains).toFixed(2).padStart(6)} us per chain and gradient, ${ms.toFixed(0).padStart(6)} ms, first run ${(firstMs / 1000).toFixed(1)} s   ${variant.chains} chains, ${variant.units} units, weights loaded ${variant.loads}, sums in ${variant.sums}${variant.shared ? `, ${variant.workgroup} lanes a chain` : ""}`,
   );
 }
 

@@ -10,7 +10,7 @@
 // numbers are those of all chains.
 //
 // src/sampler/fused/kernel.ts sets V, a float for each chain of the invocation, and what goes with it (CHAINS, component,
-// withComponent, nonFinite), DIM, FEATURES, WORKGROUP, NOISE, loadRow() and evaluate(), which returns the log density at
+// withComponent, nonFinite), DIM, FEATURES, WORKGROUP, SHARED (whether the workgroup shares a chain), NOISE, loadRow() and evaluate(), which returns the log density at
 // `position` and leaves its gradient in `gradient`. Only evaluate() is worth unrolling. All other loops go to a length that
 // the compiler does not know (times params.one), and so the chain's arrays stay in memory: unrolled and in registers, they
 // would be most of the code, copied at every turn of the main loop.
@@ -42,6 +42,8 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> energyChanges: array<f32>;
 @group(0) @binding(7) var<storage, read_write> derivatives: array<f32>;
 
+// which of the invocations that share a chain this one is; 0 where none do
+var<private> member: u32;
 // the first chain of this invocation
 var<private> firstChain: u32;
 // of the trajectory
@@ -56,6 +58,11 @@ var<private> keptGradient: array<V, DIM>;
 var<private> keptLogDensity: V;
 var<private> stepSizes: array<f32, DIM>;
 var<private> codeNoise: array<V, FEATURES>;
+
+// Whether this invocation writes what becomes of a chain: of those that share it the first.
+fn writes(chain: u32) -> bool {
+  return chain < params.chains && member == 0u;
+}
 
 // Chains beyond the last repeat it and store nothing: every invocation stays active.
 fn chainOf(c: u32) -> u32 {
@@ -87,7 +94,7 @@ fn keepState(logDensity: V, accepted: B) {
 fn storeState() {
   for (var c = 0u; c < CHAINS * params.one; c++) {
     let chain = firstChain + c;
-    if (chain >= params.chains) { break; }
+    if (!writes(chain)) { break; }
     for (var i = 0u; i < DIM * params.one; i++) {
       state[chain * DIM + i] = component(keptPosition[i], c);
       state[params.stride + chain * DIM + i] = component(keptGradient[i], c);
@@ -157,7 +164,7 @@ fn endTrajectory(t: u32, logDensity: V) {
   let change = select(energyChange, V(infinity()), broken);
   for (var c = 0u; c < CHAINS * params.one; c++) {
     let at = t * params.chains + firstChain + c;
-    if (firstChain + c >= params.chains) { break; }
+    if (!writes(firstChain + c)) { break; }
     energyChanges[at] = component(change, c);
     for (var i = 0u; i < DIM * params.derivatives; i++) {
       let moved = 2.0 * (position[i] - keptPosition[i]) - f32(params.leapfrogSteps) * stepSizes[i] * startMomentum[i];
@@ -172,7 +179,9 @@ fn main(
   @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) invocation: u32, LANE
 ) {
-  firstChain = params.first + ((group.x + group.y * groups.x) * WORKGROUP + invocation) * CHAINS;
+  let workgroup = group.x + group.y * groups.x;
+  firstChain = params.first + select((workgroup * WORKGROUP + invocation) * CHAINS, workgroup, SHARED);
+  member = select(0u, invocation, SHARED);
   setLane();
   loadRow();
   loadPosition();

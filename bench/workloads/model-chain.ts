@@ -37,7 +37,7 @@ export async function modelChain(gpu: Gpu, { chains, transitions, leapfrogSteps,
     input: { kernel: random(groups * inputs * hidden, inputs ** -0.5), bias: random(groups * hidden, 0.3) },
     output: { kernel: random(groups * hidden * outputs, hidden ** -0.5), bias: random(groups * outputs, 0.3) },
   });
-  const real: FusedColumn = { kind: "gaussian", levels: 1 };
+  const real: FusedColumn = { kind: "gaussian", entries: 1 };
   const hidden = 256;
   const spec: FusedSpec = {
     latents: [10, 5], hidden, features, variance: 0.1,

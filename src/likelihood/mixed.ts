@@ -1,10 +1,11 @@
 import { deviceTensor, broadcastTo, where, type DeviceTensor, type Shape, type Tape, type Tensor } from "../autodiff/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { isAtom, type Bins, type CodedAtom } from "../data/index.ts";
+import type { Bins, CodedAtom } from "../data/index.ts";
 import { bernoulli } from "./bernoulli.ts";
 import { binned } from "./binned.ts";
 import { binnedCount } from "./binned-count.ts";
 import { categorical } from "./categorical.ts";
+import { atomNumbers, binNumbers } from "./column-numbers.ts";
 import { count } from "./count.ts";
 import { gaussian } from "./gaussian.ts";
 import { learned } from "./learned-gaussian.ts";
@@ -131,29 +132,25 @@ export class MixedLikelihood {
 
 /** The bins of all columns [D, C]; where a column has none, numbers that do no harm. */
 function uploadBins(gpu: Gpu, columns: readonly MixedColumn[], params: number): Record<keyof BinTensors, DeviceTensor> {
-  const upload = (label: string, of: (bins: Bins, c: number) => number, none: number): DeviceTensor =>
-    deviceTensor(gpu, [columns.length, params], columns.flatMap(({ bins }) => Array.from({ length: params }, (_, c) => (bins && c < bins.low.length ? of(bins, c) : none))), { label });
-  // the outer borders belong to the bins, rounding included
-  const slack = 1e-4;
+  const numbers = columns.map(({ bins }) => bins && binNumbers(bins));
+  const upload = (label: string, name: keyof BinTensors): DeviceTensor =>
+    deviceTensor(gpu, [columns.length, params], numbers.flatMap((own) => Array.from({ length: params }, (_, c) => own?.[name][c] ?? 0)), { label });
   return {
-    low: upload("low of bin", ({ low }, c) => low[c] - (c === 0 ? slack : 0), 0),
-    high: upload("high of bin", ({ high }, c) => high[c] + (c === high.length - 1 ? slack : 0), 0),
-    logWidth: upload("log width of bin", ({ low, high }, c) => Math.log(high[c] - low[c]), 0),
-    mean: upload("mean of bin", ({ mean }, c) => mean[c], 0),
-    start: upload("start of bin", (bins, c) => (isAtom(bins, c) ? bins.mean[c] : bins.low[c]), 0),
-    length: upload("length of bin", (bins, c) => (isAtom(bins, c) ? 0 : bins.high[c] - bins.low[c]), 0),
+    low: upload("low of bin", "low"), high: upload("high of bin", "high"), logWidth: upload("log width of bin", "logWidth"), mean: upload("mean of bin", "mean"),
+    start: upload("start of bin", "start"), length: upload("length of bin", "length"),
   };
 }
 
 /** The atoms of all columns [D, C], from the third entry on as their logits are, and the limits [D] of other draws. */
 function uploadAtoms(gpu: Gpu, columns: readonly MixedColumn[], params: number): Record<keyof AtomTensors, DeviceTensor> {
   const far = 1e9;
-  const upload = (label: string, of: (atom: CodedAtom) => number, none: number): DeviceTensor =>
-    deviceTensor(gpu, [columns.length, params], columns.flatMap(({ atoms = [] }) => Array.from({ length: params }, (_, c) => (c >= 2 && c - 2 < atoms.length ? of(atoms[c - 2]) : none))), { label });
+  const numbers = columns.map(({ atoms = [] }) => atomNumbers(atoms));
+  const upload = (label: string, name: "value" | "logWidth", none: number): DeviceTensor =>
+    deviceTensor(gpu, [columns.length, params], numbers.flatMap((own) => Array.from({ length: params }, (_, c) => own[name][c - 2] ?? none)), { label });
   const limit = (label: string, side: 0 | 1, none: number): DeviceTensor => deviceTensor(gpu, [columns.length], columns.map(({ limits }) => Math.min(far, Math.max(-far, limits?.[side] ?? none))), { label });
   return {
-    value: upload("value of atom", ({ value }) => value, far),
-    logWidth: upload("log width of atom", ({ low, high }) => Math.log(high - low), 0),
+    value: upload("value of atom", "value", far),
+    logWidth: upload("log width of atom", "logWidth", 0),
     least: limit("least of other draws", 0, -far),
     largest: limit("largest of other draws", 1, far),
   };

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { codeTable, inferSchema, parseTable, type ColumnType, type Schema, type Table } from "../../src/data/index.ts";
 import { keyFromSeed, normal, uniform } from "../../src/math/key.ts";
-import { fusedFits } from "../../src/model/latent/fused-spec.ts";
-import { modelShape } from "../../src/model/config/columns.ts";
 import { fit, loadModel, presets, type ModelConfig } from "../../src/model/index.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule } from "./small-model.ts";
@@ -84,13 +82,6 @@ describe("ordinal and count columns", () => {
       expect(Math.abs(Math.expm1(mean + std * x[i + 2]) - sampler.features[2].units!(x[i + 2]))).toBeLessThan(1e-3);
     }
     session.destroy();
-  });
-
-  it("chains that condition on them alone are general ones", () => {
-    const { schema } = coded("count");
-    expect(fusedFits(modelShape(presets.HHVAEM, schema), false)).toBe(true);
-    expect(fusedFits(modelShape(presets.HHVAEM, schema), true)).toBe(false);
-    expect(fusedFits(modelShape(presets.HHVAE, schema), false)).toBe(false);
   });
 });
 

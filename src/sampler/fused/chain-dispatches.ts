@@ -3,7 +3,7 @@ import { Dispatch, gridFor, type Encodable, type Storage } from "../../gpu/dispa
 import type { Gpu } from "../../gpu/device.ts";
 import type { Kernel } from "../../gpu/kernel.ts";
 import { uniformData, uniformFor, type UniformValues } from "../../gpu/uniforms.ts";
-import type { FusedVariant } from "./variant.ts";
+import { chainsOfWorkgroup, type FusedVariant } from "./variant.ts";
 
 /** What the kernel is told beside its arrays. */
 interface ChainSizes {
@@ -47,14 +47,14 @@ export class ChainDispatches implements Encodable {
   /** Cuts anew: at most so many chains a dispatch, up to whole workgroups. */
   split(chainsEach: number): void {
     this.destroy();
-    const { chains: perInvocation, workgroup } = this.variant;
-    const unit = perInvocation * workgroup;
-    const each = unit * Math.max(1, Math.floor(chainsEach / unit));
+    const unit = chainsOfWorkgroup(this.variant);
+    // one row of workgroups: a second one could reach into the chains of the next dispatch
+    const each = unit * Math.min(65_535, Math.max(1, Math.floor(chainsEach / unit)));
     this.pieces = [];
     for (let first = 0; first < this.capacity; first += each) {
       const params = uniformFor(this.gpu, chainText, this.values(first), "chain parameters");
-      const invocations = Math.ceil(Math.min(each, this.capacity - first) / perInvocation);
-      this.pieces.push({ dispatch: new Dispatch(this.gpu, this.kernel, [params, ...this.arrays], gridFor(invocations, workgroup)), params, first });
+      const grid = gridFor(Math.ceil(Math.min(each, this.capacity - first) / unit), 1);
+      this.pieces.push({ dispatch: new Dispatch(this.gpu, this.kernel, [params, ...this.arrays], grid), params, first });
     }
   }
 

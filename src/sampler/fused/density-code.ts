@@ -1,16 +1,17 @@
+import type { ColumnTable } from "./column-table.ts";
 import { float } from "./float.ts";
-import { likelihoodCode } from "./likelihood-code.ts";
-import { backwardSweep, forwardSweep, range, type Sweep } from "./mlp-code.ts";
+import { gaussianCode, scoreCode } from "./likelihood-code.ts";
+import { backwardStored, backwardSweep, forwardStored, forwardSweep, range, type Sweep } from "./mlp-code.ts";
 import { completionCode, predictorCode } from "./predictor-code.ts";
-import { rowLayout } from "./row-layout.ts";
-import { columnsOf, dimOf, logVarRange, paramsOf, type FusedSpec } from "./spec.ts";
+import type { RowLayout } from "./row-layout.ts";
+import { dimOf, logVarRange, type FusedSpec } from "./spec.ts";
 import type { PackedMlp, WeightLayout } from "./weight-layout.ts";
 
 /**
  * WGSL of evaluate(): log p at `position`, its gradient left in `gradient`. First down the generative path to the decoder,
  * then back up, each MLP in two sweeps over its hidden units.
  */
-export function evaluateCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (mlp: PackedMlp) => Sweep): string {
+export function evaluateCode(spec: FusedSpec, layout: WeightLayout, table: ColumnTable, sweepOf: (mlp: PackedMlp) => Sweep): string {
   const { latents } = spec;
   const layers = latents.length;
   const starts = latents.map((_, l) => latents.slice(0, l).reduce((total, size) => total + size, 0));
@@ -37,23 +38,29 @@ export function evaluateCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (ml
     }
   }
   const decoder = mlp("decoder");
-  lines.push(...forwardSweep(decoder, h(0), "m", sweepOf(decoder)));
-  // log p(z_O | h_1), or log p(x_O | h_1), and its cotangents dm
-  lines.push("var logLikelihood = V(0.0);");
-  const columns = columnsOf(spec);
-  const params = paramsOf(columns);
-  columns.forEach((column, d) => {
-    const own = range(column.levels).map((c) => d * params + c);
+  const { features } = table;
+  const outputs = range(decoder.outputs);
+  lines.push("var logLikelihood = V(0.0);", ...range(spec.features).map((d) => `let seen${d} = rowSeen[${d}] > R(0.0);`));
+  // log p(z_O | h_1), or log p(x_O | h_1), and its cotangents, in dm or in theta's place
+  if (features.stored) {
+    lines.push(...forwardStored(decoder, h(0), features.first, sweepOf(decoder)));
+    // codes enter x_hat; the kernel has no other use for them
+    const codes = spec.predictor?.completion;
+    if (codes) lines.push(...range(spec.features).map((d) => `let m${d} = loadTheta(${features.first + d}u);`));
+    lines.push(...scoreCode(features, { evidence: "rowZ", seen: "rowSeen" }, !spec.predictor ? "cleared" : codes ? "kept" : "completed"));
+  } else {
     lines.push(
-      `let seen${d} = rowSeen[${d}] > R(0.0);`,
-      ...likelihoodCode({ column, theta: own.map((n) => `m${n}`), cotangents: own.map((n) => `dm${n}`), value: `rowZ[${d}]`, seen: `seen${d}`, suffix: `${d}`, variance: spec.variance }),
-      ...range(params).slice(column.levels).map((c) => `let dm${d * params + c} = V(0.0);`),
+      ...forwardSweep(decoder, h(0), "m", sweepOf(decoder)),
+      ...outputs.flatMap((d) => gaussianCode({ mean: `m${d}`, cotangent: `dm${d}`, value: `rowZ[${d}]`, seen: `seen${d}`, suffix: `${d}`, variance: spec.variance })),
     );
-  });
-  if (spec.predictor) {
-    lines.push(...completionCode(spec, layout, sweepOf), ...predictorCode(spec, mlp("predictor"), sweepOf(mlp("predictor")), h(0)));
   }
-  lines.push(...backwardSweep(decoder, h(0), range(decoder.outputs).map((n) => `dm${n}`), "dh0_", latents[0], sweepOf(decoder)));
+  if (spec.predictor) {
+    lines.push(...completionCode(spec, layout, table, sweepOf), ...predictorCode(spec, table, mlp("predictor"), sweepOf(mlp("predictor")), h(0)));
+  }
+  const back = features.stored
+    ? backwardStored(decoder, h(0), features.first, "dh0_", latents[0], sweepOf(decoder))
+    : backwardSweep(decoder, h(0), outputs.map((n) => `dm${n}`), "dh0_", latents[0], sweepOf(decoder));
+  lines.push(...back);
   if (spec.predictor) lines.push(...range(latents[0]).map((i) => `dh0_${i} += dp${i};`));
   // d eps_l = sigma_l dh_l; d logvar_l = dh_l sigma_l eps_l / 2; and on to h_{l+1}
   for (let l = 0; l < layers - 1; l++) {
@@ -77,13 +84,12 @@ export function evaluateCode(spec: FusedSpec, layout: WeightLayout, sweepOf: (ml
 }
 
 /** WGSL of loadRow(): the row's data, once per chain; masks as numbers. R is a number per row. */
-export function loadRowCode(spec: FusedSpec): string {
-  const { fields, width } = rowLayout(spec);
+export function loadRowCode({ fields, width, head }: RowLayout): string {
   return `${fields.map(({ name, width: own }) => `var<private> ${variables[name]}: array<R, ${own}>;`).join("\n")}
 
 fn loadRow() {
   for (var i = 0u; i < ${width}u * params.one; i++) {
-    let value = rowValue(${width}u, i);
+    let value = rowValue(${width}u, i + ${head}u);
 ${fields.map(({ name, width: own, start }) => `    if (i >= ${start}u && i < ${start + own}u) { ${variables[name]}[i - ${start}u] = value; }`).join("\n")}
   }
 }`;

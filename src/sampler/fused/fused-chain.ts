@@ -5,10 +5,11 @@ import { gridFor, makeDispatch, submit, type Dispatch, type Encodable, type Stor
 import { uniformData, uniformFor } from "../../gpu/uniforms.ts";
 import { statisticsKernel } from "../chain-kernels.ts";
 import { ChainDispatches, type ChainRange } from "./chain-dispatches.ts";
+import { columnTable } from "./column-table.ts";
 import { fusedKernel } from "./kernel.ts";
 import { rowLayout, rowPackKernel, type RowLayout } from "./row-layout.ts";
 import { dimOf, type FusedSpec } from "./spec.ts";
-import { chainsPerDispatch, chooseVariant, weightSpaces, type FusedVariant } from "./variant.ts";
+import { chainsOfWorkgroup, chainsPerDispatch, chooseVariant, weightSpaces, type FusedVariant } from "./variant.ts";
 import { layOut, roundUp, type WeightLayout } from "./weight-layout.ts";
 
 /** Rows that the chains are conditioned on [B, D] or [B, P]; x, y and observedY where the spec has a predictor. */
@@ -153,11 +154,12 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
   }
   const dim = dimOf(spec);
   const layout = layOut(spec);
-  const fields = rowLayout(spec);
+  const table = columnTable(spec);
+  const fields = rowLayout(spec, table);
   const total = rows * chainsPerRow;
   const variant = options.variant ?? chooseVariant(gpu, spec, Math.min(total, options.chainsAtOnce ?? total));
   // whole workgroups, so that no invocation's chains lie in two parts
-  const chains = Math.min(total, roundUp(options.chainsAtOnce ?? total, variant.chains * variant.workgroup));
+  const chains = Math.min(total, roundUp(options.chainsAtOnce ?? total, chainsOfWorkgroup(variant)));
   const make = (label: string, shape: number[]): DeviceTensor => deviceTensor(gpu, shape, undefined, { label });
   const stride = roundUp(chains * dim, 64);
   const arrays: FusedArrays = {
@@ -166,11 +168,12 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
     state: make("chain state", [2 * stride + chains]),
     energyChanges: make("energy changes", [Math.max(1, transitions) * chains]),
     weights: make("streamed weights", [layout.size]),
-    rows: make("row data", [rows * fields.width]),
+    rows: make("row data", [fields.head + rows * fields.width]),
     none: make("none", [4]),
     count: uniformFor(gpu, statisticsKernel.wgsl, { chains }, "statistics parameters"),
     others: [],
   };
+  arrays.rows.view(0, [fields.head], "column table").write(table.numbers);
   const key = options.key ?? deviceTensor(gpu, [2], [0, 0], { dtype: "u32", label: "chain key" });
   expectSize("log step sizes", options.logStepSizes, [transitions, dim]);
   const noiseStride = roundUp(chains * spec.features, 64);
@@ -199,10 +202,10 @@ function weightStorages({ mlps }: WeightLayout, weights: DeviceTensor): Storage[
 
 /** Lays the rows' fields side by side. */
 function packRows(gpu: Gpu, { rows, data }: FusedHmcOptions, layout: RowLayout, arrays: FusedArrays): Promise<Dispatch> {
-  const sources = layout.fields.map(({ name, width }) => {
+  const sources = layout.fields.map(({ name, given }) => {
     const tensor = data[name];
-    if (!tensor) throw new ShapeError(`[fused hmc] the density observes targets, so the rows need "${name}" ${showShape([rows, width])}; drop the predictor where y is hidden.`);
-    expectSize(name, tensor, [rows, width]);
+    if (!tensor) throw new ShapeError(`[fused hmc] the density observes targets, so the rows need "${name}" ${showShape([rows, given])}; drop the predictor where y is hidden.`);
+    expectSize(name, tensor, [rows, given]);
     return tensor.storage;
   });
   return makeDispatch(gpu, rowPackKernel(layout), [...sources, arrays.rows.storage], gridFor(rows * layout.width, 64));

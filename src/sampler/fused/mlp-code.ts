@@ -1,6 +1,12 @@
 import { loadRun, type WeightAccess } from "./weight-access.ts";
 import type { PackedMlp } from "./weight-layout.ts";
 
+/** Invocations that share a chain, the workgroup: how many, and whether they are one subgroup, which adds up by itself. */
+export interface Team {
+  readonly lanes: number;
+  readonly subgroup: boolean;
+}
+
 /** How a sweep over hidden units is cut. */
 export interface Sweep {
   readonly access: WeightAccess;
@@ -11,6 +17,10 @@ export interface Sweep {
    * lavapipe copies registers that change in a loop twice a round, under a mask; memory once.
    */
   readonly sums: "registers" | "memory";
+  /** Where the block's weights begin, an expression; absent: at the MLP's first. */
+  readonly origin?: string;
+  /** Where several invocations share a chain: the hidden units are theirs in turn, and sums are added up over them. */
+  readonly team?: Team;
 }
 
 /**
@@ -60,6 +70,33 @@ export function jacobianSweep(mlp: PackedMlp, inputs: readonly string[], out: st
   ]);
 }
 
+/** A forward sweep whose outputs are stored in theta from the entry `first` on, block after block. */
+export function forwardStored(mlp: PackedMlp, inputs: readonly string[], first: number, sweep: Sweep): string[] {
+  return eachBlock(mlp, (origin, entry) => [
+    ...forwardSweep(mlp, inputs, "stored", { ...sweep, origin }),
+    ...range(mlp.outputs).map((o) => `storeTheta(${entry(first + o)}, stored${o});`),
+  ]);
+}
+
+/** A backward sweep by the cotangents that lie in theta from the entry `first` on. */
+export function backwardStored(mlp: PackedMlp, inputs: readonly string[], first: number, result: string, wanted: number, sweep: Sweep): string[] {
+  return [
+    ...range(wanted).map((i) => `var ${result}${i} = V(0.0);`),
+    ...eachBlock(mlp, (origin, entry) => [
+      ...range(mlp.outputs).map((o) => `let stored${o} = loadTheta(${entry(first + o)});`),
+      ...backwardSweep(mlp, inputs, range(mlp.outputs).map((o) => `stored${o}`), "part", wanted, { ...sweep, origin }),
+      ...range(wanted).map((i) => `${result}${i} += part${i};`),
+    ]),
+  ];
+}
+
+/** The lines for each block of outputs, in a loop where there are several. */
+function eachBlock(mlp: PackedMlp, body: (origin: string, entry: (n: number) => string) => string[]): string[] {
+  if (mlp.blocks === 1) return ["{", ...body("0u", (n) => `${n}u`), "}"];
+  const lines = body(`block * ${mlp.blockSize}u`, (n) => `block * ${mlp.outputs}u + ${n}u`);
+  return [`for (var block = 0u; block < ${mlp.blocks}u * params.one; block++) {`, ...lines.map((line) => `  ${line}`), "}"];
+}
+
 /** Whether a Jacobian costs less than a second sweep: in multiply-adds per hidden unit. */
 export function jacobianIsCheaper(inputs: number, outputs: number, wanted: number): boolean {
   return outputs * wanted < inputs + outputs + wanted;
@@ -69,14 +106,14 @@ export function jacobianIsCheaper(inputs: number, outputs: number, wanted: numbe
 function accumulate(
   mlp: PackedMlp,
   { names, biases }: { names: readonly string[]; biases: number },
-  { access, units, sums }: Sweep,
+  { access, units, sums, origin, team }: Sweep,
   body: (runs: LoadedUnits["units"], sums: readonly string[]) => string[],
 ): string[] {
-  const bias = loadRun(mlp, `${mlp.hidden * mlp.stride}u`, biases, `_${names[0]}`, access);
-  const round = (totals: readonly string[]): string[] => loop(mlp, units, (loaded) => [...loaded.lines, ...body(loaded.units, totals)], access);
-  const start = (n: number): string => `V(${n < biases ? bias.at(n) : "0.0"})`;
+  const bias = loadRun(mlp, `${from(origin)}${mlp.hidden * mlp.stride}u`, biases, `_${names[0]}`, access);
+  const round = (totals: readonly string[]): string[] => loop(mlp, { access, units, origin, team }, (loaded) => [...loaded.lines, ...body(loaded.units, totals)]);
+  const start = (n: number): string => (n < biases ? ofFirst(`V(${bias.at(n)})`, team) : "V(0.0)");
   if (sums === "registers") {
-    return [...(biases > 0 ? bias.lines : []), ...names.map((name, n) => `var ${name} = ${start(n)};`), ...round(names)];
+    return [...(biases > 0 ? bias.lines : []), ...names.map((name, n) => `var ${name} = ${start(n)};`), ...round(names), ...addedUp(names, team)];
   }
   const array = `${names[0]}sums`;
   return [
@@ -87,7 +124,30 @@ function accumulate(
     ...names.map((_, n) => `${array}[${n}] = ${start(n)};`),
     ...round(names.map((_, n) => `${array}[${n}]`)),
     ...names.map((name, n) => `var ${name} = ${array}[${n}];`),
+    ...addedUp(names, team),
   ];
+}
+
+/** Sums that are added up at once: with 128 invocations, 12 of the 16 KiB of workgroup memory that every device has. */
+export const sumsAtOnce = 24;
+
+/** What only the first of the invocations that share a chain begins with. */
+export function ofFirst(value: string, team: Team | undefined): string {
+  return team ? `select(V(0.0), ${value}, member == 0u)` : value;
+}
+
+/** The variables' sums over the invocations that share a chain, the same in each; nothing where none do. */
+export function addedUp(names: readonly string[], team: Team | undefined): string[] {
+  if (!team) return [];
+  if (team.subgroup) return names.map((name) => `${name} = subgroupAdd(${name});`);
+  return range(Math.ceil(names.length / sumsAtOnce)).flatMap((part) => {
+    const own = names.slice(part * sumsAtOnce, (part + 1) * sumsAtOnce);
+    return [
+      ...own.map((name, n) => `parts[member * ${own.length}u + ${n}u] = ${name};`),
+      `addUp(${own.length}u);`,
+      ...own.map((name, n) => `${name} = totals[${n}u];`),
+    ];
+  });
 }
 
 /** a_u = b1_u + sum_i W1_iu in_i */
@@ -104,12 +164,18 @@ interface LoadedUnits {
   readonly units: readonly { at(n: number): string }[];
 }
 
-/** A rolled loop over the hidden units, `units` at a time. */
-export function loop(mlp: PackedMlp, units: number, body: (loaded: LoadedUnits) => string[], access: WeightAccess): string[] {
+/** A rolled loop over the hidden units, `units` at a time; of invocations that share a chain each takes its own. */
+export function loop(mlp: PackedMlp, { access, units, origin, team }: Omit<Sweep, "sums">, body: (loaded: LoadedUnits) => string[]): string[] {
   if (mlp.hidden % units !== 0) throw new RangeError(`[fused hmc] ${mlp.hidden} hidden units are not a multiple of ${units}.`);
-  const run = loadRun(mlp, "start", units * mlp.stride, "", access);
+  const run = loadRun(mlp, `${from(origin)}start`, units * mlp.stride, "", access);
   const lines = body({ lines: run.lines, units: range(units).map((u) => ({ at: (n) => run.at(u * mlp.stride + n) })) });
-  return [`for (var start = 0u; start < ${mlp.hidden * mlp.stride}u; start += ${units * mlp.stride}u) {`, ...lines.map((line) => `  ${line}`), "}"];
+  const step = units * mlp.stride;
+  const [first, next] = team ? [`member * ${step}u`, team.lanes * step] : ["0u", step];
+  return [`for (var start = ${first}; start < ${mlp.hidden * mlp.stride}u; start += ${next}u) {`, ...lines.map((line) => `  ${line}`), "}"];
+}
+
+function from(origin: string | undefined): string {
+  return origin === undefined ? "" : `${origin} + `;
 }
 
 export function range(n: number): number[] {

@@ -32,7 +32,7 @@ export function loadRun({ name }: PackedMlp, start: string, count: number, suffi
   const width = shared ? subgroupSize : 1;
   const slots = Array.from({ length: Math.ceil(count / 4 / width) }, (_, s) => s);
   const lines = [
-    `let at${suffix} = ${start} / 4u${shared ? " + lane" : ""};`,
+    `let at${suffix} = (${start}) / 4u${shared ? " + lane" : ""};`,
     ...slots.map((s) => `let w${suffix}_${s} = ${name}Weights[at${suffix} + ${s * width}u];`),
   ];
   const at = (n: number): string => {

@@ -54,22 +54,23 @@ export function upload(gpu: Gpu, model: HostModel): FusedSpec {
     input: { kernel: tensor(gpu, kernel0.flat()), bias: tensor(gpu, bias0) },
     output: { kernel: tensor(gpu, kernel1.flat()), bias: tensor(gpu, bias1) },
   });
+  const fused = (columns: HostColumn[]): FusedColumn[] => columns.map(({ kind, levels }) => ({ kind, entries: levels }));
   const { predictor } = model;
   const completion = predictor?.completion;
   return {
     latents: model.latents,
     hidden: model.hidden,
     features: model.features,
-    columns: model.columns as FusedColumn[] | undefined,
+    columns: model.columns && fused(model.columns),
     variance: model.variance,
     generative: model.generative.map(weights),
     decoder: weights(model.decoder),
     predictor: predictor && {
       weights: weights(predictor.mlp),
-      targets: predictor.targets as FusedColumn[],
+      targets: fused(predictor.targets),
       completion: completion && {
         hidden: completion.hidden,
-        columns: completion.columns as FusedColumn[],
+        columns: fused(completion.columns),
         weights: {
           input: { kernel: tensor(gpu, completion.mlps.flatMap((mlp) => mlp.kernel0.flat())), bias: tensor(gpu, completion.mlps.flatMap((mlp) => mlp.bias0)) },
           output: { kernel: tensor(gpu, completion.mlps.flatMap((mlp) => mlp.kernel1.flat())), bias: tensor(gpu, completion.mlps.flatMap((mlp) => mlp.bias1)) },

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { deviceTensor } from "../../../src/autodiff/index.ts";
 import { keyFromSeed, normal } from "../../../src/math/key.ts";
 import { compileFusedHmc, type FusedHmcOptions } from "../../../src/sampler/fused/fused-chain.ts";
-import { chainsPerDispatch, type FusedVariant } from "../../../src/sampler/fused/variant.ts";
+import { chainsPerDispatch, chooseVariant, type FusedVariant } from "../../../src/sampler/fused/variant.ts";
 import { testDevice } from "../../device.ts";
 import { expectClose } from "../../expect-close.ts";
 import { hostTransition } from "../reference-hmc.ts";
@@ -81,4 +81,41 @@ it("many chains run in dispatches of bounded length, the last chain as right as 
 it("rows of another shape are refused, with what was expected", async () => {
   const gpu = await testDevice();
   await expect(build({ rows: 2, chainsPerRow: 1, stepSize: 1, data: { z: tensor(gpu, [1, 2, 3]), observed: tensor(gpu, [1, 1, 1]) } })).rejects.toThrowErrorMatchingInlineSnapshot(`[ShapeError: [fused hmc] expected z of the shape [2, 3], got [3].]`);
+});
+
+const shared: FusedVariant = { chains: 1, units: 1, loads: "together", subgroupSize: 0, sums: "registers", workgroup: 32, shared: true };
+
+it.each([
+  ["one chain, shared over workgroup memory", 1, shared],
+  ["one chain, shared by a subgroup", 1, { ...shared, subgroupSize: 8, workgroup: 8 }],
+  ["three chains, sums in memory, more lanes than hidden units", 3, { ...shared, workgroup: 64, sums: "memory" }],
+] as const)("%s: the chains of one invocation each", async (_, rows, own) => {
+  // no multiple of the lanes
+  const options = { rows, chainsPerRow: 1, stepSize: 0.3, transitions: 4, hidden: 37, derivatives: true };
+  const ends = await Promise.all([{ ...variant, units: 1 }, own].map(async (each) => {
+    const { chain } = await build({ ...options, variant: each });
+    chain.position.write(normal(keyFromSeed(3), rows * 3));
+    // the second dispatch begins where the first one's chains lie
+    if (rows > 1) chain.split(2);
+    chain.run();
+    return Promise.all([chain.position, chain.logDensity, chain.gradient, chain.energyChange, chain.derivatives!, chain.statistics].map((tensor) => tensor.read()));
+  }));
+  ends[0].forEach((expected, i) => expectClose(ends[1][i], expected, { rtol: 1e-4, atol: 1e-4 }));
+});
+
+it("which chains are shared, and among how many, follows from their number, the hidden units and the device", async () => {
+  const { chain } = await build({ rows: 1, chainsPerRow: 1, stepSize: 0.1, hidden: 64 });
+  const { spec } = chain.options;
+  const lanes = (software: boolean, subgroupSize: number, hidden: number, chains: number): number => {
+    const chosen = chooseVariant({ software, subgroupSize }, { ...spec, hidden }, chains);
+    return chosen.shared ? chosen.workgroup : 0;
+  };
+  expect([1, 100, 8192, 8193].map((chains) => lanes(false, 32, 256, chains))).toEqual([32, 32, 32, 0]);
+  // subgroups of unknown or small size: over workgroup memory
+  expect([64, 256, 512].map((hidden) => lanes(false, 0, hidden, 100))).toEqual([32, 64, 128]);
+  expect(lanes(false, 16, 256, 100)).toBe(64);
+  // too few hidden units to share
+  expect(lanes(false, 32, 63, 100)).toBe(0);
+  expect([1, 2].map((chains) => lanes(true, 8, 256, chains))).toEqual([8, 0]);
+  expect(lanes(true, 0, 256, 1)).toBe(0);
 });

@@ -16,14 +16,23 @@ const categorical = { kind: "categorical", levels: 3 } as const;
 const plain: FusedVariant = { chains: 1, units: 1, loads: "together", sums: "registers", subgroupSize: 0, workgroup: 64 };
 const shared: FusedVariant = { chains: 4, units: 2, loads: "shared", sums: "memory", subgroupSize: 8, workgroup: 8 };
 
+// the workgroup shares a chain, and adds up over its memory, or as one subgroup
+const team: FusedVariant = { chains: 1, units: 1, loads: "together", sums: "registers", subgroupSize: 0, workgroup: 32, shared: true };
+const subgroup: FusedVariant = { ...team, subgroupSize: 8, workgroup: 8 };
+
 const configurations: Record<string, Configuration & { variant?: FusedVariant; noise?: boolean; chainsPerRow?: number }> = {
+  "shared chains, added up over workgroup memory": { latents: [3, 2], hidden: 37, features: 5, variant: team, chainsPerRow: 1 },
+  "shared chains, added up by a subgroup, completed by marginal decoders": {
+    latents: [3, 2], hidden: 21, features: 5, targets: [categorical, gaussian], completion: [gaussian, bernoulli, categorical, gaussian, categorical], noise: true, variant: subgroup, chainsPerRow: 4,
+  },
+  "shared chains, features of several kinds": { latents: [3], hidden: 19, features: 4, columns: [categorical, gaussian, bernoulli, gaussian], targets: [bernoulli], variant: team, chainsPerRow: 2 },
   "one layer, y hidden": { latents: [3], hidden: 16, features: 5 },
   "two layers, y hidden, one chain an invocation, weights at uniform addresses": { latents: [4, 3], hidden: 24, features: 5, variant: plain },
   "three layers, y hidden, two chains an invocation, several rows in one": { latents: [3, 2, 2], hidden: 16, features: 4, variant: { ...shared, chains: 2 }, chainsPerRow: 3 },
   "two layers, four chains an invocation, weights at uniform addresses": { latents: [4, 3], hidden: 24, features: 5, variant: { ...shared, loads: "together" }, chainsPerRow: 8 },
-  "Gaussian target, completed by draws of the decoder": { latents: [3, 2], hidden: 16, features: 4, targets: [gaussian], noise: true },
+  "Gaussian target, completed by the decoder's means": { latents: [3, 2], hidden: 16, features: 4, targets: [gaussian] },
   "without marginal VAEs: continuous, binary and categorical features, y hidden": { latents: [3, 2], hidden: 16, features: 4, columns: [gaussian, bernoulli, categorical, gaussian], variant: { ...shared, chains: 2 }, chainsPerRow: 4 },
-  "without marginal VAEs, completed by the decoder's draws and modes, a Gaussian target": { latents: [3], hidden: 16, features: 4, columns: [categorical, gaussian, bernoulli, gaussian], targets: [gaussian], noise: true, chainsPerRow: 12 },
+  "without marginal VAEs, completed by the decoder's means and modes, a Gaussian target": { latents: [3], hidden: 16, features: 4, columns: [categorical, gaussian, bernoulli, gaussian], targets: [gaussian], chainsPerRow: 12 },
   "Bernoulli and Gaussian targets, completed by means": { latents: [3], hidden: 16, features: 4, targets: [bernoulli, gaussian], variant: shared, chainsPerRow: 3 },
   "categorical and Gaussian targets, completed by marginal decoders of every kind": {
     latents: [3, 2], hidden: 16, features: 5, targets: [categorical, gaussian], completion: [gaussian, bernoulli, categorical, gaussian, categorical], noise: true, variant: { ...shared, units: 1 }, chainsPerRow: 4,

@@ -69,8 +69,8 @@ export function hostLogDensity(model: HostModel, row: HostRow, eps: number[], no
   if (!predictor) return total;
   const completed = columns.map((column, d) => {
     if (row.observed[d]) return row.x![d];
+    if (!predictor.completion) return point(column, thetaZ[d][0], thetaZ[d]);
     const z = thetaZ[d][0] + Math.sqrt(v) * (noise?.[d] ?? 0);
-    if (!predictor.completion) return point(column, z, thetaZ[d]);
     const own = predictor.completion.columns[d];
     const theta = runMlp(predictor.completion.mlps[d], [z]).slice(0, own.levels);
     return point(own, theta[0], theta);

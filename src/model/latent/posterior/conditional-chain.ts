@@ -2,6 +2,7 @@ import { deviceTensor, type DeviceTensor } from "../../../autodiff/index.ts";
 import type { Encodable } from "../../../gpu/dispatch.ts";
 import { makeCopy } from "../../../autodiff/copy.ts";
 import { compileFusedHmc } from "../../../sampler/fused/fused-chain.ts";
+import type { FusedVariant } from "../../../sampler/fused/variant.ts";
 import { compileHmc, type HmcChain, type LogDensity } from "../../../sampler/index.ts";
 import { logJoint, perChain, repeated, type Conditions } from "../density.ts";
 import { fusedFits, fusedSpec } from "../fused-spec.ts";
@@ -29,6 +30,8 @@ export interface ConditionalChainOptions {
   last?: { transitions: number; logStepSizes: DeviceTensor };
   /** "fused": the whole chain in one kernel (default where the model fits it); "general": leapfrog kernels between replays of the gradient program. */
   path?: "fused" | "general";
+  /** Of the fused kernel; default: chosen by the number of chains and the device. */
+  variant?: FusedVariant;
 }
 
 /** What both ways to run HMC have in common. */
@@ -37,7 +40,7 @@ type Chain = Pick<HmcChain, "encode" | "position" | "logDensity" | "gradient" | 
 /** HMC chains on log p(z_O, y_O, eps) of a batch of rows. */
 export interface ConditionalChain {
   hmc: Chain;
-  /** The noise in x_hat of the last trajectory; absent where y is hidden. */
+  /** The noise of the codes in x_hat of the last trajectory; absent where y is hidden, and without marginal VAEs. */
   noise?: DeviceTensor;
   work: Encodable[];
   destroy(): void;
@@ -48,7 +51,7 @@ export async function conditionalChain(networks: LatentNetworks, data: RowData, 
   const { gpu, shape } = networks;
   const { rows, chainsPerRow, key, start, path = fusedFits(shape, data.y !== undefined) ? "fused" : "general" } = options;
   const { transitions } = shape.config.hmc;
-  const noise = data.y ? await heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
+  const noise = data.y && shape.config.marginal ? await heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
   const { hmc, prepare } = path === "fused" ? await fusedChain(networks, data, options, noise) : await generalChain(networks, data, options, noise);
   const place = await makeCopy(gpu, start, hmc.position);
   return {
@@ -65,11 +68,11 @@ interface CompiledChain {
 }
 
 async function fusedChain(networks: LatentNetworks, data: RowData, options: ConditionalChainOptions, noise: HeldNoise | undefined): Promise<CompiledChain> {
-  const { rows, chainsPerRow, key, derivatives, last } = options;
+  const { rows, chainsPerRow, key, derivatives, last, variant } = options;
   const { leapfrogSteps } = networks.shape.config.hmc;
   const transitions = last?.transitions ?? networks.shape.config.hmc.transitions;
   const hmc = await compileFusedHmc(networks.gpu, {
-    spec: fusedSpec(networks, noise !== undefined),
+    spec: fusedSpec(networks, data.y !== undefined),
     rows,
     chainsPerRow,
     transitions,
@@ -79,6 +82,7 @@ async function fusedChain(networks: LatentNetworks, data: RowData, options: Cond
     key,
     noise: noise?.all,
     derivatives,
+    variant,
   });
   return { hmc, prepare: [] };
 }
@@ -115,7 +119,7 @@ export function chainDensity(networks: LatentNetworks, data: RowData, { chainsPe
     const { tape } = position;
     const read = (tensor: DeviceTensor) => repeated(perChain(tape.read(tensor), chainsPerRow), copies);
     const given: Conditions = { z: read(data.z), x: read(data.x), observed: read(data.observed) };
-    if (data.y && data.observedY) Object.assign(given, { y: read(data.y), observedY: read(data.observedY), noise: repeated(tape.read(noise!), copies) });
+    if (data.y && data.observedY) Object.assign(given, { y: read(data.y), observedY: read(data.observedY), ...(noise && { noise: repeated(tape.read(noise), copies) }) });
     return logJoint(networks, position, given);
   };
 }
