@@ -21,6 +21,8 @@ it("opens a Parquet file, fills it, and saves it as Parquet with its types and a
   await page.getByRole("heading", { name: "cars.parquet" }).waitFor();
   expect(await page.getByText("406 rows, 8 columns, 14 cells missing.").count()).toBe(1);
   await page.getByLabel("Predict economy (mpg)").check();
+  // 306 names of cars tell nothing, and their levels are long to compile; they are carried along
+  await page.getByLabel("Type of name").selectOption("ignore");
   await page.getByRole("button", { name: "Train a model" }).click();
   await train(page, { marginalSteps: 5, viSteps: 10, hmcSteps: 1 });
   await page.getByRole("link", { name: "Filled table" }).click();
