@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { deviceTensor } from "../../src/autodiff/index.ts";
-import { submit } from "../../src/gpu/dispatch.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { keyFromSeed, normal, uniform } from "../../src/math/key.ts";
 import { presets } from "../../src/model/config/presets.ts";
 import { fusedFits } from "../../src/model/latent/fused-spec.ts";
 import { LatentNetworks } from "../../src/model/latent/networks.ts";
-import { conditionalChain, type RowData } from "../../src/model/latent/posterior/conditional-chain.ts";
+import type { RowData } from "../../src/model/latent/posterior/conditional-chain.ts";
 import { testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
+import { bothWays } from "../sampler/fused/both-ways.ts";
 
 const column = (kind: MixedColumn["kind"], levels = 1, more: Partial<MixedColumn> = {}): MixedColumn => ({ kind, levels, positiveWeight: 1, ...more });
 const edges = [-1.5, -0.4, 0, 0.9, 2];
@@ -78,15 +78,7 @@ async function run({ preset, features, targets, chainsPerRow }: Case) {
   const chains = rows * chainsPerRow;
   const start = deviceTensor(gpu, [chains, dim], normal(keyFromSeed(17), chains * dim));
   const key = deviceTensor(gpu, [2], keyFromSeed(18), { dtype: "u32" });
-  const results = [];
-  for (const path of ["general", "fused"] as const) {
-    const chain = await conditionalChain(networks, data, { rows, chainsPerRow, key, start, derivatives: true, path });
-    submit(gpu, chain.work);
-    const { position, logDensity, gradient, energyChange, statistics, derivatives } = chain.hmc;
-    results.push(await Promise.all([position, logDensity, gradient, energyChange, statistics, derivatives!].map((tensor) => tensor.read())));
-    chain.destroy();
-  }
-  return results;
+  return bothWays(networks, data, { rows, chainsPerRow, key, start });
 }
 
 const cases: Record<string, Case> = {

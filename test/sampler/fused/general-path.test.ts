@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { deviceTensor } from "../../../src/autodiff/index.ts";
-import { submit } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed } from "../../../src/math/key.ts";
-import { conditionalChain, type RowData } from "../../../src/model/latent/posterior/conditional-chain.ts";
+import type { RowData } from "../../../src/model/latent/posterior/conditional-chain.ts";
 import { presets } from "../../../src/model/config/presets.ts";
 import { LatentNetworks } from "../../../src/model/latent/networks.ts";
 import { testDevice } from "../../device.ts";
 import { expectClose } from "../../expect-close.ts";
+import { bothWays } from "./both-ways.ts";
 import { Draws } from "./host-density.ts";
 
 const column = (kind: "gaussian" | "bernoulli" | "categorical", levels = 1) => ({ kind, levels, positiveWeight: 1 });
@@ -33,16 +33,7 @@ it.each(Object.entries(configurations))("fused chains are those of the general p
   if (targets.length > 0) Object.assign(data, { y: upload(targets.length, () => draws.bit(0.5)), observedY: upload(targets.length, () => draws.bit(0.7)) });
   const start = deviceTensor(gpu, [rows * chainsPerRow, dim], draws.many(rows * chainsPerRow * dim));
   const key = deviceTensor(gpu, [2], keyFromSeed(77), { dtype: "u32" });
-
-  const results = [];
-  for (const path of ["general", "fused"] as const) {
-    const chain = await conditionalChain(networks, data, { rows, chainsPerRow, key, start, derivatives: true, path });
-    submit(gpu, chain.work);
-    const { position, logDensity, gradient, energyChange, statistics, derivatives } = chain.hmc;
-    results.push(await Promise.all([position, logDensity, gradient, energyChange, statistics, derivatives!].map((tensor) => tensor.read())));
-    chain.destroy();
-  }
-  const [general, fused] = results;
+  const [general, fused] = await bothWays(networks, data, { rows, chainsPerRow, key, start });
   // a rejected proposal has no derivatives; each is accepted with its own probability p: sum p of them, with the variance sum p(1 - p), to 4 deviations
   const [energyChange, derivatives] = [general[3], general[5]];
   const probabilities = Array.from(energyChange, (change) => Math.exp(-Math.max(0, change)));
