@@ -52,7 +52,7 @@ async function run(options: { quick?: boolean; seed: number; json?: boolean }): 
     say(
       `\nDone in ${clock(seconds)}. A report to look at: ${reportName}. Next, on a table of your own:\n` +
         "  hhvaem schema table.csv                                  what its columns are taken for\n" +
-        "  hhvaem train table.csv --target COLUMN --out model       train (full schedule)\n" +
+        "  hhvaem train table.csv --target COLUMN --out model       train; without a GPU two minutes, --time 10m for more\n" +
         "  hhvaem impute model table.csv -o filled.csv              fill its holes\n" +
         "  hhvaem predict model table.csv -o predictions.csv        predict the target\n" +
         "  hhvaem acquire model table.csv --row 12                  which missing value to measure next\n" +
