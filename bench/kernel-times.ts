@@ -3,11 +3,9 @@ import type { Encodable } from "../src/gpu/dispatch.ts";
 import { median } from "./measure.ts";
 
 /** One dispatch of some work. */
-export interface RecordedDispatch {
+export interface RecordedDispatch extends Encodable {
   readonly name: string;
   readonly workgroups: readonly [number, number, number];
-  /** Encodes it alone. */
-  encode(pass: GPUComputePassEncoder): void;
 }
 
 /** What a piece of work dispatches, in order: it is encoded into a pass that only takes notes. */
@@ -41,22 +39,22 @@ export function dispatchesOf(work: readonly Encodable[]): RecordedDispatch[] {
 
 const usage = { copySource: 0x4, queryResolve: 0x200 };
 
-/** Device milliseconds of each dispatch, in a pass of its own with a timestamp before and behind; the median of some runs of all of them. */
-export async function deviceTimes(gpu: Gpu, dispatches: readonly RecordedDispatch[], runs: number): Promise<number[]> {
+/** Device milliseconds of each piece of work, in a pass of its own with a timestamp before and behind; the median of some runs of all of them. */
+export async function deviceTimes(gpu: Gpu, work: readonly Encodable[], runs: number): Promise<number[]> {
   const { device } = gpu;
-  const querySet = device.createQuerySet({ type: "timestamp", count: 2 * dispatches.length });
-  const resolved = device.createBuffer({ size: 16 * dispatches.length, usage: usage.queryResolve | usage.copySource });
-  const times: number[][] = dispatches.map(() => []);
+  const querySet = device.createQuerySet({ type: "timestamp", count: 2 * work.length });
+  const resolved = device.createBuffer({ size: 16 * work.length, usage: usage.queryResolve | usage.copySource });
+  const times: number[][] = work.map(() => []);
   for (let run = 0; run < runs; run++) {
     const encoder = device.createCommandEncoder();
-    dispatches.forEach((dispatch, i) => {
+    work.forEach((item, i) => {
       const pass = encoder.beginComputePass({ timestampWrites: { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 } });
-      dispatch.encode(pass);
+      item.encode(pass);
       pass.end();
     });
-    encoder.resolveQuerySet(querySet, 0, 2 * dispatches.length, resolved, 0);
+    encoder.resolveQuerySet(querySet, 0, 2 * work.length, resolved, 0);
     gpu.submit([encoder.finish()]);
-    const stamps = new BigUint64Array(await gpu.readBuffer(resolved, 0, 16 * dispatches.length));
+    const stamps = new BigUint64Array(await gpu.readBuffer(resolved, 0, 16 * work.length));
     times.forEach((own, i) => own.push(Number(stamps[2 * i + 1] - stamps[2 * i]) / 1e6));
   }
   querySet.destroy();

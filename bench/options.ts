@@ -54,7 +54,7 @@ export function parseOptions(args: readonly string[], benchmarks: readonly Bench
   if (!Number.isInteger(rounds) || rounds < 1) throw new OptionError(`--rounds ${values.rounds}: expected a whole number of at least 1.`);
   const isStage = (name: string): name is ProfiledStage => profiledStages.some((stage) => stage === name);
   const stages = positionals.includes("profile") ? positionals.filter(isStage) : [];
-  const named = positionals.filter((name) => !stages.some((stage) => stage === name)).map((name) => {
+  const named = positionals.filter((name) => stages.length === 0 || !isStage(name)).map((name) => {
     if (name === "profile" && stages.length > 0) return profileBenchmark(stages);
     const found = benchmarks.find((benchmark) => benchmark.name === name);
     if (!found) throw new OptionError(`there is no benchmark "${name}"; there are ${benchmarks.map((benchmark) => benchmark.name).join(", ")}.`);

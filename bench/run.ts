@@ -3,7 +3,6 @@ import { availableParallelism, cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tuningFromEnvironment } from "../src/cli/device.ts";
-import { pacePolling } from "../src/gpu/dawn-polling.ts";
 import type { Gpu } from "../src/gpu/device.ts";
 import { openDevice } from "../src/gpu/open-device.ts";
 import type { Context, Result } from "./benchmark.ts";
@@ -33,9 +32,7 @@ export async function runBench(args: readonly string[]): Promise<number> {
     return 0;
   }
   // Dawn rounds timestamps to 65.5 us otherwise
-  const provider = (await import("webgpu")).create(["disable-dawn-features=timestamp_quantization"]) as GPU;
-  pacePolling();
-  const gpu = await openDevice({ gpu: provider, tuning: tuningFromEnvironment() });
+  const gpu = await openDevice({ dawnSwitches: ["disable-dawn-features=timestamp_quantization"], tuning: tuningFromEnvironment() });
   const clock = options.cpu ? processorClock : () => performance.now();
   const say = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
   const competitors = options.alone ? nobody : await loadCompetitors(gpu, { clock, processorTime: options.cpu, bench, say });

@@ -7,6 +7,8 @@ import type { TuningOptions } from "./tuning.ts";
 export interface OpenDeviceOptions {
   /** The object with `requestAdapter`; default: the browser's `navigator.gpu`, else Dawn from the `webgpu` package. */
   gpu?: GPU;
+  /** Switches of Dawn's, where it is the provider: "disable-dawn-features=timestamp_quantization" gives timestamps their last digits. */
+  dawnSwitches?: readonly string[];
   powerPreference?: GPUPowerPreference;
   /** Choose kernel variants by measurement. Default: by rules alone. Results do not depend on it, only times. */
   tuning?: TuningOptions;
@@ -18,12 +20,12 @@ const wantedFeatures = ["timestamp-query", "shader-f16", "subgroups"] as GPUFeat
 /** Limits raised to what the adapter offers; the defaults suffice for everything but very large batches. */
 const wantedLimits = ["maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage"] as const;
 
-async function defaultProvider(): Promise<GPU> {
+async function defaultProvider(dawnSwitches: readonly string[] = []): Promise<GPU> {
   if (typeof navigator !== "undefined" && "gpu" in navigator && navigator.gpu) return navigator.gpu;
   try {
     const dawn = await import("webgpu");
     pacePolling();
-    return dawn.create([]) as GPU;
+    return dawn.create([...dawnSwitches]) as GPU;
   } catch (cause) {
     throw new DeviceError(`WebGPU is not available here: ${String(cause)}`);
   }
@@ -31,7 +33,7 @@ async function defaultProvider(): Promise<GPU> {
 
 /** Opens a WebGPU device, in Node through Dawn, in a browser through `navigator.gpu`. Throws DeviceError with what to install. */
 export async function openDevice(options: OpenDeviceOptions = {}): Promise<Gpu> {
-  const provider = options.gpu ?? (await defaultProvider());
+  const provider = options.gpu ?? (await defaultProvider(options.dawnSwitches));
   const adapter = await provider.requestAdapter({ powerPreference: options.powerPreference ?? "high-performance" });
   if (!adapter) {
     const inBrowser = typeof navigator !== "undefined" && navigator.gpu === provider;

@@ -16,7 +16,7 @@ interface AdamOptions {
 }
 
 /** Four vectors for each of 64 invocations. */
-const elementsPerWorkgroup = 1024;
+export const elementsPerWorkgroup = 1024;
 
 /** The moments of an optimizer, for checkpoints. */
 export interface Moments {

@@ -8,6 +8,11 @@ const months = ["january", "february", "march", "april", "may", "june", "july", 
 const [dayLength, minuteLength] = [86_400_000, 60_000];
 export const dayMinutes = 1440;
 
+/** A time of day in minutes, as one of a day that begins at `turn`: earlier ones belong to its end. */
+export function afterTurn(minutes: number, turn: number): number {
+  return minutes < turn ? minutes + dayMinutes : minutes;
+}
+
 const groups: Record<string, string> = {
   yyyy: "(\\d{4})", yy: "(\\d{2})", MMMM: "([a-z]{3,9})", MMM: "([a-z]{3})", MM: "(\\d{1,2})", M: "(\\d{1,2})", dd: "(\\d{1,2})", d: "(\\d{1,2})",
   HH: "(\\d{1,2})", H: "(\\d{1,2})", hh: "(\\d{1,2})", h: "(\\d{1,2})", a: "([ap]\\.?m\\.?)", mm: "(\\d{2})", ss: "(\\d{2})", SSS: "(\\d{1,9})",

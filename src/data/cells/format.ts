@@ -1,5 +1,5 @@
 import { readNumber } from "../coding/number.ts";
-import { dayMinutes, isDatePattern, isTimePattern, readDate, writeDate } from "./dates.ts";
+import { afterTurn, dayMinutes, isDatePattern, isTimePattern, readDate, writeDate } from "./dates.ts";
 import { readMarked, writeMarked, type NumberMarks } from "./marked-number.ts";
 
 /** How a column's cells are written, where not as plain numbers or texts: decided once, kept in the schema. */
@@ -15,13 +15,11 @@ export interface ColumnFormat extends NumberMarks {
 /** The number that a cell spells in its column's format, a date in days since 1970-01-01, a time in minutes; undefined for anything else. */
 export function readCell(cell: string, format: ColumnFormat | undefined): number | undefined {
   if (format === undefined) return readNumber(cell);
-  if (format.date !== undefined) return turned(readDate(cell, format.date), format);
+  if (format.date !== undefined) {
+    const value = readDate(cell, format.date);
+    return value === undefined || format.turn === undefined ? value : afterTurn(value, format.turn);
+  }
   return format.code ? undefined : readMarked(cell, format)?.value;
-}
-
-/** A time of day in minutes, later than the column's day begins. */
-function turned(minutes: number | undefined, { turn = 0 }: ColumnFormat): number | undefined {
-  return minutes !== undefined && minutes < turn ? minutes + dayMinutes : minutes;
 }
 
 /** Digits after the decimal mark of a cell that is a number; undefined with an exponent. */

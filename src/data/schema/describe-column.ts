@@ -1,5 +1,5 @@
 import { extent } from "../../math/statistics.ts";
-import { dayMinutes } from "../cells/dates.ts";
+import { afterTurn } from "../cells/dates.ts";
 import { isMissingAmongNumbers } from "../cells/missing-words.ts";
 import type { RawTable } from "../raw-table.ts";
 import type { Note } from "../reading.ts";
@@ -52,7 +52,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const words = asLevels ? [] : [...reading.words.keys()];
   const read: Partial<Description> = { ...(missing.length + words.length > 0 && { missing: [...missing, ...words] }), ...(keep.length > 0 && { keep: [...keep] }), ...(format && { format }) };
   const notes = asLevels ? [] : [...readingNotes(reading.words), ...(reading.otherDate ? [{ text: `the dates fit ${reading.format?.date} and ${reading.otherDate} alike`, change: { option: "date" as const, value: `${name}=${reading.otherDate}` } }] : [])];
-  const decide = (column: Description, why: string, more: Partial<ColumnDecision> = {}): ColumnDecision => ({ problems: [], why, ...(cells.labels.size === 1 || (cells.texts.length === 0 && cells.values.size === 1) ? { onlyValue: cells.labels.keys().next().value } : {}), ...more, notes: [...notes, ...(more.notes ?? [])], column: { ...column, ...read } });
+  const decide = (column: Description, why: string, more: Partial<ColumnDecision> = {}): ColumnDecision => ({ problems: [], why, onlyValue: onlyValueOf(cells), ...more, notes: [...notes, ...(more.notes ?? [])], column: { ...column, ...read } });
   const failed = (problems: TableProblem[], why: string, leaveOut?: string): ColumnDecision => decide({ type: wanted ?? "real" }, why, { problems, leaveOut });
 
   if (cells.seen === 0) {
@@ -71,7 +71,7 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   const { type } = inferred;
   const leaveOut = wanted === undefined ? reasonToLeaveOut(table, index, cells, type, isCode) : undefined;
   const { turn } = inferred;
-  const numbers = turn === undefined ? cells.numbers : cells.numbers.map((minutes) => (minutes < turn ? minutes + dayMinutes : minutes));
+  const numbers = turn === undefined ? cells.numbers : cells.numbers.map((minutes) => afterTurn(minutes, turn));
   if (turn !== undefined) read.format = { ...format, turn };
   const odd = suspiciousValues(numbers).map(
     ({ value, count, low, high }): Note => ({ text: `${count} cells are ${value}, far outside the rest (${low} to ${high}); if that means "missing", say so`, change: { option: "missing", value: `${name}=${value}` } }),
@@ -89,6 +89,12 @@ export function describeColumn(table: RawTable, index: number, rows: ArrayLike<n
   if (isWhole(type) && fraction !== undefined) return failed([{ column: name, message: `a ${type} column holds ${fraction}, which is no whole number; set its type to "positive".`, remedies: ["types"] }], inferred.why);
   const few = numbers.length < 5 && wanted === undefined ? [{ text: `only ${numbers.length} cell${numbers.length === 1 ? " has" : "s have"} a value` }] : [];
   return decide({ ...scaled, ...moments(numbers.map((value) => toScale(scaled, value))), ...(isWhole(type) ? { range: extent(numbers) } : numberFacts(numbers)), ...decimalsOf(cells) }, inferred.why, { leaveOut, notes: few });
+}
+
+/** The one value that all cells have, spelled in one way or, of a number, in several; undefined where they have several. */
+function onlyValueOf({ labels, texts, values }: ColumnCells): string | undefined {
+  const isOne = labels.size === 1 || (texts.length === 0 && values.size === 1);
+  return isOne ? labels.keys().next().value : undefined;
 }
 
 /** How many decimals cells have, and whether zeros at their end are left out. */

@@ -55,7 +55,11 @@ function dateType(pattern: string, numbers: readonly number[], levelRule: LevelR
 /** The paper's rule. */
 function unorderedLevels({ seen, values }: ColumnCells): InferredType | undefined {
   if (values.size >= discreteBelow || !isFew(seen, values.size)) return undefined;
-  return { type: values.size === 2 ? "binary" : "categorical", why: values.size === 1 ? "one number" : `${values.size} different numbers that repeat` };
+  return { type: values.size === 2 ? "binary" : "categorical", why: numbersText(values.size) };
+}
+
+function numbersText(different: number): string {
+  return different === 1 ? "one number" : `${different} different numbers that repeat`;
 }
 
 /** Whether so few values repeat enough to be levels. */
@@ -65,7 +69,7 @@ function isFew(seen: number, different: number): boolean {
 
 function orderedLevels(name: string, { seen, numbers, values }: ColumnCells): InferredType | undefined {
   const different = values.size;
-  const why = different === 1 ? "one number" : `${different} different numbers that repeat`;
+  const why = numbersText(different);
   const isWhole = numbers.every(Number.isInteger);
   if (different <= 2) return isFew(seen, different) ? { type: different === 2 ? "binary" : "categorical", why } : undefined;
   if (goesRound(name, values.keys(), seen)) return { type: "categorical", why: "whole numbers that go round: the last is followed by the first" };

@@ -2,6 +2,7 @@ import { codeValue, decodeValue } from "../../data/index.ts";
 import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import { keyFromSeed } from "../../math/key.ts";
 import { logAddExp, logSumExp } from "../../math/special.ts";
+import { mean, standardError } from "../../math/statistics.ts";
 import type { LatentNetworks } from "../latent/networks.ts";
 import { numberLaw } from "../answers/number-law.ts";
 import { codedMean } from "../answers/predictive.ts";
@@ -82,16 +83,12 @@ function sharesOfThree(n: number, has: { latent: boolean; gaussians: boolean }):
 
 /** The candidate nearest to the given one whose losses are not clearly above the least: by a standard error of their difference over rows. (One-standard-error rule, Breiman et al. 1984) */
 export function nearestGood(losses: readonly Float64Array[], from: number, away: (i: number) => number = (i) => Math.abs(i - from)): number {
-  const rows = losses[0].length;
-  if (rows < 2) return from;
-  const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
-  const totals = losses.map(total);
-  const best = losses[totals.indexOf(Math.min(...totals))];
+  if (losses[0].length < 2) return from;
+  const means = losses.map(mean);
+  const best = losses[means.indexOf(Math.min(...means))];
   const good = losses.map((own) => {
     const difference = own.map((loss, row) => loss - best[row]);
-    const mean = total(difference) / rows;
-    const variance = total(difference.map((value) => (value - mean) ** 2)) / (rows - 1);
-    return mean <= Math.sqrt(variance / rows);
+    return mean(difference) <= standardError(difference);
   });
   return [...good.keys()].filter((i) => good[i]).sort((i, j) => away(i) - away(j))[0];
 }

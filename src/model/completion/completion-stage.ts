@@ -2,7 +2,7 @@ import averageText from "../../../shaders/average.wgsl";
 import { add, compile, concat, div, foldIn, logSumExp, maximum, mul, randomNormal, reshape, slice, sub, sum, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { gridFor, makeDispatch, type Dispatch } from "../../gpu/dispatch.ts";
 import { uniformFor } from "../../gpu/uniforms.ts";
-import { Adam } from "../../nn/adam.ts";
+import { Adam, elementsPerWorkgroup } from "../../nn/adam.ts";
 import type { Parameters } from "../../nn/parameters.ts";
 import type { StepCounter } from "../../nn/step-counter.ts";
 import type { Schedule } from "../config/config.ts";
@@ -68,9 +68,6 @@ function recordBound(tape: Tape, network: CompletionNetwork, table: DeviceTable,
   });
   return bounds.length === 1 ? bounds[0] : div(bounds.reduce((a, b) => add(a, b)), bounds.length);
 }
-
-/** Four vectors for each of 64 invocations. */
-const elementsPerWorkgroup = 1024;
 
 /** average <- a average + (1 - a) value, a growing to `decay` in the first steps. */
 async function averageInto(from: Parameters, into: Parameters, step: DeviceTensor, firstStep: number, decay: number): Promise<Dispatch> {

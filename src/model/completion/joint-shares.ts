@@ -1,4 +1,5 @@
 import { logSumExp } from "../../math/special.ts";
+import { mean, standardError } from "../../math/statistics.ts";
 
 /** Standard errors by which other parts have to be better than the simple one to get a share. */
 const clearly = 2;
@@ -41,8 +42,5 @@ export function jointShares(parts: readonly (ArrayLike<number> | undefined)[], s
     const logs = parts.flatMap((part, m) => (part && shares[m] > 0 ? [Math.log(shares[m]) + part[row]] : []));
     gains[row % originals] += (logSumExp(logs) - reference[row]) / (rows / originals);
   }
-  const mean = gains.reduce((a, b) => a + b, 0) / originals;
-  const variance = gains.reduce((a, b) => a + (b - mean) ** 2, 0) / (originals - 1);
-  const isClear = originals > 1 && mean > clearly * Math.sqrt(variance / originals);
-  return isClear ? shares : parts.map((_, m) => Number(m === simple));
+  return mean(gains) > clearly * standardError(gains) ? shares : parts.map((_, m) => Number(m === simple));
 }

@@ -34,7 +34,7 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
   const sweepOf = (mlp: PackedMlp): Sweep => ({ access, units: unitsOf(mlp, variant), sums: variant.sums, team });
   const shared = variant.loads === "shared";
   const table = columnTable(spec);
-  const { features, targets } = table;
+  const { features } = table;
   const completes = features.stored && spec.predictor !== undefined && !spec.predictor.completion;
   const wgsl = [
     shared || team?.subgroup ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
@@ -47,7 +47,7 @@ export function fusedKernel(spec: FusedSpec, options: FusedKernelOptions, layout
     layout.mlps.map((mlp, i) => declareWeights(mlp, firstWeightBinding + i, weightSpaces[i])).join("\n"),
     shared ? `var<private> lane: u32;` : "",
     columnsText,
-    features.stored || targets.stored || table.entries > 0 ? `${storedCode("theta", table.entries, "Theta")}\n${likelihoods}` : "",
+    table.entries > 0 ? `${storedCode("theta", table.entries, "Theta")}\n${likelihoods}` : "",
     completes ? storedCode("completed", spec.features, "Completed") : "",
     team && !team.subgroup ? addUpCode(team.lanes) : "",
     loadRowCode(rowLayout(spec, table)),
