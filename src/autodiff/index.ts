@@ -1,4 +1,5 @@
-export { compile, Program, type CompileOptions } from "./compile/compile.ts";
+export { compile, type CompileOptions } from "./compile/compile.ts";
+export { Program } from "./compile/program.ts";
 export { DeviceTensor, deviceTensor, type DType } from "./device-tensor.ts";
 export { gradients } from "./gradients.ts";
 export { add, div, equal, greater, maximum, minimum, mul, sub, type Operand } from "./ops/binary.ts";

@@ -1,3 +1,4 @@
+import type { Gpu } from "../../gpu/device.ts";
 import type { KernelSource } from "../../gpu/kernel.ts";
 import { convShape, convWork, isConv } from "../kernels/conv/conv-shape.ts";
 import { matmulShape, matmulWork } from "../kernels/matmul/matmul-shape.ts";
@@ -25,6 +26,10 @@ interface Bundle {
 export interface BindingLimits {
   readonly storage: number;
   readonly uniform: number;
+}
+
+export function bindingLimits({ limits }: Gpu): BindingLimits {
+  return { storage: limits.maxStorageBuffersPerShaderStage, uniform: limits.maxUniformBuffersPerShaderStage };
 }
 
 /** WebGPU's limit for each dimension of a dispatch. */

@@ -1,60 +1,26 @@
 import { DeviceError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { Dispatch, submit, type Encodable, type Storage } from "../../gpu/dispatch.ts";
-import { makeCopy } from "../copy.ts";
-import { DeviceTensor, deviceTensor, elementBytes } from "../device-tensor.ts";
+import { Dispatch, type Storage } from "../../gpu/dispatch.ts";
+import { deviceTensor, type DeviceTensor } from "../device-tensor.ts";
 import { productChoice, type ProductChoice } from "../kernels/product-choice.ts";
 import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
 import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
-import { ShapeError, showShape, sizeOf } from "../shape.ts";
-import { dependencies, type Tensor } from "../tape.ts";
+import { compileInPasses, suitsPasses } from "../passes/compile-passes.ts";
+import type { Tensor } from "../tape.ts";
 import { Arena } from "./arena.ts";
-import { bundle, bundledWork, workOf, type BindingLimits, type PlannedKernel } from "./bundle.ts";
+import { bindingLimits, bundle, bundledWork, workOf, type PlannedKernel } from "./bundle.ts";
 import { elementsPerWorkgroup, kernelBody, type BodyBinding } from "./kernel-text.ts";
 import { lower } from "./lower.ts";
+import { checkTarget, placeOutputs, type Wanted } from "./outputs.ts";
 import { base, plan, type Step } from "./plan.ts";
+import { exact, programOf, type Program } from "./program.ts";
 import { schedule } from "./schedule.ts";
 
 export interface CompileOptions {
   /** Where an output is to be written instead of a new array: state, gradients. A program may read what it overwrites. */
   into?: Record<string, DeviceTensor>;
-}
-
-/** A compiled computation: a fixed list of dispatches with their bindings. */
-export class Program<Name extends string = string> implements Encodable {
-  constructor(
-    readonly gpu: Gpu,
-    private readonly dispatches: readonly Dispatch[],
-    readonly outputs: Readonly<Record<Name, DeviceTensor>>,
-    private readonly arena: Arena,
-  ) {}
-
-  get dispatchCount(): number {
-    return this.dispatches.length;
-  }
-
-  /** Bytes of intermediate results. */
-  get arenaBytes(): number {
-    return this.arena.bytes;
-  }
-
-  /** Names of the kernels, in order; for tests and for seeing what was fused. */
-  get kernels(): string[] {
-    return this.dispatches.map((dispatch) => dispatch.kernel.source.name);
-  }
-
-  encode(pass: GPUComputePassEncoder): void {
-    for (const dispatch of this.dispatches) dispatch.encode(pass);
-  }
-
-  /** Runs once: one command buffer, one submit. */
-  run(): void {
-    submit(this.gpu, [this]);
-  }
-
-  destroy(): void {
-    this.arena.destroy();
-  }
+  /** Run whole chains of steps row by row in one kernel (`passes/`): few dispatches, large kernels. Default: where the adapter is no processor. */
+  passes?: boolean;
 }
 
 /** Turns the wanted tensors of a tape into a program. Compiles all kernels; throws KernelCompileError, DeviceError, ShapeError. */
@@ -68,19 +34,27 @@ export async function compile<Name extends string>(
   const lowered = lower(names.map((name) => outputs[name]), gpu.software);
   const entries = names.map((name, i): [Name, Tensor] => [name, lowered[i]]);
   for (const [name, tensor] of entries) checkTarget(name, tensor, into[name]);
-  const steps = plan(entries.map(([, tensor]) => tensor), gpu.limits.maxStorageBuffersPerShaderStage - 2);
+  const roots = entries.map(([, tensor]) => tensor);
+  const maxReads = gpu.limits.maxStorageBuffersPerShaderStage - 2;
+  if (options.passes ?? !gpu.software) {
+    const steps = plan(roots, maxReads, { inPasses: true });
+    if (suitsPasses(steps)) return compileInPasses(gpu, { entries, into }, steps);
+  }
+  return compileInKernels(gpu, { entries, into }, plan(roots, maxReads));
+}
+
+/** A kernel for each step, those that can in a dispatch together. */
+async function compileInKernels<Name extends string>(gpu: Gpu, wanted: Wanted<Name>, steps: readonly Step[]): Promise<Program<Name>> {
   const products = steps.flatMap(({ product }) => product ?? []);
   const choice = await productChoice(gpu, products.filter((product) => !isConv(product)).map(matmulShape), products.filter(isConv).map(convShape));
 
   const arena = new Arena(gpu);
-  const storage = new Map<Tensor, DeviceTensor>();
-  const leaves = dependencies(entries.map(([, tensor]) => tensor)).filter((node) => node.op === "read");
-  for (const leaf of leaves) storage.set(leaf, leaf.source!);
-  const { copies, old } = placeOutputs(gpu, entries, into, leaves, storage);
+  const placed = placeOutputs(gpu, wanted, (root, label) => deviceTensor(gpu, root.shape, undefined, { dtype: root.dtype, label }));
+  const { storage } = placed;
 
   const groups = schedule(plannedKernels(steps, choice), bindingLimits(gpu));
   const lastUse = lastUses(groups);
-  for (const [, tensor] of entries) lastUse.delete(base(tensor));
+  for (const [, tensor] of wanted.entries) lastUse.delete(base(tensor));
   const work: Promise<Dispatch>[] = [];
   groups.forEach((group, at) => {
     for (const { step } of group) if (!storage.has(step.result)) storage.set(step.result, arena.take(step.result));
@@ -90,51 +64,7 @@ export async function compile<Name extends string>(
     work.push(gpu.kernels.get(source).then((kernel) => new Dispatch(gpu, kernel, bound, workgroups)));
     for (const [tensor, last] of lastUse) if (last === at) arena.giveBack(storage.get(tensor)!);
   });
-  const dispatches = await Promise.all(work);
-  for (const [from, to] of copies) dispatches.push(await makeCopy(gpu, new DeviceTensor(gpu, to.shape, to.dtype, { ...from.storage, bytes: to.storage.bytes }, from.label), to));
-
-  const results = Object.fromEntries(entries.map(([name, tensor]) => {
-    const target = into[name];
-    const held = old.get(name) ?? storage.get(base(tensor))!;
-    return [name, target ?? new DeviceTensor(gpu, tensor.shape, tensor.dtype, exact(held, tensor), name)];
-  })) as Record<Name, DeviceTensor>;
-  return new Program(gpu, dispatches, results, arena);
-}
-
-function checkTarget(name: string, tensor: Tensor, target: DeviceTensor | undefined): void {
-  if (target && (target.size !== sizeOf(tensor.shape) || target.dtype !== tensor.dtype)) {
-    throw new ShapeError(`[compile] output "${name}" is ${tensor.dtype} ${showShape(tensor.shape)}, its target ${target.dtype} ${showShape(target.shape)}.`);
-  }
-}
-
-/** Gives outputs their storage; returns the copies to make at the end, where a target is also read or holds two outputs, and the kept old values. */
-function placeOutputs(
-  gpu: Gpu,
-  entries: readonly (readonly [string, Tensor])[],
-  into: Record<string, DeviceTensor>,
-  leaves: readonly Tensor[],
-  storage: Map<Tensor, DeviceTensor>,
-): { copies: [DeviceTensor, DeviceTensor][]; old: Map<string, DeviceTensor> } {
-  const old = new Map<string, DeviceTensor>();
-  const copies: [DeviceTensor, DeviceTensor][] = [];
-  const overwritten = new Set(Object.values(into).map((target) => target.storage.buffer));
-  for (const [name, tensor] of entries) {
-    const root = base(tensor);
-    const target = into[name];
-    if (root.op === "read" && overwritten.has(root.source!.storage.buffer)) {
-      // a leaf that this program overwrites: its old value is kept, before anything else is copied
-      const kept = deviceTensor(gpu, root.shape, undefined, { dtype: root.dtype, label: `old ${name}` });
-      copies.unshift([root.source!, kept]);
-      old.set(name, kept);
-      if (target) copies.push([kept, target]);
-      continue;
-    }
-    const alsoRead = target && leaves.some((leaf) => leaf.source!.storage.buffer === target.storage.buffer);
-    if (target && !alsoRead && !storage.has(root)) storage.set(root, target);
-    if (!storage.has(root)) storage.set(root, deviceTensor(gpu, root.shape, undefined, { dtype: root.dtype, label: name }));
-    if (target && storage.get(root) !== target) copies.push([storage.get(root)!, target]);
-  }
-  return { copies, old };
+  return programOf(gpu, await Promise.all(work), placed, arena);
 }
 
 /** The group in which each result is read for the last time. */
@@ -154,15 +84,6 @@ function plannedKernels(steps: readonly Step[], choice: ProductChoice): PlannedK
     const work = workOf(step);
     return { step, work, body: products.get(step) ?? kernelBody(step, choice, work > bundledWork ? elementsPerWorkgroup : lanes) };
   });
-}
-
-function bindingLimits(gpu: Gpu): BindingLimits {
-  return { storage: gpu.limits.maxStorageBuffersPerShaderStage, uniform: gpu.limits.maxUniformBuffersPerShaderStage };
-}
-
-/** The bytes of the storage that the tensor takes: arena buffers may be longer. */
-function exact(held: DeviceTensor, tensor: Tensor): Storage {
-  return { buffer: held.storage.buffer, offset: held.storage.offset, bytes: sizeOf(tensor.shape) * elementBytes(tensor.dtype) };
 }
 
 function whole(buffer: GPUBuffer): Storage {

@@ -20,6 +20,9 @@ const recomputeBudget = 300_000;
 /** A reduction with few results runs on few lanes: above this much work in one lane its input is stored first. */
 const laneBudget = 20_000;
 
+/** A sum of so many elements is long. */
+const longSum = 64;
+
 /** Whether a kernel of its own computes the tensor, by register or workgroup tiles; what follows elementwise may join it. */
 function isProduct(tensor: Tensor): boolean {
   return tensor.op === "matmul" || isConv(tensor);
@@ -32,9 +35,11 @@ export function base(tensor: Tensor): Tensor {
 
 /**
  * Decides which tensors are stored and which are computed where they are used, and lists the kernels in order.
- * Stored: outputs, products (matmuls, convolutions) and their operands, and whatever would otherwise be computed again at more than a dispatch's cost.
+ * Stored: outputs, products (matmuls, convolutions) and their operands, and whatever would otherwise be computed again at more than a dispatch's cost;
+ * for passes (`passes/`) long sums too, which many lanes can share only if nothing else is computed with them,
+ * but neither keys, which each lane derives anew, nor parts of a leaf that a product reads.
  */
-export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
+export function plan(outputs: readonly Tensor[], maxReads: number, { inPasses = false } = {}): Step[] {
   const nodes = dependencies(outputs);
   const users = new Map<Tensor, Tensor[]>(nodes.map((node) => [node, []]));
   for (const node of nodes) for (const input of node.inputs) users.get(input)!.push(node);
@@ -44,10 +49,12 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
   for (const output of outputs) store(output);
   for (const node of nodes) {
     if (node.op === "read") stored.add(node);
-    if (node.op === "foldIn" || node.op === "partialSum") stored.add(node);
-    if (isProduct(node)) for (const tensor of [node, ...node.inputs]) store(tensor);
+    if ((node.op === "foldIn" && !inPasses) || node.op === "partialSum") stored.add(node);
+    if (inPasses && node.op === "sum" && loopLength(node) >= longSum) stored.add(node);
+    if (isProduct(node)) for (const tensor of [node, ...node.inputs]) if (!(inPasses && isLeafView(tensor))) store(tensor);
   }
-  storeRepeated(nodes, users, stored);
+  const mayBeStored = (node: Tensor): boolean => !(inPasses && node.op === "foldIn");
+  storeRepeated(nodes, users, stored, mayBeStored);
 
   const fused = new Map<Tensor, Tensor>();
   for (const node of nodes) {
@@ -83,11 +90,18 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
   return steps;
 }
 
+const viewOps: ReadonlySet<string> = new Set(["reshape", "stopGradient", "slice", "transpose", "broadcastTo", "gather"]);
+
+/** Elements of a leaf, or of one by another's numbers: no dearer to find where they are used than to load. */
+function isLeafView({ op, inputs }: Tensor): boolean {
+  return viewOps.has(op) && inputs.every((input) => input.op === "read" || isLeafView(input));
+}
+
 /** Users before inputs: how often is each element evaluated, and is storing it cheaper? */
-function storeRepeated(nodes: readonly Tensor[], users: Map<Tensor, Tensor[]>, stored: Set<Tensor>): void {
+function storeRepeated(nodes: readonly Tensor[], users: Map<Tensor, Tensor[]>, stored: Set<Tensor>, mayBeStored: (node: Tensor) => boolean): void {
   // sums and random numbers first: with them inlined, everything behind them would look expensive
-  storeWhere(nodes, users, stored, (node) => loopLength(node) > 1 || ownCost(node) >= 50);
-  storeWhere(nodes, users, stored, () => true);
+  storeWhere(nodes, users, stored, (node) => mayBeStored(node) && (loopLength(node) > 1 || ownCost(node) >= 50));
+  storeWhere(nodes, users, stored, mayBeStored);
 }
 
 function storeWhere(nodes: readonly Tensor[], users: Map<Tensor, Tensor[]>, stored: Set<Tensor>, candidate: (node: Tensor) => boolean): void {
@@ -161,7 +175,7 @@ function readsOf(result: Tensor, stored: Set<Tensor>, product?: Tensor): Tensor[
     if (seen.has(node)) return;
     seen.add(node);
     if (node === product) {
-      for (const operand of node.inputs) reads.add(base(operand));
+      for (const operand of node.inputs) visit(base(operand));
       return;
     }
     if (node !== result && stored.has(node)) reads.add(node);
