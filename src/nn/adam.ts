@@ -30,6 +30,8 @@ export class Adam implements Encodable {
     private readonly dispatch: Dispatch,
     private readonly m: DeviceTensor,
     private readonly v: DeviceTensor,
+    /** The first of its parameters. */
+    private readonly start: number,
   ) {}
 
   static async create(gpu: Gpu, parameters: Parameters, range: ParameterRange, step: DeviceTensor, options: AdamOptions): Promise<Adam> {
@@ -51,7 +53,13 @@ export class Adam implements Encodable {
       ],
       gridFor(count / 4, elementsPerWorkgroup / 4),
     );
-    return new Adam(dispatch, m, v);
+    return new Adam(dispatch, m, v, range.start);
+  }
+
+  /** The optimizer of a range within this one's: one dispatch updates both, each keeps its moments apart. */
+  part({ start, end }: ParameterRange): Adam {
+    const [m, v] = [this.m, this.v].map((moments) => moments.view(start - this.start, [end - start]));
+    return new Adam(this.dispatch, m, v, start);
   }
 
   encode(pass: GPUComputePassEncoder): void {

@@ -72,7 +72,8 @@ async function run(settings: Partial<HmcConfig>) {
   const upload = (data: ArrayLike<number>, width: number) => deviceTensor(gpu, [rows, width], data);
   const data: RowData = { x: upload(host.x, d), z: upload(host.z, d), observed: upload(host.observed, d), y: upload(host.y, 1), observedY: upload(host.observedY, 1) };
   const keyTensor = deviceTensor(gpu, [2], key, { dtype: "u32" });
-  const update = await decoderUpdate(networks, data, { rows, key: keyTensor, start: deviceTensor(gpu, [chains, dim], start), counted: deviceTensor(gpu, [rows], host.counted) });
+  const seenRows = Math.max(1, host.counted.reduce((total, seen) => total + seen, 0));
+  const update = await decoderUpdate(networks, data, { rows, key: keyTensor, start: deviceTensor(gpu, [chains, dim], start), counted: deviceTensor(gpu, [rows], host.counted), share: deviceTensor(gpu, [rows], host.counted.map((seen) => seen / seenRows)) });
   submit(gpu, update.work);
   // gradients are set anew, not added to those of the step before
   submit(gpu, update.work);

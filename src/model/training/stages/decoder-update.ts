@@ -1,4 +1,4 @@
-import { add, broadcastTo, compile, div, gradients, maximum, mul, reshape, sum, Tape, where, type DeviceTensor, type Program, type Tensor } from "../../../autodiff/index.ts";
+import { add, broadcastTo, compile, gradients, mul, reshape, sum, Tape, where, type DeviceTensor, type Program, type Tensor } from "../../../autodiff/index.ts";
 import type { Encodable } from "../../../gpu/dispatch.ts";
 import { recordEntropy } from "../../../sampler/index.ts";
 import { chainDensity, conditionalChain, type ConditionalChain, type RowData } from "../../latent/posterior/conditional-chain.ts";
@@ -22,6 +22,8 @@ interface DecoderUpdateOptions {
   start: DeviceTensor;
   /** 1 for rows with something observed [rows]. */
   counted: DeviceTensor;
+  /** The part of each of these rows in the mean over them [rows]. */
+  share: DeviceTensor;
 }
 
 /** Parameters that the objective trains, besides the step sizes. */
@@ -102,10 +104,10 @@ interface Objective {
 }
 
 /** The mean over rows with something observed, and over a row's chains, of log p(z_O, y_O, eps^(T)); and the entropy. */
-function recordObjective(tape: Tape, networks: LatentNetworks, data: RowData, chain: ConditionalChain, { rows, counted }: DecoderUpdateOptions): Objective {
+function recordObjective(tape: Tape, networks: LatentNetworks, data: RowData, chain: ConditionalChain, { rows, counted, share }: DecoderUpdateOptions): Objective {
   const chainsPerRow = objectiveChains(networks);
   const perRow = tape.read(counted);
-  const ofRow = div(perRow, maximum(sum(perRow), 1));
+  const ofRow = tape.read(share);
   const seen = eachChain(perRow, chainsPerRow);
   const weight = mul(eachChain(ofRow, chainsPerRow), 1 / chainsPerRow);
   const position = tape.read(chain.hmc.position);

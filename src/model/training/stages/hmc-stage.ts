@@ -1,4 +1,4 @@
-import { add, broadcastTo, compile, exp, foldIn, mul, randomNormal, reshape, Tape, type DeviceTensor, type Tensor } from "../../../autodiff/index.ts";
+import { add, broadcastTo, compile, div, exp, foldIn, maximum, mul, randomNormal, reshape, sum, Tape, type DeviceTensor, type Tensor } from "../../../autodiff/index.ts";
 import { Adam } from "../../../nn/adam.ts";
 import type { StepCounter } from "../../../nn/step-counter.ts";
 import { chainsAtOnce } from "../../posterior/chains-at-once.ts";
@@ -39,14 +39,15 @@ export async function hmcStage(networks: LatentNetworks, table: DeviceTable, key
   const ofChains = (t: Tensor): Tensor => broadcastTo(reshape(t, [rows, 1, k]), [rows, chains, k]);
   const noise = randomNormal(foldIn(chainKey, 1), [rows, chains, k]);
   const start = reshape(add(ofChains(posterior.mean), mul(ofChains(mul(inflation(tape, networks), sigma)), noise)), [rows * chains, k]);
-  const outputs: Record<string, Tensor> = { elbo, mean: posterior.mean, sigma, counted, start, chainKey, z: batch.z ?? batch.x, x: batch.x, observed: batch.observed, ...encoder.outputs };
+  const share = div(counted, maximum(sum(counted), 1));
+  const outputs: Record<string, Tensor> = { elbo, mean: posterior.mean, sigma, counted, share, start, chainKey, z: batch.z ?? batch.x, x: batch.x, observed: batch.observed, ...encoder.outputs };
   if (batch.y && batch.observedY) Object.assign(outputs, { y: batch.y, observedY: batch.observedY });
   const prepare = await compile(gpu, outputs, { into: encoder.into });
   const made = prepare.outputs;
   const data: RowData = { x: made.x, observed: made.observed, z: made.z, y: made.y, observedY: made.observedY };
 
   // (b)
-  const decoders = await decoderUpdate(networks, data, { rows, key: made.chainKey, start: made.start, counted: made.counted });
+  const decoders = await decoderUpdate(networks, data, { rows, key: made.chainKey, start: made.start, counted: made.counted, share: made.share });
 
   // (c)
   // all rows, or of pictures a few: a chain through convolutions costs hundreds of times as much, and the inflation is two numbers
@@ -56,18 +57,19 @@ export async function hmcStage(networks: LatentNetworks, table: DeviceTable, key
   const tune = await inflationUpdate(networks, ofTuned, { mean: first(made.mean), sigma: first(made.sigma), counted: first(made.counted), chainKey: made.chainKey, rows: tuned });
 
   const rate = { learningRate: schedule.learningRate, firstStep };
+  const ofDecoders = ["generative/", "decoder/", "predictor/", "hmc/log_step_size"];
+  const update = await Adam.create(gpu, parameters, parameters.range("encoder/", ...ofDecoders), step.tensor, rate);
   const optimizers = {
-    encoder: await Adam.create(gpu, parameters, parameters.range("encoder/"), step.tensor, rate),
-    decoders: await Adam.create(gpu, parameters, parameters.range("generative/", "decoder/", "predictor/", "hmc/log_step_size"), step.tensor, rate),
+    encoder: update.part(parameters.range("encoder/")),
+    decoders: update.part(parameters.range(...ofDecoders)),
     inflation: await Adam.create(gpu, parameters, parameters.range("hmc/log_inflation"), step.tensor, {
       learningRate: schedule.inflationLearningRate,
       firstStep,
       every: hmc.inflationEvery,
     }),
   };
-  const updates = [optimizers.encoder, optimizers.decoders];
-  const usual = [prepare, ...decoders.work, ...updates, step];
-  const tuning = [prepare, ...decoders.work, ...tune.work, ...updates, optimizers.inflation, step];
+  const usual = [prepare, ...decoders.work, update, step];
+  const tuning = [prepare, ...decoders.work, ...tune.work, update, optimizers.inflation, step];
   return {
     name: "hmc",
     steps: schedule.hmcSteps,
