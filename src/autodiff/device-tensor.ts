@@ -18,6 +18,8 @@ export class DeviceTensor {
     readonly dtype: DType,
     readonly storage: Storage,
     readonly label: string,
+    /** The range that this is a view of and that kernels bind as one with other views of it; default: the whole buffer. Views at the same places in two ranges have the same kernels. */
+    readonly block?: Storage,
   ) {}
 
   get size(): number {
@@ -49,11 +51,11 @@ export class DeviceTensor {
   }
 
   /** A view of rows start..end of the first axis; the start must fall on a multiple of 64 elements. */
-  view(start: number, shape: Shape, label = this.label): DeviceTensor {
+  view(start: number, shape: Shape, label = this.label, block = this.block): DeviceTensor {
     const offset = this.storage.offset + start * elementBytes(this.dtype);
     if (offset % 256 !== 0) throw new ShapeError(`[${label}] a view must start at a multiple of ${256 / elementBytes(this.dtype)} elements, got ${start}.`);
     if (start + sizeOf(shape) > this.size) throw new ShapeError(`[${label}] a view of ${showShape(shape)} at ${start} passes the end of ${this.size} elements.`);
-    return new DeviceTensor(this.gpu, shape, this.dtype, { buffer: this.storage.buffer, offset, bytes: sizeOf(shape) * elementBytes(this.dtype) }, label);
+    return new DeviceTensor(this.gpu, shape, this.dtype, { buffer: this.storage.buffer, offset, bytes: sizeOf(shape) * elementBytes(this.dtype) }, label, block);
   }
 
   destroy(): void {

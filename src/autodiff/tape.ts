@@ -49,6 +49,11 @@ export class Tape {
     return this.streams++;
   }
 
+  /** Streams from the first on again: for draws by other keys than those before. */
+  restartStreams(): void {
+    this.streams = 0;
+  }
+
   record(op: OpName, inputs: readonly Tensor[], shape: Shape, attributes: Attributes = {}, dtype: DType = "f32"): Tensor {
     const key = `${op}|${inputs.map((input) => input.id).join()}|${shape.join()}|${JSON.stringify(attributes)}|${dtype}`;
     let node = this.known.get(key);

@@ -2,6 +2,12 @@
 import { buildProgram } from "./program.ts";
 import { exitCode, reportError } from "./output/report-errors.ts";
 
+// who reads along may have seen enough: `hhvaem --help | head`
+process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== "EPIPE") throw cause;
+  process.exit();
+});
+
 const program = buildProgram();
 try {
   await program.parseAsync(process.argv);

@@ -1,4 +1,5 @@
 import type { Gpu } from "../gpu/device.ts";
+import type { Storage } from "../gpu/dispatch.ts";
 import { deviceTensor, sizeOf, type DeviceTensor, type Shape } from "../autodiff/index.ts";
 import { foldIn, uniform, type Key } from "../math/key.ts";
 
@@ -14,6 +15,8 @@ export interface ParameterSpec {
   /** Initial values are uniform in low..high. */
   low: number;
   high: number;
+  /** Neighbours with the same name lie in a range that kernels bind as one: where several networks are alike, each in a range of its own, their kernels are the same. */
+  block?: string;
   /** Factors on the initial values, one per entry of the first axis; absent: 1. */
   scales?: readonly number[];
 }
@@ -35,6 +38,8 @@ export class Parameters {
   readonly values: DeviceTensor;
   readonly gradients: DeviceTensor;
   private readonly offsets = new Map<string, { spec: ParameterSpec; start: number }>();
+  private readonly blocks = new Map<string, { start: number; end: number }>();
+  private readonly ranges = new Map<string, Storage>();
   private readonly views = new Map<string, DeviceTensor>();
 
   constructor(gpu: Gpu, readonly specs: readonly ParameterSpec[]) {
@@ -42,7 +47,9 @@ export class Parameters {
     for (const spec of specs) {
       if (this.offsets.has(spec.name)) throw new Error(`[parameters] "${spec.name}" is declared twice.`);
       this.offsets.set(spec.name, { spec, start });
-      start += Math.ceil(sizeOf(spec.shape) / alignment) * alignment;
+      const end = start + Math.ceil(sizeOf(spec.shape) / alignment) * alignment;
+      if (spec.block !== undefined) this.blocks.set(spec.block, { start: this.blocks.get(spec.block)?.start ?? start, end });
+      start = end;
     }
     this.values = deviceTensor(gpu, [Math.max(start, alignment)], undefined, { label: "parameters" });
     this.gradients = deviceTensor(gpu, [Math.max(start, alignment)], undefined, { label: "gradients" });
@@ -106,7 +113,16 @@ export class Parameters {
     if (!place) throw new Error(`[parameters] there is no "${name}"; there are ${this.specs.map((spec) => spec.name).join(", ")}.`);
     const key = `${flat.label} ${name}`;
     let view = this.views.get(key);
-    if (!view) this.views.set(key, (view = flat.view(place.start, place.spec.shape, name)));
+    if (!view) this.views.set(key, (view = flat.view(place.start, place.spec.shape, name, this.blockRange(flat, place.spec.block))));
     return view;
+  }
+
+  private blockRange(flat: DeviceTensor, block: string | undefined): Storage | undefined {
+    if (block === undefined) return undefined;
+    const key = `${flat.label} ${block}`;
+    const { start, end } = this.blocks.get(block)!;
+    const range = this.ranges.get(key) ?? { buffer: flat.storage.buffer, offset: 4 * start, bytes: 4 * (end - start) };
+    this.ranges.set(key, range);
+    return range;
   }
 }

@@ -1,4 +1,5 @@
 import type { Gpu } from "../../gpu/device.ts";
+import type { Storage } from "../../gpu/dispatch.ts";
 import type { KernelSource } from "../../gpu/kernel.ts";
 import { convShape, convWork, isConv } from "../kernels/conv/conv-shape.ts";
 import { matmulShape, matmulWork } from "../kernels/matmul/matmul-shape.ts";
@@ -88,13 +89,13 @@ ${calls.join("\n")}
 
 /** The distinct bindings of several bodies, renamed, and each body's names for them. */
 function sharedBindings(bodies: readonly KernelBody[]): { bindings: BodyBinding[]; names: Map<string, string>[] } {
-  const known = new Map<Tensor | GPUBuffer, BodyBinding[]>();
+  const known = new Map<Tensor | Storage, BodyBinding[]>();
   const bindings: BodyBinding[] = [];
   const names = bodies.map((body, at) => {
     const own = new Map<string, string>();
     for (const binding of body.bindings) {
       const { name, space, type, offset, bytes } = binding;
-      const root = binding.buffer ?? binding.tensor;
+      const root = binding.range ?? binding.tensor;
       const others = known.get(root) ?? [];
       let shared = others.find((other) => other.space === space && other.type === type && other.offset === offset && other.bytes === bytes);
       if (!shared) {

@@ -59,7 +59,7 @@ async function compileInKernels<Name extends string>(gpu: Gpu, wanted: Wanted<Na
   groups.forEach((group, at) => {
     for (const { step } of group) if (!storage.has(step.result)) storage.set(step.result, arena.take(step.result));
     const { source, bindings, workgroups } = bundle(group);
-    const bound = bindings.map((binding) => (binding.buffer ? whole(binding.buffer) : part(exact(storage.get(binding.tensor)!, binding.tensor), binding)));
+    const bound = bindings.map((binding) => (binding.range ?? part(exact(storage.get(binding.tensor)!, binding.tensor), binding)));
     checkLimits(gpu, source.name, bound);
     work.push(gpu.kernels.get(source).then((kernel) => new Dispatch(gpu, kernel, bound, workgroups)));
     for (const [tensor, last] of lastUse) if (last === at) arena.giveBack(storage.get(tensor)!);
@@ -84,10 +84,6 @@ function plannedKernels(steps: readonly Step[], choice: ProductChoice): PlannedK
     const work = workOf(step);
     return { step, work, body: products.get(step) ?? kernelBody(step, choice, work > bundledWork ? elementsPerWorkgroup : lanes) };
   });
-}
-
-function whole(buffer: GPUBuffer): Storage {
-  return { buffer, offset: 0, bytes: buffer.size };
 }
 
 function part(whole: Storage, { offset = 0, bytes = whole.bytes }: BodyBinding): Storage {

@@ -1,6 +1,6 @@
 import numerics from "../../../shaders/lib/numerics.wgsl";
 import random from "../../../shaders/lib/random.wgsl";
-import { gridFor } from "../../gpu/dispatch.ts";
+import { gridFor, type Storage } from "../../gpu/dispatch.ts";
 import { convKernel } from "../kernels/conv/conv.ts";
 import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
 import { matmulKernel } from "../kernels/matmul/matmul.ts";
@@ -12,7 +12,7 @@ import type { Tensor } from "../tape.ts";
 import { inlineCost } from "./cost.ts";
 import { Emitter } from "./emitter.ts";
 import { base, type Step } from "./plan.ts";
-import { distinctRoots, storageRoot, viewedBuffer } from "./storage-root.ts";
+import { distinctRoots, storageRoot, viewedRange } from "./storage-root.ts";
 
 /** A tensor at a binding of a kernel: its name in the text and how it is declared. */
 export interface BodyBinding {
@@ -21,8 +21,8 @@ export interface BodyBinding {
   readonly space: string;
   readonly type: string;
   readonly tensor: Tensor;
-  /** The binding shows this whole buffer, of which the tensor is a view: views of one buffer share a binding. */
-  readonly buffer?: GPUBuffer;
+  /** The binding shows this range, of which the tensor is a view: views of one range share a binding. */
+  readonly range?: Storage;
   /** The part of the tensor's bytes that the binding shows, from its start; default: all of it. */
   readonly offset?: number;
   readonly bytes?: number;
@@ -152,14 +152,15 @@ function readsInEpilogue(result: Tensor, product: Tensor, wanted: Tensor): boole
   return visit(result);
 }
 
-/** How the stored tensors are read: a name for each binding, and an offset into it for views of a buffer. */
+/** How the stored tensors are read: a name for each binding, and an offset into it for views of a range. */
 function loads(reads: readonly Tensor[], step: Step): { emitter: Emitter; names: Map<Tensor, string> } {
   const roots = distinctRoots(reads);
   const names = new Map(reads.map((tensor) => [tensor, `in${roots.indexOf(storageRoot(tensor))}`]));
   const emitter = new Emitter((tensor, linear) => {
     const name = tensor === step.result ? undefined : names.get(tensor);
     if (name === undefined) return undefined;
-    const first = viewedBuffer(tensor) ? tensor.source!.storage.offset / 4 : 0;
+    const range = viewedRange(tensor);
+    const first = range ? (tensor.source!.storage.offset - range.offset) / 4 : 0;
     return first === 0 ? `${name}[${linear}]` : `${name}[${linear} + ${first}u]`;
   });
   return { emitter, names };
@@ -167,7 +168,7 @@ function loads(reads: readonly Tensor[], step: Step): { emitter: Emitter; names:
 
 function bindingsOf(reads: readonly Tensor[], result: Tensor, names: Map<Tensor, string>, stores: "scalar" | "vec4" = "scalar"): BodyBinding[] {
   const firsts = reads.filter((tensor, i) => reads.findIndex((other) => storageRoot(other) === storageRoot(tensor)) === i);
-  const inputs = firsts.map((tensor) => ({ name: names.get(tensor)!, space: "storage, read", type: `array<${tensor.dtype}>`, tensor, buffer: viewedBuffer(tensor) }));
+  const inputs = firsts.map((tensor) => ({ name: names.get(tensor)!, space: "storage, read", type: `array<${tensor.dtype}>`, tensor, range: viewedRange(tensor) }));
   const type = stores === "vec4" ? `array<vec4<${result.dtype}>>` : `array<${result.dtype}>`;
   return [...inputs, { name: "result", space: "storage, read_write", type, tensor: result }];
 }

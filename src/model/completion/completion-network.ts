@@ -37,6 +37,11 @@ export class CompletionMember {
     private readonly prefix: string,
   ) {}
 
+  /** The names of this network's parameters. */
+  get parameterNames(): string[] {
+    return this.parameters.specs.filter(({ block }) => block === this.prefix).map(({ name }) => name);
+  }
+
   /** q(z | x_O): [B, J + C] -> [B, k] each. */
   encoder(known: Tensor): Gaussian {
     return this.encoderFrom(this.firstLayers(known).encoder);

@@ -35,15 +35,19 @@ export function outputNames(shape: CompletionShape): string[] {
   return memberPrefixes(shape.config).flatMap((prefix) => ["kernel", "bias"].map((part) => `${prefix}output/0/${part}`));
 }
 
-/** All parameters; names begin with "completion/". */
+/** All parameters; names begin with "completion/". Each network's lie in a range of their own. */
 export function completionSpecs(shape: CompletionShape): ParameterSpec[] {
+  return memberPrefixes(shape.config).flatMap((prefix) => memberSpecs(shape, prefix).map((spec) => ({ ...spec, block: prefix })));
+}
+
+function memberSpecs(shape: CompletionShape, prefix: string): ParameterSpec[] {
   const { hidden, latent, blocks } = shape.config;
   const known = inputCount(shape.columns, shape.knots) + shape.columns.length;
-  return memberPrefixes(shape.config).flatMap((prefix) => [
+  return [
     ...mlpSpecs(`${prefix}encoder`, [known, hidden, hidden, 2 * latent]),
     ...mlpSpecs(`${prefix}known`, [known, hidden]),
     ...mlpSpecs(`${prefix}latent`, [latent, hidden]),
     ...Array.from({ length: blocks }, (_, i) => mlpSpecs(`${prefix}block/${i}`, [hidden, hidden, hidden])).flat(),
     ...mlpSpecs(`${prefix}output`, [hidden, shape.columns.length * completionParams(shape)]),
-  ]);
+  ];
 }
