@@ -5,7 +5,7 @@ import { convKernel } from "../kernels/conv/conv.ts";
 import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
 import { matmulKernel } from "../kernels/matmul/matmul.ts";
 import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
-import type { ProductKernel } from "../kernels/product.ts";
+import type { ProductKernel, WorkgroupArray } from "../kernels/product.ts";
 import type { ProductChoice } from "../kernels/product-choice.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
@@ -35,6 +35,8 @@ export interface KernelBody {
   readonly header: string;
   /** Inputs, then the result. */
   readonly bindings: readonly BodyBinding[];
+  /** What it keeps in workgroup memory; not declared in `code`. */
+  readonly workgroup: readonly WorkgroupArray[];
   /** Module-scope text with the entry point `main`. */
   readonly code: string;
   readonly workgroupSize: number;
@@ -76,6 +78,7 @@ ${lines.map((line) => `    ${line}`).join("\n")}
     name: result.op,
     header: "",
     bindings: bindingsOf(step.reads, result, names),
+    workgroup: [],
     code: `
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) invocation: vec3u) {
@@ -113,6 +116,7 @@ function productBody(step: Step, product: Tensor, choice: ProductChoice): Kernel
     name: result === product ? product.op : `${product.op} + ${result.op}`,
     header: kernel.header,
     bindings: [...factors, ...bindingsOf(epilogueReads, result, names, kernel.vectorStore ? "vec4" : "scalar")],
+    workgroup: kernel.workgroup ?? [],
     code: `
 fn element(index: u32, acc: f32) -> ${result.dtype} {
 ${emitter.body.map((line) => `  ${line}`).join("\n")}
