@@ -37,10 +37,11 @@ const gridLimit = 65_535;
 /** Kernels above this much work last longer than what a dispatch of their own costs. */
 export const bundledWork = 3e7;
 
-/** Multiply-adds of the step's product and evaluations of its expression, in units of one load. */
+/** Multiply-adds of the step's product, or evaluations of what it reduces, and evaluations of its expression, in units of one load. */
 export function workOf({ result, reads, product }: Step): number {
   const expression = sizeOf(result.shape) * inlineCost(result, (tensor) => tensor === product || reads.includes(tensor));
-  if (!product) return expression;
+  if (!product || (product === result && product.op === "sharedReduction")) return expression;
+  if (product.op === "sharedReduction") return expression + sizeOf(product.shape) * inlineCost(product, (tensor) => reads.includes(tensor));
   return expression + (isConv(product) ? convWork(convShape(product)) : matmulWork(matmulShape(product)));
 }
 

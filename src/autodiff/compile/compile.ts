@@ -5,7 +5,7 @@ import { makeCopy } from "../copy.ts";
 import { DeviceTensor, deviceTensor, elementBytes } from "../device-tensor.ts";
 import { productChoice, type ProductChoice } from "../kernels/product-choice.ts";
 import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
-import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
+import { isMatmul, matmulShape } from "../kernels/matmul/matmul-shape.ts";
 import { ShapeError, showShape, sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
 import { Arena } from "./arena.ts";
@@ -13,6 +13,7 @@ import { bundle, bundledWork, workOf, type BindingLimits, type PlannedKernel } f
 import { elementsPerWorkgroup, kernelBody, type BodyBinding } from "./kernel-text.ts";
 import { lower } from "./lower.ts";
 import { base, plan, type Step } from "./plan.ts";
+import { hardwareLanes } from "./reduction-layout.ts";
 import { schedule } from "./schedule.ts";
 
 export interface CompileOptions {
@@ -70,7 +71,7 @@ export async function compile<Name extends string>(
   for (const [name, tensor] of entries) checkTarget(name, tensor, into[name]);
   const steps = plan(entries.map(([, tensor]) => tensor), gpu.limits.maxStorageBuffersPerShaderStage - 2);
   const products = steps.flatMap(({ product }) => product ?? []);
-  const choice = await productChoice(gpu, products.filter((product) => !isConv(product)).map(matmulShape), products.filter(isConv).map(convShape));
+  const choice = await productChoice(gpu, products.filter(isMatmul).map(matmulShape), products.filter(isConv).map(convShape));
 
   const arena = new Arena(gpu);
   const storage = new Map<Tensor, DeviceTensor>();
@@ -78,7 +79,7 @@ export async function compile<Name extends string>(
   for (const leaf of leaves) storage.set(leaf, leaf.source!);
   const { copies, old } = placeOutputs(gpu, entries, into, leaves, storage);
 
-  const groups = schedule(plannedKernels(steps, choice), bindingLimits(gpu));
+  const groups = schedule(plannedKernels(steps, choice, gpu.software), bindingLimits(gpu));
   const lastUse = lastUses(groups);
   for (const [, tensor] of entries) lastUse.delete(base(tensor));
   const work: Promise<Dispatch>[] = [];
@@ -146,8 +147,9 @@ function lastUses(groups: readonly (readonly PlannedKernel[])[]): Map<Tensor, nu
   return last;
 }
 
-/** The kernels of the steps, small ones with a product's workgroup size if there is one, so that they can share a dispatch. */
-function plannedKernels(steps: readonly Step[], choice: ProductChoice): PlannedKernel[] {
+/** The kernels of the steps. Hardware has workgroups of one size for all; else small ones have a product's workgroup size if there is one, so that they can share a dispatch. */
+function plannedKernels(steps: readonly Step[], choice: ProductChoice, software: boolean): PlannedKernel[] {
+  if (!software) return steps.map((step) => ({ step, work: workOf(step), body: kernelBody(step, choice, hardwareLanes, hardwareLanes) }));
   const products = new Map(steps.filter(({ product }) => product).map((step) => [step, kernelBody(step, choice)]));
   const lanes = Math.min(elementsPerWorkgroup, ...[...products.values()].map(({ workgroupSize }) => workgroupSize));
   return steps.map((step) => {

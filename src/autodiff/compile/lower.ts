@@ -1,7 +1,10 @@
-import { reducedSize, sum } from "../ops/reduce.ts";
+import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
+import { splitLength } from "../kernels/matmul/matmul-split.ts";
+import { logSumExp, max, reducedSize, sum, type ReduceName } from "../ops/reduce.ts";
 import { reshape } from "../ops/reshape.ts";
 import { sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
+import { reductionLayout } from "./reduction-layout.ts";
 
 /** Sums of fewer elements are done by one invocation each. */
 const leastSum = 8192;
@@ -10,6 +13,14 @@ const enoughSums = 4096;
 /** Elements that one invocation of a divided sum adds up, about; more where there would be more parts than their own sum likes. */
 const sumPart = 512;
 const mostSumParts = 4096;
+
+/** On hardware, lanes share reductions of so many elements or more; with so many of them side by side each has a lane of its own. */
+const leastShared = 32;
+const mostShared = 16_384;
+/** Elements of a lane above which a shared reduction is divided into parts, elements of a lane of a part, and lanes of all parts. */
+const longShare = 64;
+const partShare = 32;
+const mostLanes = 2 ** 18;
 
 /** Multiply-adds of a kernel's gradient that are worth a part of their own on a GPU, and results of all parts together. */
 const gradientPart = 2 ** 21;
@@ -34,9 +45,40 @@ export function lower(outputs: readonly Tensor[], software: boolean): Tensor[] {
 }
 
 function divided(node: Tensor, software: boolean): Tensor {
-  if (node.op === "sum") return dividedSum(node);
   if (node.op === "convKernelGradient") return dividedGradient(node, software);
-  return node;
+  if (software) return node.op === "sum" ? dividedSum(node) : node;
+  if (node.op === "sum" || node.op === "max" || node.op === "logSumExp") return shared(node, node.op);
+  return node.op === "matmul" ? dividedMatmul(node) : node;
+}
+
+/** The reductions of parts by the same name reduce the whole. */
+const again: Record<ReduceName, (parts: Tensor) => Tensor> = { sum: (parts) => sum(parts, 0), max: (parts) => max(parts, 0), logSumExp: (parts) => logSumExp(parts, 0) };
+
+/** A lane of a GPU that reduces many elements alone keeps all others waiting: a workgroup's lanes share them, and their results follow in a tree. */
+function shared(node: Tensor, of: ReduceName): Tensor {
+  const [x] = node.inputs;
+  const axes = node.attributes.axes as readonly number[];
+  const total = reducedSize(x, axes);
+  const results = sizeOf(node.shape);
+  if (total < leastShared || results > mostShared) return node;
+  const layout = reductionLayout(x, axes, total);
+  const { sharers } = layout;
+  const mostParts = Math.floor(mostLanes / (results * sharers));
+  const parts = total <= longShare * sharers ? 1 : Math.max(1, Math.min(Math.ceil(total / (partShare * sharers)), mostParts));
+  const length = Math.ceil(total / parts);
+  const record = (shape: readonly number[]): Tensor => node.tape.record("sharedReduction", [x], shape, { of, axes, length, ...layout });
+  if (length === total) return record(node.shape);
+  const ofParts = again[of](record([Math.ceil(total / length), ...node.shape]));
+  return shared(ofParts, of);
+}
+
+/** Long sums for few results, as in the gradients of weights, are divided too. */
+function dividedMatmul(node: Tensor): Tensor {
+  const shape = matmulShape(node);
+  const length = splitLength(shape);
+  if (length === shape.k) return node;
+  const parts = node.tape.record("matmulParts", node.inputs, [Math.ceil(shape.k / length), ...node.shape], { ...node.attributes, length });
+  return shared(sum(parts, 0), "sum");
 }
 
 function dividedSum(node: Tensor): Tensor {

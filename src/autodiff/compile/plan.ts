@@ -1,16 +1,17 @@
 import { isConv } from "../kernels/conv/conv-shape.ts";
+import { isMatmul } from "../kernels/matmul/matmul-shape.ts";
 import { binaryFunctions } from "../ops/binary.ts";
 import { unaryFunctions } from "../ops/unary.ts";
 import { sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
-import { inlineCost, loopLength, ownCost } from "./cost.ts";
+import { inlineCost, loopLength, ownCost, sharersOf } from "./cost.ts";
 import { distinctRoots } from "./storage-root.ts";
 
 /** One kernel to come: the tensor it stores, the stored tensors it reads, and the product in whose epilogue it runs. */
 export interface Step {
   readonly result: Tensor;
   readonly reads: readonly Tensor[];
-  /** A matmul or a convolution. */
+  /** A matmul, a convolution or a reduction that lanes share. */
   readonly product?: Tensor;
 }
 
@@ -22,7 +23,12 @@ const laneBudget = 20_000;
 
 /** Whether a kernel of its own computes the tensor, by register or workgroup tiles; what follows elementwise may join it. */
 function isProduct(tensor: Tensor): boolean {
-  return tensor.op === "matmul" || isConv(tensor);
+  return isMatmul(tensor) || isConv(tensor);
+}
+
+/** Whether what follows elementwise may join the tensor's own kernel. */
+function hasEpilogue(tensor: Tensor): boolean {
+  return isProduct(tensor) || tensor.op === "sharedReduction";
 }
 
 /** The tensor whose storage a view shares. */
@@ -44,14 +50,14 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
   for (const output of outputs) store(output);
   for (const node of nodes) {
     if (node.op === "read") stored.add(node);
-    if (node.op === "foldIn" || node.op === "partialSum") stored.add(node);
+    if (node.op === "foldIn" || node.op === "partialSum" || node.op === "sharedReduction") stored.add(node);
     if (isProduct(node)) for (const tensor of [node, ...node.inputs]) store(tensor);
   }
   storeRepeated(nodes, users, stored);
 
   const fused = new Map<Tensor, Tensor>();
   for (const node of nodes) {
-    if (!isProduct(node) || outputs.some((output) => base(output) === node)) continue;
+    if (!hasEpilogue(node) || outputs.some((output) => base(output) === node)) continue;
     const root = epilogueRoot(node, users, stored);
     if (root && !fused.has(root)) {
       fused.set(root, node);
@@ -62,7 +68,7 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
   const steps: Step[] = [];
   for (const result of nodes) {
     if (!stored.has(result) || result.op === "read") continue;
-    let product = isProduct(result) ? result : fused.get(result);
+    let product = hasEpilogue(result) ? result : fused.get(result);
     let reads = readsOf(result, stored, product);
     if (product && product !== result && distinctRoots(reads).length > maxReads) {
       // too many bindings for one kernel: the product is stored after all
@@ -123,12 +129,12 @@ function hoisting(broadcast: Tensor, users: Map<Tensor, Tensor[]>): number {
     const next = users.get(node)!;
     if (next.length !== 1) return 1;
     const [user] = next;
-    if (user.op === "sum" || user.op === "max" || user.op === "logSumExp") {
+    if (user.op === "sum" || user.op === "max" || user.op === "logSumExp" || user.op === "sharedReduction") {
       const [input] = broadcast.inputs;
       const lead = broadcast.shape.length - input.shape.length;
       const axes = user.attributes.axes as readonly number[];
       const repeated = axes.every((axis) => axis < lead || (input.shape[axis - lead] === 1 && broadcast.shape[axis] > 1));
-      return repeated ? loopLength(user) : 1;
+      return repeated ? Math.max(1, loopLength(user) / sharersOf(user)) : 1;
     }
     if (!isMap(user)) return 1;
     node = user;
@@ -160,7 +166,7 @@ function readsOf(result: Tensor, stored: Set<Tensor>, product?: Tensor): Tensor[
   const visit = (node: Tensor): void => {
     if (seen.has(node)) return;
     seen.add(node);
-    if (node === product) {
+    if (node === product && isProduct(node)) {
       for (const operand of node.inputs) reads.add(base(operand));
       return;
     }
