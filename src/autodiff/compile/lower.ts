@@ -60,8 +60,10 @@ function shared(node: Tensor, of: ReduceName): Tensor {
   const axes = node.attributes.axes as readonly number[];
   const total = reducedSize(x, axes);
   const results = sizeOf(node.shape);
-  if (total < leastShared || results > mostShared) return node;
-  const layout = reductionLayout(x, axes, total);
+  if (total < leastShared) return node;
+  const layout = reductionLayout(x, axes, total, results);
+  // lanes side by side load neighbours of many results as well as of one
+  if (results > mostShared && !layout.along) return node;
   const { sharers } = layout;
   const mostParts = Math.floor(mostLanes / (results * sharers));
   const parts = total <= longShare * sharers ? 1 : Math.max(1, Math.min(Math.ceil(total / (partShare * sharers)), mostParts));
@@ -101,5 +103,7 @@ function dividedGradient(node: Tensor, software: boolean): Tensor {
   // as even as it goes: no part is without images
   const images = Math.ceil(batch / Math.min(Math.ceil(wanted), batch));
   const results = node.tape.record("convKernelParts", node.inputs, [Math.ceil(batch / images), ...node.shape], node.attributes);
-  return results.shape[0] === 1 ? reshape(results, node.shape) : sum(results, 0);
+  if (results.shape[0] === 1) return reshape(results, node.shape);
+  const total = sum(results, 0);
+  return software ? total : shared(total, "sum");
 }

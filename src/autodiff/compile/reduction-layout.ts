@@ -9,8 +9,9 @@ export const hardwareLanes = 256;
 /** Results side by side, where those are neighbours in memory: 32 bytes, what a GPU loads at least. */
 const mostAcross = 8;
 const leastSharers = 32;
-/** Elements that a lane adds up, where there are enough for all. */
+/** Elements that a lane adds up, where there are enough for all; with few results there are lanes for one each. */
 const sharePart = 4;
+const fewResults = 64;
 
 /** How the lanes of a workgroup share the reduction of a tensor over some axes. */
 interface ReductionLayout {
@@ -23,13 +24,14 @@ interface ReductionLayout {
 }
 
 /** Lanes lie along what is contiguous in memory, the reduced axes or the kept ones. */
-export function reductionLayout(input: Tensor, axes: readonly number[], length: number): ReductionLayout {
+export function reductionLayout(input: Tensor, axes: readonly number[], length: number, results: number): ReductionLayout {
   const kept = input.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis) && input.shape[axis] > 1);
   if (kept.length > 0 && !reducedAreContiguous(input, axes)) {
     const across = Math.min(mostAcross, floorPower(input.shape[kept[kept.length - 1]]));
     return { along: false, across, sharers: hardwareLanes / across };
   }
-  const sharers = Math.min(hardwareLanes, Math.max(leastSharers, 2 * floorPower(Math.max(1, Math.ceil(length / sharePart) - 1))));
+  const wanted = results <= fewResults ? length : Math.ceil(length / sharePart);
+  const sharers = Math.min(hardwareLanes, Math.max(leastSharers, 2 * floorPower(Math.max(1, wanted - 1))));
   return { along: true, across: hardwareLanes / sharers, sharers };
 }
 

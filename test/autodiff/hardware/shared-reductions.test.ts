@@ -3,8 +3,7 @@ import * as ad from "../../../src/autodiff/index.ts";
 import { compile, deviceTensor, Tape, type Tensor } from "../../../src/autodiff/index.ts";
 import { keyFromSeed, normal } from "../../../src/math/key.ts";
 import { expectClose } from "../../expect-close.ts";
-import { testDevice } from "../../device.ts";
-import { hardwareDevice } from "./hardware-device.ts";
+import { hardwareDevice, testDevice } from "../../device.ts";
 
 type Name = "sum" | "max" | "logSumExp";
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import * as ad from "../../../src/autodiff/index.ts";
 import { compile, deviceTensor, Tape } from "../../../src/autodiff/index.ts";
 import { keyFromSeed, normal } from "../../../src/math/key.ts";
+import { hardwareDevice } from "../../device.ts";
 import { expectClose } from "../../expect-close.ts";
-import { hardwareDevice } from "./hardware-device.ts";
 
 const data = (count: number, seed: number): Float32Array => Float32Array.from(normal(keyFromSeed(seed), count));
 
