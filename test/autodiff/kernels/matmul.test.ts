@@ -120,6 +120,8 @@ it.each([
 ])("every candidate agrees with float64, and all with each other bit by bit, at $m x $n x $k", async ({ m, n, k, ...transposition }) => {
   const shape = matrix(m, n, k, transposition);
   await check(shape, candidateVariants(shape, devices()[0]));
+  // as on hardware
+  await check(shape, candidateVariants(shape, { software: false, subgroupSize: gpu.subgroupSize, uniformOperands: false }));
 });
 
 it("the workgroup-memory variant agrees with float64, and with a register tile bit by bit", async () => {

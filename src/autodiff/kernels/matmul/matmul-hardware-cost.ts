@@ -1,5 +1,5 @@
 import { matmulElements, type MatmulShape } from "./matmul-shape.ts";
-import { cutToInner, workgroupBuffers, workgroupVariant, type WorkgroupTileVariant } from "./matmul-variant.ts";
+import { cutToInner, foursOfATurn, workgroupBuffers, workgroupVariant, type WorkgroupTileVariant } from "./matmul-variant.ts";
 
 /**
  * What a product takes on a large GPU, by reasoning and not by measurement: cycles of a multiprocessor that starts 128 multiply-adds in
@@ -12,10 +12,16 @@ const REGISTERS = 65_536;
 const WORKGROUP_MEMORY = 228 * 1024;
 /** From asking for a value in device memory to having it in the tile, a barrier included. */
 const LATENCY = 1000;
-/** A block of four k of one workgroup alone: reads of workgroup memory and multiply-adds that wait for each other. */
-const BLOCK_LATENCY = 60;
-/** Instructions, in multiply-adds: a vector read from workgroup memory, one loaded from device memory and put there, an element stored. */
-const READ = 2;
+/** A second barrier a step, where there is one pair of tiles. */
+const BARRIER = 60;
+/** What a step makes all lanes of a workgroup wait for at its barrier, where no other workgroup computes meanwhile. */
+const EXPOSED = 100;
+/** A turn of the loop over blocks of four k in one workgroup alone: reads of workgroup memory and multiply-adds that wait for each other. */
+const TURN_LATENCY = 60;
+/** A vector read from workgroup memory, in multiply-adds: what it keeps that memory busy, beside the multiply-adds, and what it takes to start. */
+const READ = 8;
+const READ_START = 2;
+/** A vector loaded from device memory and put there, an element stored, in multiply-adds. */
 const LOAD = 10;
 const STORE = 4;
 /** Bytes of device memory a cycle, over all multiprocessors. */
@@ -51,14 +57,14 @@ export function tileCycles(shape: MatmulShape, wanted: WorkgroupTileVariant): nu
   const own = Math.ceil(groups / MULTIPROCESSORS);
   // accumulators, values of a block, what is being loaded, places
   const vectors = ((tileM + tileN) * tileK) / 4 / lanes;
-  const registers = perM * perN + 4 * (perM + perN) + 4 * Math.ceil(vectors) + 30;
+  const registers = perM * perN + 4 * perM + perN + 4 * Math.ceil(vectors) + 16;
   const resident = Math.max(1, Math.min(own, Math.floor(RESIDENT_LANES / lanes), Math.floor(REGISTERS / (lanes * registers)), Math.floor(WORKGROUP_MEMORY / (4 * buffers * (tileM + tileN) * tileK))));
   // what a step makes a multiprocessor start, and how long it takes at least
   const blocks = tileK / 4;
-  const started = (lanes / LANES) * (blocks * (4 * perM * perN + READ * (perM + perN)) + LOAD * vectors);
-  const least = LATENCY + (buffers === 2 ? 0 : started) + blocks * BLOCK_LATENCY;
+  const started = (lanes / LANES) * (blocks * (Math.max(4 * perM * perN, READ * (perM + perN)) + READ_START * (perM + perN)) + LOAD * vectors);
+  const least = LATENCY + (buffers === 2 ? 0 : BARRIER) + (blocks / foursOfATurn(tile)) * TURN_LATENCY;
   const ends = (lanes / LANES) * STORE * perM * perN;
-  const computed = Math.max(own * (steps * started + ends), Math.ceil(own / resident) * (steps * least + ends));
+  const computed = Math.max(own * (steps * (started + EXPOSED / resident ** 2) + ends), Math.ceil(own / resident) * (steps * least + ends));
   return Math.max(computed, memoryCycles(shape, tile, groups));
 }
 

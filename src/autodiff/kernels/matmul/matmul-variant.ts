@@ -54,12 +54,19 @@ export function cutToInner(variant: WorkgroupTileVariant, k: number): WorkgroupT
   return { ...variant, tileK: Math.min(variant.tileK, 4 * Math.ceil(k / 4)) };
 }
 
+/** How many blocks of four k are computed in a turn of the loop over them. */
+export function foursOfATurn({ perM, perN, tileK }: WorkgroupTileVariant): number {
+  const wanted = perM * perN <= 2 ? 4 : perM * perN <= 8 ? 2 : 1;
+  return [4, 2, 1].find((turns) => turns <= wanted && (tileK / 4) % turns === 0)!;
+}
+
 /** Workgroup memory that every device has. */
 const WORKGROUP_BYTES = 16_384;
 
-/** How many pairs of tiles a workgroup keeps: two where they fit. */
-export function workgroupBuffers({ tileM, tileN, tileK }: WorkgroupTileVariant): 1 | 2 {
-  return 2 * 4 * (tileM + tileN) * tileK <= WORKGROUP_BYTES ? 2 : 1;
+/** How many pairs of tiles a workgroup keeps: two, which saves a barrier a step, where they fit. Those of small products leave room for others in their dispatch. */
+export function workgroupBuffers({ tileM, tileN, tileK, perM, perN }: WorkgroupTileVariant): 1 | 2 {
+  const room = perM * perN <= 4 ? WORKGROUP_BYTES / 2 : WORKGROUP_BYTES;
+  return 2 * 4 * (tileM + tileN) * tileK <= room ? 2 : 1;
 }
 
 export type MatmulVariant = RegisterTileVariant | WorkgroupTileVariant;

@@ -124,18 +124,17 @@ export class WorkgroupOperand {
     return `[${at} / ${lanes}u][${at} % ${lanes}u]`;
   }
 
-  /** Declares the lane's values of the block of four k in `tile[block]`. */
-  read(block: string): string[] {
+  /** Declares the lane's values at inner index q of the block of four k in `tile[block]`; vectors of four k at its first. */
+  read(block: string, q: number): string[] {
     const { per, lanes, tileX, lane } = this;
     const whole = (i: number): string => `let ${this.name}${i} = ${this.tile}[${block}][${i}][${lane}];`;
-    if (this.bound.operand.contiguousK || per % 4 === 0) return range(per).map(whole);
+    if (this.bound.operand.contiguousK) return q === 0 ? range(per).map(whole) : [];
+    if (per % 4 === 0) return range(per / 4).map((c) => whole((q * per) / 4 + c));
     // fewer than four rows: their values alone
-    return range(per).flatMap((i) =>
-      range(4).map((q) => {
-        const fixed = (q * tileX) / 4 + (i * lanes) / 4;
-        return `let ${this.name}${i}_${q} = ${this.tile}[${block}][${Math.floor(fixed / lanes)}][${fixed % lanes}u + ${lane} / 4u][${lane} % 4u];`;
-      }),
-    );
+    return range(per).map((i) => {
+      const fixed = (q * tileX) / 4 + (i * lanes) / 4;
+      return `let ${this.name}${i}_${q} = ${this.tile}[${block}][${Math.floor(fixed / lanes)}][${fixed % lanes}u + ${lane} / 4u][${lane} % 4u];`;
+    });
   }
 
   /** The value of the lane's row i at inner index q of the block. */

@@ -3,7 +3,7 @@ import { inFours, range, storeLoop, vectorType, zeroLine } from "../register-tex
 import { tileGrid } from "../tile-grid.ts";
 import { operandsOf } from "./matmul-operand.ts";
 import type { MatmulShape } from "./matmul-shape.ts";
-import { cutToInner, workgroupBuffers, type WorkgroupTileVariant } from "./matmul-variant.ts";
+import { cutToInner, foursOfATurn, workgroupBuffers, type WorkgroupTileVariant } from "./matmul-variant.ts";
 import { WorkgroupOperand } from "./matmul-workgroup-operand.ts";
 
 /**
@@ -81,17 +81,25 @@ ${lines.map((line) => `  ${line}`).join("\n")}
   };
 }
 
-/** The products of the tiles in workgroup memory, four k after four. */
-function blocks(a: WorkgroupOperand, b: WorkgroupOperand, { tileK, perM }: WorkgroupTileVariant, buffer: string | undefined): string[] {
-  const lines = [...a.read("block"), ...b.read("block")];
-  for (const q of range(4)) {
-    range(b.chunks).forEach((c) => lines.push(`let v${q}_${c} = ${b.vector(c, q)};`));
-    for (const i of range(perM)) {
-      for (const c of range(b.chunks)) lines.push(`acc${i}_${c} = fma(${b.chunk === 1 ? a.value(i, q) : `${vectorType(b.chunk)}(${a.value(i, q)})`}, v${q}_${c}, acc${i}_${c});`);
-    }
-  }
-  const block = buffer === undefined ? "let block = fours;" : `let block = ${buffer} * ${tileK / 4}u + fours;`;
-  return [`for (var fours = 0u; fours < ${tileK / 4}u + zero; fours++) {`, ...[block, ...lines].map((line) => `  ${line}`), "}"];
+/** The products of the tiles in workgroup memory, four k after four; several fours a turn where they are few products, so that their reads overlap. */
+function blocks(a: WorkgroupOperand, b: WorkgroupOperand, variant: WorkgroupTileVariant, buffer: string | undefined): string[] {
+  const fours = variant.tileK / 4;
+  const turns = foursOfATurn(variant);
+  const first = buffer === undefined ? "fours" : `${buffer} * ${fours}u + fours`;
+  const each = range(turns).flatMap((turn) => ["  {", `    let block = ${first}${turn === 0 ? "" : ` + ${turn}u`};`, ...block(a, b, variant.perM).map((line) => `    ${line}`), "  }"]);
+  return [`for (var fours = 0u; fours < ${fours}u + zero; fours += ${turns}u) {`, ...each, "}"];
+}
+
+/** The products of four k. What they take is read just before, so that few registers are in use at a time. */
+function block(a: WorkgroupOperand, b: WorkgroupOperand, perM: number): string[] {
+  return range(4).flatMap((q) => [
+    ...a.read("block", q),
+    ...b.read("block", q),
+    ...range(b.chunks).map((c) => `let v${q}_${c} = ${b.vector(c, q)};`),
+    ...range(perM).flatMap((i) =>
+      range(b.chunks).map((c) => `acc${i}_${c} = fma(${b.chunk === 1 ? a.value(i, q) : `${vectorType(b.chunk)}(${a.value(i, q)})`}, v${q}_${c}, acc${i}_${c});`),
+    ),
+  ]);
 }
 
 /** Results one by one where the caller's epilogue is short, else in a loop, so that it is compiled once. */
