@@ -66,24 +66,27 @@ export function plan(outputs: readonly Tensor[], maxReads: number): Step[] {
   }
 
   const steps: Step[] = [];
-  for (const result of nodes) {
-    if (!stored.has(result) || result.op === "read") continue;
-    let product = hasEpilogue(result) ? result : fused.get(result);
+  // the result takes one binding; an operand that an epilogue reads too takes another
+  const fitted = (result: Tensor, product?: Tensor): Tensor[] => {
     let reads = readsOf(result, stored, product);
-    if (product && product !== result && distinctRoots(reads).length > maxReads) {
-      // too many bindings for one kernel: the product is stored after all
-      stored.add(product);
-      steps.push({ result: product, reads: readsOf(product, stored, product), product });
-      product = undefined;
-      reads = readsOf(result, stored);
-    }
-    // the result takes one binding; an operand that an epilogue reads too takes another
     while (distinctRoots(reads).length > maxReads + 1) {
       const part = splitPoint(result, stored, maxReads);
       stored.add(part);
       steps.push({ result: part, reads: readsOf(part, stored) });
       reads = readsOf(result, stored);
     }
+    return reads;
+  };
+  for (const result of nodes) {
+    if (!stored.has(result) || result.op === "read") continue;
+    let product = hasEpilogue(result) ? result : fused.get(result);
+    if (product && product !== result && distinctRoots(readsOf(result, stored, product)).length > maxReads) {
+      // too many bindings for one kernel: the product is stored after all
+      stored.add(product);
+      steps.push({ result: product, reads: fitted(product, product), product });
+      product = undefined;
+    }
+    const reads = fitted(result, product);
     steps.push(product ? { result, reads, product } : { result, reads });
   }
   return steps;

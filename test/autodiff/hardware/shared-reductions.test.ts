@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as ad from "../../../src/autodiff/index.ts";
 import { compile, deviceTensor, Tape, type Tensor } from "../../../src/autodiff/index.ts";
+import { Gpu } from "../../../src/gpu/device.ts";
+import { KernelCache } from "../../../src/gpu/kernel.ts";
 import { keyFromSeed, normal } from "../../../src/math/key.ts";
 import { expectClose } from "../../expect-close.ts";
 import { hardwareDevice, testDevice } from "../../device.ts";
@@ -110,6 +112,27 @@ it("NaN and infinities are not lost in the tree", async () => {
   program.run();
   expect(Array.from(await program.outputs.sum.read()).slice(1)).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
   expect(Array.from(await program.outputs.max.read())).toEqual([6, Number.POSITIVE_INFINITY, 6]);
+});
+
+it("what reads more tensors than a kernel may bind is divided, with the limits that every device has", async () => {
+  const { provider } = await hardwareDevice();
+  const adapter = (await provider.requestAdapter())!;
+  const gpu = new Gpu(provider, adapter, await adapter.requestDevice(), (device) => new KernelCache(device), { software: false });
+  const tape = new Tape();
+  const [rows, columns, count] = [40, 3, 20];
+  const values = Array.from({ length: count }, (_, i) => data([rows, columns], 10 + i));
+  const product = values.map((own) => tape.read(deviceTensor(gpu, [rows, columns], own))).reduce((a, b) => ad.mul(a, ad.add(b, 1.5)));
+  const scale = tape.read(deviceTensor(gpu, [columns], [1, 2, 3]));
+  const program = await compile(gpu, { y: ad.mul(ad.sum(product, 0), scale) });
+  program.run();
+  const expected = Array.from({ length: columns }, (_, j) => {
+    const own = Array.from({ length: rows }, (_, i) => values.reduce((total, all, t) => total * (all[columns * i + j] + (t === 0 ? 0 : 1.5)), 1));
+    return (j + 1) * own.reduce((a, b) => a + b, 0);
+  });
+  const got = await program.outputs.y.read();
+  const largest = Math.max(...expected.map(Math.abs));
+  expectClose(Array.from(got, (y) => y / largest), expected.map((y) => y / largest), { atol: 1e-4 });
+  gpu.close();
 });
 
 it("gradients through shared reductions are those of the software kernels", async () => {
