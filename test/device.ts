@@ -1,14 +1,25 @@
 import { afterAll } from "vitest";
 import type { Gpu } from "../src/gpu/device.ts";
-import { openDevice } from "../src/gpu/open-device.ts";
+import { openDevice, type OpenDeviceOptions } from "../src/gpu/open-device.ts";
 
-let opened: Promise<Gpu> | undefined;
+const opened = new Map<string, Promise<Gpu>>();
+
+function openedOnce(name: string, options?: OpenDeviceOptions): Promise<Gpu> {
+  let device = opened.get(name);
+  if (!device) {
+    device = openDevice(options);
+    opened.set(name, device);
+    afterAll(async () => (await device)?.close());
+  }
+  return device;
+}
 
 /** The real device, opened once per test file and closed after it. Without an adapter the file fails with what to install. */
 export function testDevice(): Promise<Gpu> {
-  if (!opened) {
-    opened = openDevice();
-    afterAll(async () => (await opened)?.close());
-  }
-  return opened;
+  return openedOnce("as it is");
+}
+
+/** The same adapter with the kernels that hardware takes. */
+export function hardwareDevice(): Promise<Gpu> {
+  return openedOnce("as hardware", { software: false });
 }

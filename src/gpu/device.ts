@@ -28,6 +28,8 @@ export class Gpu {
   /** Counts of objects made on the device, so that tests can show that replay makes none. */
   readonly made = { buffers: 0, bindGroups: 0, pipelines: 0, submits: 0 };
   readonly tuning?: Tuning;
+  /** True for adapters that run on the processor: they like code without barriers. */
+  readonly software: boolean;
   private lostReason: string | undefined;
   private closed = false;
   private readonly errors: string[] = [];
@@ -38,8 +40,9 @@ export class Gpu {
     readonly adapter: GPUAdapter,
     readonly device: GPUDevice,
     makeKernels: (gpu: Gpu) => Kernels,
-    tuning?: TuningOptions,
+    { tuning, software }: { tuning?: TuningOptions; software?: boolean } = {},
   ) {
+    this.software = software ?? isSoftware(adapter.info);
     this.kernels = makeKernels(this);
     if (tuning) this.tuning = new Tuning(this.identity, tuning);
     void device.lost.then((info) => {
@@ -58,11 +61,6 @@ export class Gpu {
     return this.device.limits;
   }
 
-  /** True for adapters that run on the processor: they like code without barriers. */
-  get software(): boolean {
-    return isSoftware(this.info);
-  }
-
   /** Invocations of a subgroup where the device has subgroups of one size only; else 0. */
   get subgroupSize(): number {
     const { subgroupMinSize, subgroupMaxSize } = this.info;
@@ -78,7 +76,8 @@ export class Gpu {
   /** Adapter, driver and what kernels may use of them: what measured choices are kept under. */
   get identity(): string {
     const { vendor, architecture, device, description } = this.info;
-    return [vendor, architecture, device, description, `subgroups ${this.subgroupSize}`].join(" | ");
+    const treated = this.software === isSoftware(this.info) ? [] : [this.software ? "treated as software" : "treated as hardware"];
+    return [vendor, architecture, device, description, `subgroups ${this.subgroupSize}`, ...treated].join(" | ");
   }
 
   /** Makes a buffer of at least 4 bytes. Throws DeviceError if it passes the device's limits. */

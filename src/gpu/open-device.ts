@@ -12,6 +12,8 @@ export interface OpenDeviceOptions {
   powerPreference?: GPUPowerPreference;
   /** Choose kernel variants by measurement. Default: by rules alone. Results do not depend on it, only times. */
   tuning?: TuningOptions;
+  /** Kernels for adapters that run on the processor (true), or for hardware (false). Default: what the adapter is; tests try either on what there is. */
+  software?: boolean;
 }
 
 /** Optional features used where an adapter has them; none is required. */
@@ -46,5 +48,5 @@ export async function openDevice(options: OpenDeviceOptions = {}): Promise<Gpu> 
     requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
     requiredLimits,
   });
-  return new Gpu(provider, adapter, device, (gpu) => new KernelCache(gpu), options.tuning);
+  return new Gpu(provider, adapter, device, (gpu) => new KernelCache(gpu), options);
 }

@@ -26,10 +26,12 @@ export function metropolisKernel(derivatives: boolean): KernelSource {
   };
 }
 
-/** Acceptance and divergences of each transition. */
-export const statisticsKernel: KernelSource = {
-  name: "transition statistics",
-  file: "shaders/transition-statistics.wgsl",
-  wgsl: `${numerics}\n${statisticsText}`,
-  bindings: ["uniform", "read", "write"],
-};
+/** Acceptance and divergences of each transition; hardware has more lanes for one. */
+export function statisticsKernel(software: boolean): KernelSource {
+  return {
+    name: "transition statistics",
+    file: "shaders/transition-statistics.wgsl",
+    wgsl: `${numerics}\nconst LANES = ${software ? 64 : 256}u;\n${statisticsText}`,
+    bindings: ["uniform", "read", "write"],
+  };
+}

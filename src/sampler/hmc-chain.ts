@@ -173,7 +173,7 @@ export async function compileHmc(gpu: Gpu, options: HmcChainOptions): Promise<Hm
     starts: await Promise.all(params.map(leapfrog(true))),
     steps: await Promise.all(params.map(leapfrog(false))),
     ends: await Promise.all(params.map(metropolis)),
-    statistics: await makeDispatch(gpu, statisticsKernel, [params[0], outputs.storage, statistics.storage], [transitions, 1, 1]),
+    statistics: await makeDispatch(gpu, statisticsKernel(gpu.software), [params[0], outputs.storage, statistics.storage], [transitions, 1, 1]),
   };
   return new HmcChain(gpu, options, key, logStepSizes, statistics, derivatives, arrays, work);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as ad from "../../src/autodiff/index.ts";
 import { compile, deviceTensor, Tape } from "../../src/autodiff/index.ts";
-import { testDevice } from "../device.ts";
+import { hardwareDevice, testDevice } from "../device.ts";
 import { checkOp } from "./check-gradients.ts";
 
 describe("gather and scatter", () => {
@@ -17,6 +17,17 @@ describe("gather and scatter", () => {
       build: ([x]) => ad.scatterAdd(x, x.tape.read(deviceTensor(gpu, [6], indices, { dtype: "u32" })), 5),
       oracle: ([x]) => Array.from({ length: 15 }, (_, e) => indices.reduce((total, row, i) => total + (row === Math.floor(e / 3) ? x[i * 3 + (e % 3)] : 0), 0)),
     });
+  });
+  it("many indices, which lanes of hardware share: every row is the sum of its own", async () => {
+    const many = Array.from({ length: 127 }, (_, i) => (i * i) % 5);
+    const build = ([x]: readonly ad.Tensor[]): ad.Tensor => ad.scatterAdd(x, x.tape.read(deviceTensor(x.source!.gpu, [127], many, { dtype: "u32" })), 6);
+    for (const gpu of [await hardwareDevice(), await testDevice()]) {
+      await checkOp(gpu, {
+        shapes: [[127, 3]],
+        build,
+        oracle: ([x]) => Array.from({ length: 18 }, (_, e) => many.reduce((total, row, i) => total + (row === Math.floor(e / 3) ? x[i * 3 + (e % 3)] : 0), 0)),
+      });
+    }
   });
   it("indices of two axes keep their shape", async () => {
     const gpu = await testDevice();

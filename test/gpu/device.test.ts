@@ -82,3 +82,13 @@ it("an error the device reports later is thrown once, as a DeviceError", async (
   expect(Array.from(await tensor.read())).toEqual([0, 0, 0, 0]);
   gpu.close();
 });
+
+it("an adapter can be treated as what it is not, and what is measured so is kept apart", async () => {
+  const asItIs = await testDevice();
+  for (const software of [true, false]) {
+    const gpu = await openDevice({ software });
+    expect(gpu.software).toBe(software);
+    expect(gpu.identity === asItIs.identity).toBe(software === asItIs.software);
+    gpu.close();
+  }
+});

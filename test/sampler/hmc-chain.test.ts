@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { add, compile, deviceTensor, exp, log, mul, square, sub, sum, Tape, type Tensor } from "../../src/autodiff/index.ts";
 import { keyFromSeed, normal, type Key } from "../../src/math/key.ts";
 import { compileHmc, type HmcChainOptions } from "../../src/sampler/hmc-chain.ts";
-import { testDevice } from "../device.ts";
+import { hardwareDevice, testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 import { gaussian, hostQuartic, quartic } from "./densities.ts";
 import { hostMomenta, hostTransition } from "./reference-hmc.ts";
 
 const key: Key = keyFromSeed(11);
-async function build(options: Omit<HmcChainOptions, "logStepSizes">, stepSizes: number[]) {
-  const gpu = await testDevice();
+async function build(options: Omit<HmcChainOptions, "logStepSizes">, stepSizes: number[], device = testDevice()) {
+  const gpu = await device;
   const chain = await compileHmc(gpu, options);
   chain.logStepSizes.write(stepSizes.map(Math.log));
   chain.key.write(key);
@@ -61,6 +61,19 @@ describe("chains on the device", () => {
     const statistics = await chain.statistics.read();
     expectClose(statistics.filter((_, i) => i % 2 === 0), expected.acceptance, { rtol: 2e-5 });
     expect([...statistics.filter((_, i) => i % 2 === 1)]).toEqual(new Array(transitions).fill(0));
+  });
+
+  it.each([1, 63, 257, 700])("have their statistics summed by the lanes of hardware: %i chains", async (chains) => {
+    const [dim, transitions] = [2, 2];
+    const { chain } = await build({ logDensity: quartic, chains, dim, transitions, leapfrogSteps: 3 }, new Array<number>(transitions * dim).fill(0.5), hardwareDevice());
+    chain.position.write(start(chains, dim));
+    chain.run();
+    const changes = await chain.energyChange.read();
+    const expected = [0, 1].flatMap((t) => {
+      const own = Array.from(changes.subarray(t * chains, (t + 1) * chains));
+      return [own.reduce((total, change) => total + Math.min(1, Math.exp(-change)), 0), own.filter((change) => !(Math.abs(change) <= 1000)).length];
+    });
+    expectClose(await chain.statistics.read(), expected, { rtol: 1e-5 });
   });
 
   it("follow the harmonic oscillator: after steps of angle a with cos a = 1 - phi^2 / 2, q = q0 cos(L a) + r0 sin(L a) / sqrt(1 - phi^2 / 4)", async () => {

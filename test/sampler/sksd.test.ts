@@ -4,7 +4,7 @@ import { deviceTensor } from "../../src/autodiff/index.ts";
 import { keyFromSeed, normal } from "../../src/math/key.ts";
 import { readSafetensors } from "../../src/nn/safetensors.ts";
 import { compileSksd } from "../../src/sampler/adaptation/sksd.ts";
-import { testDevice } from "../device.ts";
+import { hardwareDevice, testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 import { hostSksd, medianBandwidths } from "./reference-sksd.ts";
 
@@ -19,8 +19,8 @@ interface Case {
 }
 
 /** Device and float64 results for normal samples whose scores are those of another density. */
-async function check({ rows, samples, dim, slices, weights = new Array<number>(rows).fill(1) }: Case): Promise<void> {
-  const gpu = await testDevice();
+async function check({ rows, samples, dim, slices, weights = new Array<number>(rows).fill(1) }: Case, device = testDevice()): Promise<Float32Array> {
+  const gpu = await device;
   const count = rows * samples * dim;
   const a = Float32Array.from(normal(keyFromSeed(1), count), (x, i) => x * (0.5 + (i % dim)));
   const q = Float32Array.from(normal(keyFromSeed(2), count), (noise, i) => -0.7 * a[i] + 0.2 * noise + 0.1);
@@ -58,26 +58,44 @@ async function check({ rows, samples, dim, slices, weights = new Array<number>(r
   }
   expectClose(await sksd.value.read(), [expected.value], { rtol: 1e-5, atol: 1e-6 });
   expectClose(await sksd.rowValues.read(), expected.rows, { rtol: 1e-5, atol: 1e-6 });
-  expectClose(await sksd.gradient.read(), expected.gradient, { rtol: 1e-4, atol: 2e-6 });
+  const gradient = (await sksd.gradient.read()) as Float32Array;
+  expectClose(gradient, expected.gradient, { rtol: 1e-4, atol: 2e-6 });
+  return gradient;
 }
 
 describe("sliced kernelised Stein discrepancy", () => {
   for (const samples of [2, 3, 17, 30, 64]) {
-    it(`${samples} samples a row: value and gradient are those of the float64 formula and its central differences`, () => check({ rows: 3, samples, dim: 4 }));
+    it(`${samples} samples a row: value and gradient are those of the float64 formula and its central differences`, async () => {
+      await check({ rows: 3, samples, dim: 4 });
+    });
   }
 
-  it("given slices: other unit vectors than the axes", () => {
+  it.each([2, 63, 65, 127])("%i samples a row: the kernel for hardware finds the same bandwidths, bit by bit", async (samples) => {
+    const wanted = { rows: 2, samples, dim: 3 };
+    expect(await check(wanted, hardwareDevice())).toEqual(await check(wanted));
+  });
+
+  it("the kernel for hardware weights rows as the other does", async () => {
+    const weights = Array.from({ length: 70 }, (_, i) => (i % 3 === 0 ? 0 : i));
+    await check({ rows: 70, samples: 4, dim: 2, weights }, hardwareDevice());
+  });
+
+  it("given slices: other unit vectors than the axes", async () => {
     const slices = axes(3).map((axis, j) => {
       const vector = axis.map((v, k) => v + 0.3 * (j - k) + 0.1);
       const length = Math.hypot(...vector);
       return vector.map((v) => v / length);
     });
-    return check({ rows: 5, samples: 12, dim: 3, slices });
+    await check({ rows: 5, samples: 12, dim: 3, slices });
   });
 
-  it("rows with weight 0 do not count, other weights do", () => check({ rows: 4, samples: 9, dim: 2, weights: [1, 0, 2, 0.5] }));
+  it("rows with weight 0 do not count, other weights do", async () => {
+    await check({ rows: 4, samples: 9, dim: 2, weights: [1, 0, 2, 0.5] });
+  });
 
-  it("no row with any weight gives 0", () => check({ rows: 2, samples: 5, dim: 2, weights: [0, 0] }));
+  it("no row with any weight gives 0", async () => {
+    await check({ rows: 2, samples: 5, dim: 2, weights: [0, 0] });
+  });
 
   it("is near zero for samples of the density itself and grows with their spread", async () => {
     const gpu = await testDevice();

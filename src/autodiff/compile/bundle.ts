@@ -3,6 +3,7 @@ import type { Storage } from "../../gpu/dispatch.ts";
 import type { KernelSource } from "../../gpu/kernel.ts";
 import { convShape, convWork, isConv } from "../kernels/conv/conv-shape.ts";
 import { matmulShape, matmulWork } from "../kernels/matmul/matmul-shape.ts";
+import { workgroupDeclaration, type WorkgroupArray } from "../kernels/product.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
 import { inlineCost } from "./cost.ts";
@@ -32,6 +33,8 @@ export interface BindingLimits {
 export function bindingLimits({ limits }: Gpu): BindingLimits {
   return { storage: limits.maxStorageBuffersPerShaderStage, uniform: limits.maxUniformBuffersPerShaderStage };
 }
+/** Bytes of workgroup memory that every device has. */
+const workgroupLimit = 16_384;
 
 /** WebGPU's limit for each dimension of a dispatch. */
 const gridLimit = 65_535;
@@ -39,18 +42,21 @@ const gridLimit = 65_535;
 /** Kernels above this much work last longer than what a dispatch of their own costs. */
 export const bundledWork = 3e7;
 
-/** Multiply-adds of the step's product and evaluations of its expression, in units of one load. */
+/** Multiply-adds of the step's product, or evaluations of what it reduces, and evaluations of its expression, in units of one load. */
 export function workOf({ result, reads, product }: Step): number {
   const expression = sizeOf(result.shape) * inlineCost(result, (tensor) => tensor === product || reads.includes(tensor));
-  if (!product) return expression;
+  if (!product || (product === result && product.op === "sharedReduction")) return expression;
+  if (product.op === "sharedReduction") return expression + sizeOf(product.shape) * inlineCost(product, (tensor) => reads.includes(tensor));
   return expression + (isConv(product) ? convWork(convShape(product)) : matmulWork(matmulShape(product)));
 }
 
 /** Whether the kernels can share a dispatch, if they do not need each other's results. False for one that is better alone. */
 export function fitsTogether(kernels: readonly PlannedKernel[], limits: BindingLimits): boolean {
   const [{ body: first }] = kernels;
-  if (kernels.some(({ body, work }) => work > bundledWork || body.workgroupSize !== first.workgroupSize || /var<workgroup>/.test(body.code))) return false;
-  const { bindings } = sharedBindings(kernels.map(({ body }) => body));
+  if (kernels.some(({ body, work }) => work > bundledWork || body.workgroupSize !== first.workgroupSize)) return false;
+  const bodies = kernels.map(({ body }) => body);
+  const { bindings } = sharedBindings(bodies);
+  if (sharedArrays(bodies).arrays.reduce((total, { bytes }) => total + bytes, 0) > workgroupLimit) return false;
   const uniforms = bindings.filter(({ space }) => space === "uniform").length;
   if (uniforms > limits.uniform || bindings.length - uniforms > limits.storage) return false;
   // one dispatch may not read a buffer that it writes, not even another part of it
@@ -62,8 +68,9 @@ export function fitsTogether(kernels: readonly PlannedKernel[], limits: BindingL
 /** One shader that runs each kernel in workgroups of its own. */
 export function bundle(kernels: readonly PlannedKernel[]): Bundle {
   const bodies = kernels.map(({ body }) => body);
-  if (bodies.length === 1) return { source: source(bodies[0].name, bodies[0].header, bodies[0].bindings, bodies[0].code), bindings: bodies[0].bindings, workgroups: [...bodies[0].workgroups] };
+  if (bodies.length === 1) return { source: source(bodies[0].name, bodies[0].header, bodies[0].bindings, bodies[0].workgroup, bodies[0].code), bindings: bodies[0].bindings, workgroups: [...bodies[0].workgroups] };
   const { bindings, names } = sharedBindings(bodies);
+  const { arrays, names: arrayNames } = sharedArrays(bodies);
   let first = 0;
   const calls: string[] = [];
   const functions = bodies.map((body, at) => {
@@ -72,7 +79,7 @@ export function bundle(kernels: readonly PlannedKernel[]): Bundle {
     const own = `vec3u((tile - ${first}u) % ${x}u + ((group.x >> 30u) << 30u), (tile - ${first}u) / ${x}u % ${y}u, (tile - ${first}u) / ${x * y}u)`;
     first += x * y * z;
     calls.push(`  ${at > 0 ? "else " : ""}if (tile < ${first}u) { main_${at}(${argumentsOf(body.code, own)}); }`);
-    return bodyFunction(body.code, names[at], at);
+    return bodyFunction(body.code, new Map([...names[at], ...arrayNames[at]]), at);
   });
   const rows = Math.ceil(first / gridLimit);
   const columns = Math.ceil(first / rows);
@@ -84,7 +91,7 @@ ${calls.join("\n")}
 }
 `;
   const header = [...new Set(bodies.map((body) => body.header))].join("");
-  return { source: source(bodies.map(({ name }) => name).join(" | "), header, bindings, code), bindings, workgroups: [columns, rows, 1] };
+  return { source: source(bodies.map(({ name }) => name).join(" | "), header, bindings, arrays, code), bindings, workgroups: [columns, rows, 1] };
 }
 
 /** The distinct bindings of several bodies, renamed, and each body's names for them. */
@@ -110,6 +117,23 @@ function sharedBindings(bodies: readonly KernelBody[]): { bindings: BodyBinding[
   return { bindings, names };
 }
 
+/** Arrays in workgroup memory, of which a workgroup uses only its own body's: bodies with arrays of the same type share them. */
+function sharedArrays(bodies: readonly KernelBody[]): { arrays: WorkgroupArray[]; names: Map<string, string>[] } {
+  const arrays: WorkgroupArray[] = [];
+  const names = bodies.map((body) => {
+    const taken = new Set<WorkgroupArray>();
+    return new Map(
+      body.workgroup.map((array) => {
+        let shared = arrays.find((other) => other.type === array.type && !taken.has(other));
+        if (!shared) arrays.push((shared = { ...array, name: `shared_${arrays.length}` }));
+        taken.add(shared);
+        return [array.name, shared.name];
+      }),
+    );
+  });
+  return { arrays, names };
+}
+
 const entryPoint = /@compute @workgroup_size\(\d+\)\s*fn main\(([^\n]*)\) \{/;
 const parameter = /@builtin\((\w+)\) (\w+: \w+)/g;
 
@@ -127,8 +151,8 @@ function bodyFunction(code: string, bindings: ReadonlyMap<string, string>, at: n
   return plain.replace(/(?<!\.)\b[A-Za-z_]\w*\b/g, (word) => renamed.get(word) ?? word);
 }
 
-function source(name: string, header: string, bindings: readonly BodyBinding[], code: string): KernelSource {
+function source(name: string, header: string, bindings: readonly BodyBinding[], arrays: readonly WorkgroupArray[], code: string): KernelSource {
   const declarations = bindings.map((binding, i) => `@group(0) @binding(${i}) var<${binding.space}> ${binding.name}: ${binding.type};`);
   const uses = bindings.map(({ space }) => (space === "uniform" ? "uniform" : space.endsWith("write") ? "write" : "read"));
-  return { name, file: "generated", wgsl: header + withLibraries(`${declarations.join("\n")}\n${code}`), bindings: uses };
+  return { name, file: "generated", wgsl: header + withLibraries(`${[...declarations, ...arrays.map(workgroupDeclaration)].join("\n")}\n${code}`), bindings: uses };
 }

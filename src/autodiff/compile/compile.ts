@@ -4,7 +4,7 @@ import { Dispatch, type Storage } from "../../gpu/dispatch.ts";
 import { deviceTensor, type DeviceTensor } from "../device-tensor.ts";
 import { productChoice, type ProductChoice } from "../kernels/product-choice.ts";
 import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
-import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
+import { isMatmul, matmulShape } from "../kernels/matmul/matmul-shape.ts";
 import { compileInPasses, suitsPasses } from "../passes/compile-passes.ts";
 import type { Tensor } from "../tape.ts";
 import { Arena } from "./arena.ts";
@@ -14,6 +14,7 @@ import { lower } from "./lower.ts";
 import { checkTarget, placeOutputs, type Wanted } from "./outputs.ts";
 import { base, plan, type Step } from "./plan.ts";
 import { exact, programOf, type Program } from "./program.ts";
+import { hardwareLanes } from "./reduction-layout.ts";
 import { schedule } from "./schedule.ts";
 
 export interface CompileOptions {
@@ -31,28 +32,33 @@ export async function compile<Name extends string>(
 ): Promise<Program<Name>> {
   const into = options.into ?? {};
   const names = Object.keys(outputs) as Name[];
-  const lowered = lower(names.map((name) => outputs[name]), gpu.software);
-  const entries = names.map((name, i): [Name, Tensor] => [name, lowered[i]]);
-  for (const [name, tensor] of entries) checkTarget(name, tensor, into[name]);
-  const roots = entries.map(([, tensor]) => tensor);
+  for (const name of names) checkTarget(name, outputs[name], into[name]);
   const maxReads = gpu.limits.maxStorageBuffersPerShaderStage - 2;
+  const lowered = (software: boolean): Wanted<Name> => {
+    const roots = lower(names.map((name) => outputs[name]), software);
+    return { entries: names.map((name, i) => [name, roots[i]]), into };
+  };
+  const planned = ({ entries }: Wanted<Name>, how?: { inPasses: boolean }): Step[] => plan(entries.map(([, tensor]) => tensor), maxReads, how);
   if (options.passes ?? !gpu.software) {
-    const steps = plan(roots, maxReads, { inPasses: true });
-    if (suitsPasses(steps)) return compileInPasses(gpu, { entries, into }, steps);
+    // passes have lanes share sums themselves
+    const wanted = lowered(true);
+    const steps = planned(wanted, { inPasses: true });
+    if (suitsPasses(steps)) return compileInPasses(gpu, wanted, steps);
   }
-  return compileInKernels(gpu, { entries, into }, plan(roots, maxReads));
+  const wanted = lowered(gpu.software);
+  return compileInKernels(gpu, wanted, planned(wanted));
 }
 
 /** A kernel for each step, those that can in a dispatch together. */
 async function compileInKernels<Name extends string>(gpu: Gpu, wanted: Wanted<Name>, steps: readonly Step[]): Promise<Program<Name>> {
   const products = steps.flatMap(({ product }) => product ?? []);
-  const choice = await productChoice(gpu, products.filter((product) => !isConv(product)).map(matmulShape), products.filter(isConv).map(convShape));
+  const choice = await productChoice(gpu, products.filter(isMatmul).map(matmulShape), products.filter(isConv).map(convShape));
 
   const arena = new Arena(gpu);
   const placed = placeOutputs(gpu, wanted, (root, label) => deviceTensor(gpu, root.shape, undefined, { dtype: root.dtype, label }));
   const { storage } = placed;
 
-  const groups = schedule(plannedKernels(steps, choice), bindingLimits(gpu));
+  const groups = schedule(plannedKernels(steps, choice, gpu.software), bindingLimits(gpu));
   const lastUse = lastUses(groups);
   for (const [, tensor] of wanted.entries) lastUse.delete(base(tensor));
   const work: Promise<Dispatch>[] = [];
@@ -76,8 +82,9 @@ function lastUses(groups: readonly (readonly PlannedKernel[])[]): Map<Tensor, nu
   return last;
 }
 
-/** The kernels of the steps, small ones with a product's workgroup size if there is one, so that they can share a dispatch. */
-function plannedKernels(steps: readonly Step[], choice: ProductChoice): PlannedKernel[] {
+/** The kernels of the steps. Hardware has workgroups of one size for all; else small ones have a product's workgroup size if there is one, so that they can share a dispatch. */
+function plannedKernels(steps: readonly Step[], choice: ProductChoice, software: boolean): PlannedKernel[] {
+  if (!software) return steps.map((step) => ({ step, work: workOf(step), body: kernelBody(step, choice, hardwareLanes, hardwareLanes) }));
   const products = new Map(steps.filter(({ product }) => product).map((step) => [step, kernelBody(step, choice)]));
   const lanes = Math.min(elementsPerWorkgroup, ...[...products.values()].map(({ workgroupSize }) => workgroupSize));
   return steps.map((step) => {

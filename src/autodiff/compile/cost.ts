@@ -20,7 +20,13 @@ export function loopLength(tensor: Tensor): number {
   if (tensor.op === "sum" || tensor.op === "max") return reducedSize(tensor.inputs[0], tensor.attributes.axes as readonly number[]);
   if (tensor.op === "logSumExp") return 2 * reducedSize(tensor.inputs[0], tensor.attributes.axes as readonly number[]);
   if (tensor.op === "partialSum") return Math.ceil(reducedSize(tensor.inputs[0], tensor.attributes.axes as readonly number[]) / tensor.shape[tensor.shape.length - 1]);
+  if (tensor.op === "sharedReduction") return (tensor.attributes.of === "logSumExp" ? 2 : 1) * (tensor.attributes.length as number);
   return tensor.op === "scatterAdd" ? sizeOf(tensor.inputs[1].shape) : 1;
+}
+
+/** Lanes that share the loop. */
+export function sharersOf(tensor: Tensor): number {
+  return tensor.op === "sharedReduction" ? (tensor.attributes.sharers as number) : 1;
 }
 
 /** Cost of one element with everything inlined that is not stored; shared parts count once, as often as the use that needs them most. */

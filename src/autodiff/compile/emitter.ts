@@ -187,13 +187,7 @@ export class Emitter {
     const outer = this.coords(access);
     const length = reducedSize(input, axes);
     const inner = (element: (name: string) => string): void =>
-      this.loop(this.linear(access).depth, length, (loopIndex) => {
-        const reducedShape = axes.map((axis) => input.shape[axis]);
-        const reducedCoords = this.coords({ shape: reducedShape, linear: loopIndex });
-        let kept = 0;
-        const coords = input.shape.map((_, axis) => (axes.includes(axis) ? reducedCoords[axes.indexOf(axis)] : outer[kept++]));
-        return element(this.value(input, { shape: input.shape, coords }));
-      });
+      this.loop(this.linear(access).depth, length, (loopIndex) => element(this.reduced(input, axes, outer, loopIndex)));
     const depth = this.linear(access).depth;
     const accumulator = this.variable(depth, op === "sum" ? "0.0" : "-3.4028234e38");
     if (op === "sum") inner((x) => `${accumulator} += ${x};`);
@@ -216,12 +210,32 @@ export class Emitter {
     const part = outer[outer.length - 1];
     this.loop(depth, length % parts === 0 ? `${length / parts}u` : `(${length + parts - 1}u - ${part.code}) / ${parts}u`, (turn) => {
       const linear = this.bindIx(addIx(mulIx(turn, parts), part));
-      const reducedCoords = this.coords({ shape: axes.map((axis) => input.shape[axis]), linear });
-      let kept = 0;
-      const coords = input.shape.map((_, axis) => (axes.includes(axis) ? reducedCoords[axes.indexOf(axis)] : outer[kept++]));
-      return `${accumulator} += ${this.value(input, { shape: input.shape, coords })};`;
+      return `${accumulator} += ${this.reduced(input, axes, outer, linear)};`;
     });
     return accumulator;
+  }
+
+  /** The element of what is reduced at a position of the reduced axes. */
+  private reduced(input: Tensor, axes: readonly number[], outer: readonly Ix[], linear: Ix): string {
+    const reducedCoords = this.coords({ shape: axes.map((axis) => input.shape[axis]), linear });
+    let kept = 0;
+    const coords = input.shape.map((_, axis) => (axes.includes(axis) ? reducedCoords[axes.indexOf(axis)] : outer[kept++]));
+    return this.value(input, { shape: input.shape, coords });
+  }
+
+  /** Writes a loop over a lane's share of what a shared reduction's result at `access` is made of: every `step`-th element of its part, from the one that `first` says. */
+  share(tensor: Tensor, access: Access, first: string, step: number, statement: (element: string) => string): void {
+    const [input] = tensor.inputs;
+    const axes = tensor.attributes.axes as readonly number[];
+    const length = tensor.attributes.length as number;
+    const total = reducedSize(input, axes);
+    const [part, ...outer] = total === length ? [constantIx(0), ...this.coords(access)] : this.coords(access);
+    const start = this.bindIx(mulIx(part, length));
+    const end = total % length === 0 ? `${length}u` : `min(${length}u, ${total}u - ${start.code})`;
+    this.loop(0, `(${end} + ${step - 1}u - ${first}) / ${step}u`, (turn) => {
+      const linear = this.bindIx(addIx(addIx(mulIx(turn, step), { code: first, depth: 0 }), start));
+      return statement(this.reduced(input, axes, outer, linear));
+    });
   }
 
   private scatter(tensor: Tensor, access: Access): string {

@@ -5,13 +5,15 @@ import { convKernel } from "../kernels/conv/conv.ts";
 import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
 import { matmulKernel } from "../kernels/matmul/matmul.ts";
 import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
-import type { ProductKernel } from "../kernels/product.ts";
+import type { ProductKernel, WorkgroupArray } from "../kernels/product.ts";
 import type { ProductChoice } from "../kernels/product-choice.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
 import { inlineCost } from "./cost.ts";
 import { Emitter } from "./emitter.ts";
 import { base, type Step } from "./plan.ts";
+import { hardwareLanes } from "./reduction-layout.ts";
+import { sharedReduction } from "./shared-reduction.ts";
 import { distinctRoots, storageRoot, viewedRange } from "./storage-root.ts";
 
 /** A tensor at a binding of a kernel: its name in the text and how it is declared. */
@@ -35,6 +37,8 @@ export interface KernelBody {
   readonly header: string;
   /** Inputs, then the result. */
   readonly bindings: readonly BodyBinding[];
+  /** What it keeps in workgroup memory; not declared in `code`. */
+  readonly workgroup: readonly WorkgroupArray[];
   /** Module-scope text with the entry point `main`. */
   readonly code: string;
   readonly workgroupSize: number;
@@ -44,38 +48,40 @@ export interface KernelBody {
 /** An epilogue up to this cost (in loads) is compiled four times, once for each lane of a vector that is stored at once. */
 const vectorStoreCost = 8;
 
-/** Elements that a workgroup of an elementwise kernel computes. */
+/** Elements that a workgroup of an elementwise kernel computes on software adapters. */
 export const elementsPerWorkgroup = 64;
 
 /**
  * The kernel of one step: an elementwise or reducing expression, or a product with such an expression as its epilogue.
  * Elementwise kernels can be had with fewer lanes a workgroup, to stand beside a product's.
  */
-export function kernelBody(step: Step, choice: ProductChoice, lanes = elementsPerWorkgroup): KernelBody {
-  return step.product ? productBody(step, step.product, choice) : mapBody(step, lanes);
+export function kernelBody(step: Step, choice: ProductChoice, lanes = elementsPerWorkgroup, elements = elementsPerWorkgroup): KernelBody {
+  if (!step.product) return mapBody(step, lanes, elements);
+  return step.product.op === "sharedReduction" ? sharedBody(step, step.product) : productBody(step, step.product, choice);
 }
 
-function mapBody(step: Step, lanes: number): KernelBody {
+function mapBody(step: Step, lanes: number, elements: number): KernelBody {
   const { result } = step;
   const size = sizeOf(result.shape);
   const { emitter, names } = loads(step.reads, step);
   const value = emitter.value(result, { shape: result.shape, linear: { code: "i", depth: 0 } });
-  const workgroups = gridFor(size, elementsPerWorkgroup);
+  const workgroups = gridFor(size, elements);
   const tile = workgroups[1] === 1 ? "group.x" : `(group.x + group.y * ${workgroups[0]}u)`;
   const lines = [...emitter.body, `result[i] = ${value};`];
   const code =
-    lanes === elementsPerWorkgroup
+    lanes === elements
       ? `  let i = ${tile} * ${lanes}u + invocation.x;
   if (i >= ${size}u) { return; }
 ${lines.map((line) => `  ${line}`).join("\n")}`
-      : `  let first = ${tile} * ${elementsPerWorkgroup}u;
-  for (var i = first + invocation.x; i < min(first + ${elementsPerWorkgroup}u, ${size}u); i += ${lanes}u) {
+      : `  let first = ${tile} * ${elements}u;
+  for (var i = first + invocation.x; i < min(first + ${elements}u, ${size}u); i += ${lanes}u) {
 ${lines.map((line) => `    ${line}`).join("\n")}
   }`;
   return {
     name: result.op,
     header: "",
     bindings: bindingsOf(step.reads, result, names),
+    workgroup: [],
     code: `
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) invocation: vec3u) {
@@ -85,6 +91,37 @@ ${code}
     workgroupSize: lanes,
     workgroups,
   };
+}
+
+/** A reduction whose elements a workgroup's lanes share, with what follows elementwise. */
+function sharedBody(step: Step, reduction: Tensor): KernelBody {
+  const { result } = step;
+  const { emitter, names } = loads(step.reads, step);
+  const kernel = sharedReduction(reduction, emitter);
+  const of = reduction.attributes.of as string;
+  return {
+    name: result === reduction ? of : `${of} + ${result.op}`,
+    header: "",
+    bindings: bindingsOf(step.reads, result, names),
+    workgroup: kernel.workgroup,
+    code: `
+${elementFunction(step, reduction, step.reads)}
+${kernel.wgsl}`,
+    workgroupSize: hardwareLanes,
+    workgroups: kernel.dispatch,
+  };
+}
+
+/** `element(index, acc)`: an element of the result from that of the product or reduction. */
+function elementFunction(step: Step, product: Tensor, reads: readonly Tensor[]): string {
+  const { result } = step;
+  const { emitter } = loads(reads, step);
+  emitter.define(product, { shape: product.shape, linear: { code: "index", depth: 0 } }, "acc");
+  const value = emitter.value(result, { shape: result.shape, linear: { code: "index", depth: 0 } });
+  return `fn element(index: u32, acc: f32) -> ${result.dtype} {
+${emitter.body.map((line) => `  ${line}`).join("\n")}
+  return ${value};
+}`;
 }
 
 /** The kernel that computes the product, with a `storeResult4` if four results at a time are wanted. */
@@ -105,19 +142,15 @@ function productBody(step: Step, product: Tensor, choice: ProductChoice): Kernel
   const others = step.reads.filter((tensor) => !operands.includes(tensor));
   // an operand that the epilogue reads too is bound once more under its own name
   const epilogueReads = result === product ? [] : step.reads.filter((tensor) => others.includes(tensor) || readsInEpilogue(result, product, tensor));
-  const { emitter, names } = loads(epilogueReads, step);
-  emitter.define(product, { shape: product.shape, linear: { code: "index", depth: 0 } }, "acc");
-  const value = emitter.value(result, { shape: result.shape, linear: { code: "index", depth: 0 } });
+  const { names } = loads(epilogueReads, step);
   const factors = kernel.operands.map(({ declaration, input, offset, bytes }) => ({ ...declared(declaration), tensor: operands[input], offset, bytes }));
   return {
     name: result === product ? product.op : `${product.op} + ${result.op}`,
     header: kernel.header,
     bindings: [...factors, ...bindingsOf(epilogueReads, result, names, kernel.vectorStore ? "vec4" : "scalar")],
+    workgroup: kernel.workgroup ?? [],
     code: `
-fn element(index: u32, acc: f32) -> ${result.dtype} {
-${emitter.body.map((line) => `  ${line}`).join("\n")}
-  return ${value};
-}
+${elementFunction(step, product, epilogueReads)}
 ${kernel.vectorStore ? storeFour(result.dtype) : storeOne}
 ${kernel.wgsl}`,
     workgroupSize: kernel.workgroupSize,

@@ -2,6 +2,7 @@ import { reducedSize, sum } from "../ops/reduce.ts";
 import { reshape } from "../ops/reshape.ts";
 import { sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
+import { sharedNode } from "./lower-hardware.ts";
 
 /** Sums of fewer elements are done by one invocation each. */
 const leastSum = 8192;
@@ -19,8 +20,8 @@ const softwareGroups = 16;
 const softwarePixels = 2 ** 14;
 
 /**
- * The same outputs with large sums in two stages: partial sums, as many as keep a device busy, and their sum. What depends
- * on them is recorded anew. The parts, and with them the order of additions, follow from shapes and the kind of adapter alone.
+ * The same outputs with large sums in two stages: partial sums, as many as keep a device busy, and their sum; on hardware with what
+ * lower-hardware.ts makes of reductions and products. What depends on them is recorded anew. The parts, and with them the order of additions, follow from shapes and the kind of adapter alone.
  */
 export function lower(outputs: readonly Tensor[], software: boolean): Tensor[] {
   const replaced = new Map<Tensor, Tensor>();
@@ -34,9 +35,9 @@ export function lower(outputs: readonly Tensor[], software: boolean): Tensor[] {
 }
 
 function divided(node: Tensor, software: boolean): Tensor {
-  if (node.op === "sum") return dividedSum(node);
   if (node.op === "convKernelGradient") return dividedGradient(node, software);
-  return node;
+  if (!software) return sharedNode(node);
+  return node.op === "sum" ? dividedSum(node) : node;
 }
 
 function dividedSum(node: Tensor): Tensor {
@@ -59,5 +60,7 @@ function dividedGradient(node: Tensor, software: boolean): Tensor {
   // as even as it goes: no part is without images
   const images = Math.ceil(batch / Math.min(Math.ceil(wanted), batch));
   const results = node.tape.record("convKernelParts", node.inputs, [Math.ceil(batch / images), ...node.shape], node.attributes);
-  return results.shape[0] === 1 ? reshape(results, node.shape) : sum(results, 0);
+  if (results.shape[0] === 1) return reshape(results, node.shape);
+  const total = sum(results, 0);
+  return software ? total : sharedNode(total);
 }

@@ -1,16 +1,17 @@
 import { isConv } from "../kernels/conv/conv-shape.ts";
+import { isMatmul } from "../kernels/matmul/matmul-shape.ts";
 import { binaryFunctions } from "../ops/binary.ts";
 import { unaryFunctions } from "../ops/unary.ts";
 import { sizeOf } from "../shape.ts";
 import { dependencies, type Tensor } from "../tape.ts";
-import { inlineCost, loopLength, ownCost } from "./cost.ts";
+import { inlineCost, loopLength, ownCost, sharersOf } from "./cost.ts";
 import { distinctRoots } from "./storage-root.ts";
 
 /** One kernel to come: the tensor it stores, the stored tensors it reads, and the product in whose epilogue it runs. */
 export interface Step {
   readonly result: Tensor;
   readonly reads: readonly Tensor[];
-  /** A matmul or a convolution. */
+  /** A matmul, a convolution or a reduction that lanes share. */
   readonly product?: Tensor;
 }
 
@@ -25,7 +26,12 @@ const longSum = 64;
 
 /** Whether a kernel of its own computes the tensor, by register or workgroup tiles; what follows elementwise may join it. */
 function isProduct(tensor: Tensor): boolean {
-  return tensor.op === "matmul" || isConv(tensor);
+  return isMatmul(tensor) || isConv(tensor);
+}
+
+/** Whether what follows elementwise may join the tensor's own kernel. */
+function hasEpilogue(tensor: Tensor): boolean {
+  return isProduct(tensor) || tensor.op === "sharedReduction";
 }
 
 /** The tensor whose storage a view shares. */
@@ -49,7 +55,7 @@ export function plan(outputs: readonly Tensor[], maxReads: number, { inPasses = 
   for (const output of outputs) store(output);
   for (const node of nodes) {
     if (node.op === "read") stored.add(node);
-    if ((node.op === "foldIn" && !inPasses) || node.op === "partialSum") stored.add(node);
+    if ((node.op === "foldIn" && !inPasses) || node.op === "partialSum" || node.op === "sharedReduction") stored.add(node);
     if (inPasses && node.op === "sum" && loopLength(node) >= longSum) stored.add(node);
     if (isProduct(node)) for (const tensor of [node, ...node.inputs]) if (!(inPasses && isLeafView(tensor))) store(tensor);
   }
@@ -58,7 +64,7 @@ export function plan(outputs: readonly Tensor[], maxReads: number, { inPasses = 
 
   const fused = new Map<Tensor, Tensor>();
   for (const node of nodes) {
-    if (!isProduct(node) || outputs.some((output) => base(output) === node)) continue;
+    if (!hasEpilogue(node) || outputs.some((output) => base(output) === node)) continue;
     const root = epilogueRoot(node, users, stored);
     if (root && !fused.has(root)) {
       fused.set(root, node);
@@ -67,24 +73,27 @@ export function plan(outputs: readonly Tensor[], maxReads: number, { inPasses = 
   }
 
   const steps: Step[] = [];
-  for (const result of nodes) {
-    if (!stored.has(result) || result.op === "read") continue;
-    let product = isProduct(result) ? result : fused.get(result);
+  // the result takes one binding; an operand that an epilogue reads too takes another
+  const fitted = (result: Tensor, product?: Tensor): Tensor[] => {
     let reads = readsOf(result, stored, product);
-    if (product && product !== result && distinctRoots(reads).length > maxReads) {
-      // too many bindings for one kernel: the product is stored after all
-      stored.add(product);
-      steps.push({ result: product, reads: readsOf(product, stored, product), product });
-      product = undefined;
-      reads = readsOf(result, stored);
-    }
-    // the result takes one binding; an operand that an epilogue reads too takes another
     while (distinctRoots(reads).length > maxReads + 1) {
       const part = splitPoint(result, stored, maxReads);
       stored.add(part);
       steps.push({ result: part, reads: readsOf(part, stored) });
       reads = readsOf(result, stored);
     }
+    return reads;
+  };
+  for (const result of nodes) {
+    if (!stored.has(result) || result.op === "read") continue;
+    let product = hasEpilogue(result) ? result : fused.get(result);
+    if (product && product !== result && distinctRoots(readsOf(result, stored, product)).length > maxReads) {
+      // too many bindings for one kernel: the product is stored after all
+      stored.add(product);
+      steps.push({ result: product, reads: fitted(product, product), product });
+      product = undefined;
+    }
+    const reads = fitted(result, product);
     steps.push(product ? { result, reads, product } : { result, reads });
   }
   return steps;
@@ -137,12 +146,12 @@ function hoisting(broadcast: Tensor, users: Map<Tensor, Tensor[]>): number {
     const next = users.get(node)!;
     if (next.length !== 1) return 1;
     const [user] = next;
-    if (user.op === "sum" || user.op === "max" || user.op === "logSumExp") {
+    if (user.op === "sum" || user.op === "max" || user.op === "logSumExp" || user.op === "sharedReduction") {
       const [input] = broadcast.inputs;
       const lead = broadcast.shape.length - input.shape.length;
       const axes = user.attributes.axes as readonly number[];
       const repeated = axes.every((axis) => axis < lead || (input.shape[axis - lead] === 1 && broadcast.shape[axis] > 1));
-      return repeated ? loopLength(user) : 1;
+      return repeated ? Math.max(1, loopLength(user) / sharersOf(user)) : 1;
     }
     if (!isMap(user)) return 1;
     node = user;
@@ -174,7 +183,7 @@ function readsOf(result: Tensor, stored: Set<Tensor>, product?: Tensor): Tensor[
   const visit = (node: Tensor): void => {
     if (seen.has(node)) return;
     seen.add(node);
-    if (node === product) {
+    if (node === product && isProduct(node)) {
       for (const operand of node.inputs) visit(base(operand));
       return;
     }

@@ -28,6 +28,17 @@ export interface OperandBinding {
   bytes: number;
 }
 
+/** An array in workgroup memory: `var<workgroup> name: type;`. */
+export interface WorkgroupArray {
+  name: string;
+  type: string;
+  bytes: number;
+}
+
+export function workgroupDeclaration({ name, type }: WorkgroupArray): string {
+  return `var<workgroup> ${name}: ${type};`;
+}
+
 /** The compute shader of a matrix product or a convolution; the caller adds the bindings and `storeResult`. */
 export interface ProductKernel {
   workgroupSize: number;
@@ -37,6 +48,8 @@ export interface ProductKernel {
   header: string;
   /** The caller declares these in any binding order. */
   operands: readonly OperandBinding[];
+  /** The caller declares these. */
+  workgroup?: readonly WorkgroupArray[];
   /** The shader calls `storeResult4` in place of `storeResult`. */
   vectorStore: boolean;
   /**
@@ -62,10 +75,11 @@ export interface PlainProduct {
 }
 
 /** A product that stores its result as it is: what the tuner times and the tests check. */
-export function plainProduct(name: string, { header, operands, vectorStore, wgsl, dispatch }: ProductKernel): PlainProduct {
+export function plainProduct(name: string, { header, operands, vectorStore, wgsl, dispatch, workgroup = [] }: ProductKernel): PlainProduct {
   const declared = [...operands, { declaration: `var<storage, read_write> out: array<${vectorStore ? "vec4f" : "f32"}>;`, use: "write" as const }];
   const text = `${header}
 ${declared.map(({ declaration }, i) => `@group(0) @binding(${i}) ${declaration}`).join("\n")}
+${workgroup.map(workgroupDeclaration).join("\n")}
 ${vectorStore ? "fn storeResult4(index: u32, row: u32, col: u32, batch: u32, acc: vec4f) { out[index / 4u] = acc; }" : "fn storeResult(index: u32, row: u32, col: u32, batch: u32, acc: f32) { out[index] = acc; }"}
 ${wgsl}`;
   return {

@@ -22,8 +22,8 @@ export type OpName =
   | "gather" | "scatterAdd"
   | "matmul"
   | "conv2d" | "convTranspose2d" | "convKernelGradient"
-  // what compile makes of large sums: see compile/lower.ts
-  | "partialSum" | "convKernelParts"
+  // what compile makes of large sums and products, and of reductions on hardware: see compile/lower.ts
+  | "partialSum" | "convKernelParts" | "matmulParts" | "sharedReduction"
   | "iota" | "toFloat" | "randomUniform" | "randomNormal" | "foldIn" | "shuffledRows";
 
 /** Cotangents of a node's inputs (null: none flows there). "none": the op has no gradient. */
@@ -75,6 +75,8 @@ export function vjpOf(op: OpName): Vjp {
     shuffledRows: "none",
     partialSum: "none",
     convKernelParts: "none",
+    matmulParts: "none",
+    sharedReduction: "none",
   };
   return rules[op];
 }

@@ -14,10 +14,10 @@ import { passesTime } from "./pass-time.ts";
 import { passKernel } from "./pass-text.ts";
 import { SharedArena } from "./shared-arena.ts";
 
-/** Results of a program that is run in passes, all together: they keep a place of their own. */
-const mostBytes = 2 ** 26;
+/** Results of a program that is run in passes, all together: they keep a place of their own, and of more a dispatch is no great part of the time. */
+const mostBytes = 2 ** 24;
 /** Products with more multiply-adds are better as tiles of workgroup memory. */
-const mostWork = 2 ** 26;
+const mostWork = 2 ** 25;
 /** Row counts that are tried. */
 const mostRows = 2048;
 

@@ -1,4 +1,5 @@
 import bandwidthText from "../../../shaders/sksd-bandwidth.wgsl";
+import sharedBandwidthText from "../../../shaders/sksd-bandwidth-shared.wgsl";
 import sksdText from "../../../shaders/sksd.wgsl";
 import { compile, deviceTensor, matmul, mul, reshape, ShapeError, showShape, sum, Tape, type DeviceTensor, type Program } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
@@ -67,7 +68,7 @@ export async function compileSksd(gpu: Gpu, options: SksdOptions): Promise<Sksd>
   const alignments = turned?.project.outputs.alignments ?? make("alignments", dim).write(new Float32Array(dim).fill(1));
 
   const storage = (shader: string, ...tensors: DeviceTensor[]) => [uniformFor(gpu, shader, { rows, dim }, "sksd parameters"), ...tensors.map((tensor) => tensor.storage)];
-  const bandwidth = await makeDispatch(gpu, bandwidthKernel(samples), storage(bandwidthText, projections, rowWeights, bandwidths, weights), gridFor(rows * dim, 64));
+  const bandwidth = await makeDispatch(gpu, bandwidthKernel(samples, gpu.software), storage(bandwidthText, projections, rowWeights, bandwidths, weights), gridFor(rows * dim, gpu.software ? 64 : 1));
   const discrepancy: Dispatch = await makeDispatch(
     gpu,
     sksdKernel(samples),
@@ -108,11 +109,12 @@ function expectSize(name: string, tensor: DeviceTensor, shape: readonly number[]
   }
 }
 
-function bandwidthKernel(samples: number): KernelSource {
+/** A lane for each row and dimension, which a processor likes, or a workgroup. */
+function bandwidthKernel(samples: number, software: boolean): KernelSource {
   return {
     name: "sksd bandwidth",
-    file: "shaders/sksd-bandwidth.wgsl",
-    wgsl: `const SAMPLES = ${samples}u;\n${bandwidthText}`,
+    file: software ? "shaders/sksd-bandwidth.wgsl" : "shaders/sksd-bandwidth-shared.wgsl",
+    wgsl: `const SAMPLES = ${samples}u;\n${software ? bandwidthText : `const LANES = 64u;\n${sharedBandwidthText}`}`,
     bindings: ["uniform", "read", "read", "write", "write"],
   };
 }

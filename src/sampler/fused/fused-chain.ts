@@ -112,7 +112,7 @@ export class FusedChain implements Encodable {
       throw new RangeError(`[fused hmc] expected at most ${this.capacity} of ${this.total} chains from a multiple of ${unit} on, got ${range.count} from ${range.first} on.`);
     }
     this.work.chains.hold(range);
-    this.gpu.device.queue.writeBuffer(this.arrays.count.buffer, 0, uniformData(statisticsKernel.wgsl, { chains: range.count }));
+    this.gpu.device.queue.writeBuffer(this.arrays.count.buffer, 0, uniformData(statisticsKernel(this.gpu.software).wgsl, { chains: range.count }));
   }
 
   /** Cuts the chains into dispatches of at most so many. */
@@ -170,7 +170,7 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
     weights: make("streamed weights", [layout.size]),
     rows: make("row data", [fields.head + rows * fields.width]),
     none: make("none", [4]),
-    count: uniformFor(gpu, statisticsKernel.wgsl, { chains }, "statistics parameters"),
+    count: uniformFor(gpu, statisticsKernel(gpu.software).wgsl, { chains }, "statistics parameters"),
     others: [],
   };
   arrays.rows.view(0, [fields.head], "column table").write(table.numbers);
@@ -192,7 +192,7 @@ export async function compileFusedHmc(gpu: Gpu, options: FusedHmcOptions): Promi
   const dispatches = new ChainDispatches(gpu, await gpu.kernels.get(kernel), variant, bound, sizes, chains, { first: 0, count: chains }, each);
   const pack = [await packRows(gpu, options, fields, arrays), ...(await packWeights(gpu, layout, arrays))];
   const statistics = make("transition statistics", [Math.max(1, transitions), 2]);
-  const reduce = transitions > 0 ? await makeDispatch(gpu, statisticsKernel, [arrays.count, arrays.energyChanges.storage, statistics.storage], [transitions, 1, 1]) : undefined;
+  const reduce = transitions > 0 ? await makeDispatch(gpu, statisticsKernel(gpu.software), [arrays.count, arrays.energyChanges.storage, statistics.storage], [transitions, 1, 1]) : undefined;
   return new FusedChain(gpu, options, variant, key, statistics, derivatives, arrays, { pack, chains: dispatches, statistics: reduce });
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { candidateVariants, defaultVariant, matmulKernel, plainMatmul } from "../../../src/autodiff/kernels/matmul/matmul.ts";
-import type { MatmulShape } from "../../../src/autodiff/kernels/matmul/matmul-shape.ts";
+import { tileVariants } from "../../../src/autodiff/kernels/matmul/matmul-hardware-cost.ts";
+import { matmulElements, type MatmulShape } from "../../../src/autodiff/kernels/matmul/matmul-shape.ts";
 import { registerVariant, workgroupVariant, type MatmulVariant } from "../../../src/autodiff/kernels/matmul/matmul-variant.ts";
 import type { ProductDevice } from "../../../src/autodiff/kernels/product.ts";
 import { GPU_BUFFER, type Gpu } from "../../../src/gpu/device.ts";
@@ -32,16 +33,19 @@ function values(count: number, seed: number): Float32Array {
 
 /** The product in float64, with each element's sum of absolute products as the scale of its rounding error. */
 function reference(shape: MatmulShape, a: Float32Array, b: Float32Array): { product: Float64Array; scale: Float64Array } {
-  const { batch, m, n, k, transA, transB, batchA, batchB } = shape;
+  const { batch, m, n, k, transA, transB, batchA, batchB, split } = shape;
+  const { parts, inner } = split ?? { parts: 1, inner: k };
+  const matrices = batch / parts;
   const product = new Float64Array(batch * m * n);
   const scale = new Float64Array(batch * m * n);
   for (let g = 0; g < batch; g++) {
     for (let row = 0; row < m; row++) {
       for (let col = 0; col < n; col++) {
         const at = (g * m + row) * n + col;
-        for (let q = 0; q < k; q++) {
-          const x = a[(batchA ? g * m * k : 0) + (transA ? q * m + row : row * k + q)];
-          const y = b[(batchB ? g * n * k : 0) + (transB ? col * k + q : q * n + col)];
+        const first = Math.floor(g / matrices) * k;
+        for (let q = first; q < Math.min(first + k, inner); q++) {
+          const x = a[(batchA ? (g % matrices) * m * inner : 0) + (transA ? q * m + row : row * inner + q)];
+          const y = b[(batchB ? (g % matrices) * n * inner : 0) + (transB ? col * inner + q : q * n + col)];
           product[at] += x * y;
           scale[at] += Math.abs(x * y);
         }
@@ -59,9 +63,10 @@ function upload(data: Float32Array): Storage {
 }
 
 async function check(shape: MatmulShape, variants: MatmulVariant[]): Promise<void> {
-  const { batch, m, n, k } = shape;
-  const a = values((shape.batchA ? batch : 1) * m * k, 1);
-  const b = values((shape.batchB ? batch : 1) * n * k, 2);
+  const { k } = shape;
+  const [ofA, ofB] = matmulElements(shape);
+  const a = values(ofA, 1);
+  const b = values(ofB, 2);
   const { product, scale } = reference(shape, a, b);
   const storages = [upload(a), upload(b)];
   let first: Float32Array | undefined;
@@ -115,6 +120,8 @@ it.each([
 ])("every candidate agrees with float64, and all with each other bit by bit, at $m x $n x $k", async ({ m, n, k, ...transposition }) => {
   const shape = matrix(m, n, k, transposition);
   await check(shape, candidateVariants(shape, devices()[0]));
+  // as on hardware
+  await check(shape, candidateVariants(shape, { software: false, subgroupSize: gpu.subgroupSize, uniformOperands: false }));
 });
 
 it("the workgroup-memory variant agrees with float64, and with a register tile bit by bit", async () => {
@@ -127,4 +134,33 @@ it("grids beyond 65,535 tiles in a dimension are folded and complete", async () 
   const variant = registerVariant("columns", 0, 1, 1, false);
   expect(Math.max(...matmulKernel(shape, variant).dispatch)).toBeLessThanOrEqual(65_535);
   await check(shape, [variant]);
+});
+
+describe("the workgroup tiles, as hardware takes them,", () => {
+  it.each(tileVariants.map((variant) => ({ name: variant.name, variant })))("$name agrees with float64 at sizes that it does not divide", async ({ variant }) => {
+    // one value at a time, and four: of k, of rows, of columns
+    await check(matrix(131, 67, 45, transpositions[0]), [variant]);
+    await check(matrix(132, 68, 72, transpositions[1]), [variant]);
+  });
+
+  it.each(transpositions)("agree with each other and with a register tile bit by bit, with transA $transA, transB $transB", async (transposition) => {
+    const variants = [workgroupVariant(16, 16, 64, 1, 1), workgroupVariant(32, 16, 32, 2, 1), workgroupVariant(32, 64, 16, 2, 4)];
+    for (const [m, n, k] of [[33, 35, 70], [36, 40, 100], [1, 63, 3]]) {
+      const shape = matrix(m, n, k, transposition);
+      await check(shape, [...variants, defaultVariant(shape, devices()[1])]);
+    }
+  });
+
+  it("take one tile of workgroup memory where two do not fit", async () => {
+    const shape = matrix(70, 130, 50);
+    await check(shape, [workgroupVariant(64, 128, 16, 8, 8), defaultVariant(shape, devices()[1])]);
+  });
+
+  it.each([{ inner: 103, k: 28 }, { inner: 120, k: 40 }, { inner: 1000, k: 252 }])("sum parts of $inner inner indices, $k in each", async ({ inner, k }) => {
+    const parts = Math.ceil(inner / k);
+    for (const transposition of transpositions.slice(0, 3)) {
+      const shape = matrix(20, 18, k, { ...transposition, batch: 2 * parts, split: { parts, inner }, batchB: false });
+      await check(shape, [workgroupVariant(16, 16, 16, 1, 1), workgroupVariant(16, 64, 16, 1, 4)]);
+    }
+  });
 });

@@ -6,7 +6,11 @@ export interface Operand {
   name: "a" | "b";
   /** Rows of a or columns of b. */
   count: number;
+  /** Values of the inner index that a product takes. */
   k: number;
+  /** Values of the inner index that a matrix has: as many, or those of `parts` products. */
+  inner: number;
+  parts: number;
   /** The k values of a row or column are contiguous in memory; else its rows or columns are. */
   contiguousK: boolean;
   /** There is a matrix for each batch; else one for all. */
@@ -19,10 +23,13 @@ export interface Operand {
 }
 
 export function operandsOf(shape: MatmulShape): { a: Operand; b: Operand } {
-  const { batch, m, n, k, gathered } = shape;
+  const { m, n, k, gathered, split } = shape;
+  const { parts, inner } = split ?? { parts: 1, inner: k };
+  const matrices = shape.batch / parts;
+  const common = { k, inner, parts };
   return {
-    a: { gathered: gathered?.a, name: "a", count: m, k, contiguousK: !shape.transA, batched: shape.batchA && batch > 1, batches: shape.batchA ? batch : 1, half: false },
-    b: { gathered: gathered?.b, name: "b", count: n, k, contiguousK: shape.transB, batched: shape.batchB && batch > 1, batches: shape.batchB ? batch : 1, half: shape.halfB ?? false },
+    a: { ...common, gathered: gathered?.a, name: "a", count: m, contiguousK: !shape.transA, batched: shape.batchA && matrices > 1, batches: shape.batchA ? matrices : 1, half: false },
+    b: { ...common, gathered: gathered?.b, name: "b", count: n, contiguousK: shape.transB, batched: shape.batchB && matrices > 1, batches: shape.batchB ? matrices : 1, half: shape.halfB ?? false },
   };
 }
 
@@ -40,7 +47,7 @@ export class BoundOperand {
     uniformAllowed: boolean,
   ) {
     const { name, half } = operand;
-    const floats = operand.gathered ?? operand.batches * operand.count * operand.k;
+    const floats = operand.gathered ?? operand.batches * operand.count * operand.inner;
     const uniform = uniformAllowed && fitsUniform(operand, vector);
     const declaration = uniform
       ? `var<uniform> ${name}: array<vec4f, ${Math.ceil(floats / 4)}>;`
@@ -48,29 +55,31 @@ export class BoundOperand {
     this.binding = { declaration, use: uniform ? "uniform" : "read", input: name === "a" ? 0 : 1, offset: 0, bytes: (half ? 2 : 4) * floats };
   }
 
-  /** `let aStart = ...;`: the index of the batch's matrix. */
+  /** `let aStart = ...;`: the index of the batch's matrix, or of the part's first value in it; `part` and `matrix` are in scope where there are parts. */
   get startLine(): string {
-    const { name, batched, count, k } = this.operand;
-    return `let ${name}Start = ${batched ? `batch * ${count * k}u` : "0u"};`;
+    const { name, batched, count, k, inner, parts, contiguousK } = this.operand;
+    const matrix = batched ? [`${parts > 1 ? "matrix" : "batch"} * ${count * inner}u`] : [];
+    const part = parts > 1 ? [`part * ${contiguousK ? k : k * count}u`] : [];
+    return `let ${name}Start = ${[...matrix, ...part].join(" + ") || "0u"};`;
   }
 
   /** The WGSL expression of the value, or of the four from there on, at row (column of b) x and inner index k. */
   at(x: string, k: string): string {
     const { name, contiguousK, count, half, gathered } = this.operand;
     if (gathered !== undefined) return `${name}At(batch, ${x}, ${k})`;
-    const index = contiguousK ? `${name}Start + (${x}) * ${this.operand.k}u + ${k}` : `${name}Start + (${k}) * ${count}u + ${x}`;
+    const index = contiguousK ? `${name}Start + (${x}) * ${this.operand.inner}u + ${k}` : `${name}Start + (${k}) * ${count}u + ${x}`;
     const element = this.vector ? `${name}[(${index}) >> 2u]` : `${name}[${index}]`;
     return half ? `${this.vector ? "vec4f" : "f32"}(${element})` : element;
   }
 }
 
 /** Whether an operand can be a uniform buffer, which software adapters read faster: small, and loaded by vectors. */
-export function fitsUniform({ batches, count, k, half }: Operand, vector: boolean): boolean {
+export function fitsUniform({ batches, count, inner, half }: Operand, vector: boolean): boolean {
   // arrays in uniform buffers have strides of 16 bytes
-  return vector && !half && 4 * batches * count * k <= UNIFORM_BYTES;
+  return vector && !half && 4 * batches * count * inner <= UNIFORM_BYTES;
 }
 
 /** The contiguous dimension can be read four values at a time. */
-export function alignedForVectors({ contiguousK, k, count, gathered }: Operand): boolean {
-  return gathered === undefined && (contiguousK ? k : count) % 4 === 0;
+export function alignedForVectors({ contiguousK, k, inner, count, gathered }: Operand): boolean {
+  return gathered === undefined && (contiguousK ? inner % 4 === 0 && k % 4 === 0 : count % 4 === 0);
 }

@@ -18,6 +18,13 @@ export interface MatmulShape {
   halfB?: boolean;
   /** Operands whose values a function of the caller finds in an array of so many floats: see Operand. */
   gathered?: { a?: number; b?: number };
+  /** The sum over `inner` indices in so many parts, each a batch with a result of its own: of batch b it is part floor(b / batches), whose indices begin at k times that. */
+  split?: { parts: number; inner: number };
+}
+
+/** A recorded matmul, or one whose sums are in parts: lower.ts makes them. */
+export function isMatmul({ op }: Tensor): boolean {
+  return op === "matmul" || op === "matmulParts";
 }
 
 /** The shape of a recorded matmul, from its operands. */
@@ -25,28 +32,32 @@ export function matmulShape(matmul: Tensor): MatmulShape {
   const [a, b] = matmul.inputs;
   const [m, n] = matmul.shape.slice(-2);
   const transA = matmul.attributes.transA as boolean;
+  const inner = a.shape[a.shape.length - (transA ? 2 : 1)];
+  const split = matmul.op === "matmulParts" ? { parts: matmul.shape[0], inner } : undefined;
   return {
     batch: sizeOf(matmul.shape.slice(0, -2)),
     m,
     n,
-    k: a.shape[a.shape.length - (transA ? 2 : 1)],
+    k: split ? (matmul.attributes.length as number) : inner,
     transA,
     transB: matmul.attributes.transB as boolean,
     batchA: a.shape.length > 2,
     batchB: b.shape.length > 2,
     halfB: b.dtype === "f16",
+    ...(split && { split }),
   };
 }
 
-/** `matmul 3x100x256x20 ta`: batch, rows, columns, inner; transposed operands; operands that all batches share; b in half precision. */
-export function matmulName({ batch, m, n, k, transA, transB, batchA, batchB, halfB }: MatmulShape): string {
-  const marks = [transA && "ta", transB && "tb", batch > 1 && !batchA && "sa", batch > 1 && !batchB && "sb", halfB && "hb"].filter(Boolean);
+/** `matmul 3x100x256x20 ta`: batch, rows, columns, inner; transposed operands; operands that all batches share; b in half precision; parts of a longer inner. */
+export function matmulName({ batch, m, n, k, transA, transB, batchA, batchB, halfB, split }: MatmulShape): string {
+  const marks = [transA && "ta", transB && "tb", batch > 1 && !batchA && "sa", batch > 1 && !batchB && "sb", halfB && "hb", split && `${split.parts} parts of ${split.inner}`].filter(Boolean);
   return ["matmul", [batch, m, n, k].join("x"), ...marks].join(" ");
 }
 
 /** Elements of a, of b, and of the result. */
-export function matmulElements({ batch, m, n, k, batchA, batchB }: MatmulShape): [a: number, b: number, result: number] {
-  return [(batchA ? batch : 1) * m * k, (batchB ? batch : 1) * n * k, batch * m * n];
+export function matmulElements({ batch, m, n, k, batchA, batchB, split }: MatmulShape): [a: number, b: number, result: number] {
+  const [matrices, inner] = split ? [batch / split.parts, split.inner] : [batch, k];
+  return [(batchA ? matrices : 1) * m * inner, (batchB ? matrices : 1) * n * inner, batch * m * n];
 }
 
 /** Multiply-adds. */

@@ -39,7 +39,7 @@ export interface WorkgroupTileVariant {
   tileM: number;
   tileN: number;
   tileK: number;
-  /** Results of an invocation; the workgroup has tileM / perM x tileN / perN invocations, at most 256. */
+  /** Results of an invocation, 1, 2, 4 or 8 each; the workgroup has tileM / perM x tileN / perN invocations, at most 256. tileK is a multiple of 4. */
   perM: number;
   perN: number;
 }
@@ -47,6 +47,26 @@ export interface WorkgroupTileVariant {
 /** Workgroup tiles are named by their sizes. */
 export function workgroupVariant(tileM: number, tileN: number, tileK: number, perM: number, perN: number): WorkgroupTileVariant {
   return { kind: "workgroup", name: `workgroup-${tileM}x${tileN}x${tileK}-${perM}x${perN}`, tileM, tileN, tileK, perM, perN };
+}
+
+/** The tile with no longer steps than the inner index has values. */
+export function cutToInner(variant: WorkgroupTileVariant, k: number): WorkgroupTileVariant {
+  return { ...variant, tileK: Math.min(variant.tileK, 4 * Math.ceil(k / 4)) };
+}
+
+/** How many blocks of four k are computed in a turn of the loop over them. */
+export function foursOfATurn({ perM, perN, tileK }: WorkgroupTileVariant): number {
+  const wanted = perM * perN <= 2 ? 4 : perM * perN <= 8 ? 2 : 1;
+  return [4, 2, 1].find((turns) => turns <= wanted && (tileK / 4) % turns === 0)!;
+}
+
+/** Workgroup memory that every device has. */
+const WORKGROUP_BYTES = 16_384;
+
+/** How many pairs of tiles a workgroup keeps: two, which saves a barrier a step, where they fit. Those of small products leave room for others in their dispatch. */
+export function workgroupBuffers({ tileM, tileN, tileK, perM, perN }: WorkgroupTileVariant): 1 | 2 {
+  const room = perM * perN <= 4 ? WORKGROUP_BYTES / 2 : WORKGROUP_BYTES;
+  return 2 * 4 * (tileM + tileN) * tileK <= room ? 2 : 1;
 }
 
 export type MatmulVariant = RegisterTileVariant | WorkgroupTileVariant;

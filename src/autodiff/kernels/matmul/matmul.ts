@@ -1,8 +1,9 @@
 import { plainProduct, type PlainProduct, type ProductDevice, type ProductKernel, type ProductOptions } from "../product.ts";
 import { rankedRegisterTiles } from "./matmul-cost.ts";
+import { rankedWorkgroupTiles } from "./matmul-hardware-cost.ts";
 import { registerTileKernel } from "./matmul-register.ts";
 import type { MatmulShape } from "./matmul-shape.ts";
-import { registerVariant, workgroupVariant, type MatmulVariant, type WorkgroupTileVariant } from "./matmul-variant.ts";
+import { registerVariant, type MatmulVariant } from "./matmul-variant.ts";
 import { workgroupTileKernel } from "./matmul-workgroup.ts";
 
 /** Generates the compute shader of a matrix product; the caller adds the bindings and `storeResult`. */
@@ -18,12 +19,12 @@ export function plainMatmul(shape: MatmulShape, variant: MatmulVariant): PlainPr
 
 /** The variant that is good without measuring. */
 export function defaultVariant(shape: MatmulShape, device: ProductDevice): MatmulVariant {
-  return device.software ? rankedRegisterTiles(shape, device)[0] : fittingWorkgroupTile(shape);
+  return device.software ? rankedRegisterTiles(shape, device)[0] : rankedWorkgroupTiles(shape)[0];
 }
 
 /** Variants worth timing for a shape, the default first, then in the order in which they are worth it. All sum in the same order. */
 export function candidateVariants(shape: MatmulShape, device: ProductDevice): MatmulVariant[] {
-  return [defaultVariant(shape, device), ...(device.software ? nextRegisterTiles(shape, device) : gpuTiles(device))].filter(
+  return [defaultVariant(shape, device), ...(device.software ? nextRegisterTiles(shape, device) : gpuTiles(shape, device))].filter(
     (variant, index, all) => all.findIndex((other) => other.name === variant.name) === index,
   );
 }
@@ -35,16 +36,9 @@ function nextRegisterTiles(shape: MatmulShape, device: ProductDevice): MatmulVar
   return [larger, others.find(({ lanes }) => lanes !== best.lanes)!, others[0]];
 }
 
-function gpuTiles({ subgroupSize, uniformOperands }: ProductDevice): MatmulVariant[] {
+/** The next best workgroup tiles, then register tiles, which take no parts of an inner index. */
+function gpuTiles(shape: MatmulShape, { subgroupSize, uniformOperands }: ProductDevice): MatmulVariant[] {
   const tiles = subgroupSize > 0 ? [[16, 4], [8, 4], [16, 2]] : [[8, 4], [4, 4], [8, 1], [4, 1]];
   const registers = tiles.flatMap(([shared, own]) => (["columns", "rows"] as const).map((lanes) => registerVariant(lanes, subgroupSize, shared, own, uniformOperands)));
-  return [...WORKGROUP_TILES, workgroupVariant(128, 64, 16, 8, 4), workgroupVariant(64, 32, 16, 4, 2), workgroupVariant(32, 64, 16, 2, 4), ...registers];
-}
-
-const WORKGROUP_TILES = [workgroupVariant(64, 64, 16, 4, 4), workgroupVariant(32, 32, 16, 2, 2), workgroupVariant(16, 16, 16, 1, 1)];
-
-/** The largest workgroup tile that still gives a GPU enough workgroups to work on at once. */
-function fittingWorkgroupTile({ batch, m, n }: MatmulShape): WorkgroupTileVariant {
-  const groups = ({ tileM, tileN }: WorkgroupTileVariant): number => batch * Math.ceil(m / tileM) * Math.ceil(n / tileN);
-  return WORKGROUP_TILES.find((tile) => groups(tile) >= 128) ?? WORKGROUP_TILES[2];
+  return [...rankedWorkgroupTiles(shape).slice(1, 8), ...(shape.split ? [] : registers)];
 }
