@@ -22,6 +22,8 @@ export interface Result {
   /** What was timed, and how the results were checked. */
   readonly notes: readonly string[];
   readonly rows: readonly Row[];
+  /** Whether a part of it failed, as the notes say. */
+  readonly failed?: boolean;
 }
 
 export interface Benchmark {

@@ -1,12 +1,16 @@
 import type { Row } from "./benchmark.ts";
+import { cudaGraph } from "./competitors/torch.ts";
 import type { Measured } from "./measure.ts";
 
-/** One line of a comparison: everybody's median, then how many times longer than the first each takes. */
+/** One line of a comparison: everybody's median, then how many times longer than the first each takes; of a CUDA graph, the goal on a GPU, how many times longer the first takes. */
 export function compare(labels: Row, measured: readonly Measured[]): Row {
   const [ours, ...others] = measured;
   const row: Row = { ...labels };
   for (const { name, ms } of measured) row[`${name}, ms`] = ms;
-  for (const { name, ms } of others) row[`${name} / ${ours.name}`] = ms / ours.ms;
+  for (const { name, ms } of others) {
+    if (name === cudaGraph.label) row[`${ours.name} / ${name}`] = ours.ms / ms;
+    else row[`${name} / ${ours.name}`] = ms / ours.ms;
+  }
   return row;
 }
 

@@ -7,6 +7,8 @@ export interface Options {
   readonly json: boolean;
   readonly quick: boolean;
   readonly record: boolean;
+  /** Where to put all results, without a suffix. */
+  readonly out?: string;
   readonly cpu: boolean;
   readonly alone: boolean;
   readonly rounds: number;
@@ -26,6 +28,7 @@ ${benchmarks.map(({ name, about, onRequest }) => `  ${name.padEnd(width)}  ${abo
 
   --json       results as JSON on standard output
   --record     put each result into its section of bench/RESULTS.md
+  --out PATH   all results in PATH.json and, as tables, in PATH.md; with the date in place of DATE, the commit of COMMIT
   --alone      only ours: no TensorFlow.js, jax-js or PyTorch
   --install    first install TensorFlow.js and jax-js into bench/.cache
   --rounds N   rounds of each contender (default 9)
@@ -43,7 +46,7 @@ export function parseOptions(args: readonly string[], benchmarks: readonly Bench
       return parseArgs({
         args: [...args],
         allowPositionals: true,
-        options: { json: flag, quick: flag, record: flag, cpu: flag, alone: flag, help: flag, rounds: { type: "string", default: "9" } },
+        options: { json: flag, quick: flag, record: flag, cpu: flag, alone: flag, help: flag, rounds: { type: "string", default: "9" }, out: { type: "string" } },
       });
     } catch (error) {
       throw new OptionError(`${(error as Error).message}\n\n${helpText(benchmarks)}`);
@@ -61,6 +64,6 @@ export function parseOptions(args: readonly string[], benchmarks: readonly Bench
     return found;
   });
   if (values.record && values.quick) throw new OptionError("--record and --quick exclude each other: quick runs say nothing about speed.");
-  const { json, quick, record, cpu, alone, help } = values;
-  return { benchmarks: named.length > 0 ? named : benchmarks.filter(({ onRequest }) => !onRequest), json, quick, record, cpu, alone, rounds, help };
+  const { json, quick, record, out, cpu, alone, help } = values;
+  return { benchmarks: named.length > 0 ? named : benchmarks.filter(({ onRequest }) => !onRequest), json, quick, record, out, cpu, alone, rounds, help };
 }

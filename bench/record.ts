@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Result } from "./benchmark.ts";
 import { asMarkdown } from "./report.ts";
 
@@ -18,6 +19,21 @@ export function record(path: string, name: string, about: string, result: Result
   const text = existsSync(path) ? readFileSync(path, "utf8") : title;
   const body = `${about[0].toUpperCase()}${about.slice(1)}.\n\n    ${command}\n\n${adapter}; ${cores}. Commit ${commit}, ${date}.\n\n${asMarkdown(result)}`;
   writeFileSync(path, withSection(text, name, body));
+}
+
+/** What a benchmark gave, and what it is about. */
+export type Named = Result & { readonly name: string; readonly about: string };
+
+/** Writes all results of a run as PATH.json and PATH.md, folders included; the paths. */
+export function writeResults(path: string, results: readonly Named[], machine: Machine, quick: boolean): string[] {
+  const stem = path.replaceAll("DATE", machine.date).replaceAll("COMMIT", machine.commit.replaceAll(" ", "-"));
+  const { adapter, cores, command, commit, date } = machine;
+  const head = `# ${adapter}\n\n    ${command}\n\n${cores}. Commit ${commit}, ${date}.${quick ? " A quick run: it says nothing about speed." : ""}`;
+  const parts = results.map((result) => `## ${result.name}\n\n${result.about[0].toUpperCase()}${result.about.slice(1)}.\n\n${asMarkdown(result)}`);
+  mkdirSync(dirname(stem), { recursive: true });
+  writeFileSync(`${stem}.json`, `${JSON.stringify({ ...machine, quick, results }, undefined, 1)}\n`);
+  writeFileSync(`${stem}.md`, `${[head, ...parts].join("\n\n")}\n`);
+  return [`${stem}.json`, `${stem}.md`];
 }
 
 /** The text with the section of one benchmark replaced, or added behind the others. */

@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { tuningFromEnvironment } from "../src/cli/device.ts";
 import type { Gpu } from "../src/gpu/device.ts";
 import { openDevice } from "../src/gpu/open-device.ts";
-import type { Context, Result } from "./benchmark.ts";
+import type { Context } from "./benchmark.ts";
 import { all } from "./benchmarks/all.ts";
 import { loadCompetitors, nobody } from "./competitors/competitors.ts";
 import { interleave, processorClock } from "./measure.ts";
 import { helpText, OptionError, parseOptions, type Options } from "./options.ts";
-import { record, type Machine } from "./record.ts";
+import { record, writeResults, type Machine, type Named } from "./record.ts";
 import { short } from "./numbers.ts";
 import { asText } from "./report.ts";
 
@@ -48,13 +48,16 @@ export async function runBench(args: readonly string[]): Promise<number> {
   };
   const machine = describeMachine(gpu, options, args);
   if (!options.json) process.stdout.write(`${machine.adapter}\n${machine.cores}\n`);
-  const results: ({ name: string } & Result)[] = [];
+  const results: Named[] = [];
   let failed = 0;
   for (const { name, about, run } of options.benchmarks) {
     const begin = performance.now();
     try {
       const result = await run(context);
-      results.push({ name, ...result });
+      results.push({ name, about, ...result });
+      if (result.failed) failed++;
+      // at once, so that what is measured stays where a later one takes the machine down
+      if (options.out !== undefined) say(`wrote ${writeResults(options.out, results, machine, options.quick).join(" and ")}`);
       if (!options.json) process.stdout.write(`\n${name}: ${about}\n${asText(result)}\n`);
       if (options.record) record(join(bench, "RESULTS.md"), name, about, result, { ...machine, command: `npm run bench -- ${[name, ...args.filter((arg) => arg.startsWith("--") && arg !== "--install")].join(" ")}` });
     } catch (error) {

@@ -46,6 +46,7 @@ await shot("data-narrow", { narrow: true });
 
 await button("Train a model").click();
 await page.getByText(/^Details/).first().click();
+await page.locator("select[name=preset]").selectOption("HHVAEM");
 for (const [name, value] of Object.entries({ marginalSteps: 300, viSteps: 1500, hmcSteps: 25 })) await page.locator(`input[name=${name}]`).fill(String(value));
 await button(/^Start/).click();
 await page.locator(".running [role=status]").filter({ hasText: /Stage 2.*step [1-9]\d\d/ }).waitFor({ timeout: 180_000 });

@@ -2,6 +2,7 @@ import type { Benchmark, Context, Row } from "../benchmark.ts";
 import { compare } from "../compare.ts";
 import { Jax } from "../competitors/jax.ts";
 import { Tfjs } from "../competitors/tfjs.ts";
+import { torchContenders } from "../competitors/torch.ts";
 import { contender, type Contender } from "../measure.ts";
 import { expectNear } from "../numbers.ts";
 import { deviceTime, ours } from "../ours.ts";
@@ -13,7 +14,7 @@ const { latents } = decoder;
 
 async function forChains(context: Context, chains: number): Promise<Row> {
   const { gpu, clock, competitors } = context;
-  const { tfjs, jax, torch } = competitors;
+  const { tfjs, jax } = competitors;
   const { position } = decoderStart(chains);
   const checked = [0, 1, chains >> 1, chains - 1];
   const expected = checked.map((chain) => decoderDensity(position.subarray(chain * latents, (chain + 1) * latents)));
@@ -46,10 +47,7 @@ async function forChains(context: Context, chains: number): Promise<Row> {
     contenders.push(jax.contender(run));
     ends.push(() => [eps, ...constants].forEach((array) => array.dispose()));
   }
-  if (torch) {
-    expectNear("PyTorch", await torch.result("gradient", [chains]), expected[0].gradient, { rtol: 1e-4, atol: 1e-3 });
-    contenders.push(torch.contender("gradient", [chains]));
-  }
+  contenders.push(...(await torchContenders(competitors, "gradient", [chains], async (who, result) => expectNear(who, await result(), expected[0].gradient, { rtol: 1e-4, atol: 1e-3 }))));
   const row = compare({ chains }, await context.measure(contenders));
   const onDevice = await deviceTime(gpu, [our.chain]);
   if (onDevice !== undefined) row["ours, device ms"] = onDevice;

@@ -2,6 +2,7 @@ import type { Benchmark, Context, Row } from "../benchmark.ts";
 import { compare } from "../compare.ts";
 import { Jax } from "../competitors/jax.ts";
 import { Tfjs, type Library } from "../competitors/tfjs.ts";
+import { torchContenders } from "../competitors/torch.ts";
 import { contender, type Contender } from "../measure.ts";
 import { expectNear } from "../numbers.ts";
 import { deviceTime, ours } from "../ours.ts";
@@ -13,7 +14,7 @@ const { latents, stepSize, leapfrogSteps } = decoder;
 
 async function forChains(context: Context, chains: number): Promise<Row> {
   const { gpu, clock, competitors } = context;
-  const { tfjs, jax, torch } = competitors;
+  const { tfjs, jax } = competitors;
   const { position, momentum } = decoderStart(chains);
   const of = (array: Float32Array, chain: number): Float32Array => array.subarray(chain * latents, (chain + 1) * latents);
   const checked = [0, 1, chains >> 1, chains - 1];
@@ -68,10 +69,7 @@ async function forChains(context: Context, chains: number): Promise<Row> {
     contenders.push(jax.contender(run));
     ends.push(() => [q0, p0, g0, ...constants].forEach((array) => array.dispose()));
   }
-  if (torch) {
-    expectNear("PyTorch", await torch.result("leapfrog", [chains]), expected.slice(0, latents), { rtol: 1e-3, atol: 1e-3 });
-    contenders.push(torch.contender("leapfrog", [chains]));
-  }
+  contenders.push(...(await torchContenders(competitors, "leapfrog", [chains], async (who, result) => expectNear(who, await result(), expected.slice(0, latents), { rtol: 1e-3, atol: 1e-3 }))));
   const row = compare({ chains }, await context.measure(contenders, chains > 10_000 ? 5 : undefined));
   const onDevice = await deviceTime(gpu, [our.chain]);
   if (onDevice !== undefined) row["ours, device ms"] = onDevice;

@@ -2,6 +2,7 @@ import type { Benchmark, Context, Row } from "../benchmark.ts";
 import { columnSummary, compare } from "../compare.ts";
 import { Jax } from "../competitors/jax.ts";
 import { Tfjs } from "../competitors/tfjs.ts";
+import { torchContenders } from "../competitors/torch.ts";
 import type { Contender } from "../measure.ts";
 import { expectNear } from "../numbers.ts";
 import { deviceTime, ourContender } from "../ours.ts";
@@ -14,9 +15,11 @@ const skinny: Shape[] = [
   [3000, 15, 256], [3000, 256, 26], [51_000, 5, 256], [51_000, 15, 256], [51_000, 256, 26], [51_000, 256, 13], [51_000, 300, 64],
 ];
 
-async function oneShape(context: Context, shape: Shape): Promise<Row> {
+/** One product, checked and timed. */
+export async function oneShape(context: Context, shape: Shape): Promise<Row> {
   const { gpu, competitors } = context;
-  const { tfjs, jax, torch } = competitors;
+  context.say(`matmul ${shape.join(" x ")}`);
+  const { tfjs, jax } = competitors;
   const [m, k, n] = shape;
   const ours = await product(gpu, shape);
   const { a, b, check, program, operations } = ours;
@@ -39,10 +42,8 @@ async function oneShape(context: Context, shape: Shape): Promise<Row> {
     contenders.push(jax.contender(run));
     ends.push(() => [x, y].forEach((array) => array.dispose()));
   }
-  if (torch) {
-    expectNear("PyTorch", await torch.result("matmul", [...shape]), [0, 1, 2, 3].map((index) => element(a, b, shape, index)), { rtol: 1e-5, atol: 2e-6 * Math.sqrt(k) });
-    contenders.push(torch.contender("matmul", [...shape]));
-  }
+  const first = [0, 1, 2, 3].map((index) => element(a, b, shape, index));
+  contenders.push(...(await torchContenders(competitors, "matmul", [...shape], async (who, result) => expectNear(who, await result(), first, { rtol: 1e-5, atol: 2e-6 * Math.sqrt(k) }))));
   const measured = await context.measure(contenders);
   const onDevice = await deviceTime(gpu, [program]);
   for (const end of ends) end();
@@ -57,10 +58,7 @@ export const matmulBenchmark: Benchmark = {
   about: "products of matrices, square and skinny, as the tape compiles them",
   async run(context) {
     const rows: Row[] = [];
-    for (const shape of context.quick ? [skinny[0]] : [...square, ...skinny]) {
-      context.say(`matmul ${shape.join(" x ")}`);
-      rows.push(await oneShape(context, shape));
-    }
+    for (const shape of context.quick ? [skinny[0]] : [...square, ...skinny]) rows.push(await oneShape(context, shape));
     const notes = ["64 elements of each product were compared with float64."];
     for (const column of [`${Tfjs.label} / ours`, `${Jax.label} / ours`]) {
       const found = columnSummary(rows, column);

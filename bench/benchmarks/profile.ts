@@ -73,8 +73,10 @@ function grouped(dispatches: ReturnType<typeof dispatchesOf>, times: readonly nu
   return [...groups.values()].sort((a, b) => b.ms - a.ms).map(({ kernel, count, workgroups, ms }) => ({ kernel, count, workgroups, "device, ms": ms, "each, us": (1000 * ms) / count, "share, %": (100 * ms) / total }));
 }
 
-async function profile(context: Context, stage: ProfiledStage): Promise<{ notes: string[]; rows: Row[] }> {
+/** What one step of a stage takes, in words, as a line, and kernel by kernel. */
+export async function profile(context: Context, stage: ProfiledStage): Promise<{ notes: string[]; step: Row; rows: Row[] }> {
   const { gpu, clock, quick, measure } = context;
+  context.say(`profile: ${stage}`);
   const { work, destroy } = await open(context, stage);
   // the first run of a kernel is no measure of it
   for (let run = 0; run < 2; run++) submit(gpu, work);
@@ -106,6 +108,7 @@ async function profile(context: Context, stage: ProfiledStage): Promise<{ notes:
       `${stage}: ${dispatches.length} dispatches of ${new Set(dispatches.map(({ name }) => name)).size} kernels by name. A step takes ${ms(step.ms / steps)} where one follows the other; the host needs ${ms(host.ms)} of it to encode and submit, the device ${ms(together ?? Number.NaN)} from first to last in one pass, ${ms(alone)} with each dispatch in a pass of its own.`,
       `The floor: ${dispatches.length} dispatches that do next to nothing, each of which waits for the one before it, take ${ms(floor * dispatches.length)} (${(1000 * floor).toPrecision(3)} us each): a step takes ${(step.ms / steps / (floor * dispatches.length)).toPrecision(3)} times as long.`,
     ],
+    step: { "ours, ms": step.ms / steps, "ours, host ms": host.ms, "ours, dispatches": dispatches.length, ...(together !== undefined && { "ours, device ms": together }), "floor, ms": floor * dispatches.length },
     rows: grouped(dispatches, times).map((row) => ({ stage, ...row })),
   };
 }
@@ -119,10 +122,7 @@ export function profileBenchmark(stages: readonly ProfiledStage[] = profiledStag
     async run(context) {
       if (!context.gpu.device.features.has("timestamp-query")) throw new Error("the adapter has no timestamp queries, which a profile needs.");
       const parts = [];
-      for (const stage of stages) {
-        context.say(`profile: ${stage}`);
-        parts.push(await profile(context, stage));
-      }
+      for (const stage of stages) parts.push(await profile(context, stage));
       return { notes: parts.flatMap(({ notes }) => notes), rows: parts.flatMap(({ rows }) => rows) };
     },
   };

@@ -9,6 +9,7 @@ import type { Benchmark } from "../benchmark.ts";
 import { compare } from "../compare.ts";
 import { Jax } from "../competitors/jax.ts";
 import { Tfjs } from "../competitors/tfjs.ts";
+import { torchContenders } from "../competitors/torch.ts";
 import type { Contender } from "../measure.ts";
 import { expectNear } from "../numbers.ts";
 import { deviceTime, ourContender } from "../ours.ts";
@@ -21,9 +22,13 @@ interface OurStep {
   work: Encodable[];
   dispatches: number;
   loss(): Promise<number>;
+  /** All weights, one after the other. */
+  weights(): Promise<Float32Array>;
+  destroy(): void;
 }
 
-async function ourStep(gpu: Gpu): Promise<OurStep> {
+/** Our step; `passes` as an option of `compile`. */
+export async function ourStep(gpu: Gpu, passes?: boolean): Promise<OurStep> {
   const parameters = new Parameters(gpu, [...mlpSpecs("encoder", [inputs, hidden, 2 * latents]), ...mlpSpecs("decoder", [latents, hidden, outputs])]);
   const names = parameters.specs.map((spec) => spec.name);
   vaeWeights().forEach((weight, i) => parameters.value(names[i]).write(weight));
@@ -38,10 +43,10 @@ async function ourStep(gpu: Gpu): Promise<OurStep> {
   const loss = div(add(mul(0.5 / variance, sum(square(error))), kl), rows);
   const grads = gradients(loss, names.map((name) => tape.read(parameters.value(name))));
   const recorded: Record<string, Tensor> = { loss, ...Object.fromEntries(names.map((name, i) => [name, grads[i]])) };
-  const program = await compile(gpu, recorded, { into: Object.fromEntries(names.map((name) => [name, parameters.gradient(name)])) });
+  const program = await compile(gpu, recorded, { into: Object.fromEntries(names.map((name) => [name, parameters.gradient(name)])), passes });
   const counter = await StepCounter.create(gpu);
   const adam = await Adam.create(gpu, parameters, parameters.range("encoder/", "decoder/"), counter.tensor, { learningRate });
-  return { work: [program, adam, counter], dispatches: program.dispatchCount + 2, loss: async () => (await program.outputs.loss.read())[0] };
+  return { work: [program, adam, counter], dispatches: program.dispatchCount + 2, loss: async () => (await program.outputs.loss.read())[0], weights: () => parameters.values.read() as Promise<Float32Array>, destroy: () => program.destroy() };
 }
 
 /** The step in TensorFlow.js; it returns the loss as a tensor. */
@@ -110,7 +115,7 @@ export const vaeStepBenchmark: Benchmark = {
   about: "a training step of a small VAE (28-256-20, 10-256-13, batch 100, Adam)",
   async run(context) {
     const { gpu, clock, competitors } = context;
-    const { tfjs, jax, torch } = competitors;
+    const { tfjs, jax } = competitors;
     const expected = vaeLosses(checkedSteps);
     const check = async (who: string, loss: () => Promise<number>): Promise<void> => {
       const losses = [];
@@ -133,10 +138,7 @@ export const vaeStepBenchmark: Benchmark = {
       await check(Jax.label, async () => (await run().data())[0]);
       contenders.push(jax.contender(run));
     }
-    if (torch) {
-      await check("PyTorch", async () => (await torch.result("vae-step", []))[0]);
-      contenders.push(torch.contender("vae-step", []));
-    }
+    contenders.push(...(await torchContenders(competitors, "vae-step", [], (who, result) => check(who, async () => (await result())[0]))));
     const row = compare({ step: "28-256-20, 10-256-13" }, await context.measure(contenders));
     const begin = performance.now();
     for (let i = 0; i < 100; i++) submit(gpu, step.work);

@@ -10,6 +10,8 @@ export interface Competitors {
   readonly tfjs?: Tfjs;
   readonly jax?: Jax;
   readonly torch?: Torch;
+  /** PyTorch on a CUDA GPU, where ours runs on hardware too. */
+  readonly cuda?: Torch;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,13 @@ export async function loadCompetitors(gpu: Gpu, options: { clock: Clock; process
   };
   const tfjs = await load("TensorFlow.js", () => Tfjs.load(clock, importer));
   const jax = await load("jax-js", () => Jax.load(clock, importer));
-  const torch = Torch.find(join(bench, "torch/worker.py"), processorTime);
+  const worker = join(bench, "torch/worker.py");
+  const torch = Torch.find(worker, processorTime);
   if (!torch) say("PyTorch: not installed; for comparisons with it: apt-get install python3-torch libopenblas0-pthread (without OpenBLAS its products are thirty times slower), or pip install torch");
-  return { tfjs, jax, torch, close: async () => torch?.close() };
+  // beside a software adapter its time would say nothing
+  const found = gpu.software ? undefined : Torch.findCuda(worker);
+  if (typeof found === "string") say(`PyTorch on a GPU: ${found}, so nothing is compared with CUDA graphs`);
+  else if (found) say(`${found.about}, eagerly and as replayed CUDA graphs`);
+  const cuda = typeof found === "object" ? found.torch : undefined;
+  return { tfjs, jax, torch, cuda, close: async () => void (await Promise.all([torch?.close(), cuda?.close()])) };
 }

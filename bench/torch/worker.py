@@ -1,4 +1,5 @@
-"""The workloads of the benchmarks in PyTorch on one thread. Questions and answers are lines of JSON (competitors/torch.ts)."""
+"""The workloads of the benchmarks in PyTorch, on one thread or, with the argument "cuda", on the GPU, eagerly or as a replayed CUDA graph.
+Questions and answers are lines of JSON (competitors/torch.ts)."""
 import json
 import sys
 import time
@@ -6,6 +7,11 @@ import time
 import torch
 
 torch.set_num_threads(1)
+ON_CUDA = sys.argv[1:] == ["cuda"]
+if ON_CUDA:
+    torch.set_default_device("cuda")
+    # float32 as ours, not the matrix units' ten bits of mantissa
+    torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def pseudo(shape, seed, scale=1.0):
@@ -26,7 +32,7 @@ def matmul(m, k, n):
     return lambda: (a @ b)[0, :4]
 
 
-def vae_step(copy=0):
+def vae_step(copy=0, captured=False):
     # each copy has a state of its own
     rows, inputs, hidden, latents, outputs, variance = 100, 28, 256, 10, 13, 0.1
     shapes = [(inputs, hidden), (hidden,), (hidden, 2 * latents), (2 * latents,), (latents, hidden), (hidden,), (hidden, outputs), (outputs,)]
@@ -34,7 +40,9 @@ def vae_step(copy=0):
     weights = [pseudo(shape, i, fan ** -0.5).requires_grad_() for i, (shape, fan) in enumerate(zip(shapes, fan_in))]
     u, x, noise = pseudo((rows, inputs), 20, 2), pseudo((rows, outputs), 21, 2), pseudo((rows, latents), 23, 2)
     observed = (pseudo((rows, outputs), 22) > -0.2).float()
-    adam = torch.optim.Adam(weights, lr=1e-3)
+    starts = [weight.detach().clone() for weight in weights]
+    # a graph needs the step's number on the device
+    adam = torch.optim.Adam(weights, lr=1e-3, **({"capturable": True, "fused": True} if captured else {}))
 
     def step():
         w1, b1, w2, b2, w3, b3, w4, b4 = weights
@@ -49,6 +57,16 @@ def vae_step(copy=0):
         adam.step()
         return loss.detach().reshape(1)
 
+    def restore():
+        with torch.no_grad():
+            for weight, start in zip(weights, starts):
+                weight.copy_(start)
+        # moments and the step's number
+        for state in adam.state.values():
+            for value in state.values():
+                value.zero_()
+
+    step.restore = restore
     return step
 
 
@@ -92,22 +110,60 @@ def leapfrog(chains):
 WORKLOADS = {"matmul": matmul, "vae-step": vae_step, "gradient": gradient, "leapfrog": leapfrog}
 
 
+def as_graph(run):
+    """The work captured once, to be replayed without the host; its state is as it was before."""
+    aside = torch.cuda.Stream()
+    aside.wait_stream(torch.cuda.current_stream())
+    # what is allocated or chosen at first must not be so while capturing
+    with torch.cuda.stream(aside):
+        for _ in range(3):
+            run()
+    torch.cuda.current_stream().wait_stream(aside)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        result = run()
+    if hasattr(run, "restore"):
+        run.restore()
+
+    def replay():
+        graph.replay()
+        return result
+
+    return replay
+
+
+def make(workload, sizes, graph):
+    if not graph:
+        return WORKLOADS[workload](*sizes)
+    options = {"captured": True} if workload == "vae-step" else {}
+    return as_graph(WORKLOADS[workload](*sizes, **options))
+
+
+def wait():
+    if ON_CUDA:
+        torch.cuda.synchronize()
+
+
 def main():
-    made = {}
+    # of one workload at a time, eagerly and as a graph
+    held, made = None, {}
     for line in sys.stdin:
         question = json.loads(line)
         try:
-            name = (question["workload"], *question["sizes"])
-            if name not in made:
-                made.clear()
-                made[name] = WORKLOADS[question["workload"]](*question["sizes"])
-            run = made[name]
+            name, graph = (question["workload"], *question["sizes"]), question.get("graph", False)
+            if name != held:
+                held, made = name, {}
+            if graph not in made:
+                made[graph] = make(question["workload"], question["sizes"], graph)
+            run = made[graph]
             if question["count"] == 0:
                 answer = {"result": run().tolist(), "ms": 0, "cpuMs": 0}
             else:
+                wait()
                 begin, cpu = time.perf_counter(), time.process_time()
                 for _ in range(question["count"]):
                     run()
+                wait()
                 answer = {"ms": 1e3 * (time.perf_counter() - begin), "cpuMs": 1e3 * (time.process_time() - cpu)}
         except Exception as error:  # the benchmark shows it
             answer = {"error": repr(error)}

@@ -6,6 +6,7 @@ export { combinationProblem } from "./config/combination.ts";
 export { hmcGradients, type HmcConfig, type HmcGradient, type Inference, type ModelConfig, type Schedule } from "./config/config.ts";
 export { cutAt, stageLabel, stagePlan, type PlannedStage, type Training } from "./config/plan.ts";
 export { defaultCompletion, levelRuleOf, presets } from "./config/presets.ts";
+export { timeFacts, usualTime } from "./config/training-time.ts";
 export { allByBound, defaultSchedule, scheduleOf, shareOf } from "./config/schedule.ts";
 export { settingProblems, withSettings, type PartOf, type Setting } from "./config/setting.ts";
 export { configSettings, scheduleSettings } from "./config/settings.ts";

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../bench/benchmark.ts";
@@ -8,8 +9,10 @@ import { expectNear, pseudo, short } from "../../bench/numbers.ts";
 import { decoderDensity, decoderLeapfrog, decoderStart } from "../../bench/workloads/decoder.ts";
 import { vaeLosses } from "../../bench/workloads/vae.ts";
 import { expectClose } from "../expect-close.ts";
+import { workFolder } from "../cli/run.ts";
 import { interleave, median, type Contender } from "../../bench/measure.ts";
 
+const folder = workFolder();
 const root = join(import.meta.dirname, "../..");
 
 function bench(...args: string[]): { code: number | null; out: string; err: string } {
@@ -33,12 +36,18 @@ describe("npm run bench", () => {
 
   it("checks and times ours alone, and gives JSON", () => {
     const started = performance.now();
-    const { code, out, err } = bench("matmul", "vae-step", "--quick", "--alone", "--json");
+    const { code, out, err } = bench("matmul", "vae-step", "--quick", "--alone", "--json", "--out", folder.path("found/DATE-COMMIT"));
     const elapsed = performance.now() - started;
     expect(code, err).toBe(0);
     const { adapter, commit, date, quick, results } = JSON.parse(out);
     expect([typeof adapter, typeof commit, date, quick]).toEqual(["string", "string", expect.stringMatching(/^\d{4}-\d\d-\d\d$/), true]);
     expect(results.map(({ name }: { name: string }) => name)).toEqual(["matmul", "vae-step"]);
+    const path = folder.path(`found/${date}-${commit.replaceAll(" ", "-")}`);
+    expect(JSON.parse(readFileSync(`${path}.json`, "utf8"))).toEqual(JSON.parse(out));
+    const tables = readFileSync(`${path}.md`, "utf8");
+    expect(tables.startsWith(`# ${adapter}\n`)).toBe(true);
+    expect(tables).toContain(`Commit ${commit}, ${date}.`);
+    expect(tables).toMatch(/## matmul\n[^]*\n\| \[100,28\] x \[28,256\] \| [^]*## vae-step\n[^]*\n\| 28-256-20, 10-256-13 \| /);
     for (const { rows } of results) {
       expect(rows).toHaveLength(1);
       // a submit takes more than a microsecond, and a run less than the command

@@ -4,7 +4,7 @@ import { codeTable, parseTable } from "../../src/data/index.ts";
 import { fit, unpackModel, type FileSet } from "../../src/model/index.ts";
 import { readSafetensors } from "../../src/nn/safetensors.ts";
 import { AnswersPart } from "../../src/web/engine/answers-part.ts";
-import { configured, schedules, settingsFor } from "../../src/web/engine/training/training-settings.ts";
+import { configured, settingsFor } from "../../src/web/engine/training/training-settings.ts";
 import { Workspace } from "../../src/web/engine/workspace.ts";
 import { browserForTests, expectQuiet, pageFolder } from "./browser.ts";
 import { openExample, train } from "./steps.ts";
@@ -69,7 +69,7 @@ it("the same seed gives the same model and the same answers in the browser and i
   const { schema } = await node.model();
   const gpu = await node.gpu();
   const trained = async (settings: object): Promise<Map<string, ArrayLike<number>>> => {
-    const all = { ...settingsFor("HHVAEM", schedules["first look"], { seed: 0 }), ...steps, ...settings };
+    const all = { ...settingsFor("HHVAEM", { seed: 0 }), ...steps, ...settings };
     const model = await fit(gpu, codeTable(raw, schema, { source: "cars.csv" }), schema, { ...configured(all), seed: all.seed });
     return weightsOf(await model.files());
   };

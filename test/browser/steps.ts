@@ -13,11 +13,12 @@ export async function openExample(page: Page, name: "cars" | "penguins"): Promis
   await page.getByRole("heading", { name: `${name}.csv` }).waitFor();
 }
 
-/** Chooses the preset (the paper's, unless told otherwise), fills the settings in and starts. */
-export async function startTraining(page: Page, { preset = "HHVAEM", ...settings }: Partial<TrainingSettings>): Promise<void> {
+/** Chooses the preset (the paper's, unless told otherwise), fills the settings in, the time last, and starts. */
+export async function startTraining(page: Page, { preset = "HHVAEM", time, ...settings }: Partial<TrainingSettings>): Promise<void> {
   await page.getByText(/^Details/).first().click();
   await page.locator("select[name=preset]").selectOption(preset);
   for (const [name, value] of Object.entries(settings)) await page.locator(`input[name=${name}]`).fill(String(value));
+  if (time !== undefined) await page.getByLabel("Another time, in minutes").fill(String(time / 60));
   await page.getByRole("button", { name: /^Start/ }).click();
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fit, loadModel, timeOfCheckpoint, type FileSet, type FitOptions, type Model } from "../../src/model/index.ts";
+import { cutAt, fit, loadModel, timeOfCheckpoint, type FileSet, type FitOptions, type Model } from "../../src/model/index.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
 
@@ -62,6 +62,16 @@ describe("a training that is given a time", () => {
     // none is left: no more steps than the least
     const over = await train(within(spent), { resume });
     expect(stepsOf(over)[1]).toBeLessThan(steps.elbo + 50);
+  }, 120_000);
+
+  it("cut at a checkpoint reports the steps that it wanted when it began, not those that are left", async () => {
+    const { checkpoints } = await timed();
+    const resume = checkpoints.at(-2)!;
+    const { step, time: kept } = JSON.parse(new TextDecoder().decode(resume.get("checkpoint.json"))) as { step: number; time: { steps: { elbo: number } } };
+    const model = await train(within(3), { ...cutAt({ config, schedule }, step), resume });
+    expect(model.time!.stages.map(({ of }) => of)).toEqual([4000, 100_000]);
+    expect(stepsOf(model)[1]).toBe(kept.steps.elbo);
+    expect(model.time!.whole).toBeGreaterThan(2 * model.time!.spent);
   }, 120_000);
 
   it("has its whole schedule, bit for bit, where that fits", async () => {

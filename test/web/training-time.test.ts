@@ -45,4 +45,23 @@ describe("time left of a training", () => {
     expect(secondsLeft).toBeCloseTo(0.5, 6);
     expect(share).toBeCloseTo(0.95, 6);
   });
+
+  it("of a training within a time is that of the time, from the first look on, less what was spent before", () => {
+    const time = timeLeft({ config: oneStage, schedule }, 0, { seconds: 20, spent: 5 });
+    expect(time.at(progress("elbo", 0, 1000), 1000)).toEqual({ share: 6 / 20, secondsLeft: 14 });
+    // 100 ms a step: the schedule would take 100 s
+    expect(time.at(progress("elbo", 40, 150), 5000)).toEqual({ share: 10 / 20, secondsLeft: 10 });
+    time.skip(60_000);
+    expect(time.at(progress("elbo", 50, 150), 66_000)).toEqual({ share: 11 / 20, secondsLeft: 9 });
+    // late by what cannot be left out
+    expect(time.at(progress("elbo", 150, 150), 80_000)).toEqual({ share: 1, secondsLeft: 0 });
+  });
+
+  it("of a training within a time is the schedule's where that is over before", () => {
+    const time = timeLeft({ config: oneStage, schedule }, 0, { seconds: 60, spent: 0 });
+    time.at(progress("elbo", 0, 1000), 0);
+    const { share, secondsLeft } = time.at(progress("elbo", 500, 1000), 5000);
+    expect(secondsLeft).toBeCloseTo(5, 6);
+    expect(share).toBeCloseTo(0.5, 6);
+  });
 });

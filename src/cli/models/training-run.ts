@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Schema, Table } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { fit, stageLabel, timeOfCheckpoint, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule, type TrainingTime } from "../../model/index.ts";
+import { fit, stageLabel, timeOfCheckpoint, usualTime, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule, type TrainingTime } from "../../model/index.ts";
 import { CheckpointFolder, makeFolder, writeModelFolder } from "../inputs/files.ts";
 import { compilesAhead, runAhead, startAhead } from "./compile-ahead.ts";
 import { ProgressLine } from "../output/progress.ts";
@@ -101,16 +101,13 @@ export async function trainInto(request: TrainingRequest, table: Table, after: A
   return { ...result, seconds: (performance.now() - started) / 1000 };
 }
 
-/** What a training on a software adapter may take unless it is told otherwise. */
-const usualSeconds = 120;
-
-/** The seconds that a training may take, undefined for its whole schedule: those asked for, else those that it began with; else about two minutes on a software adapter, said aloud. */
+/** The seconds that a training may take, undefined for its whole schedule: those asked for, else those that it began with; else what is usual on the adapter, said aloud. */
 function secondsFor({ time, stepsGiven }: TrainingRequest, gpu: Gpu, resume: FitOptions["resume"]): number | undefined {
   if (time !== undefined) return time === "full" ? undefined : time;
   if (resume) return timeOfCheckpoint(resume);
-  if (stepsGiven || !gpu.software) return undefined;
-  process.stderr.write(`note: there is no GPU here, so the training takes about ${durationText(usualSeconds)}: --time 10m for a better model, --time full for the whole schedule\n`);
-  return usualSeconds;
+  const usual = stepsGiven ? undefined : usualTime(gpu);
+  if (usual !== undefined) process.stderr.write(`note: there is no GPU here, so the training takes about ${durationText(usual)}: --time 10m for a better model, --time full for the whole schedule\n`);
+  return usual;
 }
 
 async function findCheckpoint(checkpoints: CheckpointFolder, { out, resume, force, identity }: TrainingRequest): Promise<FitOptions["resume"]> {

@@ -2,11 +2,12 @@ import type { FitOptions, Stage, TrainingTime } from "../api.ts";
 import type { PlannedStage } from "../config/plan.ts";
 import { stepsWithin, type StageTime } from "../config/steps-within.ts";
 
-/** What of a time is kept in a checkpoint: what was given, what was spent until then, and the steps that each stage has had. */
+/** What of a time is kept in a checkpoint: what was given, what was spent until then, the steps that each stage has had, and how many it wanted (earlier checkpoints do not say). */
 export interface TimeState {
   seconds: number;
   spent: number;
   steps: Partial<Record<Stage, number>>;
+  of?: Partial<Record<Stage, number>>;
 }
 
 /** How many steps a running stage may have. */
@@ -46,6 +47,8 @@ export class TimeBudget {
   private readonly done: Map<Stage, number>;
   /** What a stage wants, where it is no longer what the schedule says. */
   private readonly wanted = new Map<Stage, number>();
+  /** What each stage wanted of the training as it began: one that was cut reports by that. */
+  private readonly of: Map<Stage, number>;
   private openedAt: number | undefined;
   /** Seconds that choosing the Gaussians' parts took, and whether what the rows held back decide is still to come. */
   private choosing = 0;
@@ -60,6 +63,7 @@ export class TimeBudget {
     this.seconds = time.seconds;
     this.began = time.clock() - 1000 * (before?.spent ?? 0);
     this.done = new Map(Object.entries(before?.steps ?? {}) as [Stage, number][]);
+    this.of = new Map(before?.of ? (Object.entries(before.of) as [Stage, number][]) : plan.map(({ name, steps }) => [name, steps]));
   }
 
   /** Seconds so far. */
@@ -67,9 +71,10 @@ export class TimeBudget {
     return (this.time.clock() - this.began) / 1000;
   }
 
-  /** Whether a stage that may be left out, and wants so many steps, is to be opened; its opening is timed from here. */
-  opens(name: Stage, wanted = this.stage(name).steps): boolean {
-    this.wanted.set(name, wanted);
+  /** Whether a stage that may be left out is to be opened, `certain`: where it is known by now how many steps it wants; its opening is timed from here. */
+  opens(name: Stage, certain?: number): boolean {
+    if (certain !== undefined) this.wants(name, certain);
+    const wanted = this.wanted.get(name) ?? this.stage(name).steps;
     this.openedAt = this.time.clock();
     const least = name === "ensemble" ? wanted * leastShare : 1;
     const opens = !this.stage(name).optional || (this.stepsOf(name) ?? wanted) >= least;
@@ -121,7 +126,7 @@ export class TimeBudget {
       },
       ended: (steps, byItself) => {
         this.done.set(name, before + steps);
-        if (byItself) this.wanted.set(name, before + steps);
+        if (byItself) this.wants(name, before + steps);
       },
       pause: async (wait) => {
         const since = this.time.clock();
@@ -141,15 +146,20 @@ export class TimeBudget {
 
   /** For a checkpoint. */
   state(): TimeState {
-    return { seconds: this.seconds, spent: this.spent, steps: Object.fromEntries(this.done) };
+    return { seconds: this.seconds, spent: this.spent, steps: Object.fromEntries(this.done), of: Object.fromEntries(this.of) };
   }
 
   /** For the model. */
   report(): TrainingTime {
-    const stages = this.plan.filter(({ steps }) => steps > 0).map((stage) => ({ stage: stage.name, steps: this.done.get(stage.name) ?? 0, of: this.wanted.get(stage.name) ?? stage.steps }));
-    const more = this.times(this.plan).reduce((total, { done, steps, usual, secondsPerStep, opening }) => total + (done < steps ? opening + ((done < usual ? usual : steps) - done) * secondsPerStep : 0), 0);
+    const stages = [...this.of].filter(([, of]) => of > 0).map(([stage, of]) => ({ stage, steps: this.done.get(stage) ?? 0, of }));
+    const more = this.times(this.plan.map((stage) => ({ ...stage, steps: Math.max(stage.steps, this.of.get(stage.name) ?? 0) }))).reduce((total, { done, steps, usual, secondsPerStep, opening }) => total + (done < steps ? opening + ((done < usual ? usual : steps) - done) * secondsPerStep : 0), 0);
     const { spent } = this;
     return { seconds: this.seconds, spent: round(spent), whole: round(spent + more), stages };
+  }
+
+  private wants(name: Stage, steps: number): void {
+    this.wanted.set(name, steps);
+    this.of.set(name, steps);
   }
 
   private stage(name: Stage): PlannedStage {
@@ -191,10 +201,12 @@ export class TimeBudget {
     });
   }
 
-  /** What the ELBO stage takes, from the last stage that was measured. */
+  /** What the ELBO stage takes, from the last stage that was measured; a step of a training that only had to end, from all that was spent. */
   private unit(measured: ReadonlyMap<Stage, number>, fact: "cost" | "opening"): number {
     const last = [...measured].at(-1);
-    return last ? last[1] / this.stage(last[0])[fact] : 0;
+    if (last) return last[1] / this.stage(last[0])[fact];
+    const steps = this.plan.reduce((total, { name, cost }) => total + cost * (this.done.get(name) ?? 0), 0);
+    return fact === "cost" && steps > 0 ? this.spent / steps : 0;
   }
 }
 

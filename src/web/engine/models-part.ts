@@ -1,5 +1,5 @@
 import { featureColumns, targetColumns, type Column, type Schema } from "../../data/index.ts";
-import { loadModel, packModel, unpackModel, type Model, type Progress } from "../../model/index.ts";
+import { loadModel, packModel, unpackModel, type Model, type Progress, type TrainingTime } from "../../model/index.ts";
 import { forget, keep, recall } from "../storage/store.ts";
 import type { CurvePoint } from "./training/curve-buffer.ts";
 import type { Workspace } from "./workspace.ts";
@@ -14,6 +14,8 @@ export interface ModelInfo {
   targets: Column[];
   /** What it takes all columns for, those that are left out too, and how its tables are read. */
   schema: Schema;
+  /** Of a model whose training was given a time: what it did with it. */
+  time?: TrainingTime;
   /** The training's curve. */
   curve: CurvePoint[];
 }
@@ -81,6 +83,7 @@ export class ModelsPart {
       features: featureColumns(model.schema),
       targets: targetColumns(model.schema),
       schema: withoutBins(model.schema),
+      time: model.time,
       curve: log.map((line) => JSON.parse(line) as Progress).map(({ stage, step, metrics }) => ({ stage, step, metrics })),
     };
   }

@@ -1,20 +1,27 @@
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { CurvePoint } from "../engine/training/curve-buffer.ts";
 import type { TrainingEnd, TrainingNews, Unfinished } from "../engine/training/training-part.ts";
-import { defaultSettings, type TrainingSettings } from "../engine/training/training-settings.ts";
+import { settingsOn, type TrainingSettings } from "../engine/training/training-settings.ts";
 import { callback, engine } from "./engine.ts";
 import { attempt, say } from "./notices.ts";
-import { refreshModel } from "./session.ts";
+import { adapter, refreshModel } from "./session.ts";
 
 export type Phase = "idle" | "starting" | "running" | "paused" | "stopping" | "finishing";
 
 export const phase = signal<Phase>("idle");
-export const settings = signal<TrainingSettings>(defaultSettings);
+const chosen = signal<Partial<TrainingSettings>>({});
+/** What is trained next, or now: what was chosen, and else what the command line takes on this adapter. */
+export const settings = computed(() => settingsOn(adapter.value && "name" in adapter.value ? adapter.value : undefined, chosen.value));
 export const news = signal<TrainingNews | undefined>(undefined);
 export const curve = signal<readonly CurvePoint[]>([]);
 export const end = signal<TrainingEnd | undefined>(undefined);
 /** A training that can be taken up again. */
 export const unfinished = signal<Unfinished | undefined>(undefined);
+
+/** Changes what is trained next; `time: undefined` asks for all steps. */
+export function choose(wanted: Partial<TrainingSettings>): void {
+  chosen.value = { ...chosen.value, ...wanted };
+}
 
 export async function lookForUnfinished(): Promise<void> {
   unfinished.value = await attempt(() => engine.training.unfinished());
@@ -22,7 +29,7 @@ export async function lookForUnfinished(): Promise<void> {
 
 /** Trains, or goes on with what was left unfinished. */
 export async function train(resume = false): Promise<void> {
-  if (resume && unfinished.value) settings.value = unfinished.value.settings;
+  if (resume && unfinished.value) choose({ time: undefined, ...unfinished.value.settings });
   batch(() => {
     phase.value = "starting";
     end.value = undefined;

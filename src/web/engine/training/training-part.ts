@@ -120,12 +120,13 @@ export class TrainingPart {
       const watch = this.watch(settings, training, note, onNews, () => (losses = 0));
       const gpu = await this.workspace.gpu();
       try {
-        return await fit(gpu, coded, schema, { ...training, seed: settings.seed, resume: this.checkpoint?.files, signal, ...watch });
+        const time = settings.time === undefined ? undefined : { seconds: settings.time, clock: () => performance.now() };
+        return await fit(gpu, coded, schema, { ...training, seed: settings.seed, resume: this.checkpoint?.files, time, signal, ...watch });
       } catch (cause) {
         if (cause instanceof Stopped) {
           if (!running.keepModel || !this.checkpoint || running.giveUp.signal.aborted) throw cause;
           // the model as the last checkpoint has it: a training that ends there
-          training = cutAt(training, checkpointStep(this.checkpoint.files));
+          training = cutAt(training, headOf(this.checkpoint.files).step);
           signal = running.giveUp.signal;
           continue;
         }
@@ -137,7 +138,8 @@ export class TrainingPart {
 
   /** The callbacks of `fit`: news, pause and checkpoints. */
   private watch(settings: TrainingSettings, run: Training, note: string | undefined, onNews: (news: TrainingNews) => void, onCheckpoint: () => void): Partial<FitOptions> {
-    const time = timeLeft(run, performance.now());
+    const spent = (this.checkpoint && headOf(this.checkpoint.files).time?.spent) ?? 0;
+    const time = timeLeft(run, performance.now(), settings.time === undefined ? undefined : { seconds: settings.time, spent });
     const curve = new CurveBuffer();
     let told = 0;
     let stored = performance.now();
@@ -166,12 +168,12 @@ export class TrainingPart {
         stored = performance.now();
         this.checkpoint = { files, settings };
         onCheckpoint();
-        await keep("checkpoint", { settings, files, step: checkpointStep(files), savedAt: Date.now() });
+        await keep("checkpoint", { settings, files, step: headOf(files).step, savedAt: Date.now() });
       },
     };
   }
 }
 
-function checkpointStep(files: FileSet): number {
-  return (JSON.parse(new TextDecoder().decode(files.get("checkpoint.json"))) as { step: number }).step;
+function headOf(files: FileSet): { step: number; time?: { spent: number } } {
+  return JSON.parse(new TextDecoder().decode(files.get("checkpoint.json"))) as { step: number; time?: { spent: number } };
 }

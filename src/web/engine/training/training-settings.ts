@@ -1,6 +1,7 @@
 import type { ModelConfig, Schedule } from "../../../model/config/config.ts";
 import { presets } from "../../../model/config/presets.ts";
 import { scheduleOf } from "../../../model/config/schedule.ts";
+import { usualTime } from "../../../model/config/training-time.ts";
 import { settingProblems } from "../../../model/config/setting.ts";
 import { scheduleSettings } from "../../../model/config/settings.ts";
 
@@ -8,36 +9,38 @@ import { scheduleSettings } from "../../../model/config/settings.ts";
 export interface TrainingSettings extends Pick<Schedule, "marginalSteps" | "viSteps" | "hmcSteps" | "completionSteps" | "batch">, Partial<Pick<Schedule, "annealSteps">> {
   preset: string;
   seed: number;
+  /** Seconds that the training may take, compilation included. Absent: all of its steps. */
+  time?: number;
 }
 
-/** How much of its own schedule a preset is trained for, by name. */
-export const schedules = { "first look": 0.025, standard: 0.25, full: 1 } as const;
-
-/** The settings of a preset that is trained for a share of its own schedule. Throws RangeError for a preset that there is not. */
-export function settingsFor(preset: string, share: number, { batch, seed }: { batch?: number; seed: number }): TrainingSettings {
-  const own = scheduleOf(presetNamed(preset), { batch }, share);
+/** The settings of a preset with its own schedule. Throws RangeError for a preset that there is not. */
+export function settingsFor(preset: string, { batch, seed }: { batch?: number; seed: number }): Omit<TrainingSettings, "time"> {
+  const own = scheduleOf(presetNamed(preset), { batch });
   const { marginalSteps, viSteps, hmcSteps, completionSteps, annealSteps } = own;
   return { preset, marginalSteps, viSteps, hmcSteps, completionSteps, annealSteps, batch: own.batch, seed };
 }
 
-/** The share whose schedule the settings are, by name; undefined: a person has changed it. */
-export function shareName(settings: TrainingSettings): keyof typeof schedules | undefined {
-  const names = Object.keys(schedules) as (keyof typeof schedules)[];
-  return names.find((name) => {
-    const { batch, ...steps } = settingsFor(settings.preset, schedules[name], settings);
-    return Object.entries(steps).every(([step, value]) => settings[step as keyof typeof steps] === value);
-  });
+/** Whether the steps are those of the preset's own schedule; else a person has changed them. */
+export function hasOwnSchedule(settings: TrainingSettings): boolean {
+  const { batch, ...steps } = settingsFor(settings.preset, settings);
+  return Object.entries(steps).every(([step, value]) => settings[step as keyof typeof steps] === value);
 }
 
-/** What the command line trains unless told otherwise, for a first look. */
-export const defaultSettings: TrainingSettings = settingsFor("best", schedules["first look"], { seed: 0 });
+/** What was chosen, and else what the command line takes on the adapter; `time: undefined` chooses all steps. */
+export function settingsOn(adapter: { software: boolean } | undefined, chosen: Partial<TrainingSettings>): TrainingSettings {
+  return { ...defaultSettings, time: adapter && usualTime(adapter), ...chosen };
+}
+
+/** What the command line trains unless told otherwise; how long is up to the adapter. */
+const defaultSettings = settingsFor("best", { seed: 0 });
 
 /** The model's configuration and schedule. Throws RangeError for settings that make no sense. */
-export function configured({ preset, seed, ...given }: TrainingSettings): { config: ModelConfig; schedule: Schedule } {
+export function configured({ preset, seed, time, ...given }: TrainingSettings): { config: ModelConfig; schedule: Schedule } {
   const config = presetNamed(preset);
   const [problem] = settingProblems(given, scheduleSettings, "training");
   if (problem !== undefined) throw new RangeError(problem);
   if (!Number.isInteger(seed) || seed < 0) throw new RangeError(`expected seed to be a whole number from 0 on, got ${seed}.`);
+  if (time !== undefined && !(time > 0 && Number.isFinite(time))) throw new RangeError(`expected time to be seconds above 0, got ${time}.`);
   return { config, schedule: scheduleOf(config, given) };
 }
 

@@ -5,10 +5,11 @@ import { engine } from "../../state/engine.ts";
 import { attempt } from "../../state/notices.ts";
 import { model } from "../../state/session.ts";
 import { end } from "../../state/training.ts";
+import { timeText } from "./time-texts.ts";
 
 /** The model there is: what it is, and its file. */
 export function ModelCard() {
-  const { name, preset, latents, features, targets } = model.value!;
+  const { name, preset, latents, features, targets, time } = model.value!;
   const ended = end.value;
   const save = (): Promise<void | undefined> =>
     attempt(async () => {
@@ -22,6 +23,7 @@ export function ModelCard() {
         {preset} with {latents.join(" + ")} latents, {features.length} features{targets.length > 0 ? `; predicts ${targets.map((target) => target.name).join(", ")}` : ", no target"}.
         {ended && ended.kind !== "failed" && ended.rows > 0 && ` Trained on ${ended.rows} rows in ${clock(ended.seconds)}.`}
       </p>
+      {time && <p>{timeText(time)}</p>}
       <p class="actions">
         <button type="button" onClick={save}>
           Save the model

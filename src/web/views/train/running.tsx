@@ -2,6 +2,7 @@ import { clock } from "../../../report/clock.ts";
 import { Meter } from "../../parts/meter.tsx";
 import { stagePlan } from "../../../model/config/plan.ts";
 import type { Stage } from "../../../model/index.ts";
+import type { TrainingNews } from "../../engine/training/training-part.ts";
 import { configured } from "../../engine/training/training-settings.ts";
 import { goOn, news, pause, phase, settings, stop } from "../../state/training.ts";
 
@@ -12,6 +13,12 @@ function stageFacts(name: Stage): { text: string; useful: boolean } {
   return { text: `${at + 1} of ${plan.length}, ${plan[at].label}`, useful: at > 0 || plan[at].cut === "here" };
 }
 
+/** ", about 0:40 left". */
+function leftText({ secondsLeft }: TrainingNews): string {
+  if (secondsLeft === undefined) return "";
+  return secondsLeft < 0.5 && settings.value.time !== undefined ? "; the time is over, what cannot be left out is done" : `, about ${clock(secondsLeft)} left`;
+}
+
 /** Progress, time left, and what can be done about it. */
 export function Running() {
   const told = news.value;
@@ -20,7 +27,7 @@ export function Running() {
   const stage = told && stageFacts(told.stage);
   const words = !told || !stage
     ? "preparing: kernels are being compiled …"
-    : `Stage ${stage.text}: step ${told.step} of ${told.steps}${still ? ", paused" : told.secondsLeft === undefined ? "" : `, about ${clock(told.secondsLeft)} left`}`;
+    : `Stage ${stage.text}: step ${told.step} of ${told.steps}${still ? ", paused" : leftText(told)}`;
   return (
     <section class="running">
       <h2>Training</h2>

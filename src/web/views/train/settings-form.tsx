@@ -2,9 +2,10 @@ import { stagePlan } from "../../../model/config/plan.ts";
 import { presets } from "../../../model/config/presets.ts";
 import { scheduleSettings } from "../../../model/config/settings.ts";
 import type { Stage } from "../../../model/index.ts";
-import { configured, schedules, settingsFor, shareName, type TrainingSettings } from "../../engine/training/training-settings.ts";
+import { configured, hasOwnSchedule, settingsFor, type TrainingSettings } from "../../engine/training/training-settings.ts";
 import { hasGpu, model } from "../../state/session.ts";
-import { settings, train, unfinished } from "../../state/training.ts";
+import { choose, settings, train, unfinished } from "../../state/training.ts";
+import { TimeChoice } from "./time-choice.tsx";
 
 const described: Record<string, string> = {
   best: "best: the proper model, completion networks and Gaussians, mixed as held-back rows say",
@@ -43,16 +44,21 @@ function numbersOf(settings: TrainingSettings): (typeof numbers)[number][] {
   return numbers.filter((number) => !("stage" in number) || stages.includes(number.stage));
 }
 
-/** "200 + 3 + 600": the steps of each stage. */
+/** "200 + 3 + 600": the most steps of each stage. */
 function stepsText(settings: TrainingSettings): string {
   return numbersOf(settings).flatMap((number) => ("stage" in number ? [settings[number.name]] : [])).join(" + ");
 }
 
-/** How long and what to train; a schedule by name is enough. */
+/** Steps that a person sets are all meant, as on the command line, until a time is chosen after them. */
+function changeNumber(name: (typeof numbers)[number]["name"], value: number): void {
+  const isSteps = numbers.some((number) => number.name === name && "stage" in number);
+  choose({ [name]: value, ...(isSteps && { time: undefined }) });
+}
+
+/** How long and what to train; a time is enough. */
 export function SettingsForm() {
   const now = settings.value;
-  const change = (wanted: Partial<TrainingSettings>): void => void (settings.value = { ...now, ...wanted });
-  const named = shareName(now);
+  const own = hasOwnSchedule(now);
   const left = unfinished.value;
   return (
     <section>
@@ -73,23 +79,13 @@ export function SettingsForm() {
           void train();
         }}
       >
-        <fieldset class="choices">
-          <legend>Schedule</legend>
-          {Object.entries(schedules).map(([name, share]) => (
-            <label>
-              <input type="radio" name="schedule" checked={named === name} onChange={() => change(settingsFor(now.preset, share, now))} />
-              <span>
-                <strong>{name}</strong> {stepsText(settingsFor(now.preset, share, now))} steps
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <TimeChoice steps={stepsText(now)} own={own} />
         <details>
-          <summary>Details{named ? "" : " (changed)"}</summary>
+          <summary>Details{own ? "" : " (changed)"}</summary>
           <div class="fields">
             <label>
               Model
-              <select name="preset" value={now.preset} onChange={(event) => change(settingsFor(event.currentTarget.value, schedules[named ?? "first look"], now))}>
+              <select name="preset" value={now.preset} onChange={(event) => choose(settingsFor(event.currentTarget.value, now))}>
                 {offered.map((name) => (
                   <option value={name}>{described[name]}</option>
                 ))}
@@ -98,7 +94,7 @@ export function SettingsForm() {
             {numbersOf(now).map(({ name, label, least }) => (
               <label>
                 {label}
-                <input type="number" name={name} min={least} step={1} required value={now[name]} onInput={(event) => event.currentTarget.validity.valid && change({ [name]: event.currentTarget.valueAsNumber })} />
+                <input type="number" name={name} min={least} step={1} required value={now[name]} onInput={(event) => event.currentTarget.validity.valid && changeNumber(name, event.currentTarget.valueAsNumber)} />
               </label>
             ))}
           </div>
