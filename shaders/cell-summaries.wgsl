@@ -68,7 +68,7 @@ fn partAt(p: u32) -> Part {
 }
 
 fn lawOf(part: Part, cell: Cell) -> Law {
-  return lawAt(part.laws + 5u * cell.column);
+  return lawAt(part.laws + 9u * cell.column);
 }
 
 // Where the parameters of a cell's column begin at the i-th of the draws that count.
@@ -87,15 +87,15 @@ fn total(lane: u32, value: vec4f) -> vec4f {
   return workgroupUniformLoad(&partial[0]);
 }
 
-// The mean over all draws of F(x), of a count F(k) where k >= 0.
-fn meanBelow(cell: Cell, lane: u32, x: f32, k: f32) -> f32 {
-  var sum = 0.0;
+// The means over all draws of E(x), of E(x) in original units and of F(x), of a count F(k) where k >= 0.
+fn meansAt(cell: Cell, units: Units, lane: u32, x: f32, k: f32) -> vec3f {
+  var sums = vec3f();
   for (var p = 0u; p < params.parts; p++) {
     let part = partAt(p);
     let law = lawOf(part, cell);
-    for (var i = lane; i < part.draws; i += LANES) { sum += below(law, p, thetaAt(part, cell, i), x, k); }
+    for (var i = lane; i < part.draws; i += LANES) { sums += sumsOf(law, units, p, thetaAt(part, cell, i), x, k); }
   }
-  return total(lane, vec4f(sum, 0.0, 0.0, 0.0)).x / f32(params.draws);
+  return total(lane, vec4f(sums, 0.0)).xyz / f32(params.draws);
 }
 
 // The draw of x at one of all parts' draws, by that draw's own random words; those of atoms' shares and of the number beside them are apart.
@@ -109,7 +109,7 @@ fn drawAt(cell: Cell, i: u32) -> f32 {
     part = partAt(p);
   }
   let law = lawOf(part, cell);
-  let u = unitUniform(threefry2x32(cell.key, vec2u(i, select(0u, 1u, law.kind == SPIKED))).x);
+  let u = unitUniform(threefry2x32(cell.key, vec2u(i, select(0u, 1u, law.kind == GAUSSIAN && law.count > 0u))).x);
   return drawOf(law, p, thetaAt(part, cell, own), u, standardNormal(cell.key, vec2u(i, 0u)));
 }
 
@@ -195,7 +195,7 @@ fn summariseDraws(cell: Cell, units: Units, index: u32, sum: f32, around: ptr<fu
   return sums.y;
 }
 
-// F(truth) and the median, by one loop for all values of F, so that its text is there once. Of a count the smallest whole
+// Means, F(truth) and the median, by one loop for all values of F, so that its text is there once. Of a count the smallest whole
 // number with F >= 1/2; else the middle draw, moved to where F is 1/2 if that lies between draws on either side; an atom is its own place.
 fn placeCell(cell: Cell, units: Units, around: vec3f, alike: f32, lane: u32) {
   let moves = cells[WANTS_DRAWS] == 1u && !units.isCount && !(params.draws > 4u && alike > 1.5);
@@ -210,10 +210,11 @@ fn placeCell(cell: Cell, units: Units, around: vec3f, alike: f32, lane: u32) {
   var highF = 1.0;
   var median = around.x;
   for (var i = 0u; i < MOST_STEPS; i++) {
-    let f = meanBelow(cell, lane, x, k);
+    let means = meansAt(cell, units, lane, x, k);
+    let f = means.z;
     switch step {
       case TRUTH: {
-        if (lane == 0u) { result[cell.at + 2u] = f; }
+        if (lane < 3u) { result[cell.at + lane] = means[lane]; }
         step = select(select(DONE, LOWER_END, moves), DOUBLING, units.isCount);
       }
       // what lies beneath the least is not reached, the most is
@@ -259,18 +260,6 @@ fn placeCell(cell: Cell, units: Units, around: vec3f, alike: f32, lane: u32) {
   if (lane == 0u) { result[cell.at + 3u] = median; }
 }
 
-// The means over the draws of E(x) and of E(x) in original units.
-fn averageCell(cell: Cell, units: Units, lane: u32) {
-  var sums = vec2f();
-  for (var p = 0u; p < params.parts; p++) {
-    let part = partAt(p);
-    let law = lawOf(part, cell);
-    for (var i = lane; i < part.draws; i += LANES) { sums += means(law, units, p, thetaAt(part, cell, i)); }
-  }
-  let mean = total(lane, vec4f(sums, 0.0, 0.0)) / f32(params.draws);
-  if (lane < 2u) { result[cell.at + lane] = mean[lane]; }
-}
-
 fn summariseLevels(cell: Cell, levels: u32, lane: u32) {
   for (var level = lane % TOGETHER; level < levels && lane < TOGETHER; level += TOGETHER) { result[cell.at + level] = 0.0; }
   for (var p = 0u; p < params.parts; p++) {
@@ -279,7 +268,7 @@ fn summariseLevels(cell: Cell, levels: u32, lane: u32) {
     for (var first = 0u; first < part.draws; first += LANES) {
       let counted = first + lane < part.draws;
       let at = thetaAt(part, cell, min(first + lane, part.draws - 1u));
-      var state = levelState(law, p, at);
+      var state = firstState(law, p, at);
       for (var from_ = 0u; from_ < levels; from_ += TOGETHER) {
         let to = min(levels, from_ + TOGETHER);
         for (var level = from_; level < to; level++) {
@@ -305,14 +294,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let record = HEAD + 8u * index;
   let cell = Cell(cells[record], cells[record + 1u], cells[record + 2u], vec2u(cells[record + 3u], cells[record + 4u]), bitcast<f32>(cells[record + 5u]));
   let law = lawOf(partAt(0u), cell);
-  let units = unitsAt(params.units + 13u * cell.column);
+  let units = unitsAt(params.units + 15u * cell.column);
   let isLevels = law.kind >= BERNOULLI;
   let sum = drawCell(cell, units, index, isLevels, cell.at + select(NUMBER_WIDTH, law.count, isLevels), lane);
   if (isLevels) {
     summariseLevels(cell, law.count, lane);
     return;
   }
-  averageCell(cell, units, lane);
   var around = vec3f();
   var alike = 0.0;
   if (cells[WANTS_DRAWS] == 1u) { alike = summariseDraws(cell, units, index, sum, &around, lane); }

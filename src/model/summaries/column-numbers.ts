@@ -2,16 +2,17 @@ import { drawLimits, fromScale, holdsWholes, isAtom, isContinuous, isOnLogScale,
 import { countLogScaleRange, mostLogCount } from "../../likelihood/count.ts";
 import { learnedLogVarRange } from "../../likelihood/learned-gaussian.ts";
 import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
+import { countQuantiles, normalPlaces } from "../answers/number-law.ts";
 import type { DeviceColumns } from "../posterior/device-draws.ts";
 
 /** Numbers of a part, of a law and of a column's units in the table that shaders/cell-summaries.wgsl and lib/laws.wgsl read. */
-const [partWidth, lawWidth, unitsWidth] = [8, 5, 13];
+const [partWidth, lawWidth, unitsWidth] = [8, 9, 15];
 
 /** What float32 has instead of infinity. */
 const far = 3e38;
 
 /** Kinds of laws, in the order in which lib/laws.wgsl numbers them. */
-const kinds = ["gaussian", "spiked", "binned", "count", "bernoulli", "ordinal", "categorical"] as const;
+const kinds = ["gaussian", "binned", "count", "bernoulli", "ordinal", "categorical"] as const;
 
 /** What the kernel is told of the parts and their columns, and where the columns' units begin. */
 export interface SummaryTable {
@@ -35,8 +36,8 @@ export function summaryTable(rows: number, columns: readonly Column[], parts: re
   const ofLaws = parts.flatMap(({ mixed, variance }) =>
     mixed.map((own, j) => {
       const at = head + others.length;
-      others.push(...lawNumbers(own, columns[j]));
-      return [kinds.indexOf(lawKind(own)), entriesOf(own), at, ...lawRange(own, variance)];
+      others.push(...pieceNumbers(own, columns[j]));
+      return [kinds.indexOf(lawKind(own)), entriesOf(own), own.kind === "spiked" ? 2 : own.kind === "learned" || own.kind === "count" ? 1 : 0, at, ...lawRange(own, variance), ...lawScale(own)];
     }).flat(),
   );
   return { numbers: Float32Array.from([...heads, ...ofLaws, ...columns.flatMap(unitsNumbers), ...others], inReach), units };
@@ -48,7 +49,7 @@ function inReach(value: number): number {
 
 function lawKind({ kind, bins }: MixedColumn): (typeof kinds)[number] {
   if (bins) return "binned";
-  return kind === "learned" ? "gaussian" : (kind as (typeof kinds)[number]);
+  return kind === "learned" || kind === "spiked" ? "gaussian" : (kind as (typeof kinds)[number]);
 }
 
 /** Levels, bins or atoms. */
@@ -62,12 +63,16 @@ function lawRange({ kind }: MixedColumn, variance: number): readonly [number, nu
   return kind === "count" ? countLogScaleRange : learnedLogVarRange;
 }
 
-/** What a law needs besides: bins, limits and atoms, the scale of a count. */
-function lawNumbers({ kind, bins, atoms, limits, scale }: MixedColumn, column: Column): number[] {
+/** What a Gaussian's draws lie between; how a count is coded. */
+function lawScale({ limits = [-Infinity, Infinity], scale }: MixedColumn): [number, number, number] {
+  return scale ? [scale.mean, scale.std, mostLogCount] : [...limits, 0];
+}
+
+/** Bins and atoms. */
+function pieceNumbers({ bins, atoms = [] }: MixedColumn, column: Column): number[] {
   const base = unitsBase(column);
   if (bins) return bins.low.flatMap((low, b) => [low, bins.high[b], bins.mean[b], bins.units[b] - base, Number(isAtom(bins, b))]);
-  if (kind === "spiked") return [...limits!, ...atoms!.flatMap(({ value, units }) => [value, units - base])];
-  return kind === "count" ? [scale!.mean, scale!.std, mostLogCount] : [];
+  return atoms.flatMap(({ value, low, high, units }) => [low, high, value, units - base, 1]);
 }
 
 /** `Units` of lib/laws.wgsl. */
@@ -78,5 +83,5 @@ function unitsNumbers(column: Column): number[] {
   const [low, high] = drawLimits(column);
   const scale = isOnLogScale(type) ? 1 : type === "bounded" ? 2 : 0;
   const factor = scale === 1 ? Math.exp(mean) : scale === 2 ? column.bounds![1] - column.bounds![0] : 1;
-  return [scale, mean, std, base, factor, low - base, high - base, Number(holdsWholes(column)), base - Math.round(base), Math.round(low) - base, Math.round(high) - base, scaleInset, Number(isWhole(type))];
+  return [scale, mean, std, base, factor, low - base, high - base, Number(holdsWholes(column)), base - Math.round(base), Math.round(low) - base, Math.round(high) - base, scaleInset, Number(isWhole(type)), normalPlaces.length, countQuantiles];
 }

@@ -19,7 +19,7 @@ const columns: Column[] = [
   feature("positive", { type: "positive", mean: 1.2, std: 0.7, range: [0, 20] }),
   feature("positive, one-sided", { type: "positive", mean: 0.3, std: 0.5, range: [0, 3] }),
   feature("bounded", { type: "bounded", mean: 0.2, std: 1.1, bounds: [10, 60], range: [10, 60] }),
-  feature("count", { type: "count", mean: 1.1, std: 0.8, range: [0, 25], decimals: 0 }),
+  feature("count", { type: "count", mean: 1.1, std: 0.8, range: [0, 200], decimals: 0 }),
   feature("large count", { type: "count", mean: 7, std: 1.2, range: [0, 50_000], decimals: 0 }),
   feature("few values", { mean: 0, std: 1, range: [-1, 1] }),
   feature("binary", { type: "binary", categories: labels(2), positiveWeight: 2 }),
