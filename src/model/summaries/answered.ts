@@ -32,6 +32,9 @@ export interface SumsQuestion<A> {
 export const places = ["device", "host"] as const;
 export type Place = (typeof places)[number];
 
+/** Draws of a row that the kernels tell apart: their places among those that were made are found by products of 32 bits. */
+const mostDraws = 2 ** 15;
+
 /** Batches of rows whose answers are on their way while the next is drawn for: reading takes a while, in which the device need not stand still. */
 const ahead = 3;
 
@@ -43,7 +46,7 @@ interface Asked {
   readonly key: Key;
   /**
    * Default: the device, but the host where the device is the processor anyway: there reading costs nothing, and compiling the sums takes longer than
-   * most tables would on the host. The host too where draws of a row come a part at a time.
+   * most tables would on the host. The host too where draws of a row come a part at a time, or are too many.
    */
   readonly place?: Place;
   readonly signal?: AbortSignal;
@@ -52,7 +55,8 @@ interface Asked {
 /** The answers for all rows of a table, a few rows at a time. Throws DeviceError, the signal's reason. */
 export function answered<A>(question: Question<A>, asked: Asked): AsyncGenerator<RowsAt & SamplingInfo & { answer: A }> {
   const { gpu, posterior, place = gpu.software ? "host" : "device" } = asked;
-  return place === "device" && question.sums && posterior.entriesOnDevice ? onDevice(question.sums, asked) : onHost(question, asked);
+  const sums = place === "device" && posterior.sizes.draws <= mostDraws && posterior.entriesOnDevice ? question.sums : undefined;
+  return sums ? onDevice(sums, asked) : onHost(question, asked);
 }
 
 async function* onHost<A>(question: Question<A>, { posterior, columns, table, key, signal }: Asked): AsyncGenerator<RowsAt & SamplingInfo & { answer: A }> {
