@@ -3,7 +3,7 @@ import { rankRows } from "../../src/acquisition/rank.ts";
 import { submit } from "../../src/gpu/dispatch.ts";
 import { foldIn, keyFromSeed } from "../../src/math/key.ts";
 import { ModelPosterior } from "../../src/model/model-posterior.ts";
-import type { ColumnSet } from "../../src/model/answers/evaluate.ts";
+import type { ColumnSet } from "../../src/model/answers/column-set.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { elboStage } from "../../src/model/training/stages/elbo-stage.ts";
 import type { Benchmark, Context, Row } from "../benchmark.ts";

@@ -2,6 +2,7 @@ import type { Gpu } from "../../src/gpu/device.ts";
 import { deviceTensor, type DeviceTensor } from "../../src/autodiff/index.ts";
 import type { MixedColumn } from "../../src/likelihood/mixed.ts";
 import { withQuantiles, type Column } from "../../src/data/index.ts";
+import type { ColumnSet } from "../../src/model/answers/column-set.ts";
 import type { CompletionShape } from "../../src/model/completion/shape.ts";
 import { modelShape } from "../../src/model/config/columns.ts";
 import { foldIn, keyFromSeed, normal, uniform } from "../../src/math/key.ts";
@@ -27,13 +28,23 @@ export function bostonShape(preset = "HHVAEM", hmc = {}): ModelShape {
   return { config: { ...presets[preset], hmc: { ...presets[preset].hmc, ...hmc } }, features, targets };
 }
 
-/** The columns of that table with the pieces and bins that its values give the networks of the preset best. */
-export function bostonCompletion(rows = trainingRows): CompletionShape {
-  const columns = [...features, ...targets].map(({ kind, levels }, j): Column => {
+/** Features and targets as questions about draws need them. */
+export function bostonColumns(): Record<"features" | "targets", ColumnSet> {
+  const all = schemaColumns();
+  return { features: { columns: all.slice(0, features.length), mixed: features }, targets: { columns: all.slice(features.length), mixed: targets } };
+}
+
+function schemaColumns(): Column[] {
+  return [...features, ...targets].map(({ kind, levels }, j): Column => {
     const [name, role] = [`c${j}`, j < features.length ? "feature" : "target"] as const;
     if (kind === "gaussian") return { name, role, type: "real", mean: 0, std: 1 };
     return { name, role, type: kind === "bernoulli" ? "binary" : "categorical", categories: Array.from({ length: kind === "bernoulli" ? 2 : levels }, (_, level) => String(level)), ...(kind === "bernoulli" && { positiveWeight: 1 }) };
   });
+}
+
+/** The columns of that table with the pieces and bins that its values give the networks of the preset best. */
+export function bostonCompletion(rows = trainingRows): CompletionShape {
+  const columns = schemaColumns();
   const { x, observedX, y, observedY, ...sizes } = bostonLike(rows);
   const table = { ...sizes, x: Float32Array.from(x), observedX: Float32Array.from(observedX), y: Float32Array.from(y), observedY: Float32Array.from(observedY), warnings: [] };
   return modelShape(presets.best, withQuantiles({ version: 1, columns }, table)).completion!;

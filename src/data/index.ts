@@ -5,7 +5,7 @@ export { beginsAsUtf8 } from "./text/encoding.ts";
 export { codeValue, decodeValue, formatValue, resultText } from "./coding/decode.ts";
 export { codedAtoms, type CodedAtom } from "./coding/atoms.ts";
 export { codedDrawLimits, drawDecoder, drawLimits, holdsWholes, rangeOf } from "./coding/limits.ts";
-export { fromScale, toScale } from "./coding/scale.ts";
+export { fromScale, scaleInset, toScale } from "./coding/scale.ts";
 export { isDatePattern, isTimePattern } from "./cells/dates.ts";
 export { embeddedTables, type EmbeddedTable } from "./embedded.ts";
 export { filledCells } from "./coding/filled-cells.ts";

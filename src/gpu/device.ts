@@ -123,17 +123,25 @@ export class Gpu {
 
   /** Copies `bytes` bytes at `offset` of a buffer to the host. */
   async readBuffer(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
-    const size = Math.ceil(bytes / 4) * 4;
-    const staging = this.createBuffer(size, GPU_BUFFER.MAP_READ | GPU_BUFFER.COPY_DST, "readback");
+    const [copy] = await this.readBuffers([{ buffer, offset, bytes }]);
+    return copy;
+  }
+
+  /** Copies ranges of buffers to the host, as they are after all that was submitted before the call: one wait for all of them. */
+  async readBuffers(ranges: readonly { readonly buffer: GPUBuffer; readonly offset: number; readonly bytes: number }[]): Promise<ArrayBuffer[]> {
+    const sizes = ranges.map(({ bytes }) => Math.ceil(bytes / 4) * 4);
+    const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0));
+    const staging = this.createBuffer(sizes.reduce((a, b) => a + b, 0), GPU_BUFFER.MAP_READ | GPU_BUFFER.COPY_DST, "readback");
     try {
       const encoder = this.device.createCommandEncoder();
-      encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
+      ranges.forEach(({ buffer, offset }, i) => encoder.copyBufferToBuffer(buffer, offset, staging, starts[i], sizes[i]));
       this.submit([encoder.finish()]);
       beginWait();
       await this.answered(staging.mapAsync(1), "reading from the device");
-      const copy = staging.getMappedRange().slice(0, bytes);
+      const all = staging.getMappedRange();
+      const copies = ranges.map(({ bytes }, i) => all.slice(starts[i], starts[i] + bytes));
       this.check();
-      return copy;
+      return copies;
     } finally {
       staging.destroy();
     }

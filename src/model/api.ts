@@ -6,7 +6,8 @@ import type { Fillings } from "./answers/fillings.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
 import type { SamplingInfo } from "./posterior/entry-draws.ts";
 import type { ModelPart } from "./posterior/shares.ts";
-import type { CellSummary } from "./answers/predictive.ts";
+import type { Place } from "./summaries/answered.ts";
+import type { CellSummary } from "./answers/cell-summary.ts";
 
 export type { CellSummary, ModelPart };
 
@@ -79,6 +80,8 @@ export interface ImputeOptions {
   targets?: boolean;
   /** `impute` only: targets that are known inform the features' holes, which whoever analyses the completed table needs; true hides them, for whoever predicts them from it. */
   hideTargets?: boolean;
+  /** Where the draws are summed up; default: on the device, unless that is the processor. */
+  sums?: Place;
   onProgress?: (done: number, rows: number) => void;
   signal?: AbortSignal;
 }

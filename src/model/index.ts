@@ -1,5 +1,5 @@
 export type * from "./api.ts";
-export { pointOf, points, type Point } from "./answers/predictive.ts";
+export { pointOf, points, type Point } from "./answers/cell-summary.ts";
 export { modelParts } from "./posterior/shares.ts";
 export type * from "./answers/conditional.ts";
 export { combinationProblem } from "./config/combination.ts";

@@ -3,7 +3,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { isNumber, levelCount } from "../likelihood/mixed.ts";
 import type { Key } from "../math/key.ts";
 import type { ConditionalSampler, DrawSession, Estimator, JointDraws, KnownRows, Variable } from "./answers/conditional.ts";
-import type { ColumnSet } from "./answers/evaluate.ts";
+import type { ColumnSet } from "./answers/column-set.ts";
 import type { CompletionNetwork } from "./completion/completion-network.ts";
 import { CompletionPosterior } from "./completion/completion-posterior.ts";
 import type { Chosen } from "./posterior/shares.ts";

@@ -1,22 +1,24 @@
 import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, withUsualLevels, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
+import { foldIn, keyFromSeed } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace, TrainingTime } from "./api.ts";
 import { modelShape } from "./config/columns.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
 import { firstNetworkAlone } from "./config/plan.ts";
-import { Metrics, type ColumnSet } from "./answers/evaluate.ts";
+import { CellsQuestion, type AskedCell } from "./answers/cells-question.ts";
+import type { ColumnSet } from "./answers/column-set.ts";
+import { Metrics } from "./answers/evaluate.ts";
 import { FillingsOf, type Fillings } from "./answers/fillings.ts";
 import { jointCompletions } from "./answers/joint-completions.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
 import { drawsInUnits } from "./answers/number-law.ts";
 import { shareTrainedOn, trainedRows } from "./files/trained-rows.ts";
-import { summarise } from "./answers/predictive.ts";
-import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "./posterior/entry-draws.ts";
+import { ScoresQuestion } from "./answers/scores-question.ts";
+import type { PosteriorRows, SamplingInfo } from "./posterior/entry-draws.ts";
 import { ModelPosterior } from "./model-posterior.ts";
-import { entriesByRows } from "./posterior/posterior.ts";
+import { answered, type Question } from "./summaries/answered.ts";
 import { compileAhead } from "./training/compile-ahead.ts";
 import { train } from "./training/trainer.ts";
 
@@ -96,21 +98,15 @@ class TrainedModel implements Model {
     if (withHoles.length === 0) return { cells, completed: draws.map(() => new Float64Array(0)), cellDraws: own.map(() => new Float64Array(0)), acceptance: Number.NaN, divergences: 0 };
     const incomplete = selectRows(table, withHoles);
     const rowOf: number[] = [];
-    const info = await this.ask(incomplete, { observed: incomplete.observedX, givenTargets }, options, (sample, key, interval) => {
-      for (let r = 0; r < sample.rows; r++) {
-        const row = withHoles[sample.firstRow + r];
-        for (const { columns: set, observed, kept: stays, part, first } of parts) {
-          const count = set.columns.length;
-          for (let j = 0; j < count; j++) {
-            if (observed[row * count + j] === 1 || stays?.[row * count + j] === 1) continue;
-            const cell = summarise(cellDraws(sample, part, r, j), set.columns[j], { key: foldIn(foldIn(key, from.row + row), first + j), interval });
-            cells.push({ row, column: first + j, ...cell.summary });
-            rowOf.push(sample.firstRow + r);
-            // the same posterior draw for all cells of a row
-            if (!joint) draws.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / completions)]));
-            own.forEach((list, c) => list.push(cell.draws[Math.floor((c * sample.draws) / kept)]));
-          }
-        }
+    const key = foldIn(keyFromSeed(seed), keys.cells);
+    const holes = (row: number): AskedCell[] => parts.flatMap((part) => holesOf(part, withHoles[row]).map((j) => ({ of: part.part, row, j, key: foldIn(foldIn(key, from.row + withHoles[row]), part.first + j) })));
+    const question = new CellsQuestion(this.columns, holes, { interval: intervalOf(options), completions: joint ? 0 : completions, kept });
+    const info = await this.ask(question, incomplete, { observed: incomplete.observedX, givenTargets }, options, (answer) => {
+      for (const { of, row, j, summary, completions: some, kept: few } of answer) {
+        cells.push({ row: withHoles[row], column: (of === "features" ? 0 : this.features.columns.length) + j, ...summary });
+        rowOf.push(row);
+        if (!joint) draws.forEach((list, c) => list.push(some[c]));
+        own.forEach((list, c) => list.push(few[c]));
       }
     }, from.incomplete);
     const answer = { cells, cellDraws: own.map((list) => Float64Array.from(list)), ...info };
@@ -128,16 +124,13 @@ class TrainedModel implements Model {
     const d = this.features.columns.length;
     const p = this.targets.columns.length;
     if (p === 0) throw new RangeError("[predict] the model has no target; train a model with one.");
-    const { from = start } = options;
+    const { from = start, seed = defaults.seed } = options;
     const cells: CellSummary[] = [];
-    const info = await this.ask(table, { observed: table.observedX }, options, (sample, key, interval) => {
-      for (let r = 0; r < sample.rows; r++) {
-        const row = sample.firstRow + r;
-        for (let j = 0; j < p; j++) {
-          const cell = summarise(cellDraws(sample, "targets", r, j), this.targets.columns[j], { key: foldIn(foldIn(key, from.row + row), d + j), interval });
-          cells.push({ row, column: d + j, ...cell.summary });
-        }
-      }
+    const key = foldIn(keyFromSeed(seed), keys.cells);
+    const targets = (row: number): AskedCell[] => Array.from({ length: p }, (_, j) => ({ of: "targets", row, j, key: foldIn(foldIn(key, from.row + row), d + j) }));
+    const question = new CellsQuestion(this.columns, targets, { interval: intervalOf(options), completions: 0, kept: 0 });
+    const info = await this.ask(question, table, { observed: table.observedX }, options, (answer) => {
+      for (const { row, j, summary } of answer) cells.push({ row, column: d + j, ...summary });
     }, from.row);
     return { cells, ...info };
   }
@@ -146,7 +139,8 @@ class TrainedModel implements Model {
     const draws = options.draws ?? 1000;
     const observed = Float32Array.from(table.observedX, (seen: number, i: number) => seen * Number(shown[i] === 1));
     const metrics = new Metrics(this.features, this.targets);
-    const { effective } = await this.ask(table, { observed }, { ...options, draws }, (sample) => metrics.add(table, observed, sample));
+    const question = new ScoresQuestion(table, observed, this.columns);
+    const { effective } = await this.ask(question, table, { observed }, { ...options, draws }, (scores) => metrics.add(table, observed, scores));
     const { trained } = this.parts.head;
     const share = trained && shareTrainedOn(trained, table);
     const { columns, ...scores } = metrics.result(table.rows, draws);
@@ -155,7 +149,7 @@ class TrainedModel implements Model {
 
   async fillings(table: Table, options: ImputeOptions & { keep: number }): Promise<Fillings & SamplingInfo> {
     const fillings = new FillingsOf(table, Math.min(options.keep, options.draws ?? defaults.draws));
-    const info = await this.ask(table, { observed: table.observedX }, options, (sample) => fillings.add(sample));
+    const info = await this.ask({ fromDraws: (sample) => fillings.add(sample) }, table, { observed: table.observedX }, options, () => undefined);
     const { kept, perDraw, mean, deviation } = fillings;
     return { kept, perDraw, mean, deviation, ...info };
   }
@@ -184,36 +178,52 @@ class TrainedModel implements Model {
     return { columns: this.targets, observed: table.observedY, kept: table.keptY, part: "targets", first: this.features.columns.length };
   }
 
-  /** Posterior draws of all rows, y hidden unless it is given, handed to `visit` a few rows at a time. */
-  private async ask(
+  private get columns(): { features: ColumnSet; targets: ColumnSet } {
+    return { features: this.features, targets: this.targets };
+  }
+
+  /** The answers to a question about all rows, y hidden unless it is given, handed to `visit` a few rows at a time. */
+  private async ask<A>(
+    question: Question<A>,
     table: Table,
     { observed, givenTargets = false }: { observed: PosteriorRows["observed"]; givenTargets?: boolean },
     options: ImputeOptions,
-    visit: (sample: RowDraws & SamplingInfo, key: Key, interval: number) => void,
+    visit: (answer: A) => void,
     before = 0,
   ): Promise<SamplingInfo> {
-    const { draws = defaults.draws, interval = defaults.interval, seed = defaults.seed, sampler, part } = options;
+    const { draws = defaults.draws, seed = defaults.seed, sampler, part, sums, signal } = options;
     if (!(Number.isInteger(draws) && draws >= 1)) throw new RangeError(`[draws] expected a whole number of at least 1, got ${draws}.`);
-    if (!(interval > 0 && interval < 1)) throw new RangeError(`[interval] expected a number between 0 and 1, such as 0.9, got ${interval}.`);
-    const key = keyFromSeed(seed);
     const posterior = await this.posterior.openEntries({ rows: before > 0 ? Infinity : table.rows, draws, sampler, part, givenTargets });
     let divergences = 0;
     let accepted = 0;
     let effective: number | undefined;
     try {
       const rows: PosteriorRows = { rows: table.rows, before, x: table.x, observed, truthX: table.x, truthY: table.y, ...(givenTargets && { y: table.y, observedY: table.observedY }) };
-      for await (const sample of entriesByRows(posterior, { features: table.features, targets: table.targets }, rows, foldIn(key, keys.posterior), options.signal)) {
-        visit(sample, foldIn(key, keys.cells), interval);
-        divergences += sample.divergences;
-        accepted += sample.acceptance * sample.rows;
-        if (sample.effective !== undefined) effective = (effective ?? 0) + (sample.effective * sample.rows) / table.rows;
-        options.onProgress?.(sample.firstRow + sample.rows, table.rows);
+      const key = foldIn(keyFromSeed(seed), keys.posterior);
+      for await (const own of answered(question, { gpu: this.posterior.gpu, posterior, columns: this.columns, table: rows, key, place: sums, signal })) {
+        visit(own.answer);
+        divergences += own.divergences;
+        accepted += own.acceptance * own.rows;
+        if (own.effective !== undefined) effective = (effective ?? 0) + (own.effective * own.rows) / table.rows;
+        options.onProgress?.(own.firstRow + own.rows, table.rows);
       }
     } finally {
       posterior.destroy();
     }
     return { acceptance: accepted / table.rows, divergences, ...(effective !== undefined && { effective }) };
   }
+}
+
+/** The mass of central intervals. Throws RangeError for one that is none. */
+function intervalOf({ interval = defaults.interval }: ImputeOptions): number {
+  if (!(interval > 0 && interval < 1)) throw new RangeError(`[interval] expected a number between 0 and 1, such as 0.9, got ${interval}.`);
+  return interval;
+}
+
+/** The columns of a row that are to be filled. */
+function holesOf({ columns: { columns }, observed, kept }: ImputedPart, row: number): number[] {
+  const count = columns.length;
+  return Array.from(columns.keys()).filter((j) => observed[row * count + j] !== 1 && kept?.[row * count + j] !== 1);
 }
 
 /** Columns whose holes are filled: `first` is what their indices begin with. */

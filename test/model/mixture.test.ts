@@ -50,6 +50,21 @@ describe("a mixture of two posteriors", () => {
   });
 });
 
+it("leaves each part's arrays on the device and says how many of their draws count; not where a part cannot", async () => {
+  const gpu = await testDevice();
+  const onDevice = (made: number): Posterior => {
+    const tensor = deviceTensor(gpu, [rows * made]);
+    const columns = { made, draws: made, mixed: [number], variance: 1, theta: tensor, logProb: tensor, weightedLogProb: tensor };
+    return { ...numbered(1, made), entriesOnDevice: () => Promise.resolve({ parts: [{ features: columns, targets: columns, silent: false }] }) };
+  };
+  const weights = [{ features: 0.6, targets: 0.2 }, { features: 0.4, targets: 0.8 }];
+  const mixture = (parts: Posterior[]): Posterior => new MixturePosterior(gpu, parts, { columns: [], mixed: [] }, 1, weights, { rows, draws: 10 });
+  const none = new Float32Array(rows);
+  const { parts } = await mixture([onDevice(6), onDevice(8)]).entriesOnDevice!({ known: { rows, x: none, observed: none }, count: rows, truth: { x: none, y: none }, key: keyFromSeed(1), place: 0 });
+  expect(parts.map(({ features, targets }) => [features.made, features.draws, targets!.draws])).toEqual([[6, 6, 2], [8, 4, 8]]);
+  expect(mixture([onDevice(6), numbered(2, 8)]).entriesOnDevice).toBeUndefined();
+});
+
 it("a mixture answers for the target alone with the target's weight", async () => {
   const gpu = await testDevice();
   const column: Column = { name: "t", role: "target", type: "real", mean: 0, std: 1 };

@@ -4,7 +4,7 @@ import { isOnLogScale, type Column } from "../schema/column.ts";
 export type Scaled = Pick<Column, "type" | "bounds">;
 
 /** How far from 0 and 1 the ends of a bounded column are put before the logit is taken: at logit(0.01), 4.6 from the middle. */
-const inset = 0.01;
+export const scaleInset = 0.01;
 
 /** The share of the way from the lower bound to the upper one. */
 function place(value: number, [low, high]: readonly [number, number]): number {
@@ -20,7 +20,7 @@ export function toScale({ type, bounds }: Scaled, value: number): number {
   if (type !== "bounded") return value;
   const u = place(value, bounds!);
   if (!(u >= 0 && u <= 1)) return Number.NaN;
-  const inner = inset + (1 - 2 * inset) * u;
+  const inner = scaleInset + (1 - 2 * scaleInset) * u;
   return Math.log(inner / (1 - inner));
 }
 
@@ -29,7 +29,7 @@ export function fromScale({ type, bounds }: Scaled, scaled: number): number {
   if (isOnLogScale(type)) return Math.max(0, Math.expm1(scaled));
   if (type !== "bounded") return scaled;
   const [low, high] = bounds!;
-  const u = (1 / (1 + Math.exp(-scaled)) - inset) / (1 - 2 * inset);
+  const u = (1 / (1 + Math.exp(-scaled)) - scaleInset) / (1 - 2 * scaleInset);
   // the ends exactly, rounding included
   return u <= 1e-9 ? low : u >= 1 - 1e-9 ? high : low + (high - low) * u;
 }

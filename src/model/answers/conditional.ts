@@ -1,7 +1,7 @@
 import type { DeviceTensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import type { Key } from "../../math/key.ts";
-import type { CellSummary } from "./predictive.ts";
+import type { CellSummary } from "./cell-summary.ts";
 
 /**
  * How the information that a value has about the target is estimated. "told": by what the model would say of the target if it were told the value; "paper": from joint draws of both,

@@ -1,22 +1,9 @@
 import { decodeValue, usualLevel, type Column } from "../../data/index.ts";
-import { logSumExp } from "../../math/special.ts";
 import type { ColumnScores, Evaluation } from "../api.ts";
 import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
-import { meanInUnits, cdfAt, codedMean, levelProbabilities, type CellDraws } from "./predictive.ts";
-import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "../posterior/entry-draws.ts";
-
-interface Scored {
-  /** The rows as they are, hidden entries included. [rows, D], [rows, P] */
-  x: ArrayLike<number>;
-  observedX: ArrayLike<number>;
-  y: ArrayLike<number>;
-  observedY: ArrayLike<number>;
-}
-
-export interface ColumnSet {
-  columns: readonly Column[];
-  mixed: readonly MixedColumn[];
-}
+import type { PosteriorRows } from "../posterior/entry-draws.ts";
+import type { ColumnSet } from "./column-set.ts";
+import { scoredColumns, type ScoredRows, type ScoredTable } from "./scored-rows.ts";
 
 /** Sums up the test metrics of model.md, row by row. */
 export class Metrics {
@@ -37,41 +24,35 @@ export class Metrics {
     [this.features, this.targets] = [errorsOf(features), errorsOf(targets)];
   }
 
-  add(table: Scored, shown: PosteriorRows["observed"], draws: RowDraws & SamplingInfo): void {
-    for (let r = 0; r < draws.rows; r++) this.addRow(table, shown, draws, r);
-    if (!Number.isNaN(draws.acceptance)) this.accepted.add(draws.acceptance, draws.rows);
-    this.divergences += draws.divergences;
+  /** table: the rows with their hidden entries; shown: 1 where a feature was seen [rows, D]. */
+  add(table: ScoredTable, shown: PosteriorRows["observed"], scores: ScoredRows): void {
+    for (let r = 0; r < scores.rows; r++) this.addRow(table, shown, scores, r);
+    if (!Number.isNaN(scores.acceptance)) this.accepted.add(scores.acceptance, scores.rows);
+    this.divergences += scores.divergences;
   }
 
-  private addRow(table: Scored, shown: ArrayLike<number>, sample: RowDraws, r: number): void {
-    const row = sample.firstRow + r;
-    const s = sample.draws;
-    const d = this.features.length;
-    const p = this.targets.length;
-    const seen = range(d).filter((j) => shown[row * d + j] === 1);
-    const hidden = range(d).filter((j) => shown[row * d + j] !== 1 && table.observedX[row * d + j] === 1);
-    const part = (values: Float32Array, width: number): Float32Array => values.subarray(r * s * width, (r + 1) * s * width);
-    const logProbX = part(sample.logProbX, d);
-    const weighted = part(sample.weightedLogProbX, d);
+  private addRow(table: ScoredTable, shown: PosteriorRows["observed"], scores: ScoredRows, r: number): void {
+    const row = scores.firstRow + r;
+    const [d, p] = [this.features.length, this.targets.length];
+    const { hidden, seen, target } = scoredColumns(table, shown, { features: d, targets: p }, row);
     if (hidden.length > 0) {
-      this.xu.add(meanInsideExponential(logProbX, hidden, s, d));
-      this.xuWeighted.add(meanInsideExponential(weighted, hidden, s, d));
-      for (const j of hidden) this.xuProper.add(meanInsideExponential(logProbX, [j], s, d));
+      this.xu.add(scores.xu[r]);
+      this.xuWeighted.add(scores.xuWeighted[r]);
+      for (const j of hidden) this.xuProper.add(scores.xuProper[r * d + j]);
     }
     if (seen.length > 0) {
-      this.xo.add(meanInsideExponential(logProbX, seen, s, d));
-      this.xoWeighted.add(meanInsideExponential(weighted, seen, s, d));
+      this.xo.add(scores.xo[r]);
+      this.xoWeighted.add(scores.xoWeighted[r]);
     }
     for (const j of hidden) {
-      const cell = cellDraws(sample, "features", r, j);
-      this.features[j].add(cell, table.x[row * d + j]);
-      if (this.features[j].isNumber) this.addCoverage(cdfAt(cell, table.x[row * d + j]));
+      const { point, units, place } = scores.features;
+      const at = r * d + j;
+      this.features[j].add(point[at], units[at], table.x[row * d + j]);
+      if (this.features[j].isNumber) this.addCoverage(place[at]);
     }
-    if (p === 0 || range(p).some((j) => table.observedY[row * p + j] !== 1)) return;
-    // log p(y) = logsumexp_s sum_p log p(y_p | eps_s) - log S
-    const logProbY = part(sample.logProbY, p);
-    this.y.add(logSumExp(range(s).map((i) => range(p).reduce((total, j) => total + logProbY[i * p + j], 0))) - Math.log(s));
-    for (let j = 0; j < p; j++) this.targets[j].add(cellDraws(sample, "targets", r, j), table.y[row * p + j]);
+    if (!target) return;
+    this.y.add(scores.y[r]);
+    for (let j = 0; j < p; j++) this.targets[j].add(scores.targets.point[r * p + j], scores.targets.units[r * p + j], table.y[row * p + j]);
   }
 
   /** Central intervals of mass m hold a truth whose place F(x) in the predictive distribution is within m / 2 of the middle. */
@@ -142,17 +123,19 @@ class ColumnErrors {
     this.isNumber = isNumber(mixed);
   }
 
-  add(cell: CellDraws, truth: number): void {
+  /** point: the mean on the coded scale or the most probable level; mean: in original units. */
+  add(point: number, mean: number, truth: number): void {
     const { column } = this;
     this.cells++;
-    this.coded.add(codedError(cell, truth));
     if (!this.isNumber) {
+      this.coded.add(Number(point !== truth));
       const guess = usualLevel(column);
       if (guess !== undefined) this.baselineCoded.add(Number(guess !== truth));
       return;
     }
     const units = decodeValue(column, truth);
-    this.units.add((meanInUnits(cell, column) - units) ** 2);
+    this.coded.add((point - truth) ** 2);
+    this.units.add((mean - units) ** 2);
     this.baselineCoded.add(truth ** 2);
     this.baselineUnits.add((decodeValue(column, 0) - units) ** 2);
   }
@@ -164,24 +147,6 @@ class ColumnErrors {
     const [rmse, baseline_rmse, rmse_coded, baseline_rmse_coded] = [this.units, this.baselineUnits, this.coded, this.baselineCoded].map(({ value }) => Math.sqrt(value));
     return { ...head, rmse, baseline_rmse, rmse_coded, baseline_rmse_coded };
   }
-}
-
-/** log of the mean over draws of exp(mean over the columns of log p): the authors' definition. */
-function meanInsideExponential(logProb: Float32Array, columns: readonly number[], draws: number, width: number): number {
-  const perDraw = new Float64Array(draws);
-  for (let s = 0; s < draws; s++) {
-    let total = 0;
-    for (const j of columns) total += logProb[s * width + j];
-    perDraw[s] = total / columns.length;
-  }
-  return logSumExp(perDraw) - Math.log(draws);
-}
-
-/** Squared error of the mean on the coded scale, or 1 where the most probable level is wrong. */
-function codedError(cell: CellDraws, truth: number): number {
-  if (isNumber(cell[0].mixed)) return (codedMean(cell) - truth) ** 2;
-  const probabilities = levelProbabilities(cell);
-  return probabilities.indexOf(Math.max(...probabilities)) === truth ? 0 : 1;
 }
 
 class Mean {
@@ -197,8 +162,4 @@ class Mean {
   get value(): number {
     return this.total / this.weight;
   }
-}
-
-function range(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i);
 }

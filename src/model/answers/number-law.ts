@@ -49,7 +49,7 @@ function gaussianLaw(varianceAt: (theta: Float32Array, at: number) => number, fi
 }
 
 /** Places z and weights of the trapezoidal rule for means over N(0, 1), from -4 to 4. */
-const normalPlaces = /* @__PURE__ */ Array.from({ length: 17 }, (_, i) => (i - 8) / 2);
+export const normalPlaces = /* @__PURE__ */ Array.from({ length: 17 }, (_, i) => (i - 8) / 2);
 const normalWeights = /* @__PURE__ */ normalPlaces.map((z) => Math.exp(-0.5 * z * z)).map((weight, _, all) => weight / all.reduce((a, b) => a + b));
 
 /**
@@ -134,7 +134,7 @@ export function atomBelow(value: number, x: number): number {
 }
 
 /** Quantiles that stand for a count's distribution in its means: where the tail has no mean, that of its body is meant. */
-const quantiles = 32;
+export const countQuantiles = 32;
 
 /** The whole number nearest to e^t - 1, t logistic on the coded scale, as likelihood/count.ts has it. */
 function countLaw(column: CountScale): NumberLaw {
@@ -143,7 +143,7 @@ function countLaw(column: CountScale): NumberLaw {
     const place = theta[at] + scaleAt(theta, at) * Math.log(u / (1 - u));
     return codeValue(column, decodeValue(column, Math.min(place, (mostLogCount - column.mean) / column.std)));
   };
-  const overQuantiles = (of: (u: number) => number): number => Array.from({ length: quantiles }, (_, i) => of((i + 0.5) / quantiles)).reduce((a, b) => a + b) / quantiles;
+  const overQuantiles = (of: (u: number) => number): number => Array.from({ length: countQuantiles }, (_, i) => of((i + 0.5) / countQuantiles)).reduce((a, b) => a + b) / countQuantiles;
   return {
     mean: (theta, at) => overQuantiles((u) => codedAt(theta, at, u)),
     units: (theta, at) => overQuantiles((u) => decodeValue(column, codedAt(theta, at, u))),

@@ -1,40 +1,11 @@
-import { codeValue, formatValue, holdsWholes, isOrdered, isWhole, rangeOf, type Column } from "../../data/index.ts";
+import { codeValue, isWhole, type Column } from "../../data/index.ts";
 import { mostLogCount } from "../../likelihood/count.ts";
 import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
 import { normal, uniform, type Key } from "../../math/key.ts";
 import { quantileOfSorted } from "../../math/statistics.ts";
+import { levelAnswer, numberAnswer, pick, withinRange, type CellAnswer } from "./cell-summary.ts";
 import { levelLaw } from "./level-law.ts";
 import { drawsInUnits, numberLaw, type NumberLaw } from "./number-law.ts";
-
-/** Answers for one cell that was missing. Numbers in original units; discrete columns: levels by index with probabilities. */
-export interface CellSummary {
-  row: number;
-  /** Column index among the features, or D + target index. */
-  column: number;
-  /** The column's name. */
-  name: string;
-  /** Continuous: predictive median; discrete: index of the most probable level. */
-  value: number;
-  /** The level's label, or the date. */
-  label?: string;
-  /** Continuous only: predictive mean and standard deviation. */
-  mean?: number;
-  sd?: number;
-  /** The central interval of continuous columns, in whole numbers where the column has no others, and of ordered levels, by index. */
-  lower?: number;
-  upper?: number;
-  /** Discrete only: probability per level. */
-  probabilities?: number[];
-}
-
-/** What can stand for a number: the middle of its distribution, which no tail moves, or its mean, whose squared error is least. */
-export const points = ["median", "mean"] as const;
-export type Point = (typeof points)[number];
-
-/** The point that stands for a cell; of discrete columns always the most probable level, of counts always the median. */
-export function pointOf({ value, mean = value }: Pick<CellSummary, "value" | "mean">, point: Point = "median"): number {
-  return point === "mean" ? mean : value;
-}
 
 /** One column's likelihood parameters over some draws of a row: theta [S, columns, C]. */
 interface ThetaOf {
@@ -72,12 +43,6 @@ export function levelProbabilities(cell: CellDraws): number[] {
 /** The mean of a number in original units, within the training rows' range: the point whose squared error is least. Of counts the median, which is whole. */
 export function meanInUnits(cell: CellDraws, column: Column): number {
   return isWhole(column.type) ? wholeMedian(cell, column) : withinRange(column, overDraws(cell, (law, theta, at) => law.units(theta, at, column)));
-}
-
-/** No value that stands for a cell lies beyond all that was seen. */
-function withinRange(column: Column, value: number): number {
-  const [low, high] = rangeOf(column) ?? [-Infinity, Infinity];
-  return Math.min(high, Math.max(low, value));
 }
 
 /** The median of a number in original units: of draws of it the middle one, moved to where F is 1/2; an atom is its own place. */
@@ -144,7 +109,7 @@ export function expectedAt(part: ThetaOf, s: number): number {
 }
 
 /** Summary of one missing cell from the draws: moments, interval or level probabilities; and one joint draw per posterior draw. */
-export function summarise(cell: CellDraws, column: Column, { key, interval }: { key: Key; interval: number }): { summary: Omit<CellSummary, "row" | "column">; draws: Float64Array } {
+export function summarise(cell: CellDraws, column: Column, { key, interval }: { key: Key; interval: number }): { summary: CellAnswer; draws: Float64Array } {
   const draws = new Float64Array(drawCount(cell));
   const u = uniform(key, draws.length);
   let i = 0;
@@ -155,17 +120,17 @@ export function summarise(cell: CellDraws, column: Column, { key, interval }: { 
       const law = levelLaw(part.mixed);
       for (let s = 0; s < part.draws; s++, i++) draws[i] = pick(law(part.theta, offset(part, s)), u[i]);
     }
-    const bounds = isOrdered(column.type) && { lower: pick(probabilities, tail), upper: pick(probabilities, 1 - tail) };
-    const value = probabilities.indexOf(Math.max(...probabilities));
-    return { summary: { name: column.name, value, label: formatValue(column, value), ...bounds, probabilities }, draws };
+    return { summary: levelAnswer(column, probabilities, interval), draws };
   }
   const noise = normal(key, draws.length);
+  // an atom's share and the number beside it are drawn by words of their own
+  const chance = uniform(key, draws.length, 1);
   const coded = new Float64Array(draws.length);
   const inUnits = drawsInUnits(column);
   for (const part of cell) {
     const law = numberLaw(part.mixed, part.variance);
     for (let s = 0; s < part.draws; s++, i++) {
-      coded[i] = law.draw(part.theta, offset(part, s), u[i], noise[i]);
+      coded[i] = law.draw(part.theta, offset(part, s), part.mixed.kind === "spiked" ? chance[i] : u[i], noise[i]);
       draws[i] = inUnits(coded[i]);
     }
   }
@@ -173,20 +138,10 @@ export function summarise(cell: CellDraws, column: Column, { key, interval }: { 
   const sd = Math.sqrt(draws.reduce((total, value) => total + (value - centre) ** 2, 0) / Math.max(1, draws.length - 1));
   const sorted = Float64Array.from(draws).sort();
   const value = medianInUnits(cell, column, coded, inUnits);
-  // few draws may leave the median out
-  const bounds = { lower: Math.min(value, quantileOfSorted(sorted, tail)), upper: Math.max(value, quantileOfSorted(sorted, 1 - tail)) };
-  const whole = holdsWholes(column) && { lower: Math.floor(bounds.lower), upper: Math.ceil(bounds.upper) };
-  const label = column.format?.date !== undefined && { label: formatValue(column, value) };
   const mean = isWhole(column.type) ? value : meanInUnits(cell, column);
-  return { summary: { name: column.name, value, ...label, mean, sd, ...bounds, ...whole }, draws };
+  return { summary: numberAnswer(column, { value, mean, sd, ends: [quantileOfSorted(sorted, tail), quantileOfSorted(sorted, 1 - tail)] }), draws };
 }
 
 function offset({ theta, draws, at, columns }: ThetaOf, s: number): number {
   return (s * columns + at) * (theta.length / (draws * columns));
-}
-
-function pick(probabilities: ArrayLike<number>, u: number): number {
-  let sum = 0;
-  for (let c = 0; c < probabilities.length - 1; c++) if (u < (sum += probabilities[c])) return c;
-  return probabilities.length - 1;
 }

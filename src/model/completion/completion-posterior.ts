@@ -3,9 +3,10 @@ import { submit } from "../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { MixedLikelihood } from "../../likelihood/mixed.ts";
 import type { DrawOptions, KnownRows, ToldQuestion } from "../answers/conditional.ts";
-import type { ColumnSet } from "../answers/evaluate.ts";
+import type { ColumnSet } from "../answers/column-set.ts";
 import { toldMasses, type ToldModel } from "../answers/told-answers.ts";
 import { perChain } from "../latent/density.ts";
+import type { DeviceDraws } from "../posterior/device-draws.ts";
 import type { EntryDraws, SamplingInfo } from "../posterior/entry-draws.ts";
 import { DrawInTurn, hiddenOf, writeKnown } from "../posterior/in-turn.ts";
 import { posteriorDraws, targetPart, type PosteriorDraws } from "../posterior/joint-draws.ts";
@@ -39,17 +40,11 @@ export class CompletionPosterior implements Posterior {
   }
 
   /** Of entries that are seen they say nothing: NaN. */
-  async entries({ known, count, truth, key, place }: EntriesRequest): Promise<EntryDraws & SamplingInfo> {
-    const { network, inputs, heads } = this;
+  async entries(request: EntriesRequest): Promise<EntryDraws & SamplingInfo> {
+    const { known, count } = request;
     const { rows, draws } = this.sizes;
-    const { columns, features: d } = network.shape;
-    writeKnown(inputs, known);
-    inputs.key.write(foldKey(key, place));
-    inputs.truthX.write(truth.x);
-    if (columns.length > d) inputs.truthY.write(truth.y);
-    heads.entries ??= await compile(network.gpu, recordEntries(network, inputs, this.sizes));
-    submit(network.gpu, [heads.entries]);
-    const outputs = heads.entries.outputs as Partial<Record<string, DeviceTensor>>;
+    const { columns, features: d } = this.network.shape;
+    const outputs = await this.submitEntries(request);
     const take = async (tensor: DeviceTensor | undefined): Promise<Float32Array> => {
       const all = (await tensor?.read()) ?? new Float32Array(0);
       return all.subarray(0, (all.length / rows) * count);
@@ -63,6 +58,31 @@ export class CompletionPosterior implements Posterior {
       rows: count, draws, parts: [part], acceptance: Number.NaN, divergences: 0,
       logProbX: silent(await take(outputs.logProbX)), weightedLogProbX: silent(await take(outputs.weightedLogProbX)), logProbY: await take(outputs.logProbY),
     };
+  }
+
+  async entriesOnDevice(request: EntriesRequest): Promise<DeviceDraws> {
+    const { draws } = this.sizes;
+    const { columns, features: d } = this.network.shape;
+    const { thetaX, thetaY, logProbX, weightedLogProbX, logProbY } = (await this.submitEntries(request)) as Record<string, DeviceTensor>;
+    const each = { made: draws, draws, variance: 1 };
+    const part = {
+      features: { ...each, mixed: columns.slice(0, d), theta: thetaX, logProb: logProbX, weightedLogProb: weightedLogProbX },
+      ...(thetaY && { targets: { ...each, mixed: columns.slice(d), theta: thetaY, logProb: logProbY, weightedLogProb: logProbY } }),
+      silent: true,
+    };
+    return { parts: [part] };
+  }
+
+  /** What the draws say, being computed. */
+  private async submitEntries({ known, truth, key, place }: EntriesRequest): Promise<Partial<Record<string, DeviceTensor>>> {
+    const { network, inputs, heads } = this;
+    writeKnown(inputs, known);
+    inputs.key.write(foldKey(key, place));
+    inputs.truthX.write(truth.x);
+    if (network.shape.columns.length > network.shape.features) inputs.truthY.write(truth.y);
+    heads.entries ??= await compile(network.gpu, recordEntries(network, inputs, this.sizes));
+    submit(network.gpu, [heads.entries]);
+    return heads.entries.outputs;
   }
 
   async draw(known: KnownRows, key: Key, { joint = true }: DrawOptions = {}): Promise<PosteriorDraws> {

@@ -2,18 +2,21 @@ import { deviceTensor, type DeviceTensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { foldIn, type Key } from "../../math/key.ts";
 import type { KnownRows } from "../answers/conditional.ts";
-import type { ColumnSet } from "../answers/evaluate.ts";
+import type { ColumnSet } from "../answers/column-set.ts";
+import type { DeviceDraws } from "../posterior/device-draws.ts";
 import type { EntryDraws, SamplingInfo } from "../posterior/entry-draws.ts";
 import { posteriorDraws, targetPart, type PosteriorDraws } from "../posterior/joint-draws.ts";
 import { checkRows, type EntriesRequest, type Posterior, type PosteriorSizes } from "../posterior/posterior.ts";
 import type { Gaussians } from "./gaussians.ts";
 import { logProbs } from "./log-probs.ts";
+import { PickedParts } from "./picked-parts.ts";
 import { drawParts, drawRow, entriesOf, rowTags, type ConditionedRow } from "./row-draws.ts";
 import { toldByGaussians } from "./told-gaussians.ts";
 
 /** A mixture of Gaussians given what is known of each row: the part that the row belongs to, then its numbers together and its levels. Computed on the host, anew each time. */
 export class GaussiansPosterior implements Posterior {
   private drawn: Record<"x" | "y", DeviceTensor> | undefined;
+  private picked: PickedParts | undefined;
 
   /** targets: their columns. */
   constructor(
@@ -47,6 +50,35 @@ export class GaussiansPosterior implements Posterior {
     });
     const part = { features: { draws, mixed: columns.slice(0, d), variance: 1, theta: theta.x }, targets: { draws, mixed: columns.slice(d), variance: 1, theta: theta.y } };
     return { rows: count, draws, parts: [part], acceptance: Number.NaN, divergences: 0, logProbX: logProb.x, weightedLogProbX: logProb.x, logProbY: logProb.y };
+  }
+
+  async entriesOnDevice({ known, count, truth: scored, key, place }: EntriesRequest): Promise<DeviceDraws> {
+    const { gpu, gaussians } = this;
+    const { rows, draws } = this.sizes;
+    const { columns } = gaussians.shape;
+    const { d, p } = this.widths;
+    const { params } = gaussians;
+    const answers = { x: scored.x, observed: known.observed, y: scored.y };
+    const placeKey = foldIn(key, place);
+    const conditioned = this.conditioned(known, count);
+    const parts = conditioned[0].row.logWeights.length;
+    const theta = new Float32Array(rows * parts * (d + p) * params);
+    const logProb = new Float32Array(rows * parts * (d + p));
+    const index = new Uint32Array(rows * draws);
+    conditioned.forEach(({ row }, r) => {
+      const truth = entriesOf(answers, r, d, p).x;
+      gaussians.thetaOfParts(row).forEach((own, part) => {
+        theta.set(own, (r * parts + part) * (d + p) * params);
+        logProb.set(logProbs(gaussians, own, truth), (r * parts + part) * (d + p));
+      });
+      drawParts(row.logWeights, draws, foldIn(placeKey, r)).forEach((part, s) => (index[r * draws + s] = r * parts + part));
+    });
+    this.picked ??= await PickedParts.create(gpu, { rows, parts, draws, features: d, targets: p, params });
+    const { thetaX, thetaY, logProbX, logProbY } = this.picked.submit(theta, logProb, index);
+    const each = { made: draws, draws, variance: 1 };
+    const features = { ...each, mixed: columns.slice(0, d), theta: thetaX, logProb: logProbX, weightedLogProb: logProbX };
+    const targets = thetaY && logProbY && { targets: { ...each, mixed: columns.slice(d), theta: thetaY, logProb: logProbY, weightedLogProb: logProbY } };
+    return { parts: [{ features, ...targets, silent: true }] };
   }
 
   async draw(known: KnownRows, key: Key): Promise<PosteriorDraws> {
@@ -110,5 +142,6 @@ export class GaussiansPosterior implements Posterior {
 
   destroy(): void {
     for (const tensor of Object.values(this.drawn ?? {})) tensor.destroy();
+    this.picked?.destroy();
   }
 }

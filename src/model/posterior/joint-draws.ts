@@ -2,7 +2,7 @@ import type { DeviceTensor, Tape, Tensor } from "../../autodiff/index.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { logSumExp } from "../../math/special.ts";
 import type { JointDraws } from "../answers/conditional.ts";
-import type { ColumnSet } from "../answers/evaluate.ts";
+import type { ColumnSet } from "../answers/column-set.ts";
 import { summarise } from "../answers/predictive.ts";
 import { cellDraws, type DrawsPart } from "./entry-draws.ts";
 

@@ -3,7 +3,8 @@ import type { Gpu } from "../../gpu/device.ts";
 import { submit } from "../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import type { DrawOptions, KnownRows } from "../answers/conditional.ts";
-import type { ColumnSet } from "../answers/evaluate.ts";
+import type { ColumnSet } from "../answers/column-set.ts";
+import { spread, type DeviceDraws } from "./device-draws.ts";
 import type { DrawsPart, EntryDraws, PartColumns, SamplingInfo } from "./entry-draws.ts";
 import { posteriorDraws, type PosteriorDraws } from "./joint-draws.ts";
 import { checkRows, type EntriesRequest, type Posterior, type PosteriorSizes } from "./posterior.ts";
@@ -50,6 +51,19 @@ export class MixturePosterior implements Posterior {
       weightedLogProbX: all(x, ({ weightedLogProbX }) => weightedLogProbX),
       logProbY: all(y, ({ logProbY }) => logProbY),
     };
+  }
+
+  get entriesOnDevice(): Posterior["entriesOnDevice"] {
+    return this.posteriors.every(({ entriesOnDevice }) => entriesOnDevice) ? (request) => this.leaveEntries(request) : undefined;
+  }
+
+  private async leaveEntries(request: EntriesRequest): Promise<DeviceDraws> {
+    const y = drawCounts(this.sizes.draws, this.weights.map((own) => own.targets));
+    const samples = await inTurn(this.posteriors, (posterior, part) => posterior.entriesOnDevice!({ ...request, key: partKey(request.key, part) }));
+    const parts = samples.flatMap((sample, i) => sample.parts.map((part) => ({ ...part, features: { ...part.features, draws: this.counts[i] }, ...(part.targets && { targets: { ...part.targets, draws: y[i] } }) })));
+    const [{ chain, effective }] = samples;
+    // acceptance and divergences are the chain's
+    return { parts, ...(chain && { chain }), ...(effective !== undefined && { effective }) };
   }
 
   async draw(known: KnownRows, key: Key, { warm, joint }: DrawOptions = {}): Promise<PosteriorDraws> {
@@ -126,11 +140,6 @@ async function inTurn<T, R>(items: readonly T[], of: (item: T, i: number) => Pro
   const results: R[] = [];
   for (const [i, item] of items.entries()) results.push(await of(item, i));
   return results;
-}
-
-/** The i-th of `count` places among S draws that are as far apart as may be. */
-function spread(i: number, draws: number, count: number): number {
-  return Math.floor(((i + 0.5) * draws) / count);
 }
 
 /** Draws of each row as far apart as may be, so that each of several networks has its share: [rows, S, ...] -> [rows, count, ...] */

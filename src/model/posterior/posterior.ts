@@ -1,5 +1,6 @@
 import type { Key } from "../../math/key.ts";
 import type { DrawOptions, DrawSession, KnownRows } from "../answers/conditional.ts";
+import type { DeviceDraws } from "./device-draws.ts";
 import type { EntryDraws, PosteriorRows, RowDraws, SamplingInfo } from "./entry-draws.ts";
 import type { PosteriorDraws } from "./joint-draws.ts";
 
@@ -34,6 +35,8 @@ export interface Posterior extends DrawSession {
   readonly sizes: PosteriorSizes;
   /** What S draws say of every entry, each entry by itself. Throws DeviceError, the signal's reason. */
   entries(request: EntriesRequest): Promise<EntryDraws & SamplingInfo>;
+  /** The same left on the device, without waiting for it; absent where draws of a row come a part at a time. */
+  readonly entriesOnDevice?: (request: EntriesRequest) => Promise<DeviceDraws>;
   /** S draws of all entries that are hidden. Throws RangeError for another number of rows, DeviceError. */
   draw(known: KnownRows, key: Key, options?: DrawOptions): Promise<PosteriorDraws>;
   destroy(): void;
@@ -44,9 +47,19 @@ export function checkRows({ rows }: PosteriorSizes, known: KnownRows): void {
   if (known.rows !== rows) throw new RangeError(`[draw] the session is open for ${rows} rows, got ${known.rows}.`);
 }
 
-/** What the draws say of every entry of a table's rows, as many rows at a time as the posterior is open for. D features, P targets. */
-export async function* entriesByRows(posterior: Posterior, { features: d, targets: p }: { features: number; targets: number }, table: PosteriorRows, key: Key, signal?: AbortSignal): AsyncGenerator<RowDraws & SamplingInfo> {
-  const { rows } = posterior.sizes;
+/** D features and P targets. */
+interface Asked {
+  features: number;
+  targets: number;
+}
+
+/** What the draws say of every entry of a table's rows, as many rows at a time as the posterior is open for. */
+export async function* entriesByRows(posterior: Posterior, sizes: Asked, table: PosteriorRows, key: Key, signal?: AbortSignal): AsyncGenerator<RowDraws & SamplingInfo> {
+  for (const { firstRow, request } of requestsByRows(posterior.sizes.rows, sizes, table, key, signal)) yield { firstRow, ...(await posterior.entries(request)) };
+}
+
+/** The requests for all rows of a table, `rows` of them at a time. */
+export function* requestsByRows(rows: number, { features: d, targets: p }: Asked, table: PosteriorRows, key: Key, signal?: AbortSignal): Generator<{ firstRow: number; request: EntriesRequest }> {
   for (let first = 0; first < table.rows; first += rows) {
     signal?.throwIfAborted();
     const count = Math.min(rows, table.rows - first);
@@ -59,6 +72,6 @@ export async function* entriesByRows(posterior: Posterior, { features: d, target
     const targets = table.y && table.observedY && { y: part(table.y, p), observedY: part(table.observedY, p) };
     const known = { rows, x: part(table.x, d), observed: part(table.observed, d), ...targets };
     const truth = { x: part(table.truthX, d), y: part(table.truthY, p) };
-    yield { firstRow: first, ...(await posterior.entries({ known, count, truth, key, place: (table.before ?? 0) + first, signal })) };
+    yield { firstRow: first, request: { known, count, truth, key, place: (table.before ?? 0) + first, signal } };
   }
 }

@@ -2,6 +2,7 @@ import type { Column } from "../../data/index.ts";
 import type { MixedColumn } from "../../likelihood/mixed.ts";
 import { logSumExp } from "../../math/special.ts";
 import { Metrics } from "../answers/evaluate.ts";
+import { scoreRows } from "../answers/scored-rows.ts";
 import type { RowDraws } from "../posterior/entry-draws.ts";
 import { reference, type Comparison, type ReferenceConfig, type ReferenceTensors } from "./comparison.ts";
 
@@ -28,7 +29,8 @@ export function metricsPieces(tensors: ReferenceTensors, config: ReferenceConfig
   };
   const everything = new Float32Array(rows * d).fill(1);
   const metrics = new Metrics(features, targets);
-  metrics.add({ x, observedX: everything, y, observedY: new Float32Array(rows * p).fill(1) }, observed, sample);
+  const table = { x, observedX: everything, y, observedY: new Float32Array(rows * p).fill(1) };
+  metrics.add(table, observed, scoreRows(table, observed, features, targets, sample));
   const result = metrics.result(rows, draws);
   check.add("out/metrics/ll_y", [result.ll_y]);
   check.add("out/metrics/ll_xu", [result.ll_xu_weighted]);

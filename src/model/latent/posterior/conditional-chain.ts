@@ -126,7 +126,11 @@ export function chainDensity(networks: LatentNetworks, data: RowData, { chainsPe
 
 /** Mean acceptance probability over chains and transitions, and the number of divergent trajectories. */
 export async function acceptance(statistics: DeviceTensor, chains: number): Promise<{ acceptance: number; divergences: number }> {
-  const values = await statistics.read();
+  return acceptanceOf(await statistics.read(), chains);
+}
+
+/** The same from the statistics of each transition: the sum of acceptance probabilities and the divergent trajectories. */
+export function acceptanceOf(values: Float32Array, chains: number): { acceptance: number; divergences: number } {
   const transitions = values.length / 2;
   let accepted = 0;
   let divergences = 0;

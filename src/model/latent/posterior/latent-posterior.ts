@@ -2,9 +2,10 @@ import { compile, deviceTensor, type DeviceTensor, type Program } from "../../..
 import { submit } from "../../../gpu/dispatch.ts";
 import { foldIn as foldKey, type Key } from "../../../math/key.ts";
 import type { DrawOptions, KnownRows, ToldQuestion } from "../../answers/conditional.ts";
-import type { ColumnSet } from "../../answers/evaluate.ts";
+import type { ColumnSet } from "../../answers/column-set.ts";
 import { toldMasses, type ToldModel } from "../../answers/told-answers.ts";
 import { chainsAtOnce } from "../../posterior/chains-at-once.ts";
+import type { DeviceDraws } from "../../posterior/device-draws.ts";
 import type { EntryDraws, SamplingInfo } from "../../posterior/entry-draws.ts";
 import { hiddenOf, writeKnown, type DrawInTurn } from "../../posterior/in-turn.ts";
 import { posteriorDraws, targetPart, type PosteriorDraws } from "../../posterior/joint-draws.ts";
@@ -76,14 +77,12 @@ export class LatentPosterior implements Posterior {
     return LatentPosterior.open(networks, { columns: [], mixed: [] }, { ...sizes, rows, drawsAtOnce: atOnce });
   }
 
-  async entries({ known, count, truth, key, place, signal }: EntriesRequest): Promise<EntryDraws & SamplingInfo> {
-    const { networks, inputs, atOnce } = this;
+  async entries(request: EntriesRequest): Promise<EntryDraws & SamplingInfo> {
+    const { networks, atOnce } = this;
     const { shape, features, targets } = networks;
     const { draws } = this.sizes;
-    writeKnown(inputs, known);
-    inputs.truthX.write(truth.x);
-    if (shape.targets.length > 0) inputs.truthY.write(truth.y);
-    this.heads.entries ??= await compile(networks.gpu, recordEntries(networks, inputs, this.latents.eps, atOnce));
+    const { count, key, place, signal } = request;
+    const head = await this.writeEntries(request);
     const rowKey = foldKey(key, place);
     const parts: (EntryArrays & SamplingInfo)[] = [];
     for (let drawn = 0; drawn < draws; drawn += atOnce) {
@@ -91,8 +90,8 @@ export class LatentPosterior implements Posterior {
       const own = Math.min(atOnce, draws - drawn);
       // the codes of a row are the same for all its draws
       const shares = (await this.condition(drawn === 0 ? rowKey : foldKey(foldKey(rowKey, laterDraws), drawn), rowKey))?.subarray(0, count);
-      submit(networks.gpu, [this.heads.entries]);
-      parts.push({ ...(await this.readEntries(this.heads.entries, count * own)), ...(shares && { effective: shares.reduce((a, b) => a + b) / count }) });
+      submit(networks.gpu, [head]);
+      parts.push({ ...(await this.readEntries(head, count * own)), ...(shares && { effective: shares.reduce((a, b) => a + b) / count }) });
     }
     const { eps, thetaX, thetaY, logProbX, weightedLogProbX, logProbY, ...info } = joined(parts);
     const part = {
@@ -101,6 +100,38 @@ export class LatentPosterior implements Posterior {
       targets: { draws, mixed: shape.targets, variance: targets.variance, theta: thetaY },
     };
     return { rows: count, draws, parts: [part], logProbX, weightedLogProbX, logProbY, ...info };
+  }
+
+  get entriesOnDevice(): Posterior["entriesOnDevice"] {
+    return this.sizes.draws > this.atOnce ? undefined : (request) => this.leaveEntries(request);
+  }
+
+  private async leaveEntries(request: EntriesRequest): Promise<DeviceDraws> {
+    const { networks, latents: { chain } } = this;
+    const { shape, features, targets } = networks;
+    const { rows, draws } = this.sizes;
+    const head = await this.writeEntries(request);
+    const key = foldKey(request.key, request.place);
+    const shares = (await this.condition(key, key))?.subarray(0, request.count);
+    submit(networks.gpu, [head]);
+    const { thetaX, thetaY, logProbX, weightedLogProbX, logProbY } = head.outputs as Record<string, DeviceTensor>;
+    const each = { made: draws, draws };
+    const part = {
+      features: { ...each, mixed: shape.features, variance: features.variance, theta: thetaX, logProb: logProbX, weightedLogProb: weightedLogProbX },
+      ...(thetaY && { targets: { ...each, mixed: shape.targets, variance: targets.variance, theta: thetaY, logProb: logProbY, weightedLogProb: logProbY } }),
+      silent: false,
+    };
+    return { parts: [part], ...(chain && { chain: { statistics: chain.hmc.statistics, chains: rows * draws } }), ...(shares && { effective: shares.reduce((a, b) => a + b) / request.count }) };
+  }
+
+  /** Loads rows and what is scored; the program that decodes the draws. */
+  private async writeEntries({ known, truth }: EntriesRequest): Promise<Program> {
+    const { networks, inputs, heads } = this;
+    writeKnown(inputs, known);
+    inputs.truthX.write(truth.x);
+    if (networks.shape.targets.length > 0) inputs.truthY.write(truth.y);
+    heads.entries ??= await compile(networks.gpu, recordEntries(networks, inputs, this.latents.eps, this.atOnce));
+    return heads.entries;
   }
 
   async draw(known: KnownRows, key: Key, { warm = false, joint = true }: DrawOptions = {}): Promise<PosteriorDraws> {

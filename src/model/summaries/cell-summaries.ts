@@ -1,0 +1,156 @@
+import shader from "../../../shaders/cell-summaries.wgsl";
+import laws from "../../../shaders/lib/laws.wgsl";
+import numerics from "../../../shaders/lib/numerics.wgsl";
+import random from "../../../shaders/lib/random.wgsl";
+import { deviceTensor, type DeviceTensor } from "../../autodiff/index.ts";
+import type { Column } from "../../data/index.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import { gridFor, makeDispatch, type Dispatch, type Encodable, type Storage } from "../../gpu/dispatch.ts";
+import { uniformFor } from "../../gpu/uniforms.ts";
+import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
+import type { Key } from "../../math/key.ts";
+import type { DeviceColumns } from "../posterior/device-draws.ts";
+import { summaryTable } from "./column-numbers.ts";
+import { ranksOf } from "./ranks.ts";
+
+/** Results of a number; a column of levels has one for each level. */
+const numberWidth = 9;
+/** Words before the cells, and of each. */
+const [headWords, cellWords] = [16, 8];
+/** Theta arrays that the kernel binds. */
+const mostParts = 3;
+
+/** A cell of which the draws are summed up: row and column of those that were drawn for, a truth whose place is wanted, the key of its own draws. */
+export interface SummarisedCell {
+  readonly row: number;
+  readonly column: number;
+  readonly truth?: number;
+  readonly key?: Key;
+}
+
+/** What is wanted of one draw of a cell at each draw: an interval of this mass, and some of the draws themselves. */
+export interface WantedDraws {
+  readonly interval: number;
+  readonly completions: number;
+  readonly kept: number;
+}
+
+/** The columns and parts that are summed up, of so many rows at most. */
+export interface SummarisedColumns {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  readonly parts: readonly DeviceColumns[];
+  readonly draws?: WantedDraws;
+}
+
+/** Sums up what draws say of cells of some columns, all cells in one dispatch. */
+export class CellSummaries implements Encodable {
+  private readonly most: number;
+  private used = 0;
+
+  private constructor(
+    private readonly of: SummarisedColumns,
+    private readonly cells: DeviceTensor,
+    private readonly arrays: readonly DeviceTensor[],
+    private readonly results: DeviceTensor,
+    private readonly dispatch: Dispatch,
+  ) {
+    this.most = of.rows * of.columns.length;
+  }
+
+  /** Throws RangeError for more parts than a model has. */
+  static async create(gpu: Gpu, of: SummarisedColumns): Promise<CellSummaries> {
+    const { rows, columns, parts } = of;
+    if (parts.length < 1 || parts.length > mostParts) throw new RangeError(`[cell summaries] expected 1 to ${mostParts} parts, got ${parts.length}; this is a bug.`);
+    const most = rows * columns.length;
+    const draws = drawsOf(parts);
+    const { numbers, units } = summaryTable(rows, columns, parts);
+    const table = deviceTensor(gpu, [numbers.length], numbers, { label: "columns of summaries" });
+    const cells = deviceTensor(gpu, [headWords + cellWords * most], undefined, { dtype: "u32", label: "cells of summaries" });
+    const scratch = deviceTensor(gpu, [of.draws ? most * draws : 1], undefined, { label: "draws of cells" });
+    const results = deviceTensor(gpu, [rows * parts[0].mixed.reduce((total, column) => total + widthOf(column, of.draws), 0)], undefined, { label: "summaries of cells" });
+    const params = uniformFor(gpu, shader, { parts: parts.length, draws, units }, "summaries params");
+    const theta = Array.from({ length: mostParts }, (_, p) => (parts[p] ?? parts[0]).theta.storage);
+    const source = { name: "cell summaries", file: "shaders/cell-summaries.wgsl", wgsl: [numerics, random, laws, shader].join("\n"), bindings: ["uniform", "read", "read", "read", "read", "read", "write", "write"] as const };
+    const dispatch = await makeDispatch(gpu, source, [params, table.storage, cells.storage, ...theta, scratch.storage, results.storage], gridFor(most, 1));
+    return new CellSummaries(of, cells, [table, cells, scratch, results], results, dispatch);
+  }
+
+  /** Loads the cells that the next dispatch sums up; returns where the results of each begin. */
+  write(cells: readonly SummarisedCell[]): Uint32Array {
+    const { parts, draws } = this.of;
+    const words = new Uint32Array(headWords + cellWords * this.most);
+    const floats = new Float32Array(words.buffer);
+    words.set([cells.length, draws ? 1 : 0, draws?.completions ?? 0, draws?.kept ?? 0]);
+    if (draws) {
+      const { ranks, between } = ranksOf(drawsOf(parts), draws.interval);
+      words.set(ranks, 4);
+      floats.set(between, 4 + ranks.length);
+    }
+    this.used = 0;
+    const starts = Uint32Array.from(cells, ({ row, column, truth = 0, key = [0, 0] }, i) => {
+      const at = headWords + cellWords * i;
+      words.set([row, column, this.used, ...key], at);
+      floats[at + 5] = truth;
+      this.used += widthOf(parts[0].mixed[column], draws);
+      return words[at + 2];
+    });
+    this.cells.write(words);
+    return starts;
+  }
+
+  encode(pass: GPUComputePassEncoder): void {
+    this.dispatch.encode(pass);
+  }
+
+  /** The results of the cells that were loaded last, as far as they reach. */
+  get storage(): Storage {
+    return { ...this.results.storage, bytes: 4 * this.used };
+  }
+
+  destroy(): void {
+    for (const tensor of this.arrays) tensor.destroy();
+  }
+}
+
+function drawsOf(parts: readonly DeviceColumns[]): number {
+  return parts.reduce((total, { draws }) => total + draws, 0);
+}
+
+/** Results of a cell. */
+function widthOf(column: MixedColumn, draws: WantedDraws | undefined): number {
+  return (isNumber(column) ? numberWidth : levelCount(column)) + (draws ? draws.completions + draws.kept : 0);
+}
+
+/** What stands in the results of a number; moments and the median are of the draws' distributions, the rest of one draw at each. */
+export interface NumberSummary {
+  /** The mean, coded, and in original units less `unitsBase`. */
+  readonly mean: number;
+  readonly units: number;
+  /** F(truth). */
+  readonly place: number;
+  /** Coded; of counts the number itself. */
+  readonly median: number;
+  /** In original units. */
+  readonly deviation: number;
+  /** The draws, coded, on either side of the interval's ends. */
+  readonly lower: readonly [number, number];
+  readonly upper: readonly [number, number];
+}
+
+/** Reads the results of a number that begin at `at`. */
+export function numberSummary(results: Float32Array, at: number): NumberSummary {
+  const [mean, units, place, median, deviation, ...ends] = results.subarray(at, at + numberWidth);
+  return { mean, units, place, median, deviation, lower: [ends[0], ends[1]], upper: [ends[2], ends[3]] };
+}
+
+/** The probability of each level, from sums over n draws that begin at `at`. */
+export function levelSummary(results: Float32Array, at: number, levels: number, draws: number): number[] {
+  return Array.from(results.subarray(at, at + levels), (total) => total / draws);
+}
+
+/** The draws that were picked of a cell, coded: completions, and those kept. */
+export function pickedDraws(results: Float32Array, at: number, column: MixedColumn, { completions, kept }: WantedDraws): { completions: Float32Array; kept: Float32Array } {
+  const from = at + (isNumber(column) ? numberWidth : levelCount(column));
+  return { completions: results.subarray(from, from + completions), kept: results.subarray(from + completions, from + completions + kept) };
+}
