@@ -5,17 +5,17 @@ import { basename, dirname, join } from "node:path";
 
 const examples = ["cars.csv", "penguins.csv"];
 
-/** Shaders as text, and generated ones in their generators; comments stay at home, lines keep their numbers. */
+/** Shaders as text, and generated ones in their generators; comments and indentation stay at home, lines keep their numbers. */
 const shadersWithoutComments = {
   name: "shaders",
   setup({ onLoad }) {
     onLoad({ filter: /src[\\/](autodiff|sampler)[\\/].*\.ts$/ }, ({ path }) => ({ loader: "ts", contents: readFileSync(path, "utf8").replace(/^[ \t]*\/\/.*$/gm, "") }));
-    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/[ \t]*\/\/.*$/gm, "") }));
+    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/[ \t]*\/\/.*$|^[ \t]+/gm, "") }));
   },
 };
 
 /** Modules that the page never comes to: it opens no models of pictures, trains without the gradient through the leapfrog, and scores nothing. What they export throws, and what they import stays out of the bundle. */
-const unused = /src[\\/](autodiff[\\/](kernels[\\/]conv[\\/]conv|ops[\\/]conv)|model[\\/](latent[\\/]research[\\/]exact-conditional-chain|image[\\/]trunk|answers[\\/](evaluate|fillings))|sampler[\\/]research[\\/]exact-chain)\.ts$/;
+const unused = /src[\\/](autodiff[\\/](kernels[\\/]conv[\\/]conv|ops[\\/]conv)|model[\\/](latent[\\/]research[\\/]exact-conditional-chain|image[\\/]trunk|answers[\\/](evaluate|fillings|scores-question)|training[\\/]compile-ahead)|sampler[\\/]research[\\/]exact-chain)\.ts$/;
 const withoutUnused = {
   name: "without-unused",
   setup({ onLoad }) {
@@ -66,6 +66,9 @@ const plotWithoutMaps = {
 /** What files of other formats than delimited text need; in a folder of its own, fetched when the first such file comes. */
 const formats = { "formats/formats": "src/data/other-formats.ts", "formats/fflate": "fflate", "formats/json": "jsonc-parser", "formats/arrow": "@uwdata/flechette", "formats/xml": "htmlparser2", "formats/parquet-writer": "hyparquet-writer", "formats/brotli": "hyparquet-compressors/src/brotli.js", "formats/zstd": "fzstd" };
 
+/** What hardware adapters need and software ones do not; fetched when the adapter is one. */
+const hardware = { "hardware/passes": "src/autodiff/passes/compile-passes.ts", "hardware/summaries": "src/model/summaries/device-summaries.ts" };
+
 /** XML has five entities; the names of HTML's two thousand stay at home. */
 const withoutHtmlEntities = {
   name: "without-html-entities",
@@ -84,7 +87,7 @@ export async function bundlePage(root) {
   rmSync(out, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { page: "src/web/page.tsx", worker: "src/web/worker.ts", style: "src/web/style.css", ...formats },
+    entryPoints: { page: "src/web/page.tsx", worker: "src/web/worker.ts", style: "src/web/style.css", ...formats, ...hardware },
     outdir: out,
     bundle: true,
     splitting: true,

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hhvaem } from "./run.ts";
 
@@ -97,15 +98,30 @@ describe("hhvaem web", () => {
   });
 });
 
-it("the page is small: under 340 kB compressed without what files of other formats than text need, and that under 160 kB", async () => {
-  const { gzipSync } = await import("node:zlib");
-  const { readdirSync } = await import("node:fs");
+describe("the page is small, compressed", () => {
   const folder = join(cli, "../web");
   const files = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => /\.(js|css|html|svg)$/.test(name));
-  expect(files.length).toBeGreaterThan(4);
   const bytes = (names: readonly string[]): number => names.reduce((total, name) => total + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length, 0);
-  const formats = files.filter((name) => name.startsWith("formats"));
-  expect(formats.length).toBeGreaterThan(4);
-  expect(bytes(files.filter((name) => !formats.includes(name)))).toBeLessThan(340_000);
-  expect(bytes(formats)).toBeLessThan(160_000);
+  const within = (part: string): string[] => files.filter((name) => name.startsWith(`${part}/`));
+
+  it("what opening it fetches: the page, its worker and what they import", () => {
+    const seen = new Set<string>(["index.html", "style.css", "icon.svg"]);
+    const visit = (name: string): void => {
+      if (seen.has(name)) return;
+      seen.add(name);
+      for (const [, path] of readFileSync(join(folder, name), "utf8").matchAll(/(?:from|import)\s*"(\.[^"]+\.js)"/g)) visit(join(dirname(name), path));
+    };
+    visit("page.js");
+    visit("worker.js");
+    expect(seen.size).toBeGreaterThan(8);
+    expect(bytes([...seen])).toBeLessThan(226_000);
+  });
+
+  it("all but what files of other formats than text, or hardware adapters, need; and those", () => {
+    expect(within("formats").length).toBeGreaterThan(4);
+    expect(within("hardware").length).toBe(2);
+    expect(bytes(files.filter((name) => !/^(formats|hardware)\//.test(name)))).toBeLessThan(350_000);
+    expect(bytes(within("formats"))).toBeLessThan(160_000);
+    expect(bytes(within("hardware"))).toBeLessThan(16_000);
+  });
 });

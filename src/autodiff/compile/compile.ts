@@ -5,7 +5,6 @@ import { deviceTensor, type DeviceTensor } from "../device-tensor.ts";
 import { productChoice, type ProductChoice } from "../kernels/product-choice.ts";
 import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
 import { isMatmul, matmulShape } from "../kernels/matmul/matmul-shape.ts";
-import { compileInPasses, suitsPasses } from "../passes/compile-passes.ts";
 import type { Tensor } from "../tape.ts";
 import { Arena } from "./arena.ts";
 import { bindingLimits, bundle, bundledWork, workOf, type PlannedKernel } from "./bundle.ts";
@@ -40,6 +39,8 @@ export async function compile<Name extends string>(
   };
   const planned = ({ entries }: Wanted<Name>, how?: { inPasses: boolean }): Step[] => plan(entries.map(([, tensor]) => tensor), maxReads, how);
   if (options.passes ?? !gpu.software) {
+    // for hardware alone: the page fetches it there
+    const { compileInPasses, suitsPasses } = await import("../passes/compile-passes.ts");
     // passes have lanes share sums themselves
     const wanted = lowered(true);
     const steps = planned(wanted, { inPasses: true });

@@ -3,7 +3,7 @@ import { isNumber, levelCount } from "../../likelihood/mixed.ts";
 import type { Key } from "../../math/key.ts";
 import { cellDraws, type RowDraws, type SamplingInfo } from "../posterior/entry-draws.ts";
 import type { Question, RowsAt, SumsQuestion } from "../summaries/answered.ts";
-import { levelSummary, numberSummary, pickedDraws, type WantedDraws } from "../summaries/cell-summaries.ts";
+import { levelSummary, numberSummary, pickedDraws, type WantedDraws } from "../summaries/cell-results.ts";
 import { unitsBase } from "../summaries/column-numbers.ts";
 import type { Both, SummaryAnswer, SummaryRequest } from "../summaries/device-summaries.ts";
 import { quantilePlace, type QuantilePlace } from "../summaries/ranks.ts";

@@ -4,8 +4,8 @@ import type { ColumnSet } from "../answers/column-set.ts";
 import { acceptanceOf } from "../latent/posterior/conditional-chain.ts";
 import type { PosteriorRows, RowDraws, SamplingInfo } from "../posterior/entry-draws.ts";
 import { entriesByRows, requestsByRows, type Posterior } from "../posterior/posterior.ts";
-import type { WantedDraws } from "./cell-summaries.ts";
-import { DeviceSummaries, type Both, type SummaryAnswer, type SummaryRequest } from "./device-summaries.ts";
+import type { WantedDraws } from "./cell-results.ts";
+import type { Both, SummaryAnswer, SummaryRequest } from "./device-summaries.ts";
 
 /** Rows of a table that were answered together. */
 export interface RowsAt {
@@ -67,6 +67,8 @@ async function* onHost<A>(question: Question<A>, { posterior, columns, table, ke
 }
 
 async function* onDevice<A>(question: SumsQuestion<A>, { gpu, posterior, columns, table, key, signal }: Asked): AsyncGenerator<RowsAt & SamplingInfo & { answer: A }> {
+  // for hardware alone: the page fetches it there
+  const { DeviceSummaries } = await import("./device-summaries.ts");
   const summaries = new DeviceSummaries(gpu, posterior.sizes.rows, { features: columns.features.columns, targets: columns.targets.columns }, question.draws);
   const waiting: Promise<RowsAt & SamplingInfo & { answer: A }>[] = [];
   try {

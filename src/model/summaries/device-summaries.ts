@@ -3,7 +3,8 @@ import type { Column } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { submit, type Storage } from "../../gpu/dispatch.ts";
 import type { DeviceColumns, DeviceDraws } from "../posterior/device-draws.ts";
-import { CellSummaries, type SummarisedCell, type WantedDraws } from "./cell-summaries.ts";
+import { CellSummaries } from "./cell-summaries.ts";
+import type { SummarisedCell, WantedDraws } from "./cell-results.ts";
 import { RowScores } from "./row-scores.ts";
 
 /** Features and targets, each with what is asked of them. */

@@ -3,14 +3,8 @@ import { deviceTensor, type DeviceTensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { gridFor, makeDispatch, type Dispatch, type Encodable, type Storage } from "../../gpu/dispatch.ts";
 import { uniformFor } from "../../gpu/uniforms.ts";
-import { logAddExp } from "../../math/special.ts";
 import type { DeviceColumns } from "../posterior/device-draws.ts";
-
-/** What a column of a row is to the scores. */
-export const scoreStates = { neither: 0, hidden: 1, seen: 2 } as const;
-
-/** Results of a row before those of each column by itself. */
-export const scoreTasks = { hidden: 0, hiddenWeighted: 1, seen: 2, seenWeighted: 3, columns: 4 } as const;
+import { scoreTasks } from "./row-results.ts";
 
 /** log-likelihoods of rows under the draws of all parts: one dispatch a part. */
 export class RowScores implements Encodable {
@@ -55,12 +49,4 @@ export class RowScores implements Encodable {
   destroy(): void {
     for (const tensor of [this.state, ...this.results]) tensor.destroy();
   }
-}
-
-/** What stands for minus infinity, about. */
-const nothing = -1e29;
-
-/** log of the mean over all parts' n draws, from the sums of each part. */
-export function scoreOfParts(parts: readonly Float32Array[], at: number, draws: number): number {
-  return parts.reduce((total, own) => logAddExp(total, own[at] > nothing ? own[at] : -Infinity), -Infinity) - Math.log(draws);
 }
