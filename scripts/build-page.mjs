@@ -15,7 +15,7 @@ const shadersWithoutComments = {
 };
 
 /** Modules that the page never comes to: it opens no models of pictures, trains without the gradient through the leapfrog, and scores nothing. What they export throws, and what they import stays out of the bundle. */
-const unused = /src[\\/](autodiff[\\/](kernels[\\/]conv[\\/]conv|ops[\\/]conv)|model[\\/](latent[\\/]research[\\/]exact-conditional-chain|image[\\/]trunk|answers[\\/](evaluate|fillings|scores-question)|training[\\/]compile-ahead)|sampler[\\/]research[\\/]exact-chain)\.ts$/;
+const unused = /src[\\/](autodiff[\\/](kernels[\\/]conv[\\/]conv|ops[\\/]conv)|model[\\/](latent[\\/]research[\\/]exact-conditional-chain|image[\\/]trunk|answers[\\/](evaluate|fillings|scores-question))|sampler[\\/]research[\\/]exact-chain)\.ts$/;
 const withoutUnused = {
   name: "without-unused",
   setup({ onLoad }) {

@@ -10,7 +10,7 @@ export { timeFacts, usualTime } from "./config/training-time.ts";
 export { allByBound, defaultSchedule, scheduleOf, shareOf } from "./config/schedule.ts";
 export { settingProblems, withSettings, type PartOf, type Setting } from "./config/setting.ts";
 export { configSettings, scheduleSettings } from "./config/settings.ts";
-export { compileForFit, fit, loadModel } from "./model.ts";
+export { fit, loadModel } from "./model.ts";
 export { timeOfCheckpoint } from "./files/checkpoint.ts";
 export { modelSuffix, packModel, unpackModel } from "./files/model-file.ts";
 export { samplerOf, samplers, type Sampler } from "./latent/posterior/importance.ts";

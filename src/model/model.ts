@@ -19,7 +19,6 @@ import { ScoresQuestion } from "./answers/scores-question.ts";
 import type { PosteriorRows, SamplingInfo } from "./posterior/entry-draws.ts";
 import { ModelPosterior } from "./model-posterior.ts";
 import { answered, type Question } from "./summaries/answered.ts";
-import { compileAhead } from "./training/compile-ahead.ts";
 import { train } from "./training/trainer.ts";
 
 /** Tags of the keys derived from the seed of a question. */
@@ -33,7 +32,7 @@ const defaults = { draws: 200, interval: 0.9, seed: 0 } as const;
 /** Trains a model on a coded table. Throws NonFiniteError, DeviceError, RangeError (configuration), or the signal's reason. */
 export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOptions): Promise<Model> {
   if (table.rows < 1) throw new RangeError("[fit] the table has no rows; expected at least one to train on.");
-  const described = describedBy(table, schema, options);
+  const described = withUsualLevels(needsQuantiles(options.config) ? withQuantiles(schema, table) : schema, table);
   const wanted = modelShape(options.config, described);
   const { chosen, time, ...trained } = await train(gpu, wanted, table, options);
   // where time was short the further networks were left out
@@ -41,16 +40,6 @@ export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOp
   const config = alone ? firstNetworkAlone(options.config) : options.config;
   const head = { config, schedule: options.schedule, seed: options.seed, ...(chosen && { chosen }), ...(time && { time }), trained: trainedRows(table) };
   return new TrainedModel({ head, schema: described, shape: alone ? modelShape(config, described) : wanted, ...trained });
-}
-
-/** The schema with what the model's configuration asks of the table's columns besides. */
-function describedBy(table: Table, schema: Schema, { config }: FitOptions): Schema {
-  return withUsualLevels(needsQuantiles(config) ? withQuantiles(schema, table) : schema, table);
-}
-
-/** Has a software adapter's driver compile, into its cache on disk, what a `fit` of the same arguments in another process will need after its first stage. Keeps nothing. */
-export async function compileForFit(gpu: Gpu, table: Table, schema: Schema, options: FitOptions): Promise<void> {
-  await compileAhead(gpu, modelShape(options.config, describedBy(table, schema, options)), table, options);
 }
 
 /** Reads a model from its files. Throws ModelFileError, SchemaError. */

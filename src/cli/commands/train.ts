@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Option, type Command } from "commander";
 import { codeTable, targetColumns } from "../../data/index.ts";
@@ -94,15 +93,11 @@ async function run(path: string, given: TrainOptions): Promise<void> {
       return {};
     }
   };
-  const trained = await trainInto({ ...options, config, schedule, schema, stepsGiven, repeatable: await isFile(path), identity }, coded, report);
+  const trained = await trainInto({ ...options, config, schedule, schema, stepsGiven, identity }, coded, report);
   if (!trained) return;
   const summary = { out: options.out, preset: options.preset, rows: coded.rows, features: coded.features, targets: targetColumns(schema).map((column) => column.name), ...trained };
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else process.stdout.write(`trained ${options.preset} on ${coded.rows} rows, ${coded.features} features in ${clock(trained.seconds)} (${trained.adapter})${trained.time ? `, ${timeSentence(trained.time)}` : ""}; the model is in ${options.out}${trained.report === undefined ? "" : `, a report in ${trained.report}`}\n`);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
 /** Options that only pictures have. */

@@ -43,7 +43,7 @@ export async function trainImages(path: string, options: TrainImagesOptions): Pr
       return {};
     }
   };
-  const trained = await trainInto({ ...options, config, schedule, schema, stepsGiven, repeatable: false, identity }, coded, report);
+  const trained = await trainInto({ ...options, config, schedule, schema, stepsGiven, identity }, coded, report);
   if (!trained) return;
   const { pixels } = schema.image!;
   const summary = { out: options.out, preset: options.preset, pictures: set.count, size: formatSize(set), pixels, architecture: config.image!.architecture, targets: targetColumns(schema).map(({ name }) => name), ...trained };

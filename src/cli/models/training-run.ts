@@ -4,7 +4,6 @@ import type { Schema, Table } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { fit, stageLabel, timeOfCheckpoint, usualTime, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule, type TrainingTime } from "../../model/index.ts";
 import { CheckpointFolder, makeFolder, writeModelFolder } from "../inputs/files.ts";
-import { compilesAhead, runAhead, startAhead } from "./compile-ahead.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { durationText } from "../output/training-time.ts";
 import { UsageError } from "../usage-error.ts";
@@ -28,8 +27,6 @@ export interface TrainingRequest extends TrainingOptions {
   schema: Schema;
   /** Whether options have set how many steps there are, so that no time is taken for granted. */
   stepsGiven: boolean;
-  /** Another process can run the same command: the table is a file that can be read twice. */
-  repeatable: boolean;
   /** A hash of all that the result depends on: a checkpoint of another one is refused. */
   identity: string;
 }
@@ -48,10 +45,6 @@ export interface TrainingResult {
 /** Trains into a folder, with checkpoints on the way; undefined: the folder holds a finished training that was to be resumed. Throws UsageError. */
 export async function trainInto(request: TrainingRequest, table: Table, after: AfterTraining): Promise<TrainingResult | undefined> {
   const { out, seed, config, schedule, schema, identity } = request;
-  if (compilesAhead()) {
-    await runAhead(table, schema, { config, schedule, seed });
-    return undefined;
-  }
   const finished = existsSync(join(out, "config.json"));
   if (finished && request.resume) {
     process.stderr.write(`${out} holds a finished training; there is nothing to resume.\n`);
@@ -87,10 +80,7 @@ export async function trainInto(request: TrainingRequest, table: Table, after: A
   await makeFolder(out);
   const result = await withDevice(async (gpu) => {
     const seconds = secondsFor(request, gpu, resume);
-    // kernels depend on the shapes of things, and a resumed training has compiled them
-    const ahead = resume || !request.repeatable ? undefined : startAhead(gpu, { config, batch: schedule.batch, schema, rows: table.rows });
-    const model = await fit(gpu, table, schema, { ...fitOptions, ...(seconds !== undefined && { time: { seconds, clock: () => performance.now() } }) }).finally(() => ahead?.stop());
-    ahead?.done();
+    const model = await fit(gpu, table, schema, { ...fitOptions, ...(seconds !== undefined && { time: { seconds, clock: () => performance.now() } }) });
     const files = await model.files();
     await writeModelFolder(out, files);
     await checkpoints.remove();
