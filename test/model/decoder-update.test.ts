@@ -77,8 +77,8 @@ async function run(settings: Partial<HmcConfig>) {
   submit(gpu, update.work);
   // gradients are set anew, not added to those of the step before
   submit(gpu, update.work);
-  const noise = await heldNoise(gpu, keyTensor, { chains, width: d, transitions });
-  submit(gpu, [noise.draw]);
+  const noise = heldNoise(gpu, keyTensor, { chains, width: d, transitions });
+  submit(gpu, [await noise.draw()]);
   const noises = await Promise.all(Array.from({ length: transitions }, (_, t) => noise.of(t).read()));
 
   const values: Values = new Map([...(await parameters.read())].map(([name, value]) => [name, Array.from(value)]));

@@ -1,4 +1,4 @@
-import { compile, foldIn, randomNormal, Tape, type DeviceTensor } from "../../autodiff/index.ts";
+import { compile, deviceTensor, foldIn, mul, randomNormal, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import type { Encodable } from "../../gpu/dispatch.ts";
 
@@ -9,8 +9,8 @@ import type { Encodable } from "../../gpu/dispatch.ts";
 export interface HeldNoise {
   /** The noise of every transition [T, stride], each [chains, width] padded to a multiple of 64 elements. */
   readonly all: DeviceTensor;
-  /** Draws the noise of all transitions from the key. */
-  readonly draw: Encodable;
+  /** Draws the noise of all transitions from the key; in the same dispatch it puts the chains where they start, if that is given. */
+  draw(start?: { from: DeviceTensor; into: DeviceTensor }): Promise<Encodable>;
   /** The noise of transition t [chains, width]. */
   of(t: number): DeviceTensor;
 }
@@ -18,12 +18,16 @@ export interface HeldNoise {
 /** Folded into the chains' key, so that the noise is independent of their momenta. */
 const noiseTag = 7;
 
-export async function heldNoise(gpu: Gpu, key: DeviceTensor, sizes: { chains: number; width: number; transitions: number }): Promise<HeldNoise> {
+export function heldNoise(gpu: Gpu, key: DeviceTensor, sizes: { chains: number; width: number; transitions: number }): HeldNoise {
   const { chains, width, transitions } = sizes;
   // views start at multiples of 64 elements
   const stride = Math.ceil((chains * width) / 64) * 64;
-  const tape = new Tape();
-  const draw = await compile(gpu, { all: randomNormal(foldIn(tape.read(key), noiseTag), [transitions, stride]) });
-  const { all } = draw.outputs;
+  const all = deviceTensor(gpu, [transitions, stride], undefined, { label: "noise of the trajectories" });
+  const draw: HeldNoise["draw"] = (start) => {
+    const tape = new Tape();
+    const outputs: Record<string, Tensor> = { all: randomNormal(foldIn(tape.read(key), noiseTag), [transitions, stride]) };
+    if (start) outputs.position = mul(tape.read(start.from), 1);
+    return compile(gpu, outputs, { into: { all, ...(start && { position: start.into }) } });
+  };
   return { all, draw, of: (t) => all.view(t * stride, [chains, width]) };
 }

@@ -51,13 +51,13 @@ export async function conditionalChain(networks: LatentNetworks, data: RowData, 
   const { gpu, shape } = networks;
   const { rows, chainsPerRow, key, start, path = fusedFits(shape, data.y !== undefined) ? "fused" : "general" } = options;
   const { transitions } = shape.config.hmc;
-  const noise = data.y && shape.config.marginal ? await heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
+  const noise = data.y && shape.config.marginal ? heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
   const { hmc, prepare } = path === "fused" ? await fusedChain(networks, data, options, noise) : await generalChain(networks, data, options, noise);
-  const place = await makeCopy(gpu, start, hmc.position);
+  const begin = noise ? await noise.draw({ from: start, into: hmc.position }) : await makeCopy(gpu, start, hmc.position);
   return {
     hmc,
     noise: noise?.of(transitions - 1),
-    work: [place, ...(noise ? [noise.draw] : []), ...prepare, hmc],
+    work: [begin, ...prepare, hmc],
     destroy: () => hmc.destroy(),
   };
 }

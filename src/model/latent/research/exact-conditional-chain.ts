@@ -22,7 +22,7 @@ export async function exactConditionalChain(
   const { gpu, shape } = networks;
   const { rows, chainsPerRow, key, start, afterSweep } = options;
   const { transitions, leapfrogSteps } = shape.config.hmc;
-  const noise = data.y ? await heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
+  const noise = data.y ? heldNoise(gpu, key, { chains: rows * chainsPerRow, width: shape.features.length, transitions }) : undefined;
   const { current, place } = await noiseInTurn(networks, noise, options);
   const exact = await compileExactHmc(gpu, {
     ...generalSizes(networks, options),
@@ -35,7 +35,7 @@ export async function exactConditionalChain(
     hmc: exact.chain,
     exact,
     noise: noise?.of(transitions - 1),
-    work: [toStart, ...(noise ? [noise.draw] : []), ...(place ? [place[0]] : []), exact.chain],
+    work: [toStart, ...(noise ? [await noise.draw()] : []), ...(place ? [place[0]] : []), exact.chain],
     throughTransition: (tape) => recordThroughChains(tape, exact, chainDensity(networks, data, { chainsPerRow, noise: current, copies: leapfrogSteps })),
     destroy: () => exact.destroy(),
   };
