@@ -1,4 +1,4 @@
-import { compile, deviceTensor, foldIn, mul, randomNormal, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
+import { compile, deviceTensor, foldIn, maximum, randomNormal, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import type { Encodable } from "../../gpu/dispatch.ts";
 
@@ -26,7 +26,8 @@ export function heldNoise(gpu: Gpu, key: DeviceTensor, sizes: { chains: number; 
   const draw: HeldNoise["draw"] = (start) => {
     const tape = new Tape();
     const outputs: Record<string, Tensor> = { all: randomNormal(foldIn(tape.read(key), noiseTag), [transitions, stride]) };
-    if (start) outputs.position = mul(tape.read(start.from), 1);
+    // an output that computes nothing would be copied by a dispatch of its own
+    if (start) outputs.position = maximum(tape.read(start.from), tape.read(start.from));
     return compile(gpu, outputs, { into: { all, ...(start && { position: start.into }) } });
   };
   return { all, draw, of: (t) => all.view(t * stride, [chains, width]) };
