@@ -68,7 +68,10 @@ it("statistics of many pixels are summed in parts, and are right where their mea
   const { y, running } = batchNorm(leaf(shape, x), leaf([2], [1, 2]), leaf([2], [0, 1]), { mean: leaf([2], [0, 0]), variance: leaf([2], [0, 0]) }, { momentum: 1 });
   const program = await compile(gpu, { y, mean: running.mean, variance: running.variance });
   // hardware joins both where they meet, and calls kernels after what they reduce
-  expect(program.kernels.join().split(gpu.software ? "partialSum" : "sum").length - 1).toBeGreaterThanOrEqual(2);
+  const sums = program.kernels.join().split(gpu.software ? "partialSum" : "sum").length - 1;
+  // on hardware the sums of parts are named alike
+  if (gpu.software) expect(sums).toBe(2);
+  else expect(sums).toBeGreaterThanOrEqual(2);
   program.run();
   const exact = normalise(x, shape, [1, 2], [0, 1]);
   expectClose(await program.outputs.mean.read(), exact.mean, { rtol: 1e-6 });
