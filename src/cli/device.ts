@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Gpu } from "../gpu/device.ts";
-import { openDevice } from "../gpu/open-device.ts";
+import { openDevice, type OpenDeviceOptions } from "../gpu/open-device.ts";
 import type { TuningOptions, TuningStore } from "../gpu/tuning.ts";
 import { cacheFolder } from "./environment.ts";
 import { UsageError } from "./usage-error.ts";
@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Opens the device, runs the work and closes the device again, whatever happens. */
 export async function withDevice<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
-  const gpu = await openDevice({ tuning: tuningFromEnvironment() });
+  const gpu = await openDevice(optionsFromEnvironment());
   try {
     return await work(gpu);
   } finally {
@@ -24,6 +24,18 @@ export function tuningFromEnvironment(env: Environment = process.env): TuningOpt
   if (mode === "off") return undefined;
   if (mode !== "on" && mode !== "refresh") throw new UsageError(`HHVAEM_TUNING: expected on, off or refresh, got "${mode}".`);
   return { clock: () => performance.now(), store: fileStore(tuningFile(env)), refresh: mode === "refresh" };
+}
+
+/** What the environment says of how to open the device. */
+export function optionsFromEnvironment(): OpenDeviceOptions {
+  return { tuning: tuningFromEnvironment(), passes: passesFromEnvironment() };
+}
+
+/** Programs in passes as HHVAEM_PASSES asks: `on` or `off`; undefined: as the adapter is. */
+export function passesFromEnvironment({ HHVAEM_PASSES: mode }: Environment = process.env): boolean | undefined {
+  if (!mode) return undefined;
+  if (mode !== "on" && mode !== "off") throw new UsageError(`HHVAEM_PASSES: expected on or off, got "${mode}".`);
+  return mode === "on";
 }
 
 /** `hhvaem/tuning.json` in the user's cache folder. */

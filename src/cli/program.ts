@@ -47,7 +47,7 @@ export function buildProgram(): Command {
     .option("--debug", "show stacks of errors")
     .exitOverride()
     .showHelpAfterError("(see hhvaem --help)")
-    .addHelpText("after", "\nHHVAEM_TUNING=off takes matrix kernels by rule; on (the default) measures large ones once for each adapter; refresh measures them anew.");
+    .addHelpText("after", "\nHHVAEM_TUNING=off takes matrix kernels by rule; on (the default) measures large ones once for each adapter; refresh measures them anew.\nHHVAEM_PASSES=off runs many small kernels where a GPU would be given few large ones: for a driver that has trouble with those.");
   for (const declare of commands) declare(program);
   return program;
 }

@@ -30,6 +30,8 @@ export class Gpu {
   readonly tuning?: Tuning;
   /** True for adapters that run on the processor: they like code without barriers. */
   readonly software: boolean;
+  /** Whether programs are compiled in passes, unless they are told otherwise: `passes` of `compile`. */
+  readonly passes: boolean;
   private lostReason: string | undefined;
   private closed = false;
   private readonly errors: string[] = [];
@@ -40,9 +42,10 @@ export class Gpu {
     readonly adapter: GPUAdapter,
     readonly device: GPUDevice,
     makeKernels: (gpu: Gpu) => Kernels,
-    { tuning, software }: { tuning?: TuningOptions; software?: boolean } = {},
+    { tuning, software, passes }: { tuning?: TuningOptions; software?: boolean; passes?: boolean } = {},
   ) {
     this.software = software ?? isSoftware(adapter.info);
+    this.passes = passes ?? !this.software;
     this.kernels = makeKernels(this);
     if (tuning) this.tuning = new Tuning(this.identity, tuning);
     void device.lost.then((info) => {

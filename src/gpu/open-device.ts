@@ -14,6 +14,8 @@ export interface OpenDeviceOptions {
   tuning?: TuningOptions;
   /** Kernels for adapters that run on the processor (true), or for hardware (false). Default: what the adapter is; tests try either on what there is. */
   software?: boolean;
+  /** Compile programs in passes, few dispatches of large kernels. Default: where kernels are those for hardware. */
+  passes?: boolean;
 }
 
 /** Optional features used where an adapter has them; none is required. */

@@ -88,6 +88,7 @@ it("an adapter can be treated as what it is not, and what is measured so is kept
   for (const software of [true, false]) {
     const gpu = await openDevice({ software });
     expect(gpu.software).toBe(software);
+    expect(gpu.passes).toBe(!software);
     expect(gpu.identity === asItIs.identity).toBe(software === asItIs.software);
     gpu.close();
   }

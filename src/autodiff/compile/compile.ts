@@ -19,7 +19,7 @@ import { schedule } from "./schedule.ts";
 export interface CompileOptions {
   /** Where an output is to be written instead of a new array: state, gradients. A program may read what it overwrites. */
   into?: Record<string, DeviceTensor>;
-  /** Run whole chains of steps row by row in one kernel (`passes/`): few dispatches, large kernels. Default: where the adapter is no processor. */
+  /** Run whole chains of steps row by row in one kernel (`passes/`): few dispatches, large kernels. Default: as the device was opened, on hardware. */
   passes?: boolean;
 }
 
@@ -38,7 +38,7 @@ export async function compile<Name extends string>(
     return { entries: names.map((name, i) => [name, roots[i]]), into };
   };
   const planned = ({ entries }: Wanted<Name>, how?: { inPasses: boolean }): Step[] => plan(entries.map(([, tensor]) => tensor), maxReads, how);
-  if (options.passes ?? !gpu.software) {
+  if (options.passes ?? gpu.passes) {
     // for hardware alone: the page fetches it there
     const { compileInPasses, suitsPasses } = await import("../passes/compile-passes.ts");
     // passes have lanes share sums themselves

@@ -1,7 +1,7 @@
 import { DeviceError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { openDevice } from "../../gpu/open-device.ts";
-import { tuningFromEnvironment } from "../device.ts";
+import { optionsFromEnvironment } from "../device.ts";
 import type { Job, JobListener } from "./job.ts";
 import { workOf } from "./kinds.ts";
 
@@ -33,7 +33,7 @@ export async function runJob(job: Pick<Job, "kind" | "settings">, context: { sig
 async function withLazyDevice<T>(work: (gpu: () => Promise<Gpu>) => Promise<T>): Promise<T> {
   let opened: Promise<Gpu> | undefined;
   try {
-    return await work(() => (opened ??= openDevice({ tuning: tuningFromEnvironment() })));
+    return await work(() => (opened ??= openDevice(optionsFromEnvironment())));
   } finally {
     try {
       (await opened)?.close();
