@@ -38,7 +38,7 @@ const facts: Readonly<Record<Stage, Omit<PlannedStage, "name" | "firstStep" | "s
   hmc: { label: "HMC", cost: 7, cut: "here", usual: 1, opening: 2, least: 4, optional: true },
   completion: { label: "completion network", cost: 1.5, cut: "here", usual: usualCompletion, opening: 1, least: 50, optional: false },
   // the further networks are trained side by side: until the end all of them are unfinished, and the first, finished and tested on the rows held back, answers better without them
-  ensemble: { label: "further completion networks", cost: 3, cut: "before", usual: usualCompletion, opening: 0.9, least: 50, optional: true },
+  ensemble: { label: "further completion networks", cost: 3, cut: "before", usual: usualCompletion, opening: 0.2, least: 50, optional: true },
 };
 
 /** The stages of a training, in order; of those that a model has, some may have 0 steps to do. */
