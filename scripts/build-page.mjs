@@ -5,12 +5,12 @@ import { basename, dirname, join } from "node:path";
 
 const examples = ["cars.csv", "penguins.csv"];
 
-/** Shaders as text, and generated ones in their generators; comments and indentation stay at home, lines keep their numbers. */
+/** Shaders as text, and generated ones in their generators; comments stay at home, lines keep their numbers. */
 const shadersWithoutComments = {
   name: "shaders",
   setup({ onLoad }) {
     onLoad({ filter: /src[\\/](autodiff|sampler)[\\/].*\.ts$/ }, ({ path }) => ({ loader: "ts", contents: readFileSync(path, "utf8").replace(/^[ \t]*\/\/.*$/gm, "") }));
-    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/[ \t]*\/\/.*$|^[ \t]+/gm, "") }));
+    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ loader: "text", contents: readFileSync(path, "utf8").replace(/[ \t]*\/\/.*$/gm, "") }));
   },
 };
 
