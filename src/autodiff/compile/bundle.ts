@@ -1,5 +1,5 @@
 import type { Gpu } from "../../gpu/device.ts";
-import type { Storage } from "../../gpu/dispatch.ts";
+import { gridFor, type Storage } from "../../gpu/dispatch.ts";
 import type { KernelSource } from "../../gpu/kernel.ts";
 import { convShape, convWork, isConv } from "../kernels/conv/conv-shape.ts";
 import { matmulShape, matmulWork } from "../kernels/matmul/matmul-shape.ts";
@@ -30,14 +30,13 @@ export interface BindingLimits {
   readonly uniform: number;
 }
 
+/** What the device allows. */
 export function bindingLimits({ limits }: Gpu): BindingLimits {
   return { storage: limits.maxStorageBuffersPerShaderStage, uniform: limits.maxUniformBuffersPerShaderStage };
 }
+
 /** Bytes of workgroup memory that every device has. */
 const workgroupLimit = 16_384;
-
-/** WebGPU's limit for each dimension of a dispatch. */
-const gridLimit = 65_535;
 
 /** Kernels above this much work last longer than what a dispatch of their own costs. */
 export const bundledWork = 3e7;
@@ -81,8 +80,7 @@ export function bundle(kernels: readonly PlannedKernel[]): Bundle {
     calls.push(`  ${at > 0 ? "else " : ""}if (tile < ${first}u) { main_${at}(${argumentsOf(body.code, own)}); }`);
     return bodyFunction(body.code, new Map([...names[at], ...arrayNames[at]]), at);
   });
-  const rows = Math.ceil(first / gridLimit);
-  const columns = Math.ceil(first / rows);
+  const [columns, rows] = gridFor(first, 1);
   const code = `${functions.join("\n")}
 @compute @workgroup_size(${bodies[0].workgroupSize})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) invocation: vec3u) {

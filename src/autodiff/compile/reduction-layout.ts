@@ -1,7 +1,8 @@
 import { isConv } from "../kernels/conv/conv-shape.ts";
 import { isMatmul } from "../kernels/matmul/matmul-shape.ts";
-import { sizeOf, stridesOf, type Shape } from "../shape.ts";
+import { sizeOf, stridesOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
+import { axisIn } from "./input-axis.ts";
 
 /** Invocations of a workgroup on hardware. */
 export const hardwareLanes = 256;
@@ -74,32 +75,4 @@ function stepIn(node: Tensor, input: number, step: number): number {
   if (axis < 0) return 0;
   const own = axisIn(node, input, axis);
   return own === undefined || (shape[own] ?? 1) === 1 ? 0 : stridesOf(shape)[own] * Math.floor(step / strides[axis]);
-}
-
-/** Which axis of an input the node's axis is; undefined: none. */
-function axisIn(node: Tensor, input: number, axis: number): number | undefined {
-  const [{ shape: first }] = node.inputs;
-  switch (node.op) {
-    case "transpose":
-      return (node.attributes.order as readonly number[])[axis];
-    case "broadcastTo": {
-      const lead = node.shape.length - first.length;
-      return axis < lead ? undefined : axis - lead;
-    }
-    case "gather": {
-      const indices = node.inputs[1].shape.length;
-      if (input === 1) return axis < indices ? axis : undefined;
-      return axis < indices ? undefined : axis - indices + 1;
-    }
-    case "sum":
-    case "max":
-    case "logSumExp":
-      return keptAxes(first, node.attributes.axes as readonly number[])[axis];
-    default:
-      return axis;
-  }
-}
-
-function keptAxes(shape: Shape, axes: readonly number[]): number[] {
-  return shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
 }

@@ -1,5 +1,6 @@
 import { withLibraries } from "../compile/kernel-text.ts";
 import { base } from "../compile/plan.ts";
+import { gridFor } from "../../gpu/dispatch.ts";
 import type { KernelSource } from "../../gpu/kernel.ts";
 import type { Tensor } from "../tape.ts";
 import type { BindingLimits } from "../compile/bundle.ts";
@@ -13,8 +14,6 @@ interface PassKernel {
   readonly buffers: readonly GPUBuffer[];
   readonly workgroups: [number, number, number];
 }
-
-const gridLimit = 65_535;
 
 /** The kernel of a pass: each task in workgroups of its own, its steps one after the other with a barrier where one needs another's rows. */
 export function passKernel(pass: Pass, place: (tensor: Tensor) => Place, limits: BindingLimits): PassKernel {
@@ -44,8 +43,7 @@ export function passKernel(pass: Pass, place: (tensor: Tensor) => Place, limits:
     tasks.push(taskText(`task_${t}`, task, memory, texts));
     return `  ${t > 0 ? "else " : ""}if (tile < ${groups}u) { task_${t}((tile - ${before}u) * ${task.rowsPerGroup}u, lane); }`;
   });
-  const gridRows = Math.ceil(groups / gridLimit);
-  const columns = Math.ceil(groups / gridRows);
+  const [columns, gridRows] = gridFor(groups, 1);
   const shared = Math.max(0, ...texts.map((text) => text.shared));
   const declarations = buffers.map((buffer, i) => {
     const space = spaces.get(buffer)!;

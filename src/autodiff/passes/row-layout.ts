@@ -1,6 +1,7 @@
-import { reducedSize } from "../ops/reduce.ts";
 import { binaryFunctions } from "../ops/binary.ts";
 import { unaryFunctions } from "../ops/unary.ts";
+import { loopLength } from "../compile/cost.ts";
+import { axisIn } from "../compile/input-axis.ts";
 import type { Step } from "../compile/plan.ts";
 import { sizeOf, type Shape } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
@@ -23,10 +24,8 @@ interface RowAxis {
   readonly factor: number;
 }
 
-const product = (lengths: readonly number[]): number => sizeOf(lengths);
-
 function layoutAt(shape: Shape, { axis, factor }: RowAxis): Layout {
-  return { outer: product(shape.slice(0, axis)), inner: factor * product(shape.slice(axis + 1)) };
+  return { outer: sizeOf(shape.slice(0, axis)), inner: factor * sizeOf(shape.slice(axis + 1)) };
 }
 
 /** Every way in which the shape has `rows` rows along an axis. */
@@ -38,7 +37,7 @@ export function layoutsOf(shape: Shape, rows: number): Layout[] {
 export function rowAxis(shape: Shape, { outer, inner }: Layout, rows: number): RowAxis | undefined {
   for (let axis = 0; axis < shape.length; axis++) {
     const factor = shape[axis] / rows;
-    if (Number.isInteger(factor) && product(shape.slice(0, axis)) === outer && factor * product(shape.slice(axis + 1)) === inner) return { axis, factor };
+    if (Number.isInteger(factor) && sizeOf(shape.slice(0, axis)) === outer && factor * sizeOf(shape.slice(axis + 1)) === inner) return { axis, factor };
   }
   return undefined;
 }
@@ -47,53 +46,20 @@ export function sameLayout(a: Layout, b: Layout): boolean {
   return a.outer === b.outer && a.inner === b.inner;
 }
 
+/** Ops whose axes are axes of their inputs, `axisIn`. */
+const axisOps: ReadonlySet<string> = new Set(["broadcastTo", "transpose", "slice", "pad", "concat", "gather", "scatterAdd", "sum", "max", "logSumExp", "partialSum", "matmul"]);
+
 /** What rows of the node, laid out so, need of each of its inputs. */
 function needsOf(node: Tensor, layout: Layout, rows: number): Need[] {
   const { op, inputs, attributes } = node;
-  const all: Need[] = inputs.map(() => "any");
   if (op in unaryFunctions || op in binaryFunctions || op === "where" || op === "toFloat" || op === "reshape" || op === "stopGradient") return inputs.map(() => layout);
-  const at = rowAxis(node.shape, layout, rows);
-  if (!at) return all;
-  const { axis, factor } = at;
-  const along = (input: Tensor, own: number): Need => (input.shape[own] === rows * factor ? layoutAt(input.shape, { axis: own, factor }) : "any");
-  switch (op) {
-    case "broadcastTo": {
-      const own = axis - (node.shape.length - inputs[0].shape.length);
-      return [own < 0 ? "any" : along(inputs[0], own)];
-    }
-    case "transpose":
-      return [along(inputs[0], (attributes.order as readonly number[])[axis])];
-    case "slice":
-    case "pad":
-    case "concat":
-      return axis === attributes.axis ? all : inputs.map((input) => along(input, axis));
-    case "gather": {
-      const [table, indices] = inputs;
-      const lead = indices.shape.length;
-      return axis < lead ? ["any", along(indices, axis)] : [along(table, axis - lead + 1), "any"];
-    }
-    case "scatterAdd": {
-      const [x, indices] = inputs;
-      return axis === 0 ? all : [along(x, axis - 1 + indices.shape.length), "any"];
-    }
-    case "sum":
-    case "max":
-    case "logSumExp":
-    case "partialSum": {
-      const axes = attributes.axes as readonly number[];
-      const kept = inputs[0].shape.map((_, i) => i).filter((i) => !axes.includes(i));
-      return [axis < kept.length ? along(inputs[0], kept[axis]) : "any"];
-    }
-    case "matmul": {
-      const [a, b] = inputs;
-      const rank = node.shape.length;
-      if (axis === rank - 2) return [along(a, a.shape.length - (attributes.transA ? 1 : 2)), "any"];
-      if (axis === rank - 1) return ["any", along(b, b.shape.length - (attributes.transB ? 2 : 1))];
-      return [a, b].map((operand) => (operand.shape.length > 2 ? along(operand, axis) : "any"));
-    }
-    default:
-      return all;
-  }
+  const at = axisOps.has(op) ? rowAxis(node.shape, layout, rows) : undefined;
+  // along the axis of a slice, padding or concatenation rows come from elsewhere
+  if (!at || at.axis === attributes.axis) return inputs.map(() => "any");
+  return inputs.map(({ shape }, i) => {
+    const axis = axisIn(node, i, at.axis);
+    return axis !== undefined && shape[axis] === rows * at.factor ? layoutAt(shape, { axis, factor: at.factor }) : "any";
+  });
 }
 
 /** What rows of the step's result, laid out so, need of the stored tensors that it reads. */
@@ -135,6 +101,5 @@ function readsBelow(node: Tensor, reads: ReadonlySet<Tensor>): Tensor[] {
 
 /** How many elements each result of a sum is made of; 1 for what is no sum. */
 export function sumLength(tensor: Tensor): number {
-  return tensor.op === "sum" ? reducedSize(tensor.inputs[0], tensor.attributes.axes as readonly number[]) : 1;
+  return tensor.op === "sum" ? loopLength(tensor) : 1;
 }
-

@@ -67,9 +67,20 @@ function mapText(name: string, { step }: Laid, block: Block, memory: Memory): St
   const { result } = step;
   const emitter = emitterOf(step, memory);
   const value = emitter.value(result, { shape: result.shape, linear: { code: "i", depth: 0 } });
-  const body = [block.place("item"), ...guarded(block.within, [...emitter.body, memory.store(result, "i", value)])];
-  const wgsl = `fn ${name}(first: u32, lane: u32) {\n${indented([`for (var item = lane; item < ${block.items}u; item += ${lanes}u) {`, indented(body), "}"])}\n}`;
-  return { wgsl, shared: 0 };
+  return { wgsl: eachItem(name, block, [...emitter.body, memory.store(result, "i", value)]), shared: 0 };
+}
+
+/** The function `name` whose lanes do `body` at every 256th item, `i` its place in the array. */
+function eachItem(name: string, block: Block, body: readonly string[]): string {
+  return stepFunction(name, overItems(block.items, [block.place("item"), ...guarded(block.within, body)]));
+}
+
+function overItems(items: number, body: readonly string[]): string[] {
+  return [`for (var item = lane; item < ${items}u; item += ${lanes}u) {`, indented(body), "}"];
+}
+
+function stepFunction(name: string, lines: readonly string[]): string {
+  return `fn ${name}(first: u32, lane: u32) {\n${indented(lines)}\n}`;
 }
 
 /** `parts` lanes share a sum: each adds up every parts-th element, then halves are added to halves. */
@@ -90,7 +101,7 @@ function sumText(name: string, { step }: Laid, block: Block, parts: number, memo
     ...guarded(`lane < ${items}u`, [block.place("lane"), ...guarded(block.within, [memory.store(result, "i", "partial[lane]")])]),
     "workgroupBarrier();",
   ];
-  return { wgsl: `fn ${name}(first: u32, lane: u32) {\n${indented(lines)}\n}`, shared: lanes };
+  return { wgsl: stepFunction(name, lines), shared: lanes };
 }
 
 function halving(items: number, parts: number, add: readonly string[]): string[] {
@@ -117,10 +128,8 @@ function productText(name: string, laid: Laid, task: Task, memory: Memory): Step
   const axis = rowAxis(product.shape, layout, task.rows);
   if (axis?.axis !== product.shape.length - 2) {
     // the rows are no rows of a: element by element
-    const block = blockOf(laid, task);
-    const element = [`let o = i / ${m * n}u;`, `let row = i / ${n}u % ${m}u;`, `let col = i % ${n}u;`, "var acc = 0.0;", `for (var q = 0u; q < ${k}u; q++) {`, indented([...inLoop(["row"], () => "acc")]), "}", `${name}_end(i, acc);`];
-    const body = [block.place("item"), ...guarded(block.within, element)];
-    return { wgsl: `${end}\nfn ${name}(first: u32, lane: u32) {\n${indented([`for (var item = lane; item < ${block.items}u; item += ${lanes}u) {`, indented(body), "}"])}\n}`, shared: 0 };
+    const element = [`let o = i / ${m * n}u;`, `let row = i / ${n}u % ${m}u;`, `let col = i % ${n}u;`, "var acc = 0.0;", `for (var q = 0u; q < ${k}u; q++) {`, indented(inLoop(["row"], () => "acc")), "}", `${name}_end(i, acc);`];
+    return { wgsl: `${end}\n${eachItem(name, blockOf(laid, task), element)}`, shared: 0 };
   }
   const own = task.rowsPerGroup * axis.factor;
   const tile = Math.min(rowTile, own);
@@ -144,7 +153,7 @@ function productText(name: string, laid: Laid, task: Task, memory: Memory): Step
     });
   const accumulators = each((t) => `var acc${t}: f32;`);
   const lines = parts < 2
-    ? [`for (var item = lane; item < ${items}u; item += ${lanes}u) {`, indented([...place, ...accumulators, ...loop("0u", 1), ...finish((t) => `acc${t}`)]), "}"]
+    ? overItems(items, [...place, ...accumulators, ...loop("0u", 1), ...finish((t) => `acc${t}`)])
     : [
         `let item = lane % ${items}u;`, ...place, ...accumulators,
         ...guarded(`lane < ${items * parts}u`, loop(`lane / ${items}u`, parts)),
@@ -154,7 +163,7 @@ function productText(name: string, laid: Laid, task: Task, memory: Memory): Step
         ...guarded(`lane < ${items}u`, finish((t) => `partial[lane + ${t * lanes}u]`)),
         "workgroupBarrier();",
       ];
-  return { wgsl: `${end}\nfn ${name}(first: u32, lane: u32) {\n${indented(lines)}\n}`, shared: parts < 2 ? 0 : tile * lanes };
+  return { wgsl: `${end}\n${stepFunction(name, lines)}`, shared: parts < 2 ? 0 : tile * lanes };
 }
 
 /** `name_end(i, acc)`: what the step makes of an element of its product. */

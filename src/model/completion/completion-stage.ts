@@ -48,9 +48,9 @@ const memberKey = 2 ** 31;
 
 /** The key of each member's draws, u32 [2] each. The first one's is the stage's. */
 async function memberKeys(key: DeviceTensor, members: number): Promise<DeviceTensor[]> {
+  if (members === 1) return [key];
   const tape = new Tape();
   const further = Object.fromEntries(Array.from({ length: members - 1 }, (_, m) => [m + 1, foldIn(tape.read(key), memberKey + m + 1)]));
-  if (members === 1) return [key];
   const program = await compile(key.gpu, further);
   program.run();
   return [key, ...Object.values(program.outputs)];
