@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { deviceTensor } from "../../src/autodiff/index.ts";
 import { withQuantiles } from "../../src/data/index.ts";
-import { submit } from "../../src/gpu/dispatch.ts";
+import type { Gpu } from "../../src/gpu/device.ts";
+import { submit, type Encodable } from "../../src/gpu/dispatch.ts";
 import { keyFromSeed } from "../../src/math/key.ts";
 import { LatentNetworks } from "../../src/model/latent/networks.ts";
 import { CompletionNetwork } from "../../src/model/completion/completion-network.ts";
@@ -22,6 +23,17 @@ function dispatchesOf(stage: Stage): number {
   const counter = { setPipeline: () => undefined, setBindGroup: () => undefined, dispatchWorkgroups: () => void dispatches++ } as unknown as GPUComputePassEncoder;
   for (const work of stage.work(1)) work.encode(counter);
   return dispatches;
+}
+
+/** What the device has against the commands. */
+async function problemOf({ device }: Gpu, work: readonly Encodable[]): Promise<string | undefined> {
+  device.pushErrorScope("validation");
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  for (const item of work) item.encode(pass);
+  pass.end();
+  encoder.finish();
+  return (await device.popErrorScope())?.message;
 }
 
 it("an ELBO step of the hierarchical model takes at most 40 dispatches in one submit, and allocates nothing", async () => {
@@ -58,5 +70,9 @@ it("on hardware a step of any stage takes few dispatches", async () => {
   };
   const counts = Object.fromEntries(Object.entries(stages).map(([name, stage]) => [name, dispatchesOf(stage)]));
   expect(counts).toEqual({ marginal: 5, elbo: 6, hmc: 12, completion: 7 });
+  // no dispatch reads and writes one buffer: told when the commands are put together, before any kernel runs, which takes minutes here
+  for (const [name, stage] of Object.entries(stages)) {
+    for (const step of [0, 1]) expect(await problemOf(gpu, stage.work(step)), `${name}, step ${step}`).toBeUndefined();
+  }
   for (const stage of Object.values(stages)) stage.destroy();
 });
