@@ -5,7 +5,7 @@
 // and behind them some of the draws themselves. Draw i of a part's n is the (i + 1/2) made / n -th of the `made` it has.
 //   theta : [rows, made, columns, params] of each part    scratch : [cells, draws], where draws are asked for
 //   table : what is known of parts and columns (src/model/summaries/column-numbers.ts)
-//   cells : a head of 16 words (below), then 8 a cell: row, column, where its results begin, key, truth
+//   cells : a head of 16 words (below), then 8 a cell: row, column, where its results begin, key, truth, ranks of the draws at the ends of its interval
 //   result : a number's 9, or one for each level; then the draws that are picked
 struct Params { parts: u32, draws: u32, units: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -41,13 +41,13 @@ const CELL_COUNT = 0u;
 const WANTS_DRAWS = 1u;
 const COMPLETIONS = 2u;
 const KEPT = 3u;
-// of a draw in the middle, at 0.35, 0.65 and the ends of the interval, the latter with the next ones
+// of a draw in the middle, and at 0.35 and 0.65 with the next ones
 const FIRST_RANK = 4u;
 // how far 0.35 and 0.65 lie between a rank and the next, as floats
-const BETWEEN = 13u;
+const BETWEEN = 9u;
 const HEAD = 16u;
 
-struct Cell { row: u32, column: u32, at: u32, key: vec2u, truth: f32 }
+struct Cell { row: u32, column: u32, at: u32, key: vec2u, truth: f32, ends: vec2u }
 
 // A part's draws: how many it has and how many count, entries of theta for a column, columns, and where its laws stand in the table.
 struct Part { made: u32, draws: u32, width: u32, columns: u32, laws: u32 }
@@ -123,8 +123,14 @@ fn unordered(bits: u32) -> f32 {
   return bitcast<f32>(select(~bits, bits & 0x7fffffffu, (bits & 0x80000000u) != 0u));
 }
 
+// Rank of the r-th order statistic of a cell: those of all cells, then the ends of its interval, each with the next one.
+fn rankOf(cell: Cell, r: u32) -> u32 {
+  if (r < 5u) { return cells[FIRST_RANK + r]; }
+  return min(params.draws - 1u, select(cell.ends.x, cell.ends.y, r > 6u) + (r + 1u) % 2u);
+}
+
 // The draws of the given ranks, bit by bit from the top: the largest v of which at most `rank` draws lie beneath.
-fn orderStatistics(at: u32, lane: u32) -> array<u32, 9> {
+fn orderStatistics(cell: Cell, at: u32, lane: u32) -> array<u32, 9> {
   var found = array<u32, 9>();
   for (var bit = 32u; bit > 0u; bit--) {
     if (lane < RANKS) { atomicStore(&counts[lane], 0u); }
@@ -137,7 +143,7 @@ fn orderStatistics(at: u32, lane: u32) -> array<u32, 9> {
     for (var r = 0u; r < RANKS; r++) { atomicAdd(&counts[r], beneath[r]); }
     workgroupBarrier();
     for (var r = 0u; r < RANKS; r++) {
-      if (atomicLoad(&counts[r]) <= cells[FIRST_RANK + r]) { found[r] |= 1u << (bit - 1u); }
+      if (atomicLoad(&counts[r]) <= rankOf(cell, r)) { found[r] |= 1u << (bit - 1u); }
     }
     workgroupBarrier();
   }
@@ -175,7 +181,7 @@ fn summariseDraws(cell: Cell, units: Units, index: u32, sum: f32, around: ptr<fu
   let at = index * params.draws;
   let n = f32(params.draws);
   let centre = total(lane, vec4f(sum, 0.0, 0.0, 0.0)).x / n;
-  let found = orderStatistics(at, lane);
+  let found = orderStatistics(cell, at, lane);
   let middle = unordered(found[0]);
   var squares = 0.0;
   var alike = 0.0;
@@ -292,7 +298,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let index = group.x + group.y * groups.x;
   if (index >= cells[CELL_COUNT]) { return; }
   let record = HEAD + 8u * index;
-  let cell = Cell(cells[record], cells[record + 1u], cells[record + 2u], vec2u(cells[record + 3u], cells[record + 4u]), bitcast<f32>(cells[record + 5u]));
+  let cell = Cell(cells[record], cells[record + 1u], cells[record + 2u], vec2u(cells[record + 3u], cells[record + 4u]), bitcast<f32>(cells[record + 5u]), vec2u(cells[record + 6u], cells[record + 7u]));
   let law = lawOf(partAt(0u), cell);
   let units = unitsAt(params.units + 15u * cell.column);
   let isLevels = law.kind >= BERNOULLI;

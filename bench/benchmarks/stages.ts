@@ -69,7 +69,7 @@ async function runStages(context: Context): Promise<Row[]> {
   const columns = bostonColumns();
   const sampleAll = async (): Promise<void> => {
     const metrics = new Metrics(columns.features, columns.targets);
-    const question = new ScoresQuestion(table, rows.observed, columns);
+    const question = new ScoresQuestion(table, rows.observed, columns, { draws });
     for await (const { answer } of answered(question, { gpu, posterior, columns, table: rows, key: keyFromSeed(7) })) metrics.add(table, rows.observed, answer);
     const { ll_y, ll_xu } = metrics.result(testRows, draws);
     if (!Number.isFinite(ll_y + ll_xu)) throw new Error(`test metrics: expected finite log-likelihoods, got ${ll_y} and ${ll_xu}.`);

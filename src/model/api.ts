@@ -74,6 +74,8 @@ export interface ImputeOptions {
   from?: TablePlace;
   /** How many completed tables to return besides the summaries: joint draws. */
   completions?: number;
+  /** False: as the model's parts have it, without the maps by which intervals hold what they say. */
+  calibrated?: boolean;
   /** How many draws of each filled cell by itself to return, for its distribution; at most `draws`. */
   cellDraws?: number;
   /** `impute` only: fill missing targets too, jointly with the features. */
@@ -108,8 +110,22 @@ export interface Prediction {
   effective?: number;
 }
 
+/** How well predictive distributions foretell hidden cells, beyond their middle. Of numbers, on the coded scale (deviations of a column): shares of truths within central intervals of 50 to 95 %, the continuous ranked probability score, and width and score of the 90 % interval, of which less is better; absent where there are none. */
+export interface IntervalFigures {
+  coverage_50?: number;
+  coverage_80?: number;
+  coverage_90?: number;
+  coverage_95?: number;
+  crps?: number;
+  interval_width?: number;
+  interval_score?: number;
+  /** Of levels, of calibrated models: share of truths within the sets that are to hold 90 %, and how many levels those have. */
+  set_coverage_90?: number;
+  set_size_90?: number;
+}
+
 /** Scores of one column over its hidden cells, each beside those of a guess that knows nothing of the row: the middle of the training values (coded 0), or the most frequent level. */
-export interface ColumnScores {
+export interface ColumnScores extends IntervalFigures {
   column: string;
   role: "feature" | "target";
   cells: number;
@@ -123,7 +139,7 @@ export interface ColumnScores {
   baseline_error_rate?: number;
 }
 
-export interface Evaluation {
+export interface Evaluation extends IntervalFigures {
   rows: number;
   draws: number;
   ll_y: number;
@@ -154,9 +170,6 @@ export interface Evaluation {
   ll_xo_weighted: number;
   /** Mean over hidden cells of log p(x_d | x_O): the proper log-likelihood per feature. */
   ll_xu_per_feature: number;
-  /** Share of hidden continuous cells inside their central 50 and 90 % intervals; absent where none is hidden. */
-  coverage_50?: number;
-  coverage_90?: number;
   acceptance: number;
   divergences: number;
   /** Mean effective share of the weighted draws; importance sampling only. */

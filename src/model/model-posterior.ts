@@ -5,6 +5,8 @@ import type { Key } from "../math/key.ts";
 import type { ConditionalSampler, DrawSession, Estimator, JointDraws, KnownRows, Variable } from "./answers/conditional.ts";
 import type { ColumnSet } from "./answers/column-set.ts";
 import type { CompletionNetwork } from "./completion/completion-network.ts";
+import { CalibratedSession } from "./calibration/calibrated-draws.ts";
+import { Calibrator } from "./calibration/calibration.ts";
 import { CompletionPosterior } from "./completion/completion-posterior.ts";
 import type { Chosen } from "./posterior/shares.ts";
 import type { Gaussians } from "./gaussians/gaussians.ts";
@@ -20,11 +22,11 @@ import type { Posterior, PosteriorSizes } from "./posterior/posterior.ts";
 import { modelParts, drawCounts, drawCountsOfBoth, sharesOfCompletions, sharesOfParts, type ModelPart, type Shares } from "./posterior/shares.ts";
 
 /** What a trained model is made of: a latent variable model, completion networks, a mixture of Gaussians, or several of them with what the held-back rows decided. */
-interface TrainedParts {
+export interface TrainedParts {
   readonly networks?: LatentNetworks;
   readonly completion?: CompletionNetwork;
   readonly gaussians?: Gaussians;
-  readonly chosen?: Pick<Chosen, "weight" | "targetWeight" | "gaussians" | "joint">;
+  readonly chosen?: Pick<Chosen, "weight" | "targetWeight" | "gaussians" | "joint" | "calibration" | "jointCalibration">;
 }
 
 const partNames: Readonly<Record<ModelPart, string>> = { proper: "a latent variable model", conditional: "completion networks", gaussians: "a mixture of Gaussians" };
@@ -42,12 +44,19 @@ interface Answering {
 export class ModelPosterior implements ConditionalSampler {
   readonly features: readonly Variable[];
   readonly targets: readonly Variable[];
+  /** Of a model whose predictive distributions are mapped. */
+  readonly calibrator: Calibrator | undefined;
+  /** The same of completed rows. */
+  readonly completionCalibrator: Calibrator | undefined;
 
   constructor(
     private readonly parts: TrainedParts,
     private readonly columns: { features: ColumnSet; targets: ColumnSet },
     readonly estimator: Estimator,
   ) {
+    const { calibration, jointCalibration = calibration } = parts.chosen ?? {};
+    this.calibrator = calibration && new Calibrator(calibration);
+    this.completionCalibrator = jointCalibration && new Calibrator(jointCalibration);
     this.features = variables(columns.features);
     this.targets = variables(columns.targets);
   }
@@ -68,8 +77,8 @@ export class ModelPosterior implements ConditionalSampler {
   }
 
   /** Opens the posterior for the entries of tables of up to so many rows, each entry by itself. Throws RangeError for a sampler that the model has no use for, or a part that it does not have. */
-  async openEntries({ sampler, part, ...sizes }: PosteriorSizes & { sampler?: Sampler; part?: ModelPart }): Promise<Posterior> {
-    const answering = this.answering(part, sizes.draws);
+  async openEntries({ sampler, part, ...sizes }: PosteriorSizes & { sampler?: Sampler; part?: ModelPart }, sharesOf = sharesOfParts): Promise<Posterior> {
+    const answering = this.answering(part, sizes.draws, sharesOf);
     const { names, weights } = answering;
     if (!names.includes("proper") && sampler !== undefined && sampler !== "encoder") throw new RangeError(`[sampler] ${names.map((name) => partNames[name]).join(" and ")} alone draw exactly; leave the sampler out.`);
     return this.mixed(answering, drawCountsOfBoth(sizes.draws, weights), { ...sizes, rows: Math.min(sizes.rows, this.together(answering, sizes.draws)) }, (name, own) => (name === "proper" ? LatentPosterior.openEntries(this.parts.networks!, { ...own, sampler }) : this.openPart(name, own)));
@@ -95,7 +104,8 @@ export class ModelPosterior implements ConditionalSampler {
     for (const [name, value] of Object.entries(sizes)) {
       if (!Number.isInteger(value) || value < 1) throw new RangeError(`[acquire] expected ${name} to be a whole number of at least 1, got ${value}.`);
     }
-    return this.openJoint(sizes);
+    const posterior = await this.openJoint(sizes);
+    return this.calibrator ? new CalibratedSession(posterior, this.calibrator, this.columns) : posterior;
   }
 
   /** The encoder's Gaussian reward; undefined without a latent variable model. */

@@ -3,14 +3,16 @@ import type { Gpu } from "../gpu/device.ts";
 import { foldIn, keyFromSeed } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace, TrainingTime } from "./api.ts";
 import { modelShape } from "./config/columns.ts";
+import type { ModelShape } from "./config/spec.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
 import { firstNetworkAlone } from "./config/plan.ts";
+import { shareSeen, type Calibrator } from "./calibration/calibration.ts";
 import { CellsQuestion, type AskedCell } from "./answers/cells-question.ts";
 import type { ColumnSet } from "./answers/column-set.ts";
 import { Metrics } from "./answers/evaluate.ts";
 import { FillingsOf, type Fillings } from "./answers/fillings.ts";
-import { jointCompletions } from "./answers/joint-completions.ts";
+import { jointCompletions, type CompletionRequest } from "./answers/joint-completions.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
 import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
 import { drawsInUnits } from "./answers/number-law.ts";
@@ -34,7 +36,7 @@ export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOp
   if (table.rows < 1) throw new RangeError("[fit] the table has no rows; expected at least one to train on.");
   const described = withUsualLevels(needsQuantiles(options.config) ? withQuantiles(schema, table) : schema, table);
   const wanted = modelShape(options.config, described);
-  const { chosen, time, ...trained } = await train(gpu, wanted, table, options);
+  const { chosen, time, ...trained } = await train(gpu, wanted, columnSets(described, wanted), table, options);
   // where time was short the further networks were left out
   const alone = trained.completion !== undefined && trained.completion.members.length < (options.config.completion?.members ?? 1);
   const config = alone ? firstNetworkAlone(options.config) : options.config;
@@ -53,9 +55,8 @@ class TrainedModel implements Model {
   private readonly posterior: ModelPosterior;
 
   constructor(private readonly parts: LoadedParts) {
-    const { features, targets } = parts.shape;
-    this.features = { columns: featureColumns(parts.schema), mixed: features };
-    this.targets = { columns: targetColumns(parts.schema), mixed: targets };
+    const { features, targets } = columnSets(parts.schema, parts.shape);
+    [this.features, this.targets] = [features, targets];
     this.posterior = new ModelPosterior({ ...parts, chosen: parts.head.chosen }, { features: this.features, targets: this.targets }, estimatorOf(parts.head.config));
   }
 
@@ -89,19 +90,21 @@ class TrainedModel implements Model {
     const rowOf: number[] = [];
     const key = foldIn(keyFromSeed(seed), keys.cells);
     const holes = (row: number): AskedCell[] => parts.flatMap((part) => holesOf(part, withHoles[row]).map((j) => ({ of: part.part, row, j, key: foldIn(foldIn(key, from.row + withHoles[row]), part.first + j) })));
-    const question = new CellsQuestion(this.columns, holes, { interval: intervalOf(options), completions: joint ? 0 : completions, kept });
+    // ranks among a few draws say nothing of where they lie among all
+    const enough = kept > 0 && this.calibrated(incomplete, options) ? Math.max(kept, Math.min(options.draws ?? defaults.draws, 100)) : kept;
+    const question = new CellsQuestion(this.columns, holes, { interval: intervalOf(options), completions: joint ? 0 : completions, kept: enough }, this.calibrated(incomplete, options));
     const info = await this.ask(question, incomplete, { observed: incomplete.observedX, givenTargets }, options, (answer) => {
       for (const { of, row, j, summary, completions: some, kept: few } of answer) {
         cells.push({ row: withHoles[row], column: (of === "features" ? 0 : this.features.columns.length) + j, ...summary });
         rowOf.push(row);
         if (!joint) draws.forEach((list, c) => list.push(some[c]));
-        own.forEach((list, c) => list.push(few[c]));
+        own.forEach((list, c) => list.push(few[Math.floor((c * enough) / kept)]));
       }
     }, from.incomplete);
     const answer = { cells, cellDraws: own.map((list) => Float64Array.from(list)), ...info };
     if (!joint) return { ...answer, completed: draws.map((list) => Float64Array.from(list)) };
     const together = this.rowsTogether(options.draws ?? defaults.draws);
-    const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal };
+    const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal, ...this.completionMaps(options) };
     const { x, y } = await jointCompletions((sizes) => this.posterior.openCompletions(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
     const inUnits = [...this.features.columns, ...this.targets.columns].map(drawsInUnits);
@@ -117,7 +120,7 @@ class TrainedModel implements Model {
     const cells: CellSummary[] = [];
     const key = foldIn(keyFromSeed(seed), keys.cells);
     const targets = (row: number): AskedCell[] => Array.from({ length: p }, (_, j) => ({ of: "targets", row, j, key: foldIn(foldIn(key, from.row + row), d + j) }));
-    const question = new CellsQuestion(this.columns, targets, { interval: intervalOf(options), completions: 0, kept: 0 });
+    const question = new CellsQuestion(this.columns, targets, { interval: intervalOf(options), completions: 0, kept: 0 }, this.calibrated(table, options));
     const info = await this.ask(question, table, { observed: table.observedX }, options, (answer) => {
       for (const { row, j, summary } of answer) cells.push({ row, column: d + j, ...summary });
     }, from.row);
@@ -128,7 +131,7 @@ class TrainedModel implements Model {
     const draws = options.draws ?? 1000;
     const observed = Float32Array.from(table.observedX, (seen: number, i: number) => seen * Number(shown[i] === 1));
     const metrics = new Metrics(this.features, this.targets);
-    const question = new ScoresQuestion(table, observed, this.columns);
+    const question = new ScoresQuestion(table, observed, this.columns, { draws, calibrator: this.calibratorFor(options) });
     const { effective } = await this.ask(question, table, { observed }, { ...options, draws }, (scores) => metrics.add(table, observed, scores));
     const { trained } = this.parts.head;
     const share = trained && shareTrainedOn(trained, table);
@@ -167,6 +170,21 @@ class TrainedModel implements Model {
     return { columns: this.targets, observed: table.observedY, kept: table.keptY, part: "targets", first: this.features.columns.length };
   }
 
+  /** Nothing is mapped where one part is asked alone, or drawn for otherwise than was measured. */
+  private calibratorFor({ part, sampler, calibrated = true }: ImputeOptions): Calibrator | undefined {
+    return part === undefined && sampler === undefined && calibrated ? this.posterior.calibrator : undefined;
+  }
+
+  private completionMaps(options: ImputeOptions): Pick<CompletionRequest, "maps"> {
+    const { completionCalibrator: calibrator } = this.posterior;
+    return this.calibratorFor(options) && calibrator ? { maps: { calibrator, features: this.features.mixed, targets: this.targets.mixed } } : {};
+  }
+
+  private calibrated({ observedX }: Table, options: ImputeOptions): { calibrator: Calibrator; shareOf(row: number): number } | undefined {
+    const calibrator = this.calibratorFor(options);
+    return calibrator && { calibrator, shareOf: (row) => shareSeen(observedX, row, this.features.columns.length) };
+  }
+
   private get columns(): { features: ColumnSet; targets: ColumnSet } {
     return { features: this.features, targets: this.targets };
   }
@@ -201,6 +219,10 @@ class TrainedModel implements Model {
     }
     return { acceptance: accepted / table.rows, divergences, ...(effective !== undefined && { effective }) };
   }
+}
+
+function columnSets(schema: Schema, { features, targets }: ModelShape): { features: ColumnSet; targets: ColumnSet } {
+  return { features: { columns: featureColumns(schema), mixed: features }, targets: { columns: targetColumns(schema), mixed: targets } };
 }
 
 /** The mass of central intervals. Throws RangeError for one that is none. */

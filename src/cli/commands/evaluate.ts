@@ -21,6 +21,8 @@ interface EvaluateOptions extends TableOptions, SplitOptions, ImageOptions {
   draws: number;
   sampler?: Sampler;
   seed: number;
+  /** False: without the maps that calibrate. */
+  calibration: boolean;
   json?: boolean;
 }
 
@@ -30,6 +32,7 @@ export function evaluateCommand(program: Command): void {
     .option("--mask <kind>", "what is hidden of pictures: a mask as of `hhvaem inpaint` (default: random:0.5)")
     .option("--draws <n>", "posterior draws per row", wholeFrom(1), 1000)
     .addOption(samplerFlag())
+    .option("--no-calibration", "score the model's distributions as they are before held-back rows widen or narrow them")
     .addHelpText("after", examples("hhvaem evaluate boston boston.csv --splits splits.csv.gz --fold 0 --json", "hhvaem evaluate digits t10k-images-idx3-ubyte.gz --mask half:right --draws 100"))
     .action(run);
 }
@@ -44,8 +47,8 @@ async function run(modelPath: string, path: string, options: EvaluateOptions): P
     const model = await loadModel(gpu, files);
     const { coded, shown, hidden } = await rowsOf(model.schema);
     for (const warning of coded.warnings) process.stderr.write(`warning: ${warning}\n`);
-    const { draws, seed, sampler } = options;
-    const result = await model.evaluate(coded, shown, { draws, seed, sampler, onProgress: (done, total) => line.update("evaluating rows", done, total) });
+    const { draws, seed, sampler, calibration: calibrated } = options;
+    const result = await model.evaluate(coded, shown, { draws, seed, sampler, calibrated, onProgress: (done, total) => line.update("evaluating rows", done, total) });
     line.done();
     const seconds = (performance.now() - started) / 1000;
     if (options.json) process.stdout.write(`${JSON.stringify({ ...result, seconds, adapter: gpu.name })}\n`);
@@ -100,7 +103,14 @@ function readable(result: Evaluation, seconds: number, adapter: string, hidden: 
     ["rmse_xu", result.rmse_xu, "error of hidden numbers, in deviations of their column", baseline_rmse_xu],
     ["error_rate_xu", result.error_rate_xu, "share of wrong hidden levels", baseline_error_rate_xu],
     ["coverage_50", result.coverage_50, "share of hidden numbers inside their 50 % interval"],
-    ["coverage_90", result.coverage_90, "share of hidden numbers inside their 90 % interval"],
+    ["coverage_80", result.coverage_80, "of their 80 % interval"],
+    ["coverage_90", result.coverage_90, "of their 90 % interval"],
+    ["coverage_95", result.coverage_95, "of their 95 % interval"],
+    ["crps", result.crps, "continuous ranked probability score of hidden numbers, in deviations; less is better"],
+    ["interval_width", result.interval_width, "of 90 % intervals of hidden numbers, in deviations"],
+    ["interval_score", result.interval_score, "of 90 % intervals: their width, and 20 times how far a value lies outside; less is better"],
+    ["set_coverage_90", result.set_coverage_90, "share of hidden levels in their 90 % set"],
+    ["set_size_90", result.set_size_90, "levels in such a set"],
     ["effective", result.effective, "share of the weighted draws that count (importance sampling)"],
     ["acceptance", result.acceptance, "of the HMC transitions"],
     ["divergences", result.divergences, "trajectories that broke down"],

@@ -1,3 +1,5 @@
+import type { CellMap } from "../calibration/calibration.ts";
+import { predictionSet, tempered } from "../calibration/level-map.ts";
 import { formatValue, holdsWholes, isOrdered, rangeOf, type Column } from "../../data/index.ts";
 
 /** Answers for one cell that was missing. Numbers in original units; discrete columns: levels by index with probabilities. */
@@ -19,6 +21,8 @@ export interface CellSummary {
   upper?: number;
   /** Discrete only: probability per level. */
   probabilities?: number[];
+  /** Discrete only, of calibrated models: levels by index, most probable first, that hold the truth with at least the interval's probability. */
+  set?: number[];
 }
 
 /** What can stand for a number: the middle of its distribution, which no tail moves, or its mean, whose squared error is least. */
@@ -42,12 +46,15 @@ export function numberAnswer(column: Column, { value, mean, sd, ends: [low, high
   return { name: column.name, value, ...label, mean, sd, ...bounds, ...whole };
 }
 
-/** The summary of levels by their probabilities. interval: mass of the central interval, of ordered ones. */
-export function levelAnswer(column: Column, probabilities: number[], interval: number): CellAnswer {
+/** The summary of levels by their probabilities. interval: mass of the central interval, of ordered ones, and of the prediction set; map: how the probabilities are calibrated. */
+export function levelAnswer(column: Column, raw: number[], interval: number, map?: CellMap): CellAnswer {
+  const levels = map && "levels" in map ? map.levels : undefined;
+  const probabilities = levels ? tempered(raw, levels.temperature) : raw;
+  const set = levels && { set: predictionSet(probabilities, levels.least, interval) };
   const tail = (1 - interval) / 2;
   const bounds = isOrdered(column.type) && { lower: pick(probabilities, tail), upper: pick(probabilities, 1 - tail) };
   const value = mostProbable(probabilities);
-  return { name: column.name, value, label: formatValue(column, value), ...bounds, probabilities };
+  return { name: column.name, value, label: formatValue(column, value), ...bounds, probabilities, ...set };
 }
 
 /** The most probable of levels, the lowest of several. */

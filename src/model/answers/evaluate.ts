@@ -1,9 +1,10 @@
 import { decodeValue, usualLevel, type Column } from "../../data/index.ts";
-import type { ColumnScores, Evaluation } from "../api.ts";
+import type { ColumnScores, Evaluation, IntervalFigures } from "../api.ts";
 import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import type { PosteriorRows } from "../posterior/entry-draws.ts";
 import type { ColumnSet } from "./column-set.ts";
-import { scoredColumns, type ScoredRows, type ScoredTable } from "./scored-rows.ts";
+import { intervalScore, shareWithin } from "./proper-scores.ts";
+import { scoredColumns, type ScoredCells, type ScoredRows, type ScoredTable } from "./scored-rows.ts";
 
 /** Sums up the test metrics of model.md, row by row. */
 export class Metrics {
@@ -15,7 +16,7 @@ export class Metrics {
   private readonly y = new Mean();
   private readonly features: ColumnErrors[];
   private readonly targets: ColumnErrors[];
-  private readonly covered = { half: new Mean(), ninety: new Mean() };
+  private readonly intervals = new IntervalScores();
   private readonly accepted = new Mean();
   private divergences = 0;
 
@@ -45,20 +46,19 @@ export class Metrics {
       this.xoWeighted.add(scores.xoWeighted[r]);
     }
     for (const j of hidden) {
-      const { point, units, place } = scores.features;
+      const { point, units } = scores.features;
       const at = r * d + j;
       this.features[j].add(point[at], units[at], table.x[row * d + j]);
-      if (this.features[j].isNumber) this.addCoverage(place[at]);
+      this.intervals.add(scores.features, at, table.x[row * d + j]);
+      this.features[j].intervals.add(scores.features, at, table.x[row * d + j]);
     }
     if (!target) return;
     this.y.add(scores.y[r]);
-    for (let j = 0; j < p; j++) this.targets[j].add(scores.targets.point[r * p + j], scores.targets.units[r * p + j], table.y[row * p + j]);
-  }
-
-  /** Central intervals of mass m hold a truth whose place F(x) in the predictive distribution is within m / 2 of the middle. */
-  private addCoverage(place: number): void {
-    this.covered.half.add(Number(Math.abs(place - 0.5) <= 0.25));
-    this.covered.ninety.add(Number(Math.abs(place - 0.5) <= 0.45));
+    for (let j = 0; j < p; j++) {
+      const at = r * p + j;
+      this.targets[j].add(scores.targets.point[at], scores.targets.units[at], table.y[row * p + j]);
+      this.targets[j].intervals.add(scores.targets, at, table.y[row * p + j]);
+    }
   }
 
   /** RMSE on the coded scale or error rate of each feature over its hidden cells; NaN where none is hidden. */
@@ -98,7 +98,7 @@ export class Metrics {
       ll_xu_weighted: this.xuWeighted.value,
       ll_xo_weighted: this.xoWeighted.value,
       ll_xu_per_feature: this.xuProper.value,
-      ...(!Number.isNaN(this.covered.half.value) && { coverage_50: this.covered.half.value, coverage_90: this.covered.ninety.value }),
+      ...this.intervals.result(),
       acceptance: this.accepted.value,
       divergences: this.divergences,
       columns: [...scores, ...targets].filter(({ cells }) => cells > 0),
@@ -118,6 +118,7 @@ class ColumnErrors {
   private readonly baselineCoded = new Mean();
   private readonly baselineUnits = new Mean();
   readonly isNumber: boolean;
+  readonly intervals = new IntervalScores();
 
   constructor(private readonly column: Column, mixed: MixedColumn) {
     this.isNumber = isNumber(mixed);
@@ -143,9 +144,42 @@ class ColumnErrors {
   scores(role: ColumnScores["role"]): ColumnScores {
     const { cells } = this;
     const head = { column: this.column.name, role, cells };
-    if (!this.isNumber) return { ...head, error_rate: this.coded.value, ...(!Number.isNaN(this.baselineCoded.value) && { baseline_error_rate: this.baselineCoded.value }) };
+    const intervals = this.intervals.result();
+    if (!this.isNumber) return { ...head, ...intervals, error_rate: this.coded.value, ...(!Number.isNaN(this.baselineCoded.value) && { baseline_error_rate: this.baselineCoded.value }) };
     const [rmse, baseline_rmse, rmse_coded, baseline_rmse_coded] = [this.units, this.baselineUnits, this.coded, this.baselineCoded].map(({ value }) => Math.sqrt(value));
-    return { ...head, rmse, baseline_rmse, rmse_coded, baseline_rmse_coded };
+    return { ...head, ...intervals, rmse, baseline_rmse, rmse_coded, baseline_rmse_coded };
+  }
+}
+
+/** Masses of central intervals whose coverage is told. */
+const coverages = { coverage_50: 0.5, coverage_80: 0.8, coverage_90: 0.9, coverage_95: 0.95 } as const;
+
+/** How well distributions foretell, beyond their middle. */
+class IntervalScores {
+  private readonly covered = Object.values(coverages).map(() => new Mean());
+  private readonly crps = new Mean();
+  private readonly width = new Mean();
+  private readonly score = new Mean();
+  private readonly sets = new Mean();
+  private readonly sizes = new Mean();
+
+  add({ low, high, crps, lower, upper, inSet, setSize }: ScoredCells, at: number, truth: number): void {
+    if (!Number.isNaN(crps[at])) {
+      Object.values(coverages).forEach((mass, i) => this.covered[i].add(shareWithin(mass, low[at], high[at])));
+      this.crps.add(crps[at]);
+      this.width.add(upper[at] - lower[at]);
+      this.score.add(intervalScore(lower[at], upper[at], truth));
+    }
+    if (!Number.isNaN(inSet[at])) {
+      this.sets.add(inSet[at]);
+      this.sizes.add(setSize[at]);
+    }
+  }
+
+  result(): IntervalFigures {
+    const { crps, width, score, sets, sizes } = this;
+    const ofNumbers = !Number.isNaN(crps.value) && { ...Object.fromEntries(Object.keys(coverages).map((name, i) => [name, this.covered[i].value])), crps: crps.value, interval_width: width.value, interval_score: score.value };
+    return { ...ofNumbers, ...(!Number.isNaN(sets.value) && { set_coverage_90: sets.value, set_size_90: sizes.value }) };
   }
 }
 

@@ -1,10 +1,15 @@
 import type { Table } from "../../data/index.ts";
 import { foldIn, permutation, type Key } from "../../math/key.ts";
+import type { MixedColumn } from "../../likelihood/mixed.ts";
+import { calibrateRow } from "../calibration/calibrate-completions.ts";
+import { shareSeen, type Calibrator } from "../calibration/calibration.ts";
 import type { DrawSession } from "./conditional.ts";
 import type { PosteriorSizes } from "../posterior/posterior.ts";
 
 /** Draws of a row from which the completions are taken at random: enough that each part of a mixture has its share. */
 const leastDraws = 40;
+/** The same where they are mapped by their ranks. */
+const leastRanked = 100;
 /** Draws that lie side by side on the device. */
 const drawsAtOnce = 16_384;
 
@@ -19,6 +24,8 @@ export interface CompletionRequest {
   /** Whether known targets are conditioned on. */
   givenTargets: boolean;
   key: Key;
+  /** How cells are calibrated, and the columns' likelihoods. */
+  maps?: { calibrator: Calibrator; features: readonly MixedColumn[]; targets: readonly MixedColumn[] };
   signal?: AbortSignal;
 }
 
@@ -32,7 +39,7 @@ interface JointCompletions {
 export async function jointCompletions(open: (sizes: PosteriorSizes) => Promise<DrawSession>, request: CompletionRequest): Promise<JointCompletions> {
   const { table, before, together, completions, givenTargets, key } = request;
   const { rows, features: d, targets: p } = table;
-  const draws = Math.max(completions, leastDraws);
+  const draws = Math.max(completions, request.maps ? leastRanked : leastDraws);
   // blocks of `together` rows in pieces, so that a part of a larger table is drawn for as the whole is
   const piece = Math.max(1, Math.min(together, Math.floor(drawsAtOnce / draws), before > 0 ? Infinity : rows));
   const session = await open({ rows: piece, draws, givenTargets });
@@ -51,6 +58,7 @@ export async function jointCompletions(open: (sizes: PosteriorSizes) => Promise<
       const joint = await session.draw(known, foldIn(key, place));
       const [x, y] = [await joint.x.read(), p > 0 ? await joint.y.read() : undefined];
       for (let r = 0; r < count; r++) {
+        if (request.maps) calibrateDrawsOf(request, request.maps, first + r, r, joint.draws, { x, y }, foldIn(foldIn(key, place + r), 2));
         // draws of different parts lie side by side: a random choice has each in its proportion
         const order = permutation(foldIn(foldIn(key, place + r), 1), joint.draws);
         for (let c = 0; c < completions; c++) {
@@ -66,4 +74,13 @@ export async function jointCompletions(open: (sizes: PosteriorSizes) => Promise<
     session.destroy();
   }
   return result;
+}
+
+/** Maps what is hidden of a row in all its draws, the r-th that were drawn for together. */
+function calibrateDrawsOf({ table, givenTargets }: CompletionRequest, { calibrator, features, targets }: NonNullable<CompletionRequest["maps"]>, row: number, r: number, draws: number, { x, y }: { x: Float32Array; y?: Float32Array }, key: Key): void {
+  const [d, p] = [features.length, targets.length];
+  const share = shareSeen(table.observedX, row, d);
+  const of = (values: Float32Array, width: number): Float32Array => values.subarray(r * draws * width, (r + 1) * draws * width);
+  calibrateRow({ draws: of(x, d), mixed: features, hidden: (j) => table.observedX[row * d + j] !== 1, mapOf: (j) => calibrator.of(j, share), key });
+  if (y) calibrateRow({ draws: of(y, p), mixed: targets, hidden: (j) => !givenTargets || table.observedY[row * p + j] !== 1, mapOf: (j) => calibrator.of(d + j, share), key: foldIn(key, 2 ** 20) });
 }

@@ -1,8 +1,11 @@
 import { codeValue, isWhole, type Column } from "../../data/index.ts";
 import { mostLogCount } from "../../likelihood/count.ts";
 import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
-import { normal, uniform, type Key } from "../../math/key.ts";
+import { standardNormal, threefry2x32, uniform, unitUniform, type Key } from "../../math/key.ts";
 import { quantileOfSorted } from "../../math/statistics.ts";
+import { calibrateDraws } from "../calibration/calibrate-draws.ts";
+import type { CellMap } from "../calibration/calibration.ts";
+import { recoupled, tempered } from "../calibration/level-map.ts";
 import { levelAnswer, numberAnswer, pick, withinRange, type CellAnswer } from "./cell-summary.ts";
 import { levelLaw } from "./level-law.ts";
 import { drawsInUnits, numberLaw, type NumberLaw } from "./number-law.ts";
@@ -108,38 +111,58 @@ export function expectedAt(part: ThetaOf, s: number): number {
   return levelLaw(part.mixed)(part.theta, offset(part, s)).reduce((total, p, level) => total + p * level, 0);
 }
 
-/** Summary of one missing cell from the draws: moments, interval or level probabilities; and one joint draw per posterior draw. */
-export function summarise(cell: CellDraws, column: Column, { key, interval }: { key: Key; interval: number }): { summary: CellAnswer; draws: Float64Array } {
-  const draws = new Float64Array(drawCount(cell));
-  const u = uniform(key, draws.length);
-  let i = 0;
-  const tail = (1 - interval) / 2;
+/** How a cell's draws are made, and what its distribution is calibrated by. */
+interface SummaryOptions {
+  key: Key;
+  interval: number;
+  map?: CellMap;
+}
+
+/** One draw of a cell, coded or the level, at so many of its draws (all, where nothing is said), as far apart as may be, by the cell's own random words. */
+export function drawCell(cell: CellDraws, key: Key, count = drawCount(cell)): Float64Array {
+  const all = drawCount(cell);
+  const draws = new Float64Array(count);
+  const word = (i: number, stream: number): number => unitUniform(threefry2x32(key, [i, stream])[0]);
+  let [part, first] = [0, 0];
+  const laws = cell.map((own) => (isNumber(own.mixed) ? { number: numberLaw(own.mixed, own.variance) } : { levels: levelLaw(own.mixed) }));
+  for (let k = 0; k < count; k++) {
+    const i = Math.floor((k * all) / count);
+    while (i >= first + cell[part].draws) first += cell[part++].draws;
+    const [own, law] = [cell[part], laws[part]];
+    const at = offset(own, i - first);
+    // an atom's share and the number beside it are drawn by words of their own
+    if (law.number) draws[k] = law.number.draw(own.theta, at, word(i, own.mixed.kind === "spiked" ? 1 : 0), standardNormal(key, [i, 0]));
+    else draws[k] = pick(law.levels(own.theta, at), word(i, 0));
+  }
+  return draws;
+}
+
+/** Summary of one missing cell from the draws: moments, interval or level probabilities; and one draw of the cell per posterior draw. A map changes how far they spread, not what stands for the cell. */
+export function summarise(cell: CellDraws, column: Column, { key, interval, map }: SummaryOptions): { summary: CellAnswer; draws: Float64Array } {
+  const coded = drawCell(cell, key);
   if (!isNumber(cell[0].mixed)) {
     const probabilities = levelProbabilities(cell);
-    for (const part of cell) {
-      const law = levelLaw(part.mixed);
-      for (let s = 0; s < part.draws; s++, i++) draws[i] = pick(law(part.theta, offset(part, s)), u[i]);
-    }
-    return { summary: levelAnswer(column, probabilities, interval), draws };
+    return { summary: levelAnswer(column, probabilities, interval, map), draws: calibratedLevels(coded, probabilities, key, map) };
   }
-  const noise = normal(key, draws.length);
-  // an atom's share and the number beside it are drawn by words of their own
-  const chance = uniform(key, draws.length, 1);
-  const coded = new Float64Array(draws.length);
   const inUnits = drawsInUnits(column);
-  for (const part of cell) {
-    const law = numberLaw(part.mixed, part.variance);
-    for (let s = 0; s < part.draws; s++, i++) {
-      coded[i] = law.draw(part.theta, offset(part, s), part.mixed.kind === "spiked" ? chance[i] : u[i], noise[i]);
-      draws[i] = inUnits(coded[i]);
-    }
-  }
+  const draws = coded.map(inUnits);
   const centre = draws.reduce((a, b) => a + b, 0) / draws.length;
   const sd = Math.sqrt(draws.reduce((total, value) => total + (value - centre) ** 2, 0) / Math.max(1, draws.length - 1));
   const sorted = Float64Array.from(draws).sort();
   const value = medianInUnits(cell, column, coded, inUnits);
   const mean = isWhole(column.type) ? value : meanInUnits(cell, column);
-  return { summary: numberAnswer(column, { value, mean, sd, ends: [quantileOfSorted(sorted, tail), quantileOfSorted(sorted, 1 - tail)] }), draws };
+  const quantiles = map && "numbers" in map ? map.numbers : undefined;
+  const tail = quantiles?.sourceOf((1 - interval) / 2) ?? (1 - interval) / 2;
+  const summary = numberAnswer(column, { value, mean, sd: sd * (quantiles?.deviation ?? 1), ends: [quantileOfSorted(sorted, tail), quantileOfSorted(sorted, 1 - tail)] });
+  return { summary, draws: quantiles ? calibrateDraws(coded, quantiles).map(inUnits) : draws };
+}
+
+/** Draws of levels as calibrated probabilities have them: few of them change. */
+export function calibratedLevels(draws: Float64Array, probabilities: readonly number[], key: Key, map?: CellMap): Float64Array {
+  if (!map || !("levels" in map)) return draws;
+  const wanted = tempered(probabilities, map.levels.temperature);
+  const [u, v] = [uniform(key, draws.length, 2), uniform(key, draws.length, 3)];
+  return draws.map((level, i) => recoupled(level, probabilities, wanted, [u[i], v[i]]));
 }
 
 function offset({ theta, draws, at, columns }: ThetaOf, s: number): number {

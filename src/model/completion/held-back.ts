@@ -35,7 +35,8 @@ export class HeldBack {
   readonly shown: Float32Array;
   readonly scored: Float32Array;
 
-  constructor(table: HostTable, key: Key) {
+  /** apart: whether none of the rows is trained on; few rows are not split. */
+  constructor(table: HostTable, key: Key, readonly apart = true) {
     const { features: d, targets: p } = table;
     const copies = Math.min(mostCopies, Math.ceil(wantedCopies / table.rows));
     const order = Array.from({ length: copies * table.rows }, (_, i) => i % table.rows);

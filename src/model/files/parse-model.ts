@@ -2,6 +2,7 @@ import { parseSchema, type Schema } from "../../data/index.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
 import { readSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet, Progress, TrainingTime } from "../api.ts";
+import { calibrationProblem } from "../calibration/calibration-problem.ts";
 import { modelShape } from "../config/columns.ts";
 import type { ModelConfig, Schedule } from "../config/config.ts";
 import { withEarlier, wrongSettings, type Settings } from "../config/setting.ts";
@@ -45,6 +46,9 @@ export function parseModel(files: FileSet, source = ""): ParsedModel {
   const head = readHead(reader);
   const schema = parseSchema(reader.text("schema.json"), reader.place("schema.json"));
   const shape = reader.describe("config.json", () => modelShape(head.config, schema));
+  const mapped = head.chosen?.calibration?.columns.length ?? 0;
+  const columns = shape.features.length + shape.targets.length;
+  if (mapped > 0 && mapped !== columns) throw new ModelFileError({ where: reader.place("config.json"), expected: `chosen.calibration of ${columns} columns`, got: `${mapped}`, remedy });
   const { tensors } = readSafetensors(reader.bytes("weights.safetensors"), reader.place("weights.safetensors"));
   checkWeights(shape, tensors, reader.place("weights.safetensors"));
   return { head, schema, shape, weights: tensors as ReadonlyMap<string, WeightTensor>, log: readLog(reader) };
@@ -71,6 +75,10 @@ function readHead(reader: Reader): ModelHead {
   const fits = (): boolean => shares(chosen) && joint(chosen.joint) && (chosen.gaussians === undefined || shares(chosen.gaussians)) && sum(({ weight }) => weight) <= 1.001 && sum(({ weight, targetWeight = weight }) => targetWeight) <= 1.001;
   if (chosen !== undefined && !fits()) {
     throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians, and those of chosen.joint", got: show(chosen), remedy });
+  }
+  for (const calibration of [chosen?.calibration, chosen?.jointCalibration]) {
+    const wrong = calibration && calibrationProblem(calibration);
+    if (wrong) throw new ModelFileError({ where, expected: `chosen.${wrong}`, got: show(calibration), remedy });
   }
   const { trained, time } = head;
   if (time !== undefined && !isTrainingTime(time)) throw new ModelFileError({ where, expected: "time to be seconds given, spent and of the whole schedule, and the steps of each stage", got: show(time), remedy });

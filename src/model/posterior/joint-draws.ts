@@ -3,7 +3,9 @@ import { foldIn as foldKey, type Key } from "../../math/key.ts";
 import { logSumExp } from "../../math/special.ts";
 import type { JointDraws } from "../answers/conditional.ts";
 import type { ColumnSet } from "../answers/column-set.ts";
+import type { CellSummary } from "../answers/cell-summary.ts";
 import { summarise } from "../answers/predictive.ts";
+import type { CellMap } from "../calibration/calibration.ts";
 import { cellDraws, type DrawsPart } from "./entry-draws.ts";
 
 /** What stands for the draws of the targets where there are none. */
@@ -34,21 +36,24 @@ export function posteriorDraws(
     rows,
     draws,
     ...given,
-    async predictions(interval) {
-      const sample = { rows, parts: await given.targetParts() };
-      const summaryKey = foldKey(key, summariesKey);
-      return Array.from({ length: rows * targets.columns.length }, (_, i) => {
-        const [row, j] = [Math.floor(i / targets.columns.length), i % targets.columns.length];
-        const { summary } = summarise(cellDraws(sample, "targets", row, j), targets.columns[j], { key: foldKey(foldKey(summaryKey, row), j), interval });
-        return { row, column: features + j, ...summary };
-      });
-    },
+    predictions: (interval) => predictionsOf({ rows, targetParts: given.targetParts }, targets, features, key, interval),
     async logLikelihood(truth) {
       const values = await given.targetLogProb(truth);
       const each = values.length / rows;
       return Float64Array.from({ length: rows }, (_, r) => logSumExp(values.subarray(r * each, (r + 1) * each)) - Math.log(each));
     },
   };
+}
+
+/** Summaries of all targets of all rows, rows first, each calibrated by its map where there is one. */
+export async function predictionsOf(draws: Pick<PosteriorDraws, "rows" | "targetParts">, { columns }: ColumnSet, features: number, key: Key, interval: number, mapOf?: (row: number, j: number) => CellMap): Promise<CellSummary[]> {
+  const sample = { rows: draws.rows, parts: await draws.targetParts() };
+  const summaryKey = foldKey(key, summariesKey);
+  return Array.from({ length: draws.rows * columns.length }, (_, i) => {
+    const [row, j] = [Math.floor(i / columns.length), i % columns.length];
+    const { summary } = summarise(cellDraws(sample, "targets", row, j), columns[j], { key: foldKey(foldKey(summaryKey, row), j), interval, map: mapOf?.(row, j) });
+    return { row, column: features + j, ...summary };
+  });
 }
 
 /** A part that knows the targets' parameters alone. */

@@ -1,3 +1,4 @@
+import type { Calibration } from "../calibration/calibration.ts";
 import type { PartsChoice } from "../gaussians/choose-parts.ts";
 
 /** The parts of a mixture: the latent variable model, the completion networks and the mixture of Gaussians. */
@@ -18,6 +19,10 @@ export interface Chosen {
   joint?: { completion: number; gaussians: number };
   /** How the mixture of Gaussians was fitted, and its shares. */
   gaussians?: PartsChoice & { weight: number; targetWeight: number };
+  /** How predictive distributions are mapped, so that intervals hold what they say; absent where too few rows were held back. */
+  calibration?: Calibration;
+  /** The same of completed rows, whose shares are others; absent: as of single cells. */
+  jointCalibration?: Calibration;
 }
 
 /** One part's share of the draws, of features and of targets; over all parts they sum to 1. */

@@ -10,11 +10,13 @@ export interface SummarisedCell {
   readonly column: number;
   readonly truth?: number;
   readonly key?: Key;
+  /** Where the lower end of the wanted interval is a quantile; absent: (1 - interval) / 2. The upper end lies as far from 1. */
+  readonly tail?: number;
 }
 
-/** What is wanted of one draw of a cell at each draw: an interval of this mass, and some of the draws themselves. */
+/** What is wanted of one draw of a cell at each draw: deviation, median and an interval of this mass, unless it is absent, and some of the draws themselves. */
 export interface WantedDraws {
-  readonly interval: number;
+  readonly interval?: number;
   readonly completions: number;
   readonly kept: number;
 }

@@ -15,9 +15,8 @@ export function quantilePlace(n: number, p: number): QuantilePlace {
 /** Quantiles between which the median is looked for. */
 export const aroundMedian = [0.35, 0.65] as const;
 
-/** Ranks of the draws that shaders/cell-summaries.wgsl finds: the middle one, those about the median, and the ends of the central interval; and how far the median's quantiles lie between theirs. */
-export function ranksOf(n: number, interval: number): { ranks: number[]; between: number[] } {
-  const tail = (1 - interval) / 2;
-  const places = [...aroundMedian, tail, 1 - tail].map((p) => quantilePlace(n, p));
-  return { ranks: [Math.floor(n / 2), ...places.flatMap(({ rank, next }) => [rank, next])], between: places.slice(0, 2).map(({ between }) => between) };
+/** Ranks of the draws about the median that shaders/cell-summaries.wgsl finds: the middle one, and those about the median; and how far the latter's quantiles lie between theirs. */
+export function ranksOf(n: number): { ranks: number[]; between: number[] } {
+  const places = aroundMedian.map((p) => quantilePlace(n, p));
+  return { ranks: [Math.floor(n / 2), ...places.flatMap(({ rank, next }) => [rank, next])], between: places.map(({ between }) => between) };
 }

@@ -7,6 +7,8 @@ import type { FitOptions, Progress, Stage as StageName, TrainingTime } from "../
 import { readCheckpoint, restoreParameters, type TrainingState } from "../files/checkpoint.ts";
 import { chooseMixture } from "../completion/choose.ts";
 import { marginalLogits } from "../completion/marginal-logits.ts";
+import { calibrateParts } from "../calibration/calibrate-parts.ts";
+import type { ColumnSet } from "../answers/column-set.ts";
 import { CompletionNetwork } from "../completion/completion-network.ts";
 import { HeldBack, splitRows } from "../completion/held-back.ts";
 import { combinedTable } from "../completion/completion-stage.ts";
@@ -60,7 +62,7 @@ interface Setting {
  * Trains through all stages: the latent variable model, then the completion network, then what the rows held back decide. Everything random
  * follows from the seed and the step number, so a run that goes on from a checkpoint ends with the weights of an unbroken one.
  */
-export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, options: FitOptions): Promise<Trained> {
+export async function train(gpu: Gpu, shape: ModelShape, columns: { features: ColumnSet; targets: ColumnSet }, table: HostTable, options: FitOptions): Promise<Trained> {
   const seedKey = keyFromSeed(options.seed);
   const resumed = options.resume ? readCheckpoint(options.resume) : undefined;
   const counter = await StepCounter.create(gpu);
@@ -77,14 +79,14 @@ export async function train(gpu: Gpu, shape: ModelShape, table: HostTable, optio
   const parts = time && split && shape.gaussians && !resumed?.chosen ? await time.timeChoosing(partsOf(split.training, shape.gaussians, foldIn(foldIn(seedKey, keys.initialisation), 1), options)) : undefined;
   const networks = generative ? await trainLatent(gpu, shape, split?.training ?? table, plan, foldIn(seedKey, keys.initialisation), setting) : undefined;
   if (!split) return { networks, log, time: time?.report() };
-  const heldBack = new HeldBack(split.heldBack, foldIn(seedKey, keys.heldBack));
+  const heldBack = new HeldBack(split.heldBack, foldIn(seedKey, keys.heldBack), split.training !== split.heldBack);
   const stage = (name: StageName, tag: number): CompletionSetting => ({
     ...setting,
     firstStep: plan.find((one) => one.name === name)!.firstStep,
     initialisation: foldIn(foldIn(seedKey, keys.initialisation), tag),
     latent: networks && (() => networks.parameters.values.read()),
   });
-  const { network, chosen } = await firstNetwork(gpu, shape, split.training, heldBack, networks, stage("completion", 1), parts);
+  const { network, chosen } = await firstNetwork(gpu, shape, columns, split.training, heldBack, networks, stage("completion", 1), parts);
   const { members = 1 } = wanted!;
   time?.hasChosen();
   const steps = ensembleSteps(chosen.step, { all: table.rows, training: split.training.rows });
@@ -109,7 +111,7 @@ async function fittedGaussians(shape: GaussiansShape, table: HostTable, choice: 
 }
 
 /** The network that finds out when to stop, and what the rows held back decide by it. */
-async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, heldBack: HeldBack, latent: LatentNetworks | undefined, setting: CompletionSetting, parts?: PartsChoice): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
+async function firstNetwork(gpu: Gpu, shape: ModelShape, columns: { features: ColumnSet; targets: ColumnSet }, training: HostTable, heldBack: HeldBack, latent: LatentNetworks | undefined, setting: CompletionSetting, parts?: PartsChoice): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
   const { resumed, options, initialisation, time } = setting;
   const own = withMembers(shape.completion!, 1);
   if (resumed?.stage === "ensemble") {
@@ -126,7 +128,10 @@ async function firstNetwork(gpu: Gpu, shape: ModelShape, training: HostTable, he
     const choice = shape.gaussians && (parts ?? (await partsOf(training, shape.gaussians, initialisation, options)));
     const gaussians = choice && (await fittedGaussians(shape.gaussians!, training, choice, initialisation));
     const { gaussians: shares, ...chosen } = await chooseMixture(network, looker, marginalLogits(own, training), { latent, gaussians, untrained: step === 0 }, heldBack, options.signal);
-    return { network, chosen: { step, ...chosen, ...(choice && { gaussians: { ...choice, ...shares! } }) } };
+    const all: Chosen = { step, ...chosen, ...(choice && { gaussians: { ...choice, ...shares! } }) };
+    if (!heldBack.apart) return { network, chosen: all };
+    const calibration = await calibrateParts({ networks: latent, completion: network, gaussians, chosen: all }, columns, heldBack, foldIn(initialisation, 3), options.signal);
+    return { network, chosen: { ...all, ...calibration } };
   } finally {
     looker.destroy();
   }

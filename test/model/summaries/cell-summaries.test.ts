@@ -110,8 +110,8 @@ it.each(cases)("scores are what they are on the host: $what", async ({ sizes }) 
   const shown = Float32Array.from({ length: rows * d }, (_, i) => Number(i >= d && (i >= 2 * d || i % 3 === 0)));
   const observedX = Float32Array.from({ length: rows * d }, (_, i) => Number(shown[i] === 1 || i % 7 !== 3));
   const table = { ...everyKindTable, observedX, observedY: Float32Array.of(1, 1, 0) };
-  const question = new ScoresQuestion(table, shown, columns);
-  const summaries = new DeviceSummaries(gpu, rows, { features: columns.features.columns, targets: columns.targets.columns });
+  const question = new ScoresQuestion(table, shown, columns, { draws: onHost.draws });
+  const summaries = new DeviceSummaries(gpu, rows, { features: columns.features.columns, targets: columns.targets.columns }, question.draws);
   const { answer } = await summaries.ask(onDevice, question.request(onHost));
   const got = question.answer(await answer, onHost);
   summaries.destroy();
@@ -126,8 +126,8 @@ it.each(cases)("scores are what they are on the host: $what", async ({ sizes }) 
     const own = columns[group].columns;
     same(`${group} point`, got[group].point, expected[group].point);
     same(`${group} units`, got[group].units, expected[group].units, (i) => deviation(own[i % own.length]));
-    if (group === "features") same("place", got.features.place, expected.features.place);
+    for (const name of ["low", "high", "crps", "lower", "upper"] as const) same(`${group} ${name}`, got[group][name], expected[group][name]);
   }
-  expect(Array.from(expected.features.place).filter((place) => place > 0.05 && place < 0.95).length).toBeGreaterThan(5);
+  expect(Array.from(expected.features.high).filter((place) => place > 0.05 && place < 0.95).length).toBeGreaterThan(5);
   expect(columns.features.mixed.filter(isNumber).length).toBe(11);
 });
