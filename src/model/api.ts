@@ -1,4 +1,5 @@
 import type { Schema, Table } from "../data/index.ts";
+import type { Calibration } from "./calibration/calibration.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import type { ModelConfig, Schedule } from "./config/config.ts";
 import type { Sampler } from "./latent/posterior/importance.ts";
@@ -9,7 +10,7 @@ import type { ModelPart } from "./posterior/shares.ts";
 import type { Place } from "./summaries/answered.ts";
 import type { CellSummary } from "./answers/cell-summary.ts";
 
-export type { CellSummary, ModelPart };
+export type { Calibration, CellSummary, ModelPart };
 
 /** "completion": the completion network until it is best; "ensemble": further ones, on all rows. */
 export type Stage = "marginal" | "elbo" | "hmc" | "completion" | "ensemble";
@@ -181,6 +182,8 @@ export interface Model {
   readonly schema: Schema;
   /** Of a model whose training was given a time. */
   readonly time?: TrainingTime;
+  /** How predictive distributions are mapped, one a column, features first, and what held-back rows showed; absent where too few rows were held back, and of models without completion networks. */
+  readonly calibration?: Calibration;
   /** Rows that are answered together: a part of a larger table that begins after a multiple of it is answered as the whole is. */
   rowsTogether(draws: number): number;
   impute(table: Table, options?: ImputeOptions): Promise<Imputation>;

@@ -7,7 +7,7 @@ import type { ModelShape } from "./config/spec.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
 import { firstNetworkAlone } from "./config/plan.ts";
-import { shareSeen, type Calibrator } from "./calibration/calibration.ts";
+import { shareSeen, type Calibration, type Calibrator } from "./calibration/calibration.ts";
 import { CellsQuestion, type AskedCell } from "./answers/cells-question.ts";
 import type { ColumnSet } from "./answers/column-set.ts";
 import { Metrics } from "./answers/evaluate.ts";
@@ -70,6 +70,10 @@ class TrainedModel implements Model {
 
   get time(): TrainingTime | undefined {
     return this.parts.head.time;
+  }
+
+  get calibration(): Calibration | undefined {
+    return this.parts.head.chosen?.calibration;
   }
 
   rowsTogether(draws: number): number {

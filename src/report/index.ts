@@ -11,5 +11,6 @@ export { coverage, placeAmong, reliability } from "./calibration.ts";
 export { decisionsTable } from "./html/decisions.ts";
 export { draw, missingMap } from "./html/draw.ts";
 export { figure, grid, htmlPage, htmlTable, type Section } from "./html/page.ts";
+export { heldBackColumns, type HeldBackColumn } from "./html/held-back.ts";
 export { calibration, distributions, trainingCurves, type CurvePoint, type Distribution } from "./html/sections.ts";
 export * from "./pictures/index.ts";

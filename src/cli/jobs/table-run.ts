@@ -51,8 +51,11 @@ export async function tableRun(run: TableRunSettings, context: JobContext): Prom
     onProgress: ({ stage, step, steps }) => context.onProgress(`training, ${stage}`, step / steps),
   });
   const trained = clock();
-  const { columns: _, ...scores } = await model.evaluate(test, shown, { draws, seed, part: methodParts(method).part, signal: context.signal, onProgress: (done, all) => context.onProgress("evaluating", done / all) });
-  return { table: name, fold, method, seed, scores, trainSeconds: seconds ?? 0, evaluateSeconds: clock() - trained, adapter: gpu.name };
+  const { part, calibrated } = methodParts(method);
+  const { columns = [], ...scores } = await model.evaluate(test, shown, { draws, seed, part, calibrated, signal: context.signal, onProgress: (done, all) => context.onProgress("evaluating", done / all) });
+  const { crps: target_crps, coverage_50: target_coverage_50, coverage_90: target_coverage_90 } = columns.find(({ role }) => role === "target") ?? {};
+  const ofTarget = target_crps === undefined ? {} : { target_crps, target_coverage_50, target_coverage_90 };
+  return { table: name, fold, method, seed, scores: { ...scores, ...ofTarget }, trainSeconds: seconds ?? 0, evaluateSeconds: clock() - trained, adapter: gpu.name };
 }
 
 function givenTypes({ ignore = [], types = {} }: TableSettings): string[] {

@@ -1,4 +1,4 @@
-import { featureColumns, filledCells, isOrdered, resultText, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
+import { featureColumns, filledCells, isContinuous, isOrdered, isWhole, resultText, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
 import { pointOf, type CellSummary, type Imputation, type Model, type Point, type Sampler, type TablePlace } from "../../model/index.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -44,7 +44,7 @@ export async function fillTable(model: Model, table: RawTable, coded: Table, set
   return {
     fill: fill(result.cells.map((cell) => pointOf(cell, settings.point))),
     completions: result.completed.map(fill),
-    cells: answerColumns(table, "column", "value", result.cells, (cell) => columns[cell.column], settings.point),
+    cells: answerColumns(table, "column", "value", result.cells, (cell) => columns[cell.column], { point: settings.point, sets: hasSets(model, columns) }),
     summary: { rows: coded.rows, imputed: result.cells.length, left: count(coded.keptX) + (settings.targets ? count(coded.keptY) : 0), acceptance, divergences, effective },
   };
 }
@@ -66,7 +66,7 @@ export async function predictTable(model: Model, table: RawTable, coded: Table, 
   const columns = targetsOf(model.schema);
   const { cells, acceptance, divergences, effective } = await model.predict(coded, { ...settings, ...watch });
   const d = featureColumns(model.schema).length;
-  return { lines: answerColumns(table, "target", "prediction", cells, (cell) => columns[cell.column - d], settings.point), summary: { rows: coded.rows, acceptance, divergences, effective } };
+  return { lines: answerColumns(table, "target", "prediction", cells, (cell) => columns[cell.column - d], { point: settings.point, sets: hasSets(model, columns) }), summary: { rows: coded.rows, acceptance, divergences, effective } };
 }
 
 /** The targets of a model. Throws UsageError if it has none. */
@@ -76,8 +76,13 @@ export function targetsOf(schema: Schema): Column[] {
   return columns;
 }
 
+/** Whether levels get prediction sets: the same for all parts of a table. */
+function hasSets({ calibration }: Model, columns: readonly Column[]): boolean {
+  return calibration !== undefined && columns.some(({ type }) => !isContinuous(type) && !isWhole(type));
+}
+
 /** A line per answered cell: where it stands, its value, and how sure it is. */
-function answerColumns(table: RawTable, name: string, value: string, cells: readonly CellSummary[], columnOf: (cell: CellSummary) => Column, point?: Point): TextColumn[] {
+function answerColumns(table: RawTable, name: string, value: string, cells: readonly CellSummary[], columnOf: (cell: CellSummary) => Column, { point, sets }: { point?: Point; sets: boolean }): TextColumn[] {
   const each = (text: (cell: CellSummary) => string | undefined): (string | undefined)[] => cells.map(text);
   const number = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(Number(value.toPrecision(7))));
   // a bound of an ordered column is a level, of dates a date
@@ -95,6 +100,7 @@ function answerColumns(table: RawTable, name: string, value: string, cells: read
     { name: "lower", ...bound(({ lower }) => lower) },
     { name: "upper", ...bound(({ upper }) => upper) },
     { name: "probabilities", kind: "text", cells: each((cell) => cell.probabilities?.map((p, level) => `${columnOf(cell).categories![level]}=${p.toFixed(4)}`).join("; ")) },
+    ...(sets ? [{ name: "set", kind: "text" as const, cells: each((cell) => cell.set?.map((level) => columnOf(cell).categories![level]).join("; ")) }] : []),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { codeTable, decodeValue, featureColumns, formatValue, fromScale, hasHole, isContinuous, isOnLogScale, isOrdered, selectRows, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
-import { pointOf, type FileSet, type Model, type Progress } from "../../model/index.ts";
-import { calibration, decisionsTable, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
+import { normalQuantile } from "../../math/special.ts";
+import { pointOf, type Calibration, type FileSet, type Model, type Progress } from "../../model/index.ts";
+import { calibration, decisionsTable, distributions, heldBackColumns, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type HeldBackColumn, type Section } from "../../report/index.ts";
 
 export interface ReportSettings {
   /** Posterior draws per row. */
@@ -36,12 +37,22 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
     { title: "What is missing", lead: `${table.rows > 160 ? "Each line stands for several rows; the darker, the more of them lack the cell." : "A line per row."} Lines that are dark across many columns are rows of which little is known; columns that are dark together are missing together.`, content: shares.every((share) => share === 0) ? "<p>Nothing.</p>" : `<div class="scroll">${missingMap(shownColumns.map(({ name }) => name), table.rows, isMissing)}</div>` },
     { title: "Observed and imputed values", lead: "Imputed values are draws, so that their spread is that of the unknown. They may well differ from the observed ones where cells are not missing at random.", content: filled.length > 0 ? await distributions(filled) : "<p>No feature has a hole.</p>" },
     { title: "Are the intervals right?", lead: `Tested on ${hidden}. Points on the dashed line: an interval of 80 % holds 80 % of the truths. Below it the model is too sure, above it not sure enough.`, content: await calibration(tested.places, tested.given) },
+    ...(model.calibration ? [{ title: "How the answers were calibrated", lead: `From ${model.calibration.rows} rows that were held back from the training, their cells hidden at random. Bars: how many of the truths fell into each twentieth of their predictive distribution; all at the dashed line would be right, high at the ends is too sure, high in the middle not sure enough. Intervals and probabilities are mapped by it: what they promise holds for rows like those, hidden like those, and for all cells together rather than for each kind of row.`, content: await heldBackColumns(calibrated(model.calibration, columns)) }] : []),
     { title: "Errors by feature", lead: "Of the same hidden cells, beside filling in the mean or the most frequent level. Numbers: root mean squared error in units and in deviations of the column; levels: share of wrong ones.", content: htmlTable(["feature", "cells", "error", "in deviations", "mean or mode"], tested.errors) },
     { title: "How the training went", lead: "Curves that still rise at their end ask for more steps.", content: await trainingCurves(log) },
     { title: "Draws", lead: "How the posterior was explored.", content: drawsText(model, log, tested) },
     { title: "How this was made", lead: `${settings.command}; seed ${settings.seed}, ${settings.draws} draws a row; ${settings.adapter}.`, content: `<p><code>${JSON.stringify(model.config).replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</code></p>` },
   ];
   return htmlPage(`${settings.name}: preset ${model.config.preset}`, `${table.rows} rows, ${features.length} features, ${columns.filter(({ role }) => role === "target").map(({ name }) => name).join(", ") || "no target"}`, sections);
+}
+
+/** What held-back cells showed, column by column, features first. */
+function calibrated(calibration: Calibration, columns: readonly Column[]): HeldBackColumn[] {
+  const ordered = (["feature", "target"] as const).flatMap((own) => columns.filter(({ role }) => role === own));
+  return calibration.columns.map((own, j) => {
+    const head = { name: ordered[j].name, cells: own.cells, ...(own.pit && { pit: own.pit }), ...(own.covered && { covered: { half: own.covered[0], ninety: own.covered[2] } }) };
+    return own.kind === "levels" ? { ...head, factor: own.temperature } : { ...head, factor: own.values[2] / normalQuantile(0.95) };
+  });
 }
 
 function described({ type, bounds, categories, mean = 0, std = 1 }: Column): string {

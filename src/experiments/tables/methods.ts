@@ -2,20 +2,25 @@ import { modelParts, presets, withSettings, type ModelConfig, type ModelPart, ty
 import { tableConfig, tableSchedule, type TableSettings } from "./settings.ts";
 import { variantConfig, type Variant, type Variants } from "./variants.ts";
 
-/** "best" or a variant as it is, "best/proper" as one part of it. */
-export function methodParts(method: string): { name: string; part?: ModelPart } {
+/** What a method is called whose answers are not mapped by what rows held back showed. */
+const uncalibrated = "uncalibrated";
+
+/** "best" or a variant as it is, "best/proper" as one part of it, "best/uncalibrated" without its maps. */
+export function methodParts(method: string): { name: string; part?: ModelPart; calibrated?: boolean } {
   const [name, part] = method.split("/");
+  if (part === uncalibrated) return { name, calibrated: false };
   return { name, ...(part !== undefined && { part: part as ModelPart }) };
 }
 
 /** Whether a method is a preset or a variant, or a part that one has. */
 export function isMethod(method: string, variants: Variants = {}): boolean {
-  const { name, part } = methodParts(method);
+  const { name, part, calibrated } = methodParts(method);
   const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
   const base = variant?.preset ?? name;
   if (!Object.hasOwn(presets, base)) return false;
   const preset = presets[base];
   const { generative, completion, gaussians } = variant ? variantConfig(preset, variant) : preset;
+  if (calibrated === false) return completion !== undefined;
   if (part === "gaussians") return (gaussians?.parts ?? 0) > 0;
   return part === undefined || (modelParts.includes(part) && generative && completion !== undefined);
 }

@@ -10,7 +10,7 @@ export interface Measure {
   of(result: TableResult): number | undefined;
 }
 
-const score = (name: "ll_xu" | "ll_xu_per_feature" | "ll_y" | "error_xu" | "coverage_50" | "coverage_90", title: string, lessIsBetter: boolean): Measure => ({ name, title, lessIsBetter, of: ({ scores }) => scores[name] ?? undefined });
+const score = (name: "ll_xu" | "ll_xu_per_feature" | "ll_y" | "error_xu" | "coverage_50" | "coverage_90" | "crps" | "interval_score" | "target_crps" | "target_coverage_90", title: string, lessIsBetter: boolean): Measure => ({ name, title, lessIsBetter, of: ({ scores }) => scores[name] ?? undefined });
 
 /** The measures of the tables, in their order. */
 export const measures: readonly Measure[] = [
@@ -22,6 +22,10 @@ export const measures: readonly Measure[] = [
   score("error_xu", "error_xu", true),
   score("coverage_50", "cells inside their 50 % interval", false),
   score("coverage_90", "cells inside their 90 % interval", false),
+  score("crps", "CRPS of hidden numbers, coded", true),
+  score("interval_score", "score of 90 % intervals, coded", true),
+  score("target_crps", "CRPS of the first target, coded", true),
+  score("target_coverage_90", "first targets inside their 90 % interval", false),
   { name: "acceptance", title: "acceptance of HMC transitions", lessIsBetter: false, of: ({ scores: { acceptance } }) => (acceptance === null ? undefined : acceptance) },
   { name: "train_seconds", title: "seconds of training", lessIsBetter: true, of: ({ trainSeconds }) => trainSeconds || undefined },
   { name: "evaluate_seconds", title: "seconds of evaluation", lessIsBetter: true, of: ({ evaluateSeconds }) => evaluateSeconds },

@@ -15,7 +15,7 @@ export type PointScores = Pick<Evaluation, "rows" | "error_xu" | "rmse" | "rmses
 
 /** One finished run: a line of results.jsonl. Measures that a method does not have are absent. */
 export interface TableResult extends TableRunName {
-  scores: PointScores & Partial<Evaluation>;
+  scores: PointScores & Partial<Evaluation> & { target_crps?: number; target_coverage_50?: number; target_coverage_90?: number };
   trainSeconds: number;
   evaluateSeconds: number;
   adapter: string;

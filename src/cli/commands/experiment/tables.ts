@@ -40,7 +40,7 @@ export function experimentTablesCommand(experiment: Command): void {
     .option("--settings <file>", "target, latents, transitions, steps and batch of further tables, or others of the paper's: a JSON object per table")
     .option("--folds <list>", "folds to test, such as 0-9 or 0,3 (default: all)")
     .option("--variants <file>", 'methods of your own, for --presets and --against: JSON {"NAME": {"preset": ..., "config": {...}, "schedule": {...}}} with the settings that differ')
-    .option("--presets <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")}; best/proper, best/conditional and best/gaussians are its parts alone`, list, ["VAEM", "MIWAEM", "HVAEM", "HMCVAEM", "HHVAEM"])
+    .option("--presets <list>", `presets, separated by commas: ${Object.keys(presets).join(", ")}; best/proper, best/conditional and best/gaussians are its parts alone, best/uncalibrated has its answers as they are before calibration`, list, ["VAEM", "MIWAEM", "HVAEM", "HMCVAEM", "HHVAEM"])
     .option("--baselines <list>", `simple fillings for comparison: ${baselines.join(", ")}, or none`, (text: string) => (text === "none" ? [] : list(text)), [...baselines])
     .option("--seeds <list>", "seeds of the trainings, such as 0-2", "0")
     .option("--scale <x>", "part of the schedule's steps to train", positive, 1)
