@@ -19,7 +19,7 @@ export interface FilledCell {
 /** What is believed about one hole. */
 export type CellPosterior =
   | { kind: "continuous"; name: string; value: number; sd: number; lower: number; upper: number; interval: number; x: Float64Array; density: Float64Array; format?: ColumnFormat }
-  | { kind: "discrete"; name: string; value: string; levels: { label: string; probability: number }[] };
+  | { kind: "discrete"; name: string; value: string; levels: { label: string; probability: number }[]; set?: { levels: string[]; mass: number } };
 
 /** How unsure a cell is against its column as a whole: the deviation relative to the column's, or the entropy relative to the levels' own. */
 export function uncertaintyOf(cell: CellSummary, column: Column, spread: number): number {
@@ -44,7 +44,8 @@ export function spreadOf(column: Column, observed: readonly number[]): number {
 export function posteriorOf(cell: CellSummary, column: Column, draws: ArrayLike<number>, interval: number, format: ColumnFormat | undefined = column.format): CellPosterior {
   if (!isContinuous(column.type)) {
     const levels = column.categories!.map((label, level) => ({ label, probability: cell.probabilities![level] }));
-    return { kind: "discrete", name: column.name, value: column.categories![cell.value], levels };
+    const set = cell.set && { set: { levels: cell.set.map((level) => column.categories![level]), mass: interval } };
+    return { kind: "discrete", name: column.name, value: column.categories![cell.value], levels, ...set };
   }
   const { value, sd = 0, lower = value, upper = value } = cell;
   const estimate = densityEstimate(draws, column.bounds ? { from: column.bounds[0], to: column.bounds[1] } : isOnLogScale(column.type) ? { from: 0 } : {});

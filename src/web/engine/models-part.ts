@@ -1,5 +1,5 @@
 import { featureColumns, targetColumns, type Column, type Schema } from "../../data/index.ts";
-import { loadModel, packModel, unpackModel, type Model, type Progress, type TrainingTime } from "../../model/index.ts";
+import { loadModel, packModel, unpackModel, type Calibration, type Model, type Progress, type TrainingTime } from "../../model/index.ts";
 import { forget, keep, recall } from "../storage/store.ts";
 import type { CurvePoint } from "./training/curve-buffer.ts";
 import type { Workspace } from "./workspace.ts";
@@ -16,6 +16,8 @@ export interface ModelInfo {
   schema: Schema;
   /** Of a model whose training was given a time: what it did with it. */
   time?: TrainingTime;
+  /** What rows held back showed of its intervals. */
+  calibration?: Calibration;
   /** The training's curve. */
   curve: CurvePoint[];
 }
@@ -84,6 +86,7 @@ export class ModelsPart {
       targets: targetColumns(model.schema),
       schema: withoutBins(model.schema),
       time: model.time,
+      calibration: model.calibration,
       curve: log.map((line) => JSON.parse(line) as Progress).map(({ stage, step, metrics }) => ({ stage, step, metrics })),
     };
   }

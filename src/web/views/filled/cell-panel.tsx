@@ -45,7 +45,9 @@ function inWords(posterior: CellPosterior): string {
     return `Median ${at}, deviation ${spreadText(sd, format)}; with ${100 * interval} % probability between ${from} and ${to}.`;
   }
   const [first, second] = [...posterior.levels].sort((a, b) => b.probability - a.probability);
-  return `${posterior.value} with probability ${percent(first.probability)}${second ? `; ${second.label} with ${percent(second.probability)}` : ""}.`;
+  const { set } = posterior;
+  const among = !set || set.levels.length === posterior.levels.length ? "" : ` With ${100 * set.mass} % probability it is ${set.levels.length === 1 ? set.levels[0] : `one of ${set.levels.join(", ")}`}.`;
+  return `${posterior.value} with probability ${percent(first.probability)}${second ? `; ${second.label} with ${percent(second.probability)}` : ""}.${among}`;
 }
 
 function drawing(plot: Plot, width: number, posterior: CellPosterior) {
