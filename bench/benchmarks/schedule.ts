@@ -22,7 +22,7 @@ export const scheduleBenchmark: Benchmark = {
     let stageName = "compilation";
     let begin = performance.now();
     let said = begin;
-    const { log } = await train(gpu, bostonShape(), bostonColumns(), bostonLike(trainingRows), {
+    const { log } = await train(gpu, bostonShape(), Object.values(bostonColumns()).flatMap(({ columns }) => columns), bostonLike(trainingRows), {
       config: bostonShape().config, schedule, seed: 1,
       onProgress: ({ stage, step, steps }) => {
         const now = performance.now();

@@ -22,7 +22,7 @@ import type { Posterior, PosteriorSizes } from "./posterior/posterior.ts";
 import { modelParts, drawCounts, drawCountsOfBoth, sharesOfCompletions, sharesOfParts, type ModelPart, type Shares } from "./posterior/shares.ts";
 
 /** What a trained model is made of: a latent variable model, completion networks, a mixture of Gaussians, or several of them with what the held-back rows decided. */
-export interface TrainedParts {
+interface TrainedParts {
   readonly networks?: LatentNetworks;
   readonly completion?: CompletionNetwork;
   readonly gaussians?: Gaussians;

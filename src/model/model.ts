@@ -36,7 +36,7 @@ export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOp
   if (table.rows < 1) throw new RangeError("[fit] the table has no rows; expected at least one to train on.");
   const described = withUsualLevels(needsQuantiles(options.config) ? withQuantiles(schema, table) : schema, table);
   const wanted = modelShape(options.config, described);
-  const { chosen, time, ...trained } = await train(gpu, wanted, columnSets(described, wanted), table, options);
+  const { chosen, time, ...trained } = await train(gpu, wanted, [...featureColumns(described), ...targetColumns(described)], table, options);
   // where time was short the further networks were left out
   const alone = trained.completion !== undefined && trained.completion.members.length < (options.config.completion?.members ?? 1);
   const config = alone ? firstNetworkAlone(options.config) : options.config;

@@ -6,6 +6,7 @@ import { quantileOfSorted } from "../../math/statistics.ts";
 import { calibrateDraws } from "../calibration/calibrate-draws.ts";
 import type { CellMap } from "../calibration/calibration.ts";
 import { recoupled, tempered } from "../calibration/level-map.ts";
+import { besideTruth } from "./beside-truth.ts";
 import { levelAnswer, numberAnswer, pick, withinRange, type CellAnswer } from "./cell-summary.ts";
 import { levelLaw } from "./level-law.ts";
 import { drawsInUnits, numberLaw, type NumberLaw } from "./number-law.ts";
@@ -93,6 +94,16 @@ export function codedMean(cell: CellDraws): number {
 /** F(x) of the predictive distribution, on the coded scale. */
 export function cdfAt(cell: CellDraws, x: number): number {
   return overDraws(cell, (law, theta, at) => law.cdf(theta, at, x));
+}
+
+/** F below and up to a coded value: the same where it is no atom; of whole numbers half a number on either side. */
+export function placesAbout(cell: CellDraws, column: Column, x: number): { low: number; high: number } {
+  const { below, above } = besideTruth(column, x);
+  if (below === above) {
+    const place = cdfAt(cell, x);
+    return { low: place, high: place };
+  }
+  return { low: cdfAt(cell, below), high: cdfAt(cell, above) };
 }
 
 /** Mean over all draws. */

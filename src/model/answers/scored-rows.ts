@@ -3,9 +3,8 @@ import { isNumber } from "../../likelihood/mixed.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "../posterior/entry-draws.ts";
 import { mostProbable } from "./cell-summary.ts";
 import { scoringKey, type ColumnSet } from "./column-set.ts";
-import { placesAbout } from "../calibration/held-back-cells.ts";
 import { shareSeen, type Calibrator } from "../calibration/calibration.ts";
-import { codedMean, drawCell, levelProbabilities, meanInUnits, type CellDraws } from "./predictive.ts";
+import { codedMean, drawCell, levelProbabilities, meanInUnits, placesAbout, type CellDraws } from "./predictive.ts";
 import { scoredDraws, scoreLevels, scoreNumber, type LevelScore, type NumberScore } from "./proper-scores.ts";
 
 /** Rows as they are, hidden entries included. [rows, D], [rows, P] */

@@ -7,7 +7,7 @@ import { unitsBase } from "../summaries/column-numbers.ts";
 import type { Both, SummaryAnswer, SummaryRequest } from "../summaries/device-summaries.ts";
 import { scoreOfParts, scoreStates, scoreTasks } from "../summaries/row-results.ts";
 import { shareSeen, type Calibrator } from "../calibration/calibration.ts";
-import { besideTruth } from "../calibration/held-back-cells.ts";
+import { besideTruth } from "./beside-truth.ts";
 import { mostProbable, withinRange } from "./cell-summary.ts";
 import { scoringKey, type ColumnSet } from "./column-set.ts";
 import { scoredDraws, scoreLevels, scoreNumber } from "./proper-scores.ts";

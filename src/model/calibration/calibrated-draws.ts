@@ -2,13 +2,12 @@ import type { Key } from "../../math/key.ts";
 import { isNumber } from "../../likelihood/mixed.ts";
 import type { DrawOptions, DrawSession, JointDraws, KnownRows } from "../answers/conditional.ts";
 import type { ColumnSet } from "../answers/column-set.ts";
-import { levelProbabilities } from "../answers/predictive.ts";
+import { levelProbabilities, placesAbout } from "../answers/predictive.ts";
 import { scoreLevels } from "../answers/proper-scores.ts";
 import { cellDraws } from "../posterior/entry-draws.ts";
 import { predictionsOf } from "../posterior/joint-draws.ts";
 import type { Posterior } from "../posterior/posterior.ts";
 import { shareSeen, type Calibrator } from "./calibration.ts";
-import { placesAbout } from "./held-back-cells.ts";
 
 /**
  * A session of joint draws whose predictions and log-likelihoods of the targets are calibrated. The draws themselves are left as they are: what acquisition asks of them is information, which monotone maps of either variable do not change.

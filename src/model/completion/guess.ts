@@ -15,7 +15,9 @@ export class CompletionGuess {
     private readonly network: CompletionNetwork,
     private readonly inputs: readonly DeviceTensor[],
     private readonly coolness: DeviceTensor,
-    private readonly program: Program<"mean" | "logProb" | "joint">,
+    private readonly program: Program<"mean" | "logProb" | "joint" | "logits">,
+    private readonly centre: Float32Array,
+    private readonly draws: number,
   ) {}
 
   /** centre: the logits to which a temperature draws, [C, params]. */
@@ -39,11 +41,12 @@ export class CompletionGuess {
     // log 1/K sum_k prod_d p(x_d | z_k, x_O) over what is scored of a row
     const together = where(broadcastTo(reshape(tape.read(scored), [rows, 1, columns]), [rows, draws, columns]), perDraw, 0);
     const program = await compile(gpu, {
+      logits,
       joint: sub(logSumExp(sum(together, -1), -1), Math.log(draws)),
       mean: div(sum(reshape(network.likelihood.point(theta), [rows, draws, columns]), 1), draws),
       logProb: sub(logSumExp(transpose(perDraw, [0, 2, 1]), -1), Math.log(draws)),
     });
-    return new CompletionGuess(network, [...Object.values(inputs), ...(y ? [y] : []), coolness, middle, scored], coolness, program);
+    return new CompletionGuess(network, [...Object.values(inputs), ...(y ? [y] : []), coolness, middle, scored], coolness, program, centre, draws);
   }
 
   async guess(temperature = 1): Promise<Guesses> {
@@ -51,6 +54,14 @@ export class CompletionGuess {
     submit(this.network.gpu, [this.program]);
     const { mean, logProb, joint } = this.program.outputs;
     return { mean: await mean.read(), logProb: await logProb.read(), joint: await joint.read() };
+  }
+
+  /** What the guesses at a temperature are made of: the likelihood parameters of each column at each draw of each row, [rows, S, C, params]. */
+  async thetas(temperature: number): Promise<{ draws: number; theta: Float32Array }> {
+    submit(this.network.gpu, [this.program]);
+    const { centre, draws } = this;
+    const logits = await this.program.outputs.logits.read();
+    return { draws, theta: logits.map((logit, i) => centre[i % centre.length] + (logit - centre[i % centre.length]) / temperature) };
   }
 
   destroy(): void {

@@ -1,4 +1,5 @@
 import { deviceTensor, type DeviceTensor } from "../../autodiff/index.ts";
+import type { Column } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { foldIn, keyFromSeed, type Key } from "../../math/key.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
@@ -7,8 +8,6 @@ import type { FitOptions, Progress, Stage as StageName, TrainingTime } from "../
 import { readCheckpoint, restoreParameters, type TrainingState } from "../files/checkpoint.ts";
 import { chooseMixture } from "../completion/choose.ts";
 import { marginalLogits } from "../completion/marginal-logits.ts";
-import { calibrateParts } from "../calibration/calibrate-parts.ts";
-import type { ColumnSet } from "../answers/column-set.ts";
 import { CompletionNetwork } from "../completion/completion-network.ts";
 import { HeldBack, splitRows } from "../completion/held-back.ts";
 import { combinedTable } from "../completion/completion-stage.ts";
@@ -62,7 +61,7 @@ interface Setting {
  * Trains through all stages: the latent variable model, then the completion network, then what the rows held back decide. Everything random
  * follows from the seed and the step number, so a run that goes on from a checkpoint ends with the weights of an unbroken one.
  */
-export async function train(gpu: Gpu, shape: ModelShape, columns: { features: ColumnSet; targets: ColumnSet }, table: HostTable, options: FitOptions): Promise<Trained> {
+export async function train(gpu: Gpu, shape: ModelShape, columns: readonly Column[], table: HostTable, options: FitOptions): Promise<Trained> {
   const seedKey = keyFromSeed(options.seed);
   const resumed = options.resume ? readCheckpoint(options.resume) : undefined;
   const counter = await StepCounter.create(gpu);
@@ -111,7 +110,7 @@ async function fittedGaussians(shape: GaussiansShape, table: HostTable, choice: 
 }
 
 /** The network that finds out when to stop, and what the rows held back decide by it. */
-async function firstNetwork(gpu: Gpu, shape: ModelShape, columns: { features: ColumnSet; targets: ColumnSet }, training: HostTable, heldBack: HeldBack, latent: LatentNetworks | undefined, setting: CompletionSetting, parts?: PartsChoice): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
+async function firstNetwork(gpu: Gpu, shape: ModelShape, columns: readonly Column[], training: HostTable, heldBack: HeldBack, latent: LatentNetworks | undefined, setting: CompletionSetting, parts?: PartsChoice): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
   const { resumed, options, initialisation, time } = setting;
   const own = withMembers(shape.completion!, 1);
   if (resumed?.stage === "ensemble") {
@@ -127,11 +126,8 @@ async function firstNetwork(gpu: Gpu, shape: ModelShape, columns: { features: Co
   try {
     const choice = shape.gaussians && (parts ?? (await partsOf(training, shape.gaussians, initialisation, options)));
     const gaussians = choice && (await fittedGaussians(shape.gaussians!, training, choice, initialisation));
-    const { gaussians: shares, ...chosen } = await chooseMixture(network, looker, marginalLogits(own, training), { latent, gaussians, untrained: step === 0 }, heldBack, options.signal);
-    const all: Chosen = { step, ...chosen, ...(choice && { gaussians: { ...choice, ...shares! } }) };
-    if (!heldBack.apart) return { network, chosen: all };
-    const calibration = await calibrateParts({ networks: latent, completion: network, gaussians, chosen: all }, columns, heldBack, foldIn(initialisation, 3), options.signal);
-    return { network, chosen: { ...all, ...calibration } };
+    const { gaussians: shares, ...chosen } = await chooseMixture(network, looker, marginalLogits(own, training), { latent, gaussians, untrained: step === 0 }, columns, heldBack, options.signal);
+    return { network, chosen: { step, ...chosen, ...(choice && { gaussians: { ...choice, ...shares! } }) } };
   } finally {
     looker.destroy();
   }
