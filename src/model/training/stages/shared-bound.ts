@@ -30,7 +30,7 @@ export function sharesBound({ gpu, shape }: LatentNetworks): boolean {
   return gpu.software && shape.config.inference === "hmc" && !shape.config.image;
 }
 
-/** A batch, its bound, and the gradients of all that the bound trains; where the stage `hmc` runs it too, also the batch itself and the encoder's Gaussian. `stream`: the next one of random draws. */
+/** A batch's bound and the gradients of all that the bound trains. `stream`: the next one of random draws. */
 export async function boundProgram({ networks, table, key, step, firstStep, schedule, annealSteps }: BoundInputs): Promise<{ program: Program; measured: string[]; stream: number }> {
   const { gpu, parameters } = networks;
   const tape = new Tape();
@@ -39,13 +39,10 @@ export async function boundProgram({ networks, table, key, step, firstStep, sche
   const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, schedule });
   const norms = new BatchNorms(parameters);
   const annealing = annealSteps && reshape(tape.read(annealSteps), []);
-  const { loss, elbo, kl, posterior, counted } = recordElbo(networks.withNorms(norms), batch, { key: keyTensor, step: stepTensor, firstStep, schedule, annealing });
+  const { loss, elbo, kl } = recordElbo(networks.withNorms(norms), batch, { key: keyTensor, step: stepTensor, firstStep, schedule, annealing });
   const { outputs, into } = gradientOutputs(tape, parameters, loss, parameters.names(...boundPrefixes));
   const measured: Record<string, Tensor> = { elbo, ...Object.fromEntries(kl.map((value, l) => [`kl_${l + 1}`, value])) };
-  const forChains: Record<string, Tensor> = { mean: posterior.mean, logVar: posterior.logVar, counted, z: batch.z ?? batch.x, x: batch.x, observed: batch.observed };
-  if (batch.y && batch.observedY) Object.assign(forChains, { y: batch.y, observedY: batch.observedY });
-  const wanted = { ...measured, ...outputs, ...norms.outputs, ...(sharesBound(networks) && forChains) };
-  return { program: await compile(gpu, wanted, { into: { ...into, ...norms.into } }), measured: Object.keys(measured), stream: tape.nextStream() };
+  return { program: await compile(gpu, { ...measured, ...outputs, ...norms.outputs }, { into: { ...into, ...norms.into } }), measured: Object.keys(measured), stream: tape.nextStream() };
 }
 
 /** The steps of the annealing as a number on the device, so that the program's text does not depend on it; absent where there is none. */
