@@ -22,6 +22,9 @@ interface Scope {
 /** A scope without lines. */
 const emptyScope = (): Scope => ({ lines: [], names: new Map(), size: 0 });
 
+/** Loops of more turns no compiler unrolls. */
+const mostTurns = 32;
+
 /** Statements in a function of exp, log or random numbers, about. */
 const callSize = 10;
 
@@ -277,11 +280,14 @@ export class Emitter {
 
   /** The bound of a loop over a body of so many statements. */
   private bound(length: number | string, body: number, depth: number): string {
-    const unrolled = typeof length === "number" ? length * body : body;
-    const unknown = typeof length === "number" && unrolled > this.mostUnrolled;
-    this.scopes[depth].size += unknown ? body : unrolled;
+    if (typeof length === "string" || length > mostTurns) {
+      this.scopes[depth].size += body;
+      return typeof length === "string" ? length : `${length}u`;
+    }
+    const unknown = length * body > this.mostUnrolled;
+    this.scopes[depth].size += unknown ? body : length * body;
     this.readsZero ||= unknown;
-    return typeof length === "number" ? `${length}u${unknown ? " + zero" : ""}` : length;
+    return `${length}u${unknown ? " + zero" : ""}`;
   }
 
   private key(key: Tensor): string {
