@@ -85,12 +85,12 @@ function lastUses(groups: readonly (readonly PlannedKernel[])[]): Map<Tensor, nu
 
 /** The kernels of the steps. Hardware has workgroups of one size for all; else small ones have a product's workgroup size if there is one, so that they can share a dispatch. */
 function plannedKernels(steps: readonly Step[], choice: ProductChoice, software: boolean): PlannedKernel[] {
-  if (!software) return steps.map((step) => ({ step, work: workOf(step), body: kernelBody(step, choice, hardwareLanes, hardwareLanes) }));
-  const products = new Map(steps.filter(({ product }) => product).map((step) => [step, kernelBody(step, choice)]));
+  if (!software) return steps.map((step) => ({ step, work: workOf(step), body: kernelBody(step, choice, { lanes: hardwareLanes, elements: hardwareLanes, software }) }));
+  const products = new Map(steps.filter(({ product }) => product).map((step) => [step, kernelBody(step, choice, { software })]));
   const lanes = Math.min(elementsPerWorkgroup, ...[...products.values()].map(({ workgroupSize }) => workgroupSize));
   return steps.map((step) => {
     const work = workOf(step);
-    return { step, work, body: products.get(step) ?? kernelBody(step, choice, work > bundledWork ? elementsPerWorkgroup : lanes) };
+    return { step, work, body: products.get(step) ?? kernelBody(step, choice, { lanes: work > bundledWork ? elementsPerWorkgroup : lanes, software }) };
   });
 }
 

@@ -15,19 +15,34 @@ interface Access {
 interface Scope {
   readonly lines: string[];
   readonly names: Map<string, string>;
+  /** Statements that the compiler makes of the lines, with all turns of the loops that it unrolls. */
+  size: number;
 }
+
+/** A scope without lines. */
+const emptyScope = (): Scope => ({ lines: [], names: new Map(), size: 0 });
+
+/** Loops of more turns no compiler unrolls. */
+const mostTurns = 32;
+
+/** Statements in a function of exp, log or random numbers, about. */
+const callSize = 10;
 
 /**
  * Writes the WGSL that evaluates one element of a tensor, inlining everything that is not stored. Each value is bound
  * once, in the outermost loop on which it depends.
  */
 export class Emitter {
-  private scopes: Scope[] = [{ lines: [], names: new Map() }];
+  private scopes: Scope[] = [emptyScope()];
   private counter = 0;
+  /** Whether the text reads `zero`, a u32 that is 0 and that the compiler does not know. */
+  readsZero = false;
 
   constructor(
     /** The expression that loads an element of a stored tensor; undefined: compute it here. */
     private readonly load: (tensor: Tensor, linear: string) => string | undefined,
+    /** A loop that would be more statements than this when unrolled has a bound that the compiler does not know. */
+    private readonly mostUnrolled = Infinity,
   ) {}
 
   /** The statements written so far. */
@@ -255,12 +270,24 @@ export class Emitter {
   private loop(depth: number, length: number | string, statement: (index: Ix) => string): void {
     const deeper = this.scopes.splice(depth + 1);
     const name = `r${this.counter++}`;
-    const scope: Scope = { lines: [], names: new Map() };
+    const scope = emptyScope();
     this.scopes.push(scope);
     const last = statement({ code: name, depth: depth + 1 });
     this.scopes.pop();
-    this.scopes[depth].lines.push(`for (var ${name} = 0u; ${name} < ${typeof length === "number" ? `${length}u` : length}; ${name}++) {`, ...scope.lines.map((line) => `  ${line}`), `  ${last}`, "}");
+    this.scopes[depth].lines.push(`for (var ${name} = 0u; ${name} < ${this.bound(length, scope.size + sizeOfLine(last), depth)}; ${name}++) {`, ...scope.lines.map((line) => `  ${line}`), `  ${last}`, "}");
     this.scopes.push(...deeper);
+  }
+
+  /** The bound of a loop over a body of so many statements. */
+  private bound(length: number | string, body: number, depth: number): string {
+    if (typeof length === "string" || length > mostTurns) {
+      this.scopes[depth].size += body;
+      return typeof length === "string" ? length : `${length}u`;
+    }
+    const unknown = length * body > this.mostUnrolled;
+    this.scopes[depth].size += unknown ? body : length * body;
+    this.readsZero ||= unknown;
+    return `${length}u${unknown ? " + zero" : ""}`;
   }
 
   private key(key: Tensor): string {
@@ -285,6 +312,7 @@ export class Emitter {
     if (!/^\w+$/.test(code)) {
       name = `v${this.counter++}`;
       this.scopes[depth].lines.push(`let ${name} = ${code};`);
+      this.scopes[depth].size += sizeOfLine(code);
     }
     this.scopes[depth].names.set(key, name);
     return name;
@@ -297,6 +325,12 @@ export class Emitter {
     }
     return undefined;
   }
+}
+
+/** Statements that a line becomes: one, and those of the functions it calls. */
+function sizeOfLine(code: string): number {
+  const calls = code.match(/\b(?!select|min|max|f32|vec2u)[a-z]\w*\(/gi)?.length ?? 0;
+  return 1 + callSize * calls;
 }
 
 /** A number as WGSL, at float32 precision. Throws on NaN and infinities, which WGSL cannot write. */

@@ -6,6 +6,7 @@ import { convShape, isConv } from "../kernels/conv/conv-shape.ts";
 import { matmulKernel } from "../kernels/matmul/matmul.ts";
 import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
 import type { ProductKernel, WorkgroupArray } from "../kernels/product.ts";
+import { zeroLine } from "../kernels/register-text.ts";
 import type { ProductChoice } from "../kernels/product-choice.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tape.ts";
@@ -52,22 +53,36 @@ const vectorStoreCost = 8;
 export const elementsPerWorkgroup = 64;
 
 /**
+ * Statements of an unrolled loop beyond which a software adapter gets the loop as such: lavapipe unrolls up to 32 turns, loops within loops
+ * too, and compiles a sum of 24 exponentials ten times as long as its loop, which runs as fast.
+ */
+const softwareUnrolled = 48;
+
+/** Lanes of an elementwise kernel's workgroup, the elements it computes, and whether the adapter is a processor. */
+interface KernelOptions {
+  readonly lanes?: number;
+  readonly elements?: number;
+  readonly software: boolean;
+}
+
+/**
  * The kernel of one step: an elementwise or reducing expression, or a product with such an expression as its epilogue.
  * Elementwise kernels can be had with fewer lanes a workgroup, to stand beside a product's.
  */
-export function kernelBody(step: Step, choice: ProductChoice, lanes = elementsPerWorkgroup, elements = elementsPerWorkgroup): KernelBody {
-  if (!step.product) return mapBody(step, lanes, elements);
-  return step.product.op === "sharedReduction" ? sharedBody(step, step.product) : productBody(step, step.product, choice);
+export function kernelBody(step: Step, choice: ProductChoice, { lanes = elementsPerWorkgroup, elements = elementsPerWorkgroup, software }: KernelOptions): KernelBody {
+  const mostUnrolled = software ? softwareUnrolled : Infinity;
+  if (!step.product) return mapBody(step, { lanes, elements, mostUnrolled });
+  return step.product.op === "sharedReduction" ? sharedBody(step, step.product) : productBody(step, step.product, { choice, mostUnrolled });
 }
 
-function mapBody(step: Step, lanes: number, elements: number): KernelBody {
+function mapBody(step: Step, { lanes, elements, mostUnrolled }: { lanes: number; elements: number; mostUnrolled: number }): KernelBody {
   const { result } = step;
   const size = sizeOf(result.shape);
-  const { emitter, names } = loads(step.reads, step);
+  const { emitter, names } = loads(step.reads, step, mostUnrolled);
   const value = emitter.value(result, { shape: result.shape, linear: { code: "i", depth: 0 } });
   const workgroups = gridFor(size, elements);
   const tile = workgroups[1] === 1 ? "group.x" : `(group.x + group.y * ${workgroups[0]}u)`;
-  const lines = [...emitter.body, `result[i] = ${value};`];
+  const lines = [...(emitter.readsZero ? [zeroLine] : []), ...emitter.body, `result[i] = ${value};`];
   const code =
     lanes === elements
       ? `  let i = ${tile} * ${lanes}u + invocation.x;
@@ -105,7 +120,7 @@ function sharedBody(step: Step, reduction: Tensor): KernelBody {
     bindings: bindingsOf(step.reads, result, names),
     workgroup: kernel.workgroup,
     code: `
-${elementFunction(step, reduction, step.reads)}
+${elementFunction(step, reduction, { reads: step.reads, mostUnrolled: Infinity })}
 ${kernel.wgsl}`,
     workgroupSize: hardwareLanes,
     workgroups: kernel.dispatch,
@@ -113,13 +128,15 @@ ${kernel.wgsl}`,
 }
 
 /** `element(index, acc)`: an element of the result from that of the product or reduction. */
-function elementFunction(step: Step, product: Tensor, reads: readonly Tensor[]): string {
+function elementFunction(step: Step, product: Tensor, { reads, mostUnrolled }: { reads: readonly Tensor[]; mostUnrolled: number }): string {
   const { result } = step;
-  const { emitter } = loads(reads, step);
+  const { emitter } = loads(reads, step, mostUnrolled);
   emitter.define(product, { shape: product.shape, linear: { code: "index", depth: 0 } }, "acc");
   const value = emitter.value(result, { shape: result.shape, linear: { code: "index", depth: 0 } });
+  // no array has 2^31 elements
+  const lines = [...(emitter.readsZero ? ["let zero = index >> 31u;"] : []), ...emitter.body];
   return `fn element(index: u32, acc: f32) -> ${result.dtype} {
-${emitter.body.map((line) => `  ${line}`).join("\n")}
+${lines.map((line) => `  ${line}`).join("\n")}
   return ${value};
 }`;
 }
@@ -134,7 +151,7 @@ function productKernel(product: Tensor, choice: ProductChoice, vectorStore: bool
   return matmulKernel(shape, choice.matmul(shape), { vectorStore });
 }
 
-function productBody(step: Step, product: Tensor, choice: ProductChoice): KernelBody {
+function productBody(step: Step, product: Tensor, { choice, mostUnrolled }: { choice: ProductChoice; mostUnrolled: number }): KernelBody {
   const { result } = step;
   const isProductOrRead = (tensor: Tensor): boolean => tensor === product || step.reads.includes(tensor);
   const kernel = productKernel(product, choice, inlineCost(result, isProductOrRead) <= vectorStoreCost);
@@ -150,7 +167,7 @@ function productBody(step: Step, product: Tensor, choice: ProductChoice): Kernel
     bindings: [...factors, ...bindingsOf(epilogueReads, result, names, kernel.vectorStore ? "vec4" : "scalar")],
     workgroup: kernel.workgroup ?? [],
     code: `
-${elementFunction(step, product, epilogueReads)}
+${elementFunction(step, product, { reads: epilogueReads, mostUnrolled })}
 ${kernel.vectorStore ? storeFour(result.dtype) : storeOne}
 ${kernel.wgsl}`,
     workgroupSize: kernel.workgroupSize,
@@ -186,7 +203,7 @@ function readsInEpilogue(result: Tensor, product: Tensor, wanted: Tensor): boole
 }
 
 /** How the stored tensors are read: a name for each binding, and an offset into it for views of a range. */
-function loads(reads: readonly Tensor[], step: Step): { emitter: Emitter; names: Map<Tensor, string> } {
+function loads(reads: readonly Tensor[], step: Step, mostUnrolled = Infinity): { emitter: Emitter; names: Map<Tensor, string> } {
   const roots = distinctRoots(reads);
   const names = new Map(reads.map((tensor) => [tensor, `in${roots.indexOf(storageRoot(tensor))}`]));
   const emitter = new Emitter((tensor, linear) => {
@@ -195,7 +212,7 @@ function loads(reads: readonly Tensor[], step: Step): { emitter: Emitter; names:
     const range = viewedRange(tensor);
     const first = range ? (tensor.source!.storage.offset - range.offset) / 4 : 0;
     return first === 0 ? `${name}[${linear}]` : `${name}[${linear} + ${first}u]`;
-  });
+  }, mostUnrolled);
   return { emitter, names };
 }
 

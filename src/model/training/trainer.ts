@@ -180,5 +180,5 @@ async function trainLatent(gpu: Gpu, shape: ModelShape, table: HostTable, plan: 
 
 function openStage(name: StageName, networks: LatentNetworks, data: DeviceTable, firstStep: number, { key, counter, options, time }: Setting): Promise<Stage> {
   if (name === "elbo") return elboStage(networks, data, key, counter, firstStep, options.schedule, time !== undefined);
-  return hmcStage(networks, data, key, counter, firstStep, options.schedule);
+  return hmcStage(networks, data, key, counter, firstStep, options.schedule, stagePlan(options).find((one) => one.name === "elbo")!.firstStep);
 }

@@ -20,13 +20,18 @@ interface Elbo {
 
 /** The bound of a batch, as the model's inference asks for it; mean over rows with something observed. */
 export function recordElbo(networks: LatentNetworks, batch: TrainingBatch, options: BoundOptions): Elbo {
-  const counted = batch.observedY ? anyObserved(batch.observed, batch.observedY) : anyObserved(batch.observed);
+  const { z, counted, posterior } = encodeBatch(networks, batch);
   const rows = maximum(sum(counted), 1);
   const meanOverRows = (t: Tensor): Tensor => div(sum(where(counted, t, 0)), rows);
-  const z = batch.z ?? batch.x;
-  const posterior = networks.encoder(z, batch.observed, batch.y, batch.observedY);
   const recorder = networks.shape.config.inference === "importance-weighted" ? importanceBound : evidenceBound;
   return { ...recorder(networks, { ...batch, z }, posterior, meanOverRows, options), posterior, counted };
+}
+
+/** What the encoder reads of a batch [B, D], which rows have something observed [B], and q(eps | x_O, y_O). */
+export function encodeBatch(networks: LatentNetworks, { z: codes, x, observed, y, observedY }: TrainingBatch): Pick<Elbo, "posterior" | "counted"> & { z: Tensor } {
+  const counted = observedY ? anyObserved(observed, observedY) : anyObserved(observed);
+  const z = codes ?? x;
+  return { z, counted, posterior: networks.encoder(z, observed, y, observedY) };
 }
 
 interface BoundOptions {

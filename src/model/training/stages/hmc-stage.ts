@@ -1,15 +1,13 @@
-import { add, broadcastTo, compile, div, exp, foldIn, maximum, mul, randomNormal, reshape, sum, Tape, type DeviceTensor, type Tensor } from "../../../autodiff/index.ts";
+import type { DeviceTensor } from "../../../autodiff/index.ts";
 import { Adam } from "../../../nn/adam.ts";
 import type { StepCounter } from "../../../nn/step-counter.ts";
 import { chainsAtOnce } from "../../posterior/chains-at-once.ts";
 import type { Schedule } from "../../config/config.ts";
 import type { LatentNetworks } from "../../latent/networks.ts";
-import { inflation } from "../../latent/posterior/posterior-start.ts";
-import { drawBatch, type DeviceTable } from "../training-batch.ts";
+import type { DeviceTable } from "../training-batch.ts";
 import { acceptance, type RowData } from "../../latent/posterior/conditional-chain.ts";
+import { chainStart } from "./chain-start.ts";
 import { decoderUpdate, objectiveChains } from "./decoder-update.ts";
-import { recordElbo } from "./elbo.ts";
-import { gradientOutputs } from "./gradient-outputs.ts";
 import { inflationUpdate } from "./inflation-update.ts";
 import type { Stage } from "./stage.ts";
 
@@ -19,32 +17,16 @@ const pictureChains = 300;
 /**
  * Stage 3, three updates a step, each touching only its own parameters: (a) the encoder by the ELBO, (b) decoders and
  * step sizes by E log p(z_O, y_O, eps^(T)) (and the entropy of q^(T), if asked), (c) every few steps the inflation by the SKSD of its own chains.
+ * `elboFirst`: the first step of the stage `elbo`, whose program is run again where compiling takes long.
  */
-export async function hmcStage(networks: LatentNetworks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule): Promise<Stage> {
+export async function hmcStage(networks: LatentNetworks, table: DeviceTable, key: DeviceTensor, step: StepCounter, firstStep: number, schedule: Schedule, elboFirst = 0): Promise<Stage> {
   const { gpu, parameters, shape } = networks;
   const { hmc } = shape.config;
   const { batch: rows } = schedule;
 
   // (a) a batch, the encoder's gradient by the ELBO, and the start of the chains
-  const tape = new Tape();
-  const keyTensor = tape.read(key);
-  const stepTensor = tape.read(step.tensor);
-  const batch = drawBatch(tape, table, { key: keyTensor, step: stepTensor, schedule });
-  const { loss, elbo, posterior, counted } = recordElbo(networks, batch, { key: keyTensor, step: stepTensor, firstStep: 0, schedule: { ...schedule, annealSteps: 0 } });
-  const encoder = gradientOutputs(tape, parameters, loss, parameters.names("encoder/"));
-  const chainKey = foldIn(foldIn(keyTensor, stepTensor), 3);
-  const sigma = exp(mul(0.5, posterior.logVar));
-  const chains = objectiveChains(networks);
-  const k = networks.latentSize;
-  const ofChains = (t: Tensor): Tensor => broadcastTo(reshape(t, [rows, 1, k]), [rows, chains, k]);
-  const noise = randomNormal(foldIn(chainKey, 1), [rows, chains, k]);
-  const start = reshape(add(ofChains(posterior.mean), mul(ofChains(mul(inflation(tape, networks), sigma)), noise)), [rows * chains, k]);
-  const share = div(counted, maximum(sum(counted), 1));
-  const outputs: Record<string, Tensor> = { elbo, mean: posterior.mean, sigma, counted, share, start, chainKey, z: batch.z ?? batch.x, x: batch.x, observed: batch.observed, ...encoder.outputs };
-  if (batch.y && batch.observedY) Object.assign(outputs, { y: batch.y, observedY: batch.observedY });
-  const prepare = await compile(gpu, outputs, { into: encoder.into });
-  const made = prepare.outputs;
-  const data: RowData = { x: made.x, observed: made.observed, z: made.z, y: made.y, observedY: made.observedY };
+  const begin = await chainStart({ networks, table, key, step: step.tensor, elboFirst: Math.min(elboFirst, firstStep - 1), schedule });
+  const { made, data } = begin;
 
   // (b)
   const decoders = await decoderUpdate(networks, data, { rows, key: made.chainKey, start: made.start, counted: made.counted, share: made.share });
@@ -53,7 +35,7 @@ export async function hmcStage(networks: LatentNetworks, table: DeviceTable, key
   // all rows, or of pictures a few: a chain through convolutions costs hundreds of times as much, and the inflation is two numbers
   const tuned = shape.config.image ? Math.max(1, Math.min(rows, Math.floor(Math.min(pictureChains, chainsAtOnce(gpu, shape)) / hmc.sksdChains))) : rows;
   const first = <T extends DeviceTensor | undefined>(tensor: T): T => (tensor && tuned < rows ? (tensor.view(0, [tuned, ...tensor.shape.slice(1)], tensor.label) as T) : tensor);
-  const ofTuned: RowData = { x: first(made.x), observed: first(made.observed), z: first(made.z), y: first(made.y), observedY: first(made.observedY) };
+  const ofTuned: RowData = { x: first(data.x), observed: first(data.observed), z: first(data.z), y: first(data.y), observedY: first(data.observedY) };
   const tune = await inflationUpdate(networks, ofTuned, { mean: first(made.mean), sigma: first(made.sigma), counted: first(made.counted), chainKey: made.chainKey, rows: tuned });
 
   const rate = { learningRate: schedule.learningRate, firstStep };
@@ -68,8 +50,8 @@ export async function hmcStage(networks: LatentNetworks, table: DeviceTable, key
       every: hmc.inflationEvery,
     }),
   };
-  const usual = [prepare, ...decoders.work, update, step];
-  const tuning = [prepare, ...decoders.work, ...tune.work, update, optimizers.inflation, step];
+  const usual = [...begin.work, ...decoders.work, update, step];
+  const tuning = [...begin.work, ...decoders.work, ...tune.work, update, optimizers.inflation, step];
   return {
     name: "hmc",
     steps: schedule.hmcSteps,
@@ -77,14 +59,14 @@ export async function hmcStage(networks: LatentNetworks, table: DeviceTable, key
     metrics: async () => {
       // all reads are queued before the first is awaited: later steps may follow at once
       const values = [made.elbo, tune.sksd.value, ...Object.values(decoders.measured)].map((tensor) => tensor.read());
-      const measured = [acceptance(decoders.chain.hmc.statistics, rows * chains), hyperparameters(networks)] as const;
+      const measured = [acceptance(decoders.chain.hmc.statistics, rows * objectiveChains(networks)), hyperparameters(networks)] as const;
       const [[elbo], [sksd], ...others] = await Promise.all(values);
       const objective = Object.fromEntries(Object.keys(decoders.measured).map((name, i) => [name, others[i][0]]));
       return { elbo, ...objective, ...(await measured[0]), sksd, ...(await measured[1]) };
     },
     optimizers,
     destroy: () => {
-      prepare.destroy();
+      begin.destroy();
       decoders.destroy();
       tune.destroy();
     },
