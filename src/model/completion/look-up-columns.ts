@@ -59,7 +59,7 @@ export function cellCount(columns: readonly MixedColumn[]): number {
   return Math.max(2, ...columns.map(paramsOf));
 }
 
-/** What is found in the rows, side by side: numbers as they are [C], which entries are observed [C], and in which bin or level each is, one-hot [C cells]. [N, C (2 + cells)] */
+/** What is found in the rows, side by side: numbers as they are [C], which entries are observed [C], and in which bin or level each is, one-hot [C cells]; numbers without bins are in none. [N, C (2 + cells)] */
 export function rowValues({ columns, rows }: CompletionShape): Float32Array {
   const { count, x, observed } = rows!;
   const [c, cells] = [columns.length, cellCount(columns)];
@@ -71,7 +71,7 @@ export function rowValues({ columns, rows }: CompletionShape): Float32Array {
       const value = x[i * c + d];
       if (isNumber(column)) values[i * width + d] = value;
       values[i * width + c + d] = 1;
-      values[i * width + 2 * c + d * cells + cellOf(column, value)] = 1;
+      if (column.bins || !isNumber(column)) values[i * width + 2 * c + d * cells + cellOf(column, value)] = 1;
     });
   }
   return values;

@@ -6,6 +6,8 @@ import { completionParams, type CompletionShape } from "./shape.ts";
 
 /** Learned weights are usual ones times e^(rate parameter): so they move as fast as the networks' own. */
 const rate = 4;
+/** What coordinates of the same value may be apart, which a root would make much of. */
+const rounding = 1e-5;
 /** Shares of attention beneath this are as good as none. */
 const leastShare = 0.01;
 /** What is beneath every score, so that a row counts for nothing. */
@@ -104,7 +106,7 @@ export class LookUp {
     const lacks = reshape(matmul(reshape(ofRow(1), [b * heads, c]), tape.read(this.lacking)), [b, heads, n]);
     const rootsOf = (own: Tensor, other: Tensor): Tensor => {
       const gap = abs(sub(own, other));
-      return where(greater(gap, nowhere / 2), 0, sqrt(minimum(gap, 1)));
+      return where(greater(gap, nowhere / 2), 0, sqrt(minimum(maximum(sub(gap, rounding), 0), 1)));
     };
     const others = tape.read(this.rowCoordinates);
     if (differentiable) {
