@@ -16,6 +16,8 @@ export interface ModelInfo {
   schema: Schema;
   /** Of a model whose training was given a time: what it did with it. */
   time?: TrainingTime;
+  /** Whether the model's file holds training rows, which its networks look up. */
+  holdsRows: boolean;
   /** The training's curve. */
   curve: CurvePoint[];
 }
@@ -84,6 +86,7 @@ export class ModelsPart {
       targets: targetColumns(model.schema),
       schema: withoutBins(model.schema),
       time: model.time,
+      holdsRows: (model.config.completion?.lookUp ?? 0) > 0,
       curve: log.map((line) => JSON.parse(line) as Progress).map(({ stage, step, metrics }) => ({ stage, step, metrics })),
     };
   }
