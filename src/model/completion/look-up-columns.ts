@@ -1,10 +1,7 @@
-import { isNumber, paramsOf, type MixedColumn } from "../../likelihood/mixed.ts";
-import type { ParameterSpec } from "../../nn/parameters.ts";
+import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import { inputCount, readEntry } from "../latent/feature-inputs.ts";
+import { cellCount, heads } from "./look-up-specs.ts";
 import type { CompletionShape } from "./shape.ts";
-
-/** Attentions side by side, each with weights of its own. */
-export const heads = 2;
 
 /** Factors on distances before anything is learned, of the first head and of the last. */
 const [broad, narrow] = [1, 4] as const;
@@ -17,9 +14,6 @@ const mostScores = 2 ** 24;
 
 /** Where a coordinate lies that is not observed: far beyond all others. */
 export const nowhere = 1e6;
-
-/** Gates before anything is learned: uniform in this range. */
-const gates = { low: 0.27, high: 0.33 } as const;
 
 /** The coordinate of a column, by which rows are compared, as a sum over what is read of its entries: a number's place among the training rows' quantiles from 0 to 1, an ordered level's among the levels, other levels as they are numbered, so that two that differ are 1 apart or more. */
 function coordinateWeights(column: MixedColumn, knots: readonly number[]): number[] {
@@ -54,11 +48,6 @@ export function rowCoordinates({ columns, knots, rows }: CompletionShape): Float
   return coordinates;
 }
 
-/** Levels or bins of the column that has most; of two levels at least. */
-export function cellCount(columns: readonly MixedColumn[]): number {
-  return Math.max(2, ...columns.map(paramsOf));
-}
-
 /** What is found in the rows, side by side: numbers as they are [C], which entries are observed [C], and in which bin or level each is, one-hot [C cells]; numbers without bins are in none. [N, C (2 + cells)] */
 export function rowValues({ columns, rows }: CompletionShape): Float32Array {
   const { count, x, observed } = rows!;
@@ -90,20 +79,6 @@ export function usualWeights(columns: readonly MixedColumn[]): number[] {
     ...columns.map((column) => factor * (isNumber(column) || column.ordered ? usual.scale : usual.levels)),
     ...columns.map(() => factor * usual.lacks),
   ]);
-}
-
-/** Numbers of the context that a network reads: what each head finds in every column, and how near its rows are. */
-export function contextCount({ columns, rows }: CompletionShape): number {
-  return rows ? heads * (columns.length * (2 + cellCount(columns)) + 1) : 0;
-}
-
-/** What one network learns for its looking up. */
-export function lookUpSpecs({ columns, rows }: CompletionShape, prefix: string): ParameterSpec[] {
-  if (!rows) return [];
-  return [
-    { name: `${prefix}look-up/weights`, shape: [heads, 2 * columns.length], low: -0.05, high: 0.05 },
-    { name: `${prefix}output/gates`, shape: [heads, columns.length], ...gates },
-  ];
 }
 
 /** Incomplete rows, or draws of them, that look up at once: as many as memory is set aside for. */

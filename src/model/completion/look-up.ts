@@ -1,7 +1,8 @@
 import { abs, add, broadcastTo, concat, deviceTensor, div, equal, exp, greater, log, logSumExp, matmul, maximum, minimum, mul, neg, reshape, slice, sqrt, sub, sum, toFloat, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import type { Parameters } from "../../nn/parameters.ts";
-import { cellCount, coordinateMatrix, heads, nowhere, rowCoordinates, rowValues, usualWeights } from "./look-up-columns.ts";
+import { coordinateMatrix, nowhere, rowCoordinates, rowValues, usualWeights } from "./look-up-columns.ts";
+import { cellCount, heads } from "./look-up-specs.ts";
 import { completionParams, type CompletionShape } from "./shape.ts";
 
 /** Learned weights are usual ones times e^(rate parameter): so they move as fast as the networks' own. */

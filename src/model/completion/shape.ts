@@ -2,7 +2,7 @@ import type { ParameterSpec } from "../../nn/parameters.ts";
 import { mlpSpecs } from "../../nn/mlp.ts";
 import { paramsOf, type MixedColumn } from "../../likelihood/mixed.ts";
 import { inputCount } from "../latent/feature-inputs.ts";
-import { contextCount, lookUpSpecs } from "./look-up-columns.ts";
+import { contextCount, lookUpSpecs } from "./look-up-specs.ts";
 import type { CompletionConfig } from "../config/config.ts";
 
 /** Training rows that completion networks look up: N rows of all C columns, coded, features first. */
@@ -66,13 +66,13 @@ export function rowName(part: "x" | "observed"): string {
 
 function memberSpecs(shape: CompletionShape, prefix: string): ParameterSpec[] {
   const { hidden, latent, blocks } = shape.config;
-  const known = inputCount(shape.columns, shape.knots) + shape.columns.length + contextCount(shape);
+  const known = inputCount(shape.columns, shape.knots) + shape.columns.length + (shape.rows ? contextCount(shape.columns) : 0);
   return [
     ...mlpSpecs(`${prefix}encoder`, [known, hidden, hidden, 2 * latent]),
     ...mlpSpecs(`${prefix}known`, [known, hidden]),
     ...mlpSpecs(`${prefix}latent`, [latent, hidden]),
     ...Array.from({ length: blocks }, (_, i) => mlpSpecs(`${prefix}block/${i}`, [hidden, hidden, hidden])).flat(),
     ...mlpSpecs(`${prefix}output`, [hidden, shape.columns.length * completionParams(shape)]),
-    ...lookUpSpecs(shape, prefix),
+    ...(shape.rows ? lookUpSpecs(shape.columns, prefix) : []),
   ];
 }

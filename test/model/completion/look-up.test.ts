@@ -5,7 +5,7 @@ import { keyFromSeed, normal, uniform, foldIn } from "../../../src/math/key.ts";
 import { defaultCompletion } from "../../../src/model/config/presets.ts";
 import { FeatureInputs, readEntry } from "../../../src/model/latent/feature-inputs.ts";
 import { LookUp } from "../../../src/model/completion/look-up.ts";
-import { heads, lookUpSpecs } from "../../../src/model/completion/look-up-columns.ts";
+import { heads, lookUpSpecs } from "../../../src/model/completion/look-up-specs.ts";
 import { rowsToLookUp } from "../../../src/model/completion/look-up-rows.ts";
 import type { CompletionShape } from "../../../src/model/completion/shape.ts";
 import { Parameters } from "../../../src/nn/parameters.ts";
@@ -90,7 +90,7 @@ describe("looking up training rows", () => {
     const gpu = await testDevice();
     expect(Math.max(...columns.map(paramsOf))).toBe(params);
     const lookUp = new LookUp(gpu, shape);
-    const parameters = new Parameters(gpu, lookUpSpecs(shape, "completion/"));
+    const parameters = new Parameters(gpu, lookUpSpecs(columns, "completion/"));
     parameters.initialise(keyFromSeed(3));
     const names = ["completion/look-up/weights", "completion/output/gates"];
     const weights = { look: Float64Array.from(await parameters.value(names[0]).read()), gates: Float64Array.from(await parameters.value(names[1]).read()) };
