@@ -17,7 +17,7 @@ export async function acquire(
   checkOptions(sampler, options);
   const { draws = defaultDraws, seed = 0, method = "mi", budget = Infinity } = options;
   const d = sampler.features.length;
-  const rows = Math.max(1, Math.min(known.rows, Math.floor(drawsAtOnce / draws)));
+  const rows = Math.max(1, Math.min(known.rows, Math.floor(Math.min(drawsAtOnce, sampler.chainsAtOnce ?? drawsAtOnce) / draws)));
   const key = keyFromSeed(seed);
   const session = await sampler.open({ rows, draws });
   const rewards = new Rewards(sampler, options);

@@ -7,6 +7,7 @@ import type { ColumnSet } from "./answers/column-set.ts";
 import type { CompletionNetwork } from "./completion/completion-network.ts";
 import { CalibratedSession } from "./calibration/calibrated-draws.ts";
 import { Calibrator } from "./calibration/calibration.ts";
+import { lookingAtOnce } from "./completion/look-up-columns.ts";
 import { CompletionPosterior } from "./completion/completion-posterior.ts";
 import type { Chosen } from "./posterior/shares.ts";
 import type { Gaussians } from "./gaussians/gaussians.ts";
@@ -65,9 +66,10 @@ export class ModelPosterior implements ConditionalSampler {
     return (this.parts.networks ?? this.parts.completion)!.gpu;
   }
 
-  /** Draws that the device has memory for together; undefined where that is no concern: for models of tables. */
+  /** Draws that the device has memory for together; undefined where that is no concern: for models of tables that look up no training rows. */
   get chainsAtOnce(): number | undefined {
-    const { networks } = this.parts;
+    const { networks, completion } = this.parts;
+    if (completion?.shape.rows) return lookingAtOnce(completion.shape);
     return networks?.shape.config.image ? this.latentsAtOnce : undefined;
   }
 
@@ -139,7 +141,10 @@ export class ModelPosterior implements ConditionalSampler {
 
   private together({ names, weights }: Answering, draws: number): number {
     const most = names.length > 1 ? Math.max(...drawCountsOfBoth(draws, weights)) : draws;
-    return Math.max(1, Math.floor((names.includes("proper") ? this.latentsAtOnce : drawsAtOnce) / most));
+    const { completion } = this.parts;
+    const atOnce = names.includes("proper") ? this.latentsAtOnce : drawsAtOnce;
+    const looking = names.includes("conditional") && completion ? lookingAtOnce(completion.shape) : Infinity;
+    return Math.max(1, Math.floor(Math.min(atOnce, looking) / most));
   }
 
   /** Draws of the latent variable model that run side by side. */

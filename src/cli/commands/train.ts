@@ -28,6 +28,7 @@ interface TrainOptions extends TableOptions, SchemaOptions, SplitOptions, Traini
   report?: boolean;
   hmcGradient: HmcGradient;
   entropy?: boolean;
+  lookUp?: number;
   json?: boolean;
 }
 
@@ -48,6 +49,7 @@ export function trainCommand(program: Command): void {
     .addOption(new Option("--latents <sizes>", "sizes of the latent layers, the one next to the data first, such as 10,5 (default: the preset's)").argParser(sizes))
     .option("--transitions <t>", "transitions of an HMC chain (default: the preset's)", wholeFrom(1))
     .option("--importance-samples <k>", "samples of the importance-weighted bound, presets MIWAE and MIWAEM (default: the preset's)", wholeFrom(1))
+    .option("--look-up <rows>", "presets best and conditional: completion networks look up so many training rows, at most (of more an even choice; 2048 is a good number), where near rows decide; the model's files then hold these rows (default: 0)", wholeFrom(0))
     .option("--no-report", "without DIR/report.html, a page about the model and its table (of pictures DIR/inpainted.png)")
     .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
     .option("--resume", "go on from the last checkpoint in the folder")
@@ -96,6 +98,8 @@ async function run(path: string, given: TrainOptions): Promise<void> {
   const trained = await trainInto({ ...options, config, schedule, schema, stepsGiven, identity }, coded, report);
   if (!trained) return;
   const summary = { out: options.out, preset: options.preset, rows: coded.rows, features: coded.features, targets: targetColumns(schema).map((column) => column.name), ...trained };
+  const kept = Math.min(config.completion?.lookUp ?? 0, coded.rows);
+  if (kept > 0) process.stderr.write(`note: the model's files hold ${kept} of the training rows, which its networks look up; whoever has the files can read them.\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else process.stdout.write(`trained ${options.preset} on ${coded.rows} rows, ${coded.features} features in ${clock(trained.seconds)} (${trained.adapter})${trained.time ? `, ${timeSentence(trained.time)}` : ""}; the model is in ${options.out}${trained.report === undefined ? "" : `, a report in ${trained.report}`}\n`);
 }
@@ -118,5 +122,8 @@ function configured(preset: ModelConfig, options: TrainOptions & { preset: strin
   if (preset.inference !== "importance-weighted" && options.importanceSamples !== undefined) {
     throw new UsageError(`--importance-samples: the preset ${options.preset} has no importance-weighted bound; leave it out, or choose ${others("importance-weighted")}.`);
   }
-  return { ...preset, latents, importanceSamples, hmc: { ...preset.hmc, transitions, gradient, entropy } };
+  const { lookUp } = options;
+  const { completion } = preset;
+  if (lookUp !== undefined && !completion) throw new UsageError(`--look-up: the preset ${options.preset} has no completion networks; leave it out, or choose ${Object.keys(presets).filter((name) => presets[name].completion).join(", ")}.`);
+  return { ...preset, latents, importanceSamples, hmc: { ...preset.hmc, transitions, gradient, entropy }, ...(completion && lookUp !== undefined && { completion: { ...completion, lookUp } }) };
 }

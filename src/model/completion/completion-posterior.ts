@@ -14,6 +14,7 @@ import { checkRows, type EntriesRequest, type Posterior, type PosteriorSizes } f
 import { recordDraws, recordEntries, recordTurn, type CompletionInputs } from "./completion-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 import { toldCompletion } from "./told-completion.ts";
+import { toldByLooking } from "./told-looking.ts";
 
 type Inputs = CompletionInputs & Record<"truthX" | "truthY", DeviceTensor>;
 
@@ -110,7 +111,7 @@ export class CompletionPosterior implements Posterior {
       },
       ...(p > 0 && {
         toldMasses: async (question: ToldQuestion) => {
-          heads.told ??= await toldCompletion(network, rows, question.values.length);
+          heads.told ??= await (shape.rows ? toldByLooking : toldCompletion)(network, rows, question.values.length);
           return toldMasses(heads.told, question, seen, key);
         },
       }),

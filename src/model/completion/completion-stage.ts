@@ -90,10 +90,10 @@ function recordBound(tape: Tape, network: CompletionNetwork, member: CompletionM
   const { config, columns, features } = network.shape;
   const { samples, latent, hideTargets } = config;
   const { batch } = schedule;
-  const { x, observed: drawn, known: all } = drawBatch(tape, table, { key, step, schedule, features });
+  const { x, observed: drawn, known: all, rows } = drawBatch(tape, table, { key, step, schedule, features });
   const observed = hideTargets && features < columns.length ? concat([slice(drawn, 1, 0, features), tape.fill(0, [batch, columns.length - features])], 1) : drawn;
   const hidden = where(observed, 0, all);
-  const known = network.known(x, observed);
+  const known = network.known(x, observed, rows);
   const q = member.encoder(known);
   const each = (t: Tensor): Tensor => perChain(t, samples);
   const z = reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, randomNormal(foldIn(foldIn(key, step), 2), [batch * samples, latent]));

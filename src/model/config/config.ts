@@ -52,6 +52,8 @@ export interface CompletionConfig {
   members?: number;
   /** Whether targets are always hidden in training, as they are wherever the network is asked; absent: at the features' rate. */
   hideTargets?: boolean;
+  /** Training rows that the networks look up, at most; more are drawn from evenly. They are kept in the model's file. Absent or 0: none. */
+  lookUp?: number;
   /** Part of the training rows that is held back, to choose when to stop, the temperature and the weight beside the latent variable model. */
   heldBack: number;
   /** Steps between two looks at the held-back rows. */

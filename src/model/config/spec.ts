@@ -1,7 +1,7 @@
 import { entries, paramsOf, type MixedColumn } from "../../likelihood/mixed.ts";
 import { mlpSpecs } from "../../nn/mlp.ts";
 import type { ParameterSpec } from "../../nn/parameters.ts";
-import { completionSpecs, type CompletionShape } from "../completion/shape.ts";
+import { completionSpecs, rowSpecs, type CompletionShape } from "../completion/shape.ts";
 import type { ModelConfig } from "./config.ts";
 import { gaussiansSpecs, type GaussiansShape } from "../gaussians/gaussians.ts";
 import { flatSize } from "../image/architecture.ts";
@@ -65,7 +65,7 @@ export function parameterSpecs(shape: ModelShape): ParameterSpec[] {
 
 /** The parameters of everything that the model has: of the latent variable model, of the completion network and of the mixture of Gaussians. */
 export function allSpecs(shape: ModelShape): Pick<ParameterSpec, "name" | "shape">[] {
-  return [...(shape.config.generative ? parameterSpecs(shape) : []), ...(shape.completion ? completionSpecs(shape.completion) : []), ...(shape.gaussians ? gaussiansSpecs(shape.gaussians) : [])];
+  return [...(shape.config.generative ? parameterSpecs(shape) : []), ...(shape.completion ? [...completionSpecs(shape.completion), ...rowSpecs(shape.completion)] : []), ...(shape.gaussians ? gaussiansSpecs(shape.gaussians) : [])];
 }
 
 /** The encoder's inputs: the codes or the features (of an image what its convolutions make of them), their mask, the targets and theirs. */

@@ -3,6 +3,7 @@ import type { Gpu } from "../../gpu/device.ts";
 import { writeSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet, Progress } from "../api.ts";
 import { CompletionNetwork } from "../completion/completion-network.ts";
+import { rowTensors } from "../completion/stored-rows.ts";
 import { gaussiansWeights, readGaussians, type Gaussians } from "../gaussians/gaussians.ts";
 import { LatentNetworks } from "../latent/networks.ts";
 import { modelFormat, parseModel, type ModelHead } from "./parse-model.ts";
@@ -22,7 +23,7 @@ export interface LoadedParts {
 /** A trained model as files: config.json, schema.json, weights.safetensors, log.jsonl. */
 export async function writeModel({ head, schema, networks, completion, gaussians, log }: LoadedParts): Promise<FileSet> {
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-  const weights = new Map([...(networks ? await namedWeights(networks.shape, networks.parameters) : []), ...(completion ? await plainWeights(completion.parameters) : []), ...(gaussians ? gaussiansWeights(gaussians) : [])]);
+  const weights = new Map([...(networks ? await namedWeights(networks.shape, networks.parameters) : []), ...(completion ? [...(await plainWeights(completion.parameters)), ...rowTensors(completion.shape)] : []), ...(gaussians ? gaussiansWeights(gaussians) : [])]);
   return new Map([
     ["config.json", text(`${JSON.stringify({ ...modelFormat, ...head }, null, 2)}\n`)],
     ["schema.json", text(formatSchema(schema))],

@@ -7,6 +7,7 @@ import { modelShape } from "../config/columns.ts";
 import type { ModelConfig, Schedule } from "../config/config.ts";
 import { withEarlier, wrongSettings, type Settings } from "../config/setting.ts";
 import { configSettings, scheduleSettings } from "../config/settings.ts";
+import { withStoredRows } from "../completion/stored-rows.ts";
 import { imageConfigProblem } from "../image/architecture.ts";
 import type { ModelShape } from "../config/spec.ts";
 import type { WeightTensor } from "../../nn/parameters.ts";
@@ -45,12 +46,14 @@ export function parseModel(files: FileSet, source = ""): ParsedModel {
   const reader = new Reader(files, source);
   const head = readHead(reader);
   const schema = parseSchema(reader.text("schema.json"), reader.place("schema.json"));
-  const shape = reader.describe("config.json", () => modelShape(head.config, schema));
+  const described = reader.describe("config.json", () => modelShape(head.config, schema));
   const mapped = head.chosen?.calibration?.columns.length ?? 0;
-  const columns = shape.features.length + shape.targets.length;
+  const columns = described.features.length + described.targets.length;
   if (mapped > 0 && mapped !== columns) throw new ModelFileError({ where: reader.place("config.json"), expected: `chosen.calibration of ${columns} columns`, got: `${mapped}`, remedy });
-  const { tensors } = readSafetensors(reader.bytes("weights.safetensors"), reader.place("weights.safetensors"));
-  checkWeights(shape, tensors, reader.place("weights.safetensors"));
+  const place = reader.place("weights.safetensors");
+  const { tensors } = readSafetensors(reader.bytes("weights.safetensors"), place);
+  const shape = described.completion ? { ...described, completion: withStoredRows(described.completion, tensors, place) } : described;
+  checkWeights(shape, tensors, place);
   return { head, schema, shape, weights: tensors as ReadonlyMap<string, WeightTensor>, log: readLog(reader) };
 }
 

@@ -14,6 +14,7 @@ import { combinedTable } from "../completion/completion-stage.ts";
 import { withMembers } from "../completion/shape.ts";
 import type { CompletionSetting } from "../completion/open-training.ts";
 import { trainCompletion } from "../completion/train-completion.ts";
+import { withParametersOf, withRows } from "../completion/look-up-rows.ts";
 import { trainEnsemble } from "../completion/train-ensemble.ts";
 import { chooseParts, fitChosen, type PartsChoice } from "../gaussians/choose-parts.ts";
 import type { MixtureRows } from "../gaussians/fit-mixture.ts";
@@ -89,9 +90,12 @@ export async function train(gpu: Gpu, shape: ModelShape, columns: readonly Colum
   const { members = 1 } = wanted!;
   time?.hasChosen();
   const steps = ensembleSteps(chosen.step, { all: table.rows, training: split.training.rows });
+  // what is looked up in the end are all rows
+  const whole = withRows(shape.completion!, table, options.schedule.batch, foldIn(foldIn(seedKey, keys.initialisation), 2));
   const alone = members === 1 || (time !== undefined && !time.opens("ensemble", steps));
-  const all = alone ? network : await trainEnsemble(gpu, shape.completion!, network, table, chosen, steps, stage("ensemble", 2));
-  const completion = time?.keepsEnsemble() === false ? network : all;
+  const all = alone ? network : await trainEnsemble(gpu, whole, network, table, chosen, steps, stage("ensemble", 2));
+  const answering = time?.keepsEnsemble() === false ? network : all;
+  const completion = answering === network ? await withParametersOf(network, withMembers(whole, 1)) : all;
   // as many parts as were chosen, now from all rows
   const gaussians = shape.gaussians && (await fittedGaussians(shape.gaussians, table, chosen.gaussians!, stage("completion", 3).initialisation));
   return { networks, completion, gaussians, chosen, log, time: time?.report() };
@@ -112,7 +116,7 @@ async function fittedGaussians(shape: GaussiansShape, table: HostTable, choice: 
 /** The network that finds out when to stop, and what the rows held back decide by it. */
 async function firstNetwork(gpu: Gpu, shape: ModelShape, columns: readonly Column[], training: HostTable, heldBack: HeldBack, latent: LatentNetworks | undefined, setting: CompletionSetting, parts?: PartsChoice): Promise<{ network: CompletionNetwork; chosen: Chosen }> {
   const { resumed, options, initialisation, time } = setting;
-  const own = withMembers(shape.completion!, 1);
+  const own = withRows(withMembers(shape.completion!, 1), training, options.schedule.batch, initialisation);
   if (resumed?.stage === "ensemble") {
     const network = new CompletionNetwork(gpu, own);
     restoreParameters(network.parameters, resumed.parameters, "first");

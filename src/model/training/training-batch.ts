@@ -65,9 +65,9 @@ export interface TrainingBatch {
 
 /**
  * Draws a batch on the device from the step's key: rows in shuffled order, and for each row a missing rate
- * r ~ U(minMissingRate, maxMissingRate), or for the schedule's light share of rows r ~ U(0, light rate), at which every entry of x and y is hidden on top of what is missing; targets always at the heavier rate, since they are hidden wherever they are asked for. `features`: so many columns of x are features, the others targets; default: all. `known` is 1 where x is known, hidden or not.
+ * r ~ U(minMissingRate, maxMissingRate), or for the schedule's light share of rows r ~ U(0, light rate), at which every entry of x and y is hidden on top of what is missing; targets always at the heavier rate, since they are hidden wherever they are asked for. `features`: so many columns of x are features, the others targets; default: all. `known` is 1 where x is known, hidden or not; `rows` are the rows' numbers, u32 [B].
  */
-export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; features?: number; schedule: Pick<Schedule, "batch" | "minMissingRate" | "maxMissingRate" | "lightShare"> }): TrainingBatch & { known: Tensor } {
+export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor; step: Tensor; features?: number; schedule: Pick<Schedule, "batch" | "minMissingRate" | "maxMissingRate" | "lightShare"> }): TrainingBatch & { known: Tensor; rows: Tensor } {
   const { key, step, schedule } = options;
   const { batch, lightShare = 0 } = schedule;
   const stepKey = foldIn(key, step);
@@ -83,7 +83,7 @@ export function drawBatch(tape: Tape, table: DeviceTable, options: { key: Tensor
   const { features = columns } = options;
   const ofColumn = lightShare === 0 || features === columns ? rate : where(greater(features, broadcastTo(iota(tape, [1, columns], 1), [batch, columns])), broadcastTo(rate, [batch, columns]), broadcastTo(heavy, [batch, columns]));
   const known = take(table.observed, ...table.further.map(({ observed }) => observed));
-  const result: TrainingBatch & { known: Tensor } = { x: take(table.x, ...table.further.map(({ x }) => x)), observed: hideAt(ofColumn, known), known };
+  const result: TrainingBatch & { known: Tensor; rows: Tensor } = { rows, x: take(table.x, ...table.further.map(({ x }) => x)), observed: hideAt(ofColumn, known), known };
   if (table.y && table.observedY) {
     result.y = take(table.y);
     result.observedY = hideAt(heavy, take(table.observedY));

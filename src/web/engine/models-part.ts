@@ -18,6 +18,8 @@ export interface ModelInfo {
   time?: TrainingTime;
   /** What rows held back showed of its intervals. */
   calibration?: Calibration;
+  /** Whether the model's file holds training rows, which its networks look up. */
+  holdsRows: boolean;
   /** The training's curve. */
   curve: CurvePoint[];
 }
@@ -87,6 +89,7 @@ export class ModelsPart {
       schema: withoutBins(model.schema),
       time: model.time,
       calibration: model.calibration,
+      holdsRows: (model.config.completion?.lookUp ?? 0) > 0,
       curve: log.map((line) => JSON.parse(line) as Progress).map(({ stage, step, metrics }) => ({ stage, step, metrics })),
     };
   }

@@ -10,7 +10,7 @@ import { timeText } from "./time-texts.ts";
 
 /** The model there is: what it is, and its file. */
 export function ModelCard() {
-  const { name, preset, latents, features, targets, time } = model.value!;
+  const { name, preset, latents, features, targets, time, holdsRows } = model.value!;
   const ended = end.value;
   const save = (): Promise<void | undefined> =>
     attempt(async () => {
@@ -25,6 +25,7 @@ export function ModelCard() {
         {ended && ended.kind !== "failed" && ended.rows > 0 && ` Trained on ${ended.rows} rows in ${clock(ended.seconds)}.`}
       </p>
       {time && <p>{timeText(time)}</p>}
+      {holdsRows && <p>Its file holds training rows, which its networks look up: whoever has the file can read them.</p>}
       <p class="actions">
         <button type="button" onClick={save}>
           Save the model
