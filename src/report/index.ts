@@ -1,3 +1,4 @@
+export { assumption } from "./assumption.ts";
 export { clock } from "./clock.ts";
 export { curvePlot, type Curve, type Panel, type PlotSize } from "./curve-plot.ts";
 export { dotGridSvg, type Dot, type DotGrid } from "./dot-grid.ts";

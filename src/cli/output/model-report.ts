@@ -1,7 +1,7 @@
 import { codeTable, decodeValue, featureColumns, formatValue, fromScale, hasHole, isContinuous, isOnLogScale, isOrdered, selectRows, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { pointOf, type FileSet, type Model, type Progress } from "../../model/index.ts";
-import { calibration, decisionsTable, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
+import { assumption, calibration, decisionsTable, distributions, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type Section } from "../../report/index.ts";
 
 export interface ReportSettings {
   /** Posterior draws per row. */
@@ -35,6 +35,7 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
     { title: "The table", lead: `${table.rows} rows. Types and statistics come from the training rows; of positive columns, whose logarithm is modelled, the middle and the factor of one deviation.`, content: decisionsTable(model.schema, table, described) },
     { title: "What is missing", lead: `${table.rows > 160 ? "Each line stands for several rows; the darker, the more of them lack the cell." : "A line per row."} Lines that are dark across many columns are rows of which little is known; columns that are dark together are missing together.`, content: shares.every((share) => share === 0) ? "<p>Nothing.</p>" : `<div class="scroll">${missingMap(shownColumns.map(({ name }) => name), table.rows, isMissing)}</div>` },
     { title: "Observed and imputed values", lead: "Imputed values are draws, so that their spread is that of the unknown. They may well differ from the observed ones where cells are not missing at random.", content: filled.length > 0 ? await distributions(filled) : "<p>No feature has a hole.</p>" },
+    { title: "What this assumes", lead: assumption, content: `<p>Filled values are moved by ${command("impute")}, and ${command("sensitivity")} shows how far they have to be moved before a result changes.</p>` },
     { title: "Are the intervals right?", lead: `Tested on ${hidden}. Points on the dashed line: an interval of 80 % holds 80 % of the truths. Below it the model is too sure, above it not sure enough.`, content: await calibration(tested.places, tested.given) },
     { title: "Errors by feature", lead: "Of the same hidden cells, beside filling in the mean or the most frequent level. Numbers: root mean squared error in units and in deviations of the column; levels: share of wrong ones.", content: htmlTable(["feature", "cells", "error", "in deviations", "mean or mode"], tested.errors) },
     { title: "How the training went", lead: "Curves that still rise at their end ask for more steps.", content: await trainingCurves(log) },
@@ -42,6 +43,11 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
     { title: "How this was made", lead: `${settings.command}; seed ${settings.seed}, ${settings.draws} draws a row; ${settings.adapter}.`, content: `<p><code>${JSON.stringify(model.config).replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</code></p>` },
   ];
   return htmlPage(`${settings.name}: preset ${model.config.preset}`, `${table.rows} rows, ${features.length} features, ${columns.filter(({ role }) => role === "target").map(({ name }) => name).join(", ") || "no target"}`, sections);
+}
+
+/** A call with the option that moves filled values. */
+function command(name: string): string {
+  return `<code>hhvaem ${name} --shift</code>`;
 }
 
 function described({ type, bounds, categories, mean = 0, std = 1 }: Column): string {
