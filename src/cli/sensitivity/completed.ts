@@ -23,7 +23,9 @@ export class CompletedTables {
     });
     found.cells.forEach((cell, i) => {
       const column = this.columns[cell.column];
-      this.holes.set(column, [...(this.holes.get(column) ?? []), i]);
+      const own = this.holes.get(column);
+      if (own) own.push(i);
+      else this.holes.set(column, [i]);
     });
   }
 
