@@ -7,8 +7,7 @@ import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-
 import type { SamplingInfo } from "./posterior/entry-draws.ts";
 import type { ModelPart } from "./posterior/shares.ts";
 import type { LevelCounts } from "./shifts/drawn-levels.ts";
-import type { Shift } from "./shifts/shift.ts";
-import type { ShiftedColumn } from "./shifts/shift-imputation.ts";
+import type { Shift, ShiftedColumn } from "./shifts/shift.ts";
 import type { Place } from "./summaries/answered.ts";
 import type { CellSummary } from "./answers/cell-summary.ts";
 

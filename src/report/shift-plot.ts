@@ -40,7 +40,7 @@ async function plot({ title, xLabel, points, none, reference, tipping }: ShiftPa
   const svg = Plot.plot({
     document, ...size, marginLeft: 62, marginBottom: 40, marginTop: 36, marginRight: 16,
     style: { fontFamily: font, fontSize: "12px", background: "white", color: "#222" },
-    x: { label: xLabel, labelArrow: "none", labelAnchor: "center", ticks: 7 },
+    x: { label: xLabel, labelArrow: "none", labelAnchor: "center", ticks: 5 },
     y: { label: null, nice: true, ticks: 6 },
     marks: [
       Plot.gridY({ stroke: "#000", strokeOpacity: 0.09 }),

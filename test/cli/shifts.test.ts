@@ -49,8 +49,8 @@ describe("--shift", () => {
       --shift smoker=0.5: "smoker" has levels (no, yes); expected one of them and by how much its log-odds move, such as smoker=yes+0.5.
       --shift smoker=ja+1: "smoker" has no level "ja"; its levels are no, yes.
       --shift region=higher+1: "region" has no level "higher"; its levels are north, north-1, south.
-      --shift children=1: "children" has levels (0, 1, 2); expected one of them and by how much its log-odds move, such as children=2+0.5, or all higher ones: children=higher+0.5.
-      --shift children=-1: "children" has levels (0, 1, 2); expected one of them and by how much its log-odds move, such as children=2+0.5, or all higher ones: children=higher+0.5.
+      --shift children=1: "children" has levels (0, 1, 2); expected one of them and by how much its log-odds move, such as children=2+0.5, or all higher ones: children=higher+0.5. Trained with --type children=count it would move by numbers.
+      --shift children=-1: "children" has levels (0, 1, 2); expected one of them and by how much its log-odds move, such as children=2+0.5, or all higher ones: children=higher+0.5. Trained with --type children=count it would move by numbers.
       --shift id=5: the column "id" is not modelled and never filled; the model fills income, a=b, visit, start, smoker, region, children, y.
       --shift y=5: "y" is a target, whose holes are filled with --targets alone."
     `);

@@ -105,7 +105,8 @@ function expected({ name, type, categories = [], format }: Column): string {
   if (isContinuous(type)) return format?.date === undefined ? `expected an offset such as ${name}=-5, or a factor such as ${name}=*0.9.` : `expected an offset in ${unitOf(format)}, such as ${name}=+30.`;
   const shown = categories.length > 12 ? `${categories.slice(0, 12).join(", ")}, ...` : categories.join(", ");
   const ordered = isOrdered(type) ? `, or all higher ones: ${name}=${higher}+0.5` : "";
-  return `"${name}" has levels (${shown}); expected one of them and by how much its log-odds move, such as ${name}=${categories.at(-1)}+0.5${ordered}.`;
+  const counted = isOrdered(type) && categories.every((label) => /^\d+$/.test(label)) ? ` Trained with --type ${name}=count it would move by numbers.` : "";
+  return `"${name}" has levels (${shown}); expected one of them and by how much its log-odds move, such as ${name}=${categories.at(-1)}+0.5${ordered}.${counted}`;
 }
 
 /** "income: 12 filled values moved by -500; 3 of them cut at a bound, and 40 of 240 in the completed tables" */

@@ -1,17 +1,7 @@
 import { isContinuous, type Column, type Schema } from "../../data/index.ts";
 import type { Imputation } from "../api.ts";
 import { columnShift, shiftKey, type ColumnShift } from "./shifted-cell.ts";
-import { mayCut, shiftProblem, type Shift } from "./shift.ts";
-
-/** What was moved of a column. */
-export interface ShiftedColumn {
-  readonly column: string;
-  /** Its filled cells, and how many of them were cut at a bound. */
-  readonly cells: number;
-  readonly cut: number;
-  /** How many values of the completed tables were cut, of cells times completions. */
-  readonly cutCompletions: number;
-}
+import { mayCut, shiftProblem, type Shift, type ShiftedColumn } from "./shift.ts";
 
 /** Draws of a cell from which mean and deviation follow where some are cut. */
 const drawsForCuts = 50;

@@ -6,6 +6,16 @@ import { isContinuous, isOnLogScale, isOrdered, isTimePattern, type Column, type
  */
 export type Shift = { readonly column: string } & ({ readonly add: number } | { readonly multiply: number } | { readonly level: string; readonly logOdds: number } | { readonly higher: number });
 
+/** What was moved of a column. */
+export interface ShiftedColumn {
+  readonly column: string;
+  /** Its filled cells, and how many of them were cut at a bound. */
+  readonly cells: number;
+  readonly cut: number;
+  /** How many values of the completed tables were cut, of cells times completions. */
+  readonly cutCompletions: number;
+}
+
 /** What is wrong with a shift, for people to read; undefined: nothing. targets: whether those are filled too. */
 export function shiftProblem(schema: Schema, shift: Shift, targets: boolean): string | undefined {
   const modelled = schema.columns.filter(({ role }) => role !== "ignore");

@@ -114,7 +114,14 @@ describe("values that are not missing at random", () => {
       refused("sensitivity", "model", "study.csv", "--shift", "pressure=-5..0", "--shift", "age=-5..0", "--summary", "mean:pressure"),
       refused("sensitivity", "model", "study.csv", "--shift", "pressure=-5..0", "--summary", "mean:smoker"),
       refused("sensitivity", "model", "study.csv", "--shift", "pressure=-5..0", "--summary", "mean:pressure", "--plot", "x.png"),
-    ].join("\n")).toMatchInlineSnapshot();
+    ].join("\n")).toMatchInlineSnapshot(`
+      "2 --shift presure=-5: there is no column "presure"; the model has age, smoker, pressure, visits.
+      2 --shift smoker=-5: "smoker" has levels (no, yes); expected one of them and by how much its log-odds move, such as smoker=yes+0.5.
+      2 --shift pressure=-5: expected a range, such as COLUMN=-1000..0 or COLUMN=*0.5..1.
+      2 --shift age=-5..0: a second range; expected one, and single shifts (COLUMN=-500) of other columns.
+      2 --summary mean:smoker: "smoker" has levels, which have no mean; expected share:smoker=LEVEL with one of no, yes.
+      2 --plot x.png: the plot is SVG; expected a name that ends in .svg."
+    `);
     for (const name of ["impute", "sensitivity"]) expect(hhvaem(name, "--help").out.replace(/\s+/g, " ")).toContain("missing at random given what is seen");
   }, 300_000);
 });

@@ -25,7 +25,8 @@ const found: Imputation = {
   completed: pays.map(([first, second], c) => Float64Array.of(first, smokes[c], second)), cellDraws: [], acceptance: 1, divergences: 0,
 };
 const tables = new CompletedTables({ schema }, table, found, 0);
-const columns = schema.columns;
+// read anew, as the command does
+const { columns } = structuredClone(schema);
 const options = (shift: string, reference?: number, fixed: Shift[] = []) => ({ range: parseShiftRange(shift, schema)!, fixed, level: 0.95, ...(reference !== undefined && { reference }) });
 const curve = (shift: string, summary: string, reference?: number, fixed?: Shift[]): Curve => sensitivityCurve(tables, parseSummary(summary, columns), options(shift, reference, fixed));
 
