@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { codeTable, featureColumns, targetColumns } from "../../data/index.ts";
-import { loadModel, type FileSet, type Model } from "../../model/index.ts";
+import { loadModel, type FileSet, type Model, type Shift } from "../../model/index.ts";
 import { assumption, shiftPlotSvg } from "../../report/index.ts";
 import { withDevice } from "../device.ts";
 import { collect, fraction, wholeFrom } from "../flags/parsers.ts";
@@ -28,6 +28,13 @@ interface SensitivityOptions extends TableOptions, Pick<AnswerSettings, "draws" 
   plot?: string;
   json?: boolean;
   keepMissing?: string[];
+}
+
+/** The shift that goes over a range, those of other columns, and the results. */
+interface Asked {
+  range: ShiftRange;
+  fixed: Shift[];
+  summaries: Summary[];
 }
 
 /** `hhvaem sensitivity`: how a pooled result changes if what is filled in is moved, and where it tips. */
@@ -72,7 +79,7 @@ async function run(modelPath: string, path: string, options: SensitivityOptions)
     const line = new ProgressLine();
     const found = await model.impute(coded, {
       // levels' frequencies among joint draws are counted where a shift names them; this one moves nothing
-      shifts: [range.of(range.none), ...fixed.map((shift) => unmoved(shift))],
+      shifts: [range.of(range.none), ...fixed.map(unmoved)],
       draws, seed, sampler, completions, targets: true, onProgress: (done, rows) => line.update("imputing rows", done, rows),
     });
     line.done();
@@ -80,12 +87,12 @@ async function run(modelPath: string, path: string, options: SensitivityOptions)
     const curves = summaries.map((summary) => sensitivityCurve(tables, summary, { range, fixed, level, reference }));
     if (output !== undefined) await writeColumnsTo(output, curveColumns(curves));
     if (plot !== undefined) await writeOutput(plot, await shiftPlotSvg(curves.map((curve) => curvePanel(curve, range, { level, reference }))));
-    tell(curves, tables, model, range, options);
+    tell(curves, tables, model, asked!, options);
   });
 }
 
 /** What is asked for; undefined for a model without a schema, which cannot be read. Throws UsageError. */
-function read(files: FileSet, options: SensitivityOptions): { range: ShiftRange; fixed: ReturnType<typeof parseShifts>; summaries: Summary[] } | undefined {
+function read(files: FileSet, options: SensitivityOptions): Asked | undefined {
   const schema = schemaOf(files);
   if (schema === undefined) return undefined;
   const ranges = options.shift.map((text) => ({ text, range: parseShiftRange(text, schema) }));
@@ -98,18 +105,18 @@ function read(files: FileSet, options: SensitivityOptions): { range: ShiftRange;
 }
 
 /** The same kind of shift by nothing. */
-function unmoved(shift: ReturnType<typeof parseShifts>[number]): typeof shift {
+function unmoved(shift: Shift): Shift {
   if ("add" in shift) return { ...shift, add: 0 };
   if ("multiply" in shift) return { ...shift, multiply: 1 };
   return "higher" in shift ? { ...shift, higher: 0 } : { ...shift, logOdds: 0 };
 }
 
-function tell(curves: readonly Curve[], tables: CompletedTables, model: Model, range: ShiftRange, { completions, level, reference, json, output, plot }: SensitivityOptions): void {
+function tell(curves: readonly Curve[], tables: CompletedTables, model: Model, { range, summaries }: Asked, { completions, level, reference, json, output, plot }: SensitivityOptions): void {
   const filled = tables.filled(range.column);
   if (json) {
     const shift = { column: range.column.name, from: range.from, to: range.to, none: range.none, filled };
     return void process.stdout.write(`${JSON.stringify({ completions, level, reference: reference ?? null, preset: model.config.preset, shift, summaries: curves, output, plot })}\n`);
   }
   const written = [output, plot].filter((file) => file !== undefined).map((file) => `\n${file}`).join("");
-  process.stdout.write(`${headText(range, filled, completions)}${curves.map((curve) => `\n${curveText(curve, range, { level, reference })}`).join("")}${written}${written === "" ? "" : "\n"}`);
+  process.stdout.write(`${headText(range, filled, completions)}${curves.map((curve, i) => `\n${curveText(curve, range, { level, reference }, summaries[i].valueText)}`).join("")}${written}${written === "" ? "" : "\n"}`);
 }

@@ -10,7 +10,11 @@ interface Held {
   readonly reference?: number;
 }
 
-const short = (value: number): string => (Number.isNaN(value) ? "" : Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "Inf");
+/** As many digits after the point as give the least standard error three digits, for all figures of a summary. */
+function digitsOf({ points }: Curve): number {
+  const errors = points.flatMap(({ pooled }) => (pooled ? [pooled.standardError] : []));
+  return errors.length === 0 ? 4 : Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(Math.min(...errors)))));
+}
 const percent = (level: number): string => `${Number((100 * level).toPrecision(6))} %`;
 /** A shift as it is asked for, with few digits. */
 const amount = (shift: number): string => String(Number(shift.toPrecision(5)));
@@ -20,14 +24,16 @@ export function headText({ column, none, written }: ShiftRange, filled: number, 
   return `${completions} completed tables, drawn once; ${column.name}: ${filled} filled value${filled === 1 ? "" : "s"} of each moved${unit}, observed ones never. Missing at random is ${column.name}=${written(String(none))}.\n`;
 }
 
-/** A line a shift, and what it comes to. */
-export function curveText(curve: Curve, range: ShiftRange, { level, reference }: Held): string {
+/** A line a shift, and what it comes to. valueText: how values are written that are no plain numbers: dates. */
+export function curveText(curve: Curve, range: ShiftRange, { level, reference }: Held, valueText?: (value: number) => string): string {
+  const digits = digitsOf(curve);
+  const written = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? "" : valueText ? valueText(value) : value.toFixed(digits));
   const cut = curve.points.some((point) => point.cut > 0);
   const head = ["shift", "estimate", "std. error", `lower ${percent(level)}`, "upper", ...(reference === undefined ? [] : ["p"]), "fmi", ...(cut ? ["cut"] : [])];
   const rows = curve.points.map((point) => {
     const { pooled } = point;
     const p = pooled === undefined ? "" : pooled.p < 0.0001 ? pooled.p.toExponential(1) : pooled.p.toFixed(4);
-    return [range.written(amount(point.shift)), short(point.estimate), ...[pooled?.standardError, pooled?.lower, pooled?.upper].map((value) => short(value ?? Number.NaN)), ...(reference === undefined ? [] : [p]), pooled?.missingInformation.toFixed(3) ?? "", ...(cut ? [`${(100 * point.cut).toFixed(1)} %`] : [])];
+    return [range.written(amount(point.shift)), written(point.estimate), pooled?.standardError.toFixed(digits) ?? "", written(pooled?.lower), written(pooled?.upper), ...(reference === undefined ? [] : [p]), pooled?.missingInformation.toFixed(3) ?? "", ...(cut ? [`${(100 * point.cut).toFixed(1)} %`] : [])];
   });
   const without = curve.points.some(({ pooled }) => pooled === undefined) ? "\nA shift without an interval: in some completed table the estimate has no standard error, as a share of 0 or 1 has none.\n" : "";
   const ofCut = cut ? "\ncut: share of the moved values that lie beyond the column's bounds and were set to them\n" : "";

@@ -1,4 +1,4 @@
-import { isContinuous, type Column } from "../../data/index.ts";
+import { formatValue, isContinuous, type Column } from "../../data/index.ts";
 import { leastSquares } from "../../math/least-squares.ts";
 import type { Estimate } from "../../math/pooling.ts";
 import { mean, variance } from "../../math/statistics.ts";
@@ -15,6 +15,8 @@ export interface Summary {
   readonly columns: readonly Column[];
   /** The estimate with its squared standard error. undefined where there is none: no rows, or columns that depend on each other. */
   estimate(valuesOf: ValuesOf): Estimate | undefined;
+  /** How its values are written, where they are no plain numbers: dates. */
+  readonly valueText?: (value: number) => string;
   /** Degrees of freedom with complete data of so many rows: rows less coefficients. */
   completeDf(rows: number): number;
 }
@@ -79,6 +81,7 @@ function meanOf(text: string, column: Column): Summary {
   return {
     text,
     columns: [column],
+    ...(column.format?.date !== undefined && { valueText: (value) => formatValue(column, value) }),
     completeDf: (rows) => rows - 1,
     estimate(valuesOf) {
       const values = known(valuesOf(column));

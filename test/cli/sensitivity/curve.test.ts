@@ -111,16 +111,18 @@ describe("a summary over shifts", () => {
 
         shift  estimate  std. error  lower 95 %  upper       p    fmi     cut
         -----  --------  ----------  ----------  -----  ------  -----  ------
-           -6     2.857      0.8845      0.5338  5.181  0.3800  0.261  83.3 %
-           -4     3.048      0.8067      0.9184  5.177  0.2554  0.273  16.7 %
+           -6     2.857       0.884       0.534  5.181  0.3800  0.261  83.3 %
+           -4     3.048       0.807       0.918  5.177  0.2554  0.273  16.7 %
            -2     3.571       0.619       1.897  5.246  0.0600  0.326   0.0 %
-            0     4.143      0.5614       2.613  5.673  0.0172  0.340   0.0 %
+            0     4.143       0.561       2.613  5.673  0.0172  0.340   0.0 %
 
       cut: share of the moved values that lie beyond the column's bounds and were set to them
 
       Tipping point: from pay=-1.7863 on, away from no shift, the 95 % interval holds 2.
       "
     `);
+    const dated = parseSummary("mean:visit", [column("visit", { decimals: 0, format: { date: "yyyy-MM-dd" } })]);
+    expect(curveText(own, asked.range, asked, dated.valueText)).toMatch(/^ +-6 +1970-01-04 +\d\.\d+ +1970-01-02 +1970-01-06 /m);
     const written = curveColumns([own]);
     expect(written.map(({ name }) => name)).toEqual(["summary", "shift", "estimate", "std.error", "df", "p.value", "conf.low", "conf.high", "fmi", "cut"]);
     expect(written[1].cells).toEqual(["-6", "-4", "-2", "0"]);
