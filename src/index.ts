@@ -6,7 +6,7 @@ export { packModel, unpackModel, type FileSet } from "./model/index.ts";
 /** Presets by name, and the steps that a training takes unless told otherwise. */
 export { defaultSchedule, presets, type ModelConfig, type Schedule } from "./model/index.ts";
 /** What a model answers: `impute`, `predict`, `evaluate`. */
-export type { CellSummary, ColumnScores, Evaluation, Imputation, Model, Prediction } from "./model/index.ts";
+export type { CellSummary, ColumnScores, Evaluation, Imputation, Model, Prediction, Shift, ShiftedColumn } from "./model/index.ts";
 
 // Tables: read one (CSV, Parquet), say what its columns are, code it for a model, and write it with its holes filled.
 export { encode, readTable } from "./cli/library.ts";

@@ -13,6 +13,7 @@ import { poolCommand } from "./commands/pool.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { sensitivityCommand } from "./commands/sensitivity.ts";
 import { trainCommand } from "./commands/train.ts";
 import { verifyReferenceCommand } from "./commands/verify-reference.ts";
 import { webCommand } from "./commands/web.ts";
@@ -26,6 +27,7 @@ const commands: readonly ((program: Command) => void)[] = [
   inpaintCommand,
   imputeCommand,
   poolCommand,
+  sensitivityCommand,
   predictCommand,
   acquireCommand,
   evaluateCommand,

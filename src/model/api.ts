@@ -7,10 +7,12 @@ import type { Fillings } from "./answers/fillings.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
 import type { SamplingInfo } from "./posterior/entry-draws.ts";
 import type { ModelPart } from "./posterior/shares.ts";
+import type { LevelCounts } from "./shifts/drawn-levels.ts";
+import type { Shift, ShiftedColumn } from "./shifts/shift.ts";
 import type { Place } from "./summaries/answered.ts";
 import type { CellSummary } from "./answers/cell-summary.ts";
 
-export type { Calibration, CellSummary, ModelPart };
+export type { Calibration, CellSummary, ModelPart, Shift, ShiftedColumn };
 
 /** "completion": the completion network until it is best; "ensemble": further ones, on all rows. */
 export type Stage = "marginal" | "elbo" | "hmc" | "completion" | "ensemble";
@@ -83,6 +85,8 @@ export interface ImputeOptions {
   targets?: boolean;
   /** `impute` only: targets that are known inform the features' holes, which whoever analyses the completed table needs; true hides them, for whoever predicts them from it. */
   hideTargets?: boolean;
+  /** `impute` only: how filled values differ from what the model says, where they are not missing at random. They are moved after they were drawn: what else is missing of a row is not drawn anew for it. */
+  shifts?: readonly Shift[];
   /** Where the draws are summed up; default: on the device, unless that is the processor. */
   sums?: Place;
   onProgress?: (done: number, rows: number) => void;
@@ -96,6 +100,9 @@ export interface Imputation {
   completed: Float64Array[];
   /** `cellDraws` draws per cell, each cell by itself: [cellDraws][cells]. */
   cellDraws: Float64Array[];
+  /** What was moved, of each column that `shifts` name, and of its levels how often each stands among the joint draws that completions were taken from: one a cell. */
+  shifted?: ShiftedColumn[];
+  levelCounts?: (LevelCounts | undefined)[];
   acceptance: number;
   divergences: number;
   /** Mean effective share of the weighted draws; importance sampling only. */

@@ -20,6 +20,8 @@ import { shareTrainedOn, trainedRows } from "./files/trained-rows.ts";
 import { ScoresQuestion } from "./answers/scores-question.ts";
 import type { PosteriorRows, SamplingInfo } from "./posterior/entry-draws.ts";
 import { ModelPosterior } from "./model-posterior.ts";
+import { DrawnLevels } from "./shifts/drawn-levels.ts";
+import { cellDrawsNeeded, checkShifts, levelsToCount, shiftImputation } from "./shifts/shift-imputation.ts";
 import { answered, type Question } from "./summaries/answered.ts";
 import { train } from "./training/trainer.ts";
 
@@ -81,6 +83,17 @@ class TrainedModel implements Model {
   }
 
   async impute(table: Table, options: ImputeOptions = {}): Promise<Imputation> {
+    const { shifts = [], draws = defaults.draws, seed = defaults.seed, cellDraws = 0, from = start, targets } = options;
+    if (shifts.length === 0) return this.imputeAtRandom(table, options);
+    checkShifts(this.schema, shifts, targets);
+    const columns = [...this.features.columns, ...this.targets.columns];
+    const levels = new DrawnLevels(levelsToCount(columns, shifts), this.features.columns.length);
+    const found = await this.imputeAtRandom(table, { ...options, cellDraws: cellDrawsNeeded(columns, shifts, cellDraws, draws) }, levels);
+    return shiftImputation(found, columns, shifts, { interval: intervalOf(options), seed, firstRow: from.row, cellDraws });
+  }
+
+  /** What is missing as the model has it: missing at random given what is seen. */
+  private async imputeAtRandom(table: Table, options: ImputeOptions, levels?: DrawnLevels): Promise<Imputation> {
     const { completions = 0, cellDraws: kept = 0, from = start, seed = defaults.seed } = options;
     const givenTargets = this.targets.columns.length > 0 && !options.hideTargets;
     const joint = completions > 0 && options.sampler === undefined && estimatorOf(this.config) === "told";
@@ -108,12 +121,13 @@ class TrainedModel implements Model {
     const answer = { cells, cellDraws: own.map((list) => Float64Array.from(list)), ...info };
     if (!joint) return { ...answer, completed: draws.map((list) => Float64Array.from(list)) };
     const together = this.rowsTogether(options.draws ?? defaults.draws);
-    const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal, ...this.completionMaps(options) };
+    const request = { table: incomplete, before: from.incomplete, together, completions, givenTargets, key: foldIn(keyFromSeed(seed), keys.completions), signal: options.signal, ...this.completionMaps(options), ...(levels && { visit: levels.add.bind(levels) }) };
     const { x, y } = await jointCompletions((sizes) => this.posterior.openCompletions(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
     const inUnits = [...this.features.columns, ...this.targets.columns].map(drawsInUnits);
     const valueOf = (column: number, at: number): number => inUnits[column](column < d ? x[at * d + column] : y[at * p + column - d]);
-    return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
+    const levelCounts = levels && cells.map(({ column }, i) => levels.of(rowOf[i], column));
+    return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))), ...(levelCounts && { levelCounts }) };
   }
 
   async predict(table: Table, options: ImputeOptions = {}): Promise<Prediction> {

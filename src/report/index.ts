@@ -1,3 +1,4 @@
+export { assumption } from "./assumption.ts";
 export { clock } from "./clock.ts";
 export { curvePlot, type Curve, type Panel, type PlotSize } from "./curve-plot.ts";
 export { dotGridSvg, type Dot, type DotGrid } from "./dot-grid.ts";
@@ -5,6 +6,7 @@ export { formatTexts, holesText, kindText, missingTexts, readingTexts, stayingTe
 export { figureSvg, type Figure } from "./figure.ts";
 export { seriesStyle, type SeriesStyle } from "./palette.ts";
 export { svgToPng, type DrawingFiles } from "./png.ts";
+export { shiftPlotSvg, type ShiftPanel } from "./shift-plot.ts";
 export { meanAndError, meanCurve, meanHeight } from "./summary.ts";
 export { csvTable, markdownTable, withError } from "./tables.ts";
 export { coverage, placeAmong, reliability } from "./calibration.ts";

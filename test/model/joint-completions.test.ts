@@ -60,6 +60,24 @@ describe("completed rows", () => {
     for (let r = 0; r < rows; r += 2) expect(new Set([0, 1, 2].map((c) => y[r * 3 + c])).size).toBe(3);
   });
 
+  it("are taken from draws that a visitor is shown whole, row by row", async () => {
+    const own = table(9);
+    const seen: number[] = [];
+    const shown: Float32Array[] = [];
+    const { x } = await jointCompletions(fakeSession, {
+      ...request, table: own, before: 0,
+      visit(row, draws, y) {
+        seen.push(row);
+        expect([draws.length, y!.length]).toEqual([40 * d, 40 * p]);
+        for (let s = 0; s < 40; s++) for (let j = 0; j < d; j++) if (own.observedX[row * d + j] === 1) expect(draws[s * d + j]).toBe(own.x[row * d + j]);
+        shown.push(draws.slice());
+      },
+    });
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    // every completion is one of its row's draws
+    for (let r = 0; r < 9; r++) for (let c = 0; c < 3; c++) expect(Array.from({ length: 40 }, (_, s) => shown[r].subarray(s * d, (s + 1) * d).join())).toContain(x.subarray((r * 3 + c) * d, (r * 3 + c + 1) * d).join());
+  });
+
   it("are given in original units; a number that takes few values comes as one that occurs", () => {
     const column = { name: "n", role: "feature" as const, type: "real" as const, mean: 4, std: 2, bins: { low: [-1, 0], high: [0, 1], mean: [-0.3, 0.35], units: [3.4, 4.7], atoms: true } };
     expect(drawsInUnits(column)(Math.fround(0.35))).toBe(4.7);

@@ -54,8 +54,13 @@ export function readOptions({ delimiter, header, missing, keep, encoding, sheet,
 
 /** How the training table of a model was read. */
 export function readingOf(files: FileSet): Reading | undefined {
+  return schemaOf(files)?.reading;
+}
+
+/** The schema of a model's files; undefined where they lack one. Throws SchemaError. */
+export function schemaOf(files: FileSet): Schema | undefined {
   const schema = files.get("schema.json");
-  return schema && parseSchema(new TextDecoder().decode(schema)).reading;
+  return schema && parseSchema(new TextDecoder().decode(schema));
 }
 
 /** The schema file, or what the training rows show. */

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { codeTable, parseRows, writeTable, type CsvHead } from "../../data/index.ts";
-import { loadModel } from "../../model/index.ts";
+import { loadModel, type ShiftedColumn } from "../../model/index.ts";
 import { fillTable, linesOnly, namesOnly, predictTable, type ImputeSettings } from "../models/answers.ts";
 import { writeOutput } from "../inputs/files.ts";
 import { withKept } from "../inputs/tables.ts";
@@ -35,6 +35,7 @@ export interface AnswerChunkResult {
   acceptance: number | null;
   divergences: number;
   effective?: number;
+  shifted?: ShiftedColumn[];
   /** The line of names of the file with a line per answer. */
   names: string;
 }

@@ -1,5 +1,5 @@
 import { featureColumns, filledCells, isContinuous, isOrdered, isWhole, resultText, targetColumns, writeColumns, type Column, type RawTable, type Replace, type Schema, type Table, type TextColumn } from "../../data/index.ts";
-import { pointOf, type CellSummary, type Imputation, type Model, type Point, type Sampler, type TablePlace } from "../../model/index.ts";
+import { pointOf, type CellSummary, type Imputation, type Model, type Point, type Sampler, type Shift, type ShiftedColumn, type TablePlace } from "../../model/index.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** How cells are answered, as given on the command line. */
@@ -17,6 +17,8 @@ export interface ImputeSettings extends AnswerSettings {
   targets?: boolean;
   /** Known targets do not inform the features' holes. */
   hideTargets?: boolean;
+  /** How filled values differ from what the model says. */
+  shifts?: readonly Shift[];
   /** Whether the completed tables are wanted below each other too. */
   long?: boolean;
 }
@@ -33,19 +35,21 @@ export interface Filled {
   completions: Replace[];
   cells: TextColumn[];
   /** left: holes that mean "there is none" and stay. */
-  summary: { rows: number; imputed: number; left: number; acceptance: number; divergences: number; effective?: number };
+  summary: { rows: number; imputed: number; left: number; acceptance: number; divergences: number; effective?: number; shifted?: ShiftedColumn[] };
 }
 
 export async function fillTable(model: Model, table: RawTable, coded: Table, settings: ImputeSettings, watch: Watch): Promise<Filled> {
   const columns = [...featureColumns(model.schema), ...targetColumns(model.schema)];
+  const absent = settings.shifts?.find(({ column }) => !table.columns.includes(column));
+  if (absent) throw new UsageError(`--shift ${absent.column}: the table has no such column, so that nothing of it is filled.`);
   const result = inTable(await model.impute(coded, { ...settings, ...watch }), (cell) => table.columns.includes(columns[cell.column].name));
   const fill = (values: ArrayLike<number>): Replace => filledCells(table, columns, result.cells, values);
-  const { acceptance, divergences, effective } = result;
+  const { acceptance, divergences, effective, shifted } = result;
   return {
     fill: fill(result.cells.map((cell) => pointOf(cell, settings.point))),
     completions: result.completed.map(fill),
     cells: answerColumns(table, "column", "value", result.cells, (cell) => columns[cell.column], { point: settings.point, sets: hasSets(model, columns) }),
-    summary: { rows: coded.rows, imputed: result.cells.length, left: count(coded.keptX) + (settings.targets ? count(coded.keptY) : 0), acceptance, divergences, effective },
+    summary: { rows: coded.rows, imputed: result.cells.length, left: count(coded.keptX) + (settings.targets ? count(coded.keptY) : 0), acceptance, divergences, effective, ...(shifted && { shifted }) },
   };
 }
 

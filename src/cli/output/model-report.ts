@@ -2,7 +2,7 @@ import { codeTable, decodeValue, featureColumns, formatValue, fromScale, hasHole
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { normalQuantile } from "../../math/special.ts";
 import { pointOf, type Calibration, type FileSet, type Model, type Progress } from "../../model/index.ts";
-import { calibration, decisionsTable, distributions, heldBackColumns, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type HeldBackColumn, type Section } from "../../report/index.ts";
+import { assumption, calibration, decisionsTable, distributions, heldBackColumns, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type HeldBackColumn, type Section } from "../../report/index.ts";
 
 export interface ReportSettings {
   /** Posterior draws per row. */
@@ -36,6 +36,7 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
     { title: "The table", lead: `${table.rows} rows. Types and statistics come from the training rows; of positive columns, whose logarithm is modelled, the middle and the factor of one deviation.`, content: decisionsTable(model.schema, table, described) },
     { title: "What is missing", lead: `${table.rows > 160 ? "Each line stands for several rows; the darker, the more of them lack the cell." : "A line per row."} Lines that are dark across many columns are rows of which little is known; columns that are dark together are missing together.`, content: shares.every((share) => share === 0) ? "<p>Nothing.</p>" : `<div class="scroll">${missingMap(shownColumns.map(({ name }) => name), table.rows, isMissing)}</div>` },
     { title: "Observed and imputed values", lead: "Imputed values are draws, so that their spread is that of the unknown. They may well differ from the observed ones where cells are not missing at random.", content: filled.length > 0 ? await distributions(filled) : "<p>No feature has a hole.</p>" },
+    { title: "What this assumes", lead: assumption, content: `<p>Filled values are moved by ${command("impute")}, and ${command("sensitivity")} shows how far they have to be moved before a result changes.</p>` },
     { title: "Are the intervals right?", lead: `Tested on ${hidden}. Points on the dashed line: an interval of 80 % holds 80 % of the truths. Below it the model is too sure, above it not sure enough.`, content: await calibration(tested.places, tested.given) },
     ...(model.calibration ? [{ title: "How the answers were calibrated", lead: `From ${model.calibration.rows} rows that were held back from the training, their cells hidden at random. Bars: how many of the truths fell into each twentieth of their predictive distribution; all at the dashed line would be right, high at the ends is too sure, high in the middle not sure enough. Intervals and probabilities are mapped by it: what they promise holds for rows like those, hidden like those, and for all cells together rather than for each kind of row.`, content: await heldBackColumns(calibrated(model.calibration, columns)) }] : []),
     { title: "Errors by feature", lead: "Of the same hidden cells, beside filling in the mean or the most frequent level. Numbers: root mean squared error in units and in deviations of the column; levels: share of wrong ones.", content: htmlTable(["feature", "cells", "error", "in deviations", "mean or mode"], tested.errors) },
@@ -53,6 +54,11 @@ function calibrated(calibration: Calibration, columns: readonly Column[]): HeldB
     const head = { name: ordered[j].name, cells: own.cells, ...(own.pit && { pit: own.pit }), ...(own.covered && { covered: { half: own.covered[0], ninety: own.covered[2] } }) };
     return own.kind === "levels" ? { ...head, factor: own.temperature } : { ...head, factor: own.values[2] / normalQuantile(0.95) };
   });
+}
+
+/** A call with the option that moves filled values. */
+function command(name: string): string {
+  return `<code>hhvaem ${name} --shift</code>`;
 }
 
 function described({ type, bounds, categories, mean = 0, std = 1 }: Column): string {

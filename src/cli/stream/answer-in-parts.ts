@@ -5,6 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { TableError } from "../../data/index.ts";
+import type { ShiftedColumn } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
 import type { ImputeSettings } from "../models/answers.ts";
 import { describe, makeFolder, writeOutput } from "../inputs/files.ts";
@@ -57,6 +58,7 @@ export interface PartsSummary {
   acceptance: number;
   divergences: number;
   effective?: number;
+  shifted?: ShiftedColumn[];
   seconds: number;
 }
 
@@ -99,8 +101,17 @@ export async function answerInParts(request: PartsRequest): Promise<PartsSummary
     acceptance: mean(({ acceptance }) => acceptance),
     divergences: results.reduce((total, { divergences }) => total + divergences, 0),
     ...(results[0].effective !== undefined && { effective: mean(({ effective }) => effective) }),
+    ...(results[0].shifted && { shifted: addShifted(results.map(({ shifted }) => shifted!)) }),
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** What was moved in all parts. */
+function addShifted(parts: readonly ShiftedColumn[][]): ShiftedColumn[] {
+  return parts[0].map(({ column }, j) => {
+    const total = (of: (one: ShiftedColumn) => number): number => parts.reduce((sum, part) => sum + of(part[j]), 0);
+    return { column, cells: total(({ cells }) => cells), cut: total(({ cut }) => cut), cutCompletions: total(({ cutCompletions }) => cutCompletions) };
+  });
 }
 
 /** Makes the folder of the parts, or takes up one of the same work. */

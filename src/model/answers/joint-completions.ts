@@ -26,6 +26,8 @@ export interface CompletionRequest {
   key: Key;
   /** How cells are calibrated, and the columns' likelihoods. */
   maps?: { calibrator: Calibrator; features: readonly MixedColumn[]; targets: readonly MixedColumn[] };
+  /** Shown all draws of each row, coded, before some are taken. */
+  visit?(row: number, x: Float32Array, y: Float32Array | undefined): void;
   signal?: AbortSignal;
 }
 
@@ -59,6 +61,7 @@ export async function jointCompletions(open: (sizes: PosteriorSizes) => Promise<
       const [x, y] = [await joint.x.read(), p > 0 ? await joint.y.read() : undefined];
       for (let r = 0; r < count; r++) {
         if (request.maps) calibrateDrawsOf(request, request.maps, first + r, r, joint.draws, { x, y }, foldIn(foldIn(key, place + r), 2));
+        request.visit?.(first + r, x.subarray(r * joint.draws * d, (r + 1) * joint.draws * d), y?.subarray(r * joint.draws * p, (r + 1) * joint.draws * p));
         // draws of different parts lie side by side: a random choice has each in its proportion
         const order = permutation(foldIn(foldIn(key, place + r), 1), joint.draws);
         for (let c = 0; c < completions; c++) {
