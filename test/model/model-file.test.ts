@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { formatSchema } from "../../src/data/index.ts";
 import { modelShape } from "../../src/model/config/columns.ts";
 import { fit, loadModel, packModel, unpackModel, type FileSet, type ModelConfig, type Schedule } from "../../src/model/index.ts";
 import { parseModel } from "../../src/model/files/parse-model.ts";
@@ -7,28 +6,14 @@ import { weightShapes } from "../../src/model/files/weights.ts";
 import { ModelFileError } from "../../src/nn/model-file-error.ts";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "../../src/nn/safetensors.ts";
 import { testDevice } from "../device.ts";
+import { smallFiles } from "./small-files.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
 
 const config = smallConfig("HHVAEM");
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const textOf = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
-/** A model's files with weights of the right shapes, made without a device. */
-function smallFiles(): Map<string, Uint8Array> {
-  const weights = new Map<string, StoredTensor>();
-  for (const [name, shape] of weightShapes(modelShape(config, smallSchema))) {
-    const size = shape.reduce((a, b) => a * b, 1);
-    weights.set(name, { shape, data: Float32Array.from({ length: size }, (_, i) => Math.sin(i + name.length)) });
-  }
-  return new Map([
-    ["config.json", text(`${JSON.stringify({ format: "hhvaem model", version: 1, config, schedule: smallSchedule, seed: 3 }, null, 2)}\n`)],
-    ["schema.json", text(formatSchema(smallSchema))],
-    ["weights.safetensors", writeSafetensors(weights, { format: "hhvaem model" })],
-    ["log.jsonl", text('{"stage":"elbo","step":1,"steps":2,"metrics":{"elbo":-3.5}}\n{"note":"caf\u00e9 \\ud83d\\ude00"}\n')],
-  ]);
-}
-
-const files = smallFiles();
+const files = smallFiles(config);
 const packed = packModel(files);
 
 describe("a model in one file", () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { mkdir, open, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gunzip } from "../../data/index.ts";
 import type { FileSet } from "../../model/index.ts";
@@ -12,7 +12,7 @@ export const standard = "-";
 
 /** What messages call a file that is read. */
 export function shownName(path: string): string {
-  return path === standard ? "standard input" : basename(path);
+  return path === standard ? "standard input" : isStream(path) ? path : basename(path);
 }
 
 let standardInput: Promise<Uint8Array> | undefined;
@@ -28,10 +28,28 @@ function readStandardInput(): Promise<Uint8Array> {
   return standardInput;
 }
 
+/** Whether a path is a pipe, a terminal or another thing that is read once and written as it is: /dev/stdin, /dev/null, <(...), >(...). */
+export function isStream(path: string): boolean {
+  if (/^\/(dev|proc)\//.test(path)) return existsSync(path);
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
+const streams = new Map<string, Promise<Uint8Array>>();
+
+/** A file's bytes; those of a pipe are kept, as they come once. */
+export function readBytes(path: string): Promise<Uint8Array> {
+  const read = async (): Promise<Uint8Array> => new Uint8Array(await readFile(path));
+  if (!isStream(path)) return read();
+  const bytes = streams.get(path) ?? read();
+  streams.set(path, bytes);
+  return bytes;
+}
+
 /** The file's bytes, gunzipped if need be; of standard input where the path is "-". Throws UsageError if it cannot be read. */
 export async function readInput(path: string): Promise<Uint8Array> {
   try {
-    return await gunzip(path === standard ? await readStandardInput() : new Uint8Array(await readFile(path)), shownName(path));
+    return await gunzip(path === standard ? await readStandardInput() : await readBytes(path), shownName(path));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
     throw new UsageError(`cannot read ${path}: ${describe(cause)}.`);
@@ -43,22 +61,9 @@ export function writeStandardOutput(content: Uint8Array | string): Promise<void>
   return new Promise((resolve, reject) => void process.stdout.write(content, (error) => (error ? reject(error) : resolve())));
 }
 
-/** Throws UsageError if an output is the table itself, also by a link or another spelling, unless that is wanted. */
-export async function checkNotInput(input: string, outputs: readonly (string | undefined)[], force: boolean | undefined): Promise<void> {
-  if (force || input === standard) return;
-  const identity = async (path: string): Promise<string | undefined> => {
-    const found = await stat(path, { bigint: true }).catch(() => undefined);
-    return found && `${found.dev} ${found.ino}`;
-  };
-  const own = await identity(input);
-  for (const output of outputs) {
-    if (output === undefined || output === standard || own === undefined) continue;
-    if ((await identity(output)) === own) throw new UsageError(`${output} is the table itself, which would be overwritten; choose another name, or overwrite it with --force.`);
-  }
-}
-
 /** Writes a file beside its place and renames it: it is there whole or not at all. */
 export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+  if (isStream(path)) return writeStream(path, content);
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     const file = await open(temporary, "w");
@@ -75,7 +80,17 @@ export async function writeOutput(path: string, content: Uint8Array | string): P
   }
 }
 
-const modelNames = ["config.json", "schema.json", "weights.safetensors", "log.jsonl"];
+/** Writes into a pipe or a device: nothing may take its place. */
+async function writeStream(path: string, content: Uint8Array | string): Promise<void> {
+  try {
+    await writeFile(path, content);
+  } catch (cause) {
+    throw new UsageError(`cannot write ${path}: ${describe(cause)}.`);
+  }
+}
+
+/** The files of a model folder. */
+export const modelNames = ["config.json", "schema.json", "weights.safetensors", "log.jsonl"];
 
 /** Writes a model folder in the place of what it held; config.json comes last, so that a folder with one is complete. */
 export async function writeModelFolder(dir: string, files: FileSet): Promise<void> {
