@@ -1,5 +1,6 @@
 import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, withUsualLevels, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { checkAllFinite, checkCell, checkFinite, placeOf } from "../math/finite.ts";
 import { foldIn, keyFromSeed } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace, TrainingTime } from "./api.ts";
 import { modelShape } from "./config/columns.ts";
@@ -92,6 +93,8 @@ class TrainedModel implements Model {
     const question = new CellsQuestion(this.columns, holes, { interval: intervalOf(options), completions: joint ? 0 : completions, kept });
     const info = await this.ask(question, incomplete, { observed: incomplete.observedX, givenTargets }, options, (answer) => {
       for (const { of, row, j, summary, completions: some, kept: few } of answer) {
+        checkCell("impute", { row: withHoles[row], ...summary });
+        for (const draws of [some, few]) checkAllFinite(draws, placeOf("impute", withHoles[row], summary.name), "draw");
         cells.push({ row: withHoles[row], column: (of === "features" ? 0 : this.features.columns.length) + j, ...summary });
         rowOf.push(row);
         if (!joint) draws.forEach((list, c) => list.push(some[c]));
@@ -105,8 +108,12 @@ class TrainedModel implements Model {
     const { x, y } = await jointCompletions((sizes) => this.posterior.openCompletions(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
     const inUnits = [...this.features.columns, ...this.targets.columns].map(drawsInUnits);
-    const valueOf = (column: number, at: number): number => inUnits[column](column < d ? x[at * d + column] : y[at * p + column - d]);
-    return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))) };
+    const valueOf = ({ row, column, name }: CellSummary, at: number): number => {
+      const value = inUnits[column](column < d ? x[at * d + column] : y[at * p + column - d]);
+      checkFinite(value, placeOf("impute", row, name), "draw");
+      return value;
+    };
+    return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, (cell, i) => valueOf(cell, rowOf[i] * completions + c))) };
   }
 
   async predict(table: Table, options: ImputeOptions = {}): Promise<Prediction> {
@@ -119,7 +126,10 @@ class TrainedModel implements Model {
     const targets = (row: number): AskedCell[] => Array.from({ length: p }, (_, j) => ({ of: "targets", row, j, key: foldIn(foldIn(key, from.row + row), d + j) }));
     const question = new CellsQuestion(this.columns, targets, { interval: intervalOf(options), completions: 0, kept: 0 });
     const info = await this.ask(question, table, { observed: table.observedX }, options, (answer) => {
-      for (const { row, j, summary } of answer) cells.push({ row, column: d + j, ...summary });
+      for (const { row, j, summary } of answer) {
+        checkCell("predict", { row, ...summary });
+        cells.push({ row, column: d + j, ...summary });
+      }
     }, from.row);
     return { cells, ...info };
   }
@@ -140,6 +150,7 @@ class TrainedModel implements Model {
     const fillings = new FillingsOf(table, Math.min(options.keep, options.draws ?? defaults.draws));
     const info = await this.ask({ fromDraws: (sample) => fillings.add(sample) }, table, { observed: table.observedX }, options, () => undefined);
     const { kept, perDraw, mean, deviation } = fillings;
+    for (const [what, values] of Object.entries({ filling: perDraw, mean, deviation })) checkAllFinite(values, "[fillings]", what);
     return { kept, perDraw, mean, deviation, ...info };
   }
 
@@ -148,7 +159,9 @@ class TrainedModel implements Model {
     const { x, observedX: observed } = selectRows(table, [row]);
     // the keys of `ask` for a table of this row alone
     const key = foldIn(foldIn(keyFromSeed(options.seed ?? defaults.seed), keys.posterior), 0);
-    return this.posterior.latentPaths({ x, observed }, key, options);
+    const paths = await this.posterior.latentPaths({ x, observed }, key, options);
+    for (const [what, values] of Object.entries({ "encoder's mean": paths.encoder.mean, "encoder's deviation": paths.encoder.standardDeviation, start: paths.start })) checkAllFinite(values, `[latentPaths] row ${row}`, what);
+    return paths;
   }
 
   conditional(): ConditionalSampler {

@@ -27,7 +27,7 @@ describe("a model in one file", () => {
   it("is a safetensors file of the weights alone, with the texts as metadata", () => {
     const { tensors, metadata } = readSafetensors(packed);
     expect([...tensors.keys()].sort()).toEqual([...weightShapes(modelShape(config, smallSchema)).keys()].sort());
-    expect(Object.keys(metadata)).toEqual(["format", "version", "config.json", "schema.json", "log.jsonl"]);
+    expect(Object.keys(metadata)).toEqual(["format", "version", "config.json", "schema.json", "log.jsonl", "checksum"]);
     expect(metadata["schema.json"]).toBe(textOf(files.get("schema.json")));
   });
 
@@ -65,9 +65,9 @@ function withHeader(change: (json: string) => string): Uint8Array {
   return bytes;
 }
 
-/** The packed file with another text in its metadata. */
+/** The packed file with another text in its metadata, without a checksum, as of before there was one. */
 function withText(name: string, change: (content: string) => string): Uint8Array {
-  const { tensors, metadata } = readSafetensors(packed);
+  const { tensors, metadata: { checksum: _, ...metadata } } = readSafetensors(packed);
   return writeSafetensors(tensors, { ...metadata, [name]: change(metadata[name]) });
 }
 
@@ -153,7 +153,7 @@ describe("files that are no model", () => {
         "a config without schedule": "m.hhvaem, config.json: expected a configuration and a schedule, got {"config":{"hmc":{}}}; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
         "a header of 2^63 bytes": "m.hhvaem, header: expected a header of 2 to 100000000 bytes, got a length of 9223372036854776000; this is no safetensors file, or it is damaged: check the path, or save it again.",
         "a header of 4 GB": "m.hhvaem, header: expected a header of 2 to 100000000 bytes, got a length of 4294967296; this is no safetensors file, or it is damaged: check the path, or save it again.",
-        "a header of 90 MB": "m.hhvaem, header: expected 90000000 bytes, got only 13608 to the end of the file; the file is incomplete: copy or save it again.",
+        "a header of 90 MB": "m.hhvaem, header: expected 90000000 bytes, got only 13632 to the end of the file; the file is incomplete: copy or save it again.",
         "a later version": "m.hhvaem, __metadata__: expected format "hhvaem model file", version 1, got format "hhvaem model file", version "2"; the file is of another version of hhvaem; open it with that version.",
         "a layer of latents too few": "m.hhvaem, weights.safetensors, tensor "hmc/log_step_size": expected shape [3, 3], got [3, 5]; the file belongs to another model, or is damaged; use the weights, config.json and schema.json of one training.",
         "a log cut short": "m.hhvaem, log.jsonl, line 2: expected JSON, got "{\\"note\\":\\"café \\\\ud83d\\\\ude"; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
@@ -165,7 +165,7 @@ describe("files that are no model", () => {
         "an entry named __proto__": "m.hhvaem, __metadata__: expected only format, version, config.json, schema.json, log.jsonl, got "__proto__"; use a file that \`hhvaem convert\` or the web page wrote; if it is one, it is damaged: write it again.",
         "an entry too many": "m.hhvaem, __metadata__: expected only format, version, config.json, schema.json, log.jsonl, got "checkpoint.json"; use a file that \`hhvaem convert\` or the web page wrote; if it is one, it is damaged: write it again.",
         "cut in the data": "m.hhvaem, tensor "predictor/1/kernel": expected data up to byte 6800, got a file whose data ends at 6793; the file is incomplete: copy or save it again.",
-        "cut in the header": "m.hhvaem, header: expected 6808 bytes, got only 192 to the end of the file; the file is incomplete: copy or save it again.",
+        "cut in the header": "m.hhvaem, header: expected 6832 bytes, got only 192 to the end of the file; the file is incomplete: copy or save it again.",
         "empty": "m.hhvaem: expected a model in one file, got an empty file; use a file that \`hhvaem convert\` or the web page wrote; if it is one, it is damaged: write it again.",
         "half a latent": "m.hhvaem, config.json: expected latents to be a list of whole numbers from 1 on, layer 1 first, got [2.5]; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
         "latents as a text": "m.hhvaem, config.json: expected latents to be a list of whole numbers from 1 on, layer 1 first, got "3"; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",

@@ -2,7 +2,8 @@ import { formatSchema } from "../../src/data/index.ts";
 import { modelShape } from "../../src/model/config/columns.ts";
 import { weightShapes } from "../../src/model/files/weights.ts";
 import type { ModelConfig } from "../../src/model/index.ts";
-import { writeSafetensors, type StoredTensor } from "../../src/nn/safetensors.ts";
+import { writeWeights } from "../../src/model/files/weights-file.ts";
+import type { StoredTensor } from "../../src/nn/safetensors.ts";
 import { smallConfig, smallSchedule, smallSchema } from "./small-model.ts";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -17,7 +18,7 @@ export function smallFiles(config: ModelConfig = smallConfig("HHVAEM")): Map<str
   return new Map([
     ["config.json", text(`${JSON.stringify({ format: "hhvaem model", version: 1, config, schedule: smallSchedule, seed: 3 }, null, 2)}\n`)],
     ["schema.json", text(formatSchema(smallSchema))],
-    ["weights.safetensors", writeSafetensors(weights, { format: "hhvaem model" })],
+    ["weights.safetensors", writeWeights(weights)],
     ["log.jsonl", text('{"stage":"elbo","step":1,"steps":2,"metrics":{"elbo":-3.5}}\n{"note":"caf\u00e9 \\ud83d\\ude00"}\n')],
   ]);
 }

@@ -1,6 +1,5 @@
 import { parseSchema, type Schema } from "../../data/index.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
-import { readSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet, Progress, TrainingTime } from "../api.ts";
 import { modelShape } from "../config/columns.ts";
 import type { ModelConfig, Schedule } from "../config/config.ts";
@@ -12,6 +11,7 @@ import type { WeightTensor } from "../../nn/parameters.ts";
 import type { Chosen } from "../posterior/shares.ts";
 import { trainedRowsProblem, type TrainedRows } from "./trained-rows.ts";
 import { checkWeights } from "./weights.ts";
+import { readWeights } from "./weights-file.ts";
 
 /** What a model says besides weights and schema. */
 export interface ModelHead {
@@ -45,8 +45,8 @@ export function parseModel(files: FileSet, source = ""): ParsedModel {
   const head = readHead(reader);
   const schema = parseSchema(reader.text("schema.json"), reader.place("schema.json"));
   const shape = reader.describe("config.json", () => modelShape(head.config, schema));
-  const { tensors } = readSafetensors(reader.bytes("weights.safetensors"), reader.place("weights.safetensors"));
-  checkWeights(shape, tensors, reader.place("weights.safetensors"));
+  const place = reader.place("weights.safetensors");
+  const tensors = readWeights(reader.bytes("weights.safetensors"), place, (named) => checkWeights(shape, named, place));
   return { head, schema, shape, weights: tensors as ReadonlyMap<string, WeightTensor>, log: readLog(reader) };
 }
 
