@@ -1,7 +1,8 @@
 import { open, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isIdx, TableError, type ImageSet } from "../../data/index.ts";
-import { describe, isStream, readBytes, readInput, standard } from "../inputs/files.ts";
+import { describe } from "../../fetch/file-faults.ts";
+import { isStream, readBytes, readInput, standard } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
 import { isPicture, PictureProblem, reshapeSet } from "./decode.ts";
 import { labelsBeside, readIdxSet } from "./idx-file.ts";

@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { modelSuffix, packModel, unpackModel, type FileSet } from "../../model/index.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
-import { describe, modelNames, readBytes, readModelFolder, writeModelFolder, writeOutput } from "../inputs/files.ts";
+import { describe } from "../../fetch/file-faults.ts";
+import { modelNames, readBytes, readModelFolder, writeModelFolder, writeOutput } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Whether a path names a model in one file. */

@@ -4,7 +4,8 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { describe, isStream } from "../inputs/files.ts";
+import { describe } from "../../fetch/file-faults.ts";
+import { isStream } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Writes a file piece by piece, beside its place and renamed, gzipped if its name ends so. `kept`: what to do if that fails, for the message. */

@@ -5,10 +5,10 @@ import type { FileSet, Progress } from "../api.ts";
 import { CompletionNetwork } from "../completion/completion-network.ts";
 import { gaussiansWeights, readGaussians, type Gaussians } from "../gaussians/gaussians.ts";
 import { LatentNetworks } from "../latent/networks.ts";
-import { modelFormat, parseModel, type ModelHead } from "./parse-model.ts";
+import { parseModel, type ModelHead } from "./parse-model.ts";
 import type { ModelShape } from "../config/spec.ts";
 import { loadWeights, namedWeights, plainWeights } from "./weights.ts";
-import { writeWeights } from "./weights-file.ts";
+import { modelFormat, writeWeights } from "./weights-file.ts";
 
 export interface LoadedParts {
   head: ModelHead;

@@ -11,7 +11,7 @@ import type { WeightTensor } from "../../nn/parameters.ts";
 import type { Chosen } from "../posterior/shares.ts";
 import { trainedRowsProblem, type TrainedRows } from "./trained-rows.ts";
 import { checkWeights } from "./weights.ts";
-import { readWeights } from "./weights-file.ts";
+import { modelFormat, readWeights } from "./weights-file.ts";
 
 /** What a model says besides weights and schema. */
 export interface ModelHead {
@@ -34,8 +34,6 @@ interface ParsedModel {
   weights: ReadonlyMap<string, WeightTensor>;
   log: Progress[];
 }
-
-export const modelFormat = { format: "hhvaem model", version: 1 } as const;
 
 const remedy = "use a model that `hhvaem train` wrote; if it is one, the file is damaged: train again or restore it from a backup";
 

@@ -1,7 +1,8 @@
 import { checksumOf } from "../../nn/checksum.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "../../nn/safetensors.ts";
-import { modelFormat } from "./parse-model.ts";
+
+export const modelFormat = { format: "hhvaem model", version: 1 } as const;
 
 const remedy = "the file was damaged since it was written: restore it from a backup, or train again";
 
