@@ -1,9 +1,11 @@
 import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, withUsualLevels, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { checkAllFinite, checkCell, checkFinite, placeOf } from "../math/finite.ts";
+import { DeviceError } from "../gpu/errors.ts";
 import { foldIn, keyFromSeed } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace, TrainingTime } from "./api.ts";
 import { modelShape } from "./config/columns.ts";
+import type { ModelShape } from "./config/spec.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
 import { firstNetworkAlone } from "./config/plan.ts";
@@ -13,7 +15,7 @@ import { Metrics } from "./answers/evaluate.ts";
 import { FillingsOf, type Fillings } from "./answers/fillings.ts";
 import { jointCompletions } from "./answers/joint-completions.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
-import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
+import { moveModel, readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
 import { drawsInUnits } from "./answers/number-law.ts";
 import { shareTrainedOn, trainedRows } from "./files/trained-rows.ts";
 import { ScoresQuestion } from "./answers/scores-question.ts";
@@ -35,29 +37,51 @@ export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOp
   if (table.rows < 1) throw new RangeError("[fit] the table has no rows; expected at least one to train on.");
   const described = withUsualLevels(needsQuantiles(options.config) ? withQuantiles(schema, table) : schema, table);
   const wanted = modelShape(options.config, described);
+  const training = gpu.scope();
+  const own = gpu.scope();
+  try {
+    return new TrainedModel(await moveModel(own, await trainedParts(training, table, described, wanted, options)), own);
+  } catch (cause) {
+    own.free();
+    throw cause;
+  } finally {
+    training.free();
+  }
+}
+
+/** What a training gives, on the device among all else that it has made. */
+async function trainedParts(gpu: Gpu, table: Table, schema: Schema, wanted: ModelShape, options: FitOptions): Promise<LoadedParts> {
   const { chosen, time, ...trained } = await train(gpu, wanted, table, options);
   // where time was short the further networks were left out
   const alone = trained.completion !== undefined && trained.completion.members.length < (options.config.completion?.members ?? 1);
   const config = alone ? firstNetworkAlone(options.config) : options.config;
   const head = { config, schedule: options.schedule, seed: options.seed, ...(chosen && { chosen }), ...(time && { time }), trained: trainedRows(table) };
-  return new TrainedModel({ head, schema: described, shape: alone ? modelShape(config, described) : wanted, ...trained });
+  return { head, schema, shape: alone ? modelShape(config, schema) : wanted, ...trained };
 }
 
 /** Reads a model from its files. Throws ModelFileError, SchemaError. */
 export async function loadModel(gpu: Gpu, files: FileSet): Promise<Model> {
-  return new TrainedModel(readModel(gpu, files));
+  const own = gpu.scope();
+  try {
+    return new TrainedModel(readModel(own, files), own);
+  } catch (cause) {
+    own.free();
+    throw cause;
+  }
 }
 
 class TrainedModel implements Model {
   private readonly features: ColumnSet;
   private readonly targets: ColumnSet;
-  private readonly posterior: ModelPosterior;
+  private readonly opened: ModelPosterior;
+  private destroyed = false;
 
-  constructor(private readonly parts: LoadedParts) {
+  /** gpu: the scope that holds all of it. */
+  constructor(private readonly parts: LoadedParts, private readonly gpu: Gpu) {
     const { features, targets } = parts.shape;
     this.features = { columns: featureColumns(parts.schema), mixed: features };
     this.targets = { columns: targetColumns(parts.schema), mixed: targets };
-    this.posterior = new ModelPosterior({ ...parts, chosen: parts.head.chosen }, { features: this.features, targets: this.targets }, estimatorOf(parts.head.config));
+    this.opened = new ModelPosterior({ ...parts, chosen: parts.head.chosen }, { features: this.features, targets: this.targets }, estimatorOf(parts.head.config));
   }
 
   get config() {
@@ -169,7 +193,22 @@ class TrainedModel implements Model {
   }
 
   files(): Promise<FileSet> {
+    this.checkThere();
     return writeModel(this.parts);
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    this.gpu.free();
+  }
+
+  private get posterior(): ModelPosterior {
+    this.checkThere();
+    return this.opened;
+  }
+
+  private checkThere(): void {
+    if (this.destroyed) throw new DeviceError("[model] it was destroyed, and answers no more; ask before, or load it again from its files.");
   }
 
   private imputedFeatures(table: Table): ImputedPart {

@@ -23,6 +23,11 @@ export class CompletionNetwork {
     this.members = memberPrefixes(shape.config).map((prefix) => new CompletionMember(shape, this.parameters, prefix));
   }
 
+  /** The same networks and parameters, whose programs are made by way of this scope of their device. */
+  within(gpu: Gpu): CompletionNetwork {
+    return Object.assign(Object.create(CompletionNetwork.prototype) as CompletionNetwork, this, { gpu });
+  }
+
   /** What all networks read of a row: its entries, encoded, and which are seen. [B, C] -> [B, J + C] */
   known(x: Tensor, seen: Tensor): Tensor {
     return concat([this.inputs.of(x, seen), seen], 1);

@@ -1,6 +1,7 @@
 import { formatSchema, type Schema } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { NonFiniteError } from "../../math/non-finite-error.ts";
+import type { WeightTensor } from "../../nn/parameters.ts";
 import type { FileSet, Progress } from "../api.ts";
 import { CompletionNetwork } from "../completion/completion-network.ts";
 import { gaussiansWeights, readGaussians, type Gaussians } from "../gaussians/gaussians.ts";
@@ -23,7 +24,7 @@ export interface LoadedParts {
 /** A trained model as files: config.json, schema.json, weights.safetensors, log.jsonl. Throws NonFiniteError for weights that nothing could be answered with. */
 export async function writeModel({ head, schema, networks, completion, gaussians, log }: LoadedParts): Promise<FileSet> {
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-  const weights = new Map([...(networks ? await namedWeights(networks.shape, networks.parameters) : []), ...(completion ? await plainWeights(completion.parameters) : []), ...(gaussians ? gaussiansWeights(gaussians) : [])]);
+  const weights = new Map([...(await weightsOf({ networks, completion })), ...(gaussians ? gaussiansWeights(gaussians) : [])]);
   for (const [name, { data }] of weights) {
     const bad = Array.from(data).findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new NonFiniteError(`[files] weight "${name}": expected finite numbers, got ${data[bad]} at place ${bad}; the training has failed: train again with a smaller learning rate.`);
@@ -36,9 +37,24 @@ export async function writeModel({ head, schema, networks, completion, gaussians
   ]);
 }
 
+/** What lies on the device, by name. */
+async function weightsOf({ networks, completion }: Pick<LoadedParts, "networks" | "completion">): Promise<Map<string, WeightTensor>> {
+  return new Map([...(networks ? await namedWeights(networks.shape, networks.parameters) : []), ...(completion ? await plainWeights(completion.parameters) : [])]);
+}
+
 /** Reads a model's files and puts the weights onto the device. Throws ModelFileError, SchemaError. */
 export function readModel(gpu: Gpu, files: FileSet): LoadedParts {
-  const { head, schema, shape, weights, log } = parseModel(files);
+  const { weights, ...parsed } = parseModel(files);
+  return placeModel(gpu, parsed, weights);
+}
+
+/** The same model with weights and constants made by way of this device or scope alone: without what its training has left. */
+export async function moveModel(gpu: Gpu, { head, schema, shape, networks, completion, gaussians, log }: LoadedParts): Promise<LoadedParts> {
+  const weights = await weightsOf({ networks, completion });
+  return { ...placeModel(gpu, { head, schema, shape: { ...shape, gaussians: undefined }, log }, weights), shape, ...(gaussians && { gaussians }) };
+}
+
+function placeModel(gpu: Gpu, { head, schema, shape, log }: Pick<LoadedParts, "head" | "schema" | "shape" | "log">, weights: ReadonlyMap<string, WeightTensor>): LoadedParts {
   const networks = shape.config.generative ? new LatentNetworks(gpu, shape) : undefined;
   if (networks) loadWeights(shape, networks.parameters, weights);
   const completion = shape.completion && new CompletionNetwork(gpu, shape.completion);
