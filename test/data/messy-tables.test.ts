@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { codeTable, decideSchema, featureColumns, filledCells, formatOfBytes, inferSchema, parseTable, readAlike, targetColumns, type ColumnType, type Decisions, type RawTable, type ReadOptions, type Schema } from "../../src/data/index.ts";
 import { message } from "./table-error-of.ts";
+import { itShared as it } from "../shared.ts";
 
 // tables as people have them; README.md beside them says the right reading of each
 const folder = "../shared/messy";
