@@ -135,7 +135,7 @@ it("wrong arguments end with exit code 2 and say what is right", () => {
   });
   expect(hhvaem("data", "fetch", "wine", "--from", "no/such/place", ...place)).toMatchObject({ code: 2, err: "--from no/such/place: there is no such file or folder; an address begins with https://.\n" });
   const file = work.write("a-file", "x");
-  expect(hhvaem("data", "fetch", "wine", "--out", join(file, "out"), "--cache", cache)).toMatchObject({ code: 2, err: `cannot make the folder ${file}/out: there is a file of that name.\n` });
+  expect(hhvaem("data", "fetch", "wine", "--out", join(file, "out"), "--cache", cache)).toMatchObject({ code: 2, err: `cannot make the folder ${file}/out: a part of its path is a file, not a folder.\n` });
   const cacheless = hhvaem("data", "fetch", "wine", "--out", place[3], "--cache", join(file, "cache"));
   expect(cacheless.code).toBe(1);
   expect(cacheless.err).toContain("Another folder can be named with --cache.");

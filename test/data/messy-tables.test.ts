@@ -109,9 +109,8 @@ describe("each file: what it is read as, what is said, and the file with its hol
 });
 
 describe("what was declared is remembered", () => {
-  const load = read("sentinel-option.csv", { missing: ["-999"] });
-  const { schema } = decide(load);
   it("by the schema: a later table is read alike", () => {
+    const { schema } = decide(read("sentinel-option.csv", { missing: ["-999"] }));
     expect(schema.reading).toMatchObject({ missing: ["-999"] });
     const later = read("sentinel-option.csv", readAlike(schema.reading, {}));
     expect(holes(later, schema)).toBe(45);
