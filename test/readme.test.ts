@@ -54,7 +54,7 @@ it("the README's examples name nothing that the types do not have", () => {
   const check = (codes: readonly string[]): string[] => {
     const dir = mkdtempSync(join(root, ".cache-readme-"));
     try {
-      const files = codes.map((code, i) => join(dir, `example-${i}.mts`));
+      const files = codes.map((_, i) => join(dir, `example-${i}.mts`));
       files.forEach((file, i) => writeFileSync(file, codes[i]));
       const program = ts.createProgram([...files, join(root, "src/wgsl.d.ts"), join(root, "src/csv.d.ts"), join(root, "src/hyparquet-compressors.d.ts")], settings);
       return files.flatMap((file) => program.getSemanticDiagnostics(program.getSourceFile(file))).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));

@@ -48,7 +48,7 @@ class RowLoop implements AcquisitionLoop {
   }
 
   async state(): Promise<AcquisitionState> {
-    if (this.destroyed) throw new DeviceError("[acquire] the loop was destroyed, and tells no more; open another one.");
+    if (this.destroyed) throw new DeviceError("[acquire] the loop was destroyed; open another one.");
     this.present ??= this.rank();
     return this.present;
   }

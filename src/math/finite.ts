@@ -12,7 +12,7 @@ interface CellNumbers {
   probabilities?: number[];
 }
 
-const remedy = "the model's weights are damaged, or the row holds values far beyond those of the training; check the row, and take the model from where it was trained";
+const remedy = "the model is damaged, or the row is far beyond those of the training: check both";
 
 /** Throws NonFiniteError unless a number that leaves the library is finite. where: the function and the place, what: the number's name. */
 export function checkFinite(value: number, where: string, what: string): void {

@@ -208,7 +208,7 @@ class TrainedModel implements Model {
   }
 
   private checkThere(): void {
-    if (this.destroyed) throw new DeviceError("[model] it was destroyed, and answers no more; ask before, or load it again from its files.");
+    if (this.destroyed) throw new DeviceError("[model] it was destroyed; load it again from its files.");
   }
 
   private imputedFeatures(table: Table): ImputedPart {

@@ -105,5 +105,5 @@ describe("files from before there were checksums", () => {
 it("a checksum that does not fit says what to do", () => {
   const bytes = weights.slice();
   bytes[bytes.length - 3] ^= 4;
-  expect(() => parseModel(new Map([...files, ["weights.safetensors", bytes]]), "m")).toThrow(/^m, weights\.safetensors: expected what it was written with, of the checksum "crc32 [0-9a-f]{8}", got "crc32 [0-9a-f]{8}"; the file was damaged since it was written: restore it from a backup, or train again\.$/);
+  expect(() => parseModel(new Map([...files, ["weights.safetensors", bytes]]), "m")).toThrow(/^m, weights\.safetensors: expected the checksum "crc32 [0-9a-f]{8}", got "crc32 [0-9a-f]{8}"; the file is damaged: restore it from a backup or train again\.$/);
 });

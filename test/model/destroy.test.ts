@@ -47,7 +47,7 @@ describe("buffers on the device are counted", () => {
       await model.predict(few, { draws: 20 });
       model.destroy();
       expect(count()).toBe(0);
-      await expect(model.predict(few)).rejects.toThrow(new DeviceError("[model] it was destroyed, and answers no more; ask before, or load it again from its files."));
+      await expect(model.predict(few)).rejects.toThrow(new DeviceError("[model] it was destroyed; load it again from its files."));
       expect(() => model.files()).toThrow(DeviceError);
       model.destroy();
       gpu.check();

@@ -4,6 +4,7 @@ import type { Parameters } from "../../nn/parameters.ts";
 import { checksumOf } from "../../nn/checksum.ts";
 import { writeSafetensors, type StoredTensor } from "../../nn/safetensors.ts";
 import type { FileSet, FitOptions, Progress, Stage } from "../api.ts";
+import { checkNumbers } from "./weights.ts";
 import { readWeights } from "./weights-file.ts";
 import type { Chosen } from "../posterior/shares.ts";
 import type { TimeState } from "../training/time-budget.ts";
@@ -62,13 +63,11 @@ export function readCheckpoint(files: FileSet): TrainingState {
 function checkState(tensors: ReadonlyMap<string, StoredTensor>): void {
   for (const [name, { data }] of tensors) {
     const fail = (expected: string, got: string): never => {
-      throw new ModelFileError({ where: `state.safetensors, tensor ${JSON.stringify(name)}`, expected, got, remedy: "the checkpoint is damaged; train without `resume`" });
+      throw new ModelFileError({ where: `state.safetensors, tensor "${name}"`, expected, got, remedy: "the checkpoint is damaged; train without `resume`" });
     };
-    if (!(data instanceof Float32Array)) return fail("float32 numbers", data.constructor.name.replace("Array", ""));
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) fail("finite numbers", `${data[bad]} at place ${bad}`);
-    const other = name.replace(/\/m$/, "/v");
-    if (tensors.get(other)?.data.length !== data.length) fail(`as many numbers in ${JSON.stringify(other)}`, `${data.length} and ${tensors.get(other)?.data.length ?? "none"}`);
+    checkNumbers(data, fail);
+    const other = tensors.get(name.replace(/\/m$/, "/v"))?.data.length;
+    if (other !== data.length) fail(`${data.length} numbers beside it`, String(other));
   }
 }
 

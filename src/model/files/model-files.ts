@@ -1,6 +1,6 @@
 import { formatSchema, type Schema } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { NonFiniteError } from "../../math/non-finite-error.ts";
+import { checkAllFinite } from "../../math/finite.ts";
 import type { WeightTensor } from "../../nn/parameters.ts";
 import type { FileSet, Progress } from "../api.ts";
 import { CompletionNetwork } from "../completion/completion-network.ts";
@@ -25,10 +25,7 @@ export interface LoadedParts {
 export async function writeModel({ head, schema, networks, completion, gaussians, log }: LoadedParts): Promise<FileSet> {
   const text = (value: string): Uint8Array => new TextEncoder().encode(value);
   const weights = new Map([...(await weightsOf({ networks, completion })), ...(gaussians ? gaussiansWeights(gaussians) : [])]);
-  for (const [name, { data }] of weights) {
-    const bad = Array.from(data).findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new NonFiniteError(`[files] weight "${name}": expected finite numbers, got ${data[bad]} at place ${bad}; the training has failed: train again with a smaller learning rate.`);
-  }
+  for (const [name, { data }] of weights) checkAllFinite(data, `[files] "${name}"`, "weight");
   return new Map([
     ["config.json", text(`${JSON.stringify({ ...modelFormat, ...head }, null, 2)}\n`)],
     ["schema.json", text(formatSchema(schema))],

@@ -4,7 +4,7 @@ import { readSafetensors, writeSafetensors, type StoredTensor } from "../../nn/s
 
 export const modelFormat = { format: "hhvaem model", version: 1 } as const;
 
-const remedy = "the file was damaged since it was written: restore it from a backup, or train again";
+const remedy = "the file is damaged: restore it from a backup or train again";
 
 /** weights.safetensors of a model folder, with its checksum in the metadata. */
 export function writeWeights(weights: ReadonlyMap<string, StoredTensor>): Uint8Array<ArrayBuffer> {
@@ -21,5 +21,5 @@ export function readWeights(bytes: Uint8Array, source: string, check: (tensors: 
 
 /** Throws ModelFileError where a file's metadata state another checksum than that of what is in it. */
 export function checkSum(metadata: Readonly<Record<string, string>>, found: string, where: string): void {
-  if (Object.hasOwn(metadata, "checksum") && metadata.checksum !== found) throw new ModelFileError({ where, expected: `what it was written with, of the checksum "${metadata.checksum}"`, got: `"${found}"`, remedy });
+  if (Object.hasOwn(metadata, "checksum") && metadata.checksum !== found) throw new ModelFileError({ where, expected: `the checksum "${metadata.checksum}"`, got: `"${found}"`, remedy });
 }
