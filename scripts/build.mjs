@@ -39,7 +39,7 @@ async function bundle(root) {
     target: "node20",
     format: "esm",
     // what package.json installs stays outside; data tables and shaders are read in as text
-    external: ["webgpu", "commander", "@observablehq/plot", "@resvg/resvg-wasm", "linkedom", "hyparquet", "hyparquet-compressors", "hyparquet-writer", "fzstd", "@uwdata/flechette", "htmlparser2", "jsonc-parser", "sirv", "fflate", "bullmq", "ioredis", "sharp"],
+    external: ["webgpu", "commander", "@observablehq/plot", "@resvg/resvg-wasm", "linkedom", "hyparquet", "hyparquet-compressors", "hyparquet-writer", "fzstd", "@uwdata/flechette", "htmlparser2", "jsonc-parser", "fflate", "bullmq", "ioredis", "sharp"],
     loader: { ".wgsl": "text", ".csv": "text" },
     sourcemap: true,
     logLevel: "warning",

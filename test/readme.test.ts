@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import ts from "typescript";
 import { expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
@@ -41,5 +42,26 @@ it("the README's second example asks for the hole of a car, takes an answer and 
 it("the README's third example samples a standard normal", () => {
   const { out, err, code } = run(examples[2]);
   expect(code, err).toBe(0);
-  expect(out).toContain("[]");
+  // a summary of each parameter, and no warnings
+  expect(out).toMatch(/mean: -?0?\.?\d/);
+  expect(out).toMatch(/\[\]\n$/);
+  expect(out).not.toContain("undefined");
+});
+
+it("the README's examples name nothing that the types do not have", () => {
+  // as a JavaScript user writes them: parameters need no types, all else is checked
+  const settings: ts.CompilerOptions = { ...ts.convertCompilerOptionsFromJson(JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")).compilerOptions, root).options, noImplicitAny: false, noUnusedLocals: false, skipLibCheck: true, paths: { hhvaem: [join(root, "src/index.ts")] } };
+  const check = (codes: readonly string[]): string[] => {
+    const dir = mkdtempSync(join(root, ".cache-readme-"));
+    try {
+      const files = codes.map((_, i) => join(dir, `example-${i}.mts`));
+      files.forEach((file, i) => writeFileSync(file, codes[i]));
+      const program = ts.createProgram([...files, join(root, "src/wgsl.d.ts"), join(root, "src/csv.d.ts"), join(root, "src/hyparquet-compressors.d.ts")], settings);
+      return files.flatMap((file) => program.getSemanticDiagnostics(program.getSourceFile(file))).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  };
+  // the last one is wrong, so that the check is seen to find what is
+  expect(check([...examples, examples[2].replace("diagnostics.parameters", "summary")])).toEqual([expect.stringContaining("Property 'summary' does not exist on type 'HmcResult'")]);
 });

@@ -1,3 +1,4 @@
+import { DeviceError } from "../gpu/errors.ts";
 import { foldIn, keyFromSeed, type Key } from "../math/key.ts";
 import type { ConditionalSampler, DrawSession, JointDraws, KnownRows } from "../model/index.ts";
 import type { AcquisitionLoop, AcquisitionOptions, AcquisitionState, AdjustableOptions } from "./api.ts";
@@ -31,6 +32,7 @@ class RowLoop implements AcquisitionLoop {
   private readonly steps: Step[] = [];
   private readonly rewards: Rewards;
   private looks = 0;
+  private destroyed = false;
   private look: Promise<Look> | undefined;
   private present: Promise<AcquisitionState> | undefined;
 
@@ -45,7 +47,8 @@ class RowLoop implements AcquisitionLoop {
     this.rewards = new Rewards(sampler, options);
   }
 
-  state(): Promise<AcquisitionState> {
+  async state(): Promise<AcquisitionState> {
+    if (this.destroyed) throw new DeviceError("[acquire] the loop was destroyed; open another one.");
     this.present ??= this.rank();
     return this.present;
   }
@@ -98,6 +101,8 @@ class RowLoop implements AcquisitionLoop {
   }
 
   destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
     this.rewards.destroy();
     this.session.destroy();
   }

@@ -1,3 +1,4 @@
+import { checkCell, checkFinite, placeOf } from "../math/finite.ts";
 import { kraskovInformation } from "../math/kraskov.ts";
 import type { CellSummary, ConditionalSampler, JointDraws, KnownRows } from "../model/index.ts";
 import type { AcquisitionOptions, Candidate, Ranking, StopReason } from "./api.ts";
@@ -20,7 +21,13 @@ export async function rankRows(sampler: ConditionalSampler, known: KnownRows, jo
   const predictions = await joint.predictions(interval);
   const [x, y] = await Promise.all([joint.x.read(), joint.y.read()]);
   const [d, p] = [sampler.features.length, sampler.targets.length];
+  for (const cell of predictions) checkCell("acquire", cell);
   return Array.from({ length: known.rows }, (_, row) => {
+    sampler.features.forEach(({ name }, column) => {
+      const at = row * d + column;
+      // of what is known, or is not there, there is nothing to gain
+      if (known.observed[at] !== 1 && known.absent?.[at] !== 1) checkFinite(rewards.gain[at], placeOf("acquire", row, name), "gain");
+    });
     const part = (values: Float32Array, width: number): Float32Array => values.subarray(row * joint.draws * width, (row + 1) * joint.draws * width);
     const prediction = predictions.slice(row * p, (row + 1) * p);
     return rankRow(sampler, { row, x: part(x, d), y: part(y, p), gain: rewards.gain.subarray(row * d, (row + 1) * d), standardError: rewards.standardError.subarray(row * d, (row + 1) * d), expectedWidth: rewards.expectedWidth?.subarray(row * d, (row + 1) * d), prediction }, options);

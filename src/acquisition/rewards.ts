@@ -1,3 +1,4 @@
+import type { Gpu } from "../gpu/device.ts";
 import { foldIn, uniform, type Key } from "../math/key.ts";
 import type { ConditionalSampler, Estimator, JointDraws, KnownRows } from "../model/index.ts";
 import type { Method, RewardTable } from "./api.ts";
@@ -20,6 +21,8 @@ const groups = 20;
 
 /** The rewards of model.md for draws of one session. */
 export class Rewards {
+  /** What histograms are made by way of. */
+  private gpu: Gpu | undefined;
   private histograms: { x: JointDraws["x"]; compiled: Histograms } | undefined;
 
   constructor(
@@ -41,8 +44,9 @@ export class Rewards {
 
   private async information(joint: JointDraws, { gain, standardError }: RewardTable): Promise<void> {
     if (this.histograms?.x !== joint.x) {
-      this.histograms?.compiled.destroy();
-      const compiled = await Histograms.create(this.sampler.gpu, joint.x, joint.y, { rows: joint.rows, draws: joint.draws, ...this.counted(joint.draws) });
+      this.destroy();
+      this.gpu = this.sampler.gpu.scope();
+      const compiled = await Histograms.create(this.gpu, joint.x, joint.y, { rows: joint.rows, draws: joint.draws, ...this.counted(joint.draws) });
       this.histograms = { x: joint.x, compiled };
     }
     const counts = await this.histograms.compiled.count();
@@ -73,6 +77,8 @@ export class Rewards {
 
   destroy(): void {
     this.histograms?.compiled.destroy();
+    this.gpu?.free();
+    this.gpu = this.histograms = undefined;
   }
 }
 

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolders } from "../fetch/make-folders.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { openDevice, type OpenDeviceOptions } from "../gpu/open-device.ts";
 import type { TuningOptions, TuningStore } from "../gpu/tuning.ts";
@@ -55,7 +56,7 @@ export function fileStore(path: string): TuningStore {
     },
     save: (text) => {
       try {
-        mkdirSync(dirname(path), { recursive: true });
+        makeFolders(dirname(path));
         const written = `${path}.${process.pid}`;
         writeFileSync(written, text);
         renameSync(written, path);

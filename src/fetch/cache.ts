@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders } from "./make-folders.ts";
 import { type PartialFile, removeAbandoned, storageError } from "./partial-file.ts";
 import type { RemoteFile } from "./source.ts";
 
@@ -18,7 +19,7 @@ export class Cache {
 
   static async open(folder: string): Promise<Cache> {
     try {
-      await mkdir(folder, { recursive: true });
+      makeFolders(folder);
     } catch (cause) {
       throw storageError(folder, cause);
     }

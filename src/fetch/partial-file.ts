@@ -4,6 +4,7 @@ import { type FileHandle, open, readFile, readdir, rename, rm, stat, writeFile }
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { FetchError } from "./fetch-error.ts";
+import { describe } from "./file-faults.ts";
 
 /** What a server said of the file whose beginning is stored: a later request may go on only if it says the same. */
 export interface Origin {
@@ -120,10 +121,11 @@ export async function removeAbandoned(folder: string, file: string): Promise<voi
 
 /** A folder that cannot be written to or is full, with what to do. */
 export function storageError(path: string, cause: unknown): FetchError {
-  const { code, message } = cause as NodeJS.ErrnoException;
+  const { code } = cause as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return new FetchError(`cannot write ${path}: the disk is full. Make room, or name a folder on another disk with --cache.`);
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return new FetchError(`cannot write ${path}: no permission. Name a folder of yours with --cache.`);
-  return new FetchError(`cannot write ${path}: ${message}. Another folder can be named with --cache.`);
+  if (code === "EROFS") return new FetchError(`cannot write ${path}: the disk can only be read. Name a folder on another disk with --cache.`);
+  if (code === "EACCES" || code === "EPERM") return new FetchError(`cannot write ${path}: no permission. Name a folder of yours with --cache.`);
+  return new FetchError(`cannot write ${path}: ${describe(cause)}. Another folder can be named with --cache.`);
 }
 
 const machine = hostname().replace(/[^\w-]/g, "_");

@@ -27,6 +27,10 @@ export class Gpu {
   readonly kernels: Kernels;
   /** Counts of objects made on the device, so that tests can show that replay makes none. */
   readonly made = { buffers: 0, bindGroups: 0, pipelines: 0, submits: 0 };
+  /** Buffers that are not destroyed yet: of a scope those made by way of it. */
+  readonly live: Set<GPUBuffer> = new Set();
+  /** The sets that a new buffer stands in: the device's, and those of the scopes around this one. */
+  private readonly owners: readonly Set<GPUBuffer>[] = [this.live];
   readonly tuning?: Tuning;
   /** True for adapters that run on the processor: they like code without barriers. */
   readonly software: boolean;
@@ -94,7 +98,15 @@ export class Gpu {
       );
     }
     this.made.buffers++;
-    return this.device.createBuffer({ size, usage, label });
+    const buffer = this.device.createBuffer({ size, usage, label });
+    const destroy = buffer.destroy.bind(buffer);
+    const { owners } = this;
+    for (const own of owners) own.add(buffer);
+    buffer.destroy = () => {
+      for (const own of owners) own.delete(buffer);
+      return destroy();
+    };
+    return buffer;
   }
 
   submit(commands: GPUCommandBuffer[]): void {
@@ -164,9 +176,21 @@ export class Gpu {
     }
   }
 
-  /** Ends the device; everything made on it becomes unusable. */
+  /** The same device, which remembers the buffers that are made by way of it, so that `free` ends them all: those of a model, or of a question to it. */
+  scope(): Gpu {
+    const live = new Set<GPUBuffer>();
+    return Object.create(this, { live: { value: live }, owners: { value: [...this.owners, live] } }) as Gpu;
+  }
+
+  /** Destroys what was made by way of this scope. Work that was submitted is finished first, by the rules of WebGPU. */
+  free(): void {
+    for (const buffer of [...this.live]) buffer.destroy();
+  }
+
+  /** Ends the device, not a scope alone; everything made on it is freed and becomes unusable. */
   close(): void {
     this.closed = true;
+    this.free();
     this.device.destroy();
   }
 }

@@ -204,4 +204,6 @@ export interface Model {
   /** The model as a sampler of what is unknown given what is known: what acquisition works on. */
   conditional(): ConditionalSampler;
   files(): Promise<FileSet>;
+  /** Frees what the model holds on the device; it answers no more. Sessions and loops are destroyed by themselves, before. */
+  destroy(): void;
 }

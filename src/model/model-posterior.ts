@@ -79,8 +79,12 @@ export class ModelPosterior implements ConditionalSampler {
   }
 
   /** Opens the posterior for the entries of tables of up to so many rows, each entry by itself. Throws RangeError for a sampler that the model has no use for, or a part that it does not have. */
-  async openEntries({ sampler, part, ...sizes }: PosteriorSizes & { sampler?: Sampler; part?: ModelPart }, sharesOf = sharesOfParts): Promise<Posterior> {
-    const answering = this.answering(part, sizes.draws, sharesOf);
+  openEntries(options: PosteriorSizes & { sampler?: Sampler; part?: ModelPart }): Promise<Posterior> {
+    return this.scoped((own) => own.entries(options));
+  }
+
+  private async entries({ sampler, part, ...sizes }: PosteriorSizes & { sampler?: Sampler; part?: ModelPart }): Promise<Posterior> {
+    const answering = this.answering(part, sizes.draws);
     const { names, weights } = answering;
     if (!names.includes("proper") && sampler !== undefined && sampler !== "encoder") throw new RangeError(`[sampler] ${names.map((name) => partNames[name]).join(" and ")} alone draw exactly; leave the sampler out.`);
     return this.mixed(answering, drawCountsOfBoth(sizes.draws, weights), { ...sizes, rows: Math.min(sizes.rows, this.together(answering, sizes.draws)) }, (name, own) => (name === "proper" ? LatentPosterior.openEntries(this.parts.networks!, { ...own, sampler }) : this.openPart(name, own)));
@@ -92,7 +96,11 @@ export class ModelPosterior implements ConditionalSampler {
   }
 
   /** Opens the posterior for joint draws of so many rows. Throws RangeError for a part that the model does not have. */
-  async openJoint(sizes: PosteriorSizes, part?: ModelPart, sharesOf = sharesOfParts): Promise<Posterior> {
+  openJoint(sizes: PosteriorSizes, part?: ModelPart, sharesOf = sharesOfParts): Promise<Posterior> {
+    return this.scoped((own) => own.joint(sizes, part, sharesOf));
+  }
+
+  private async joint(sizes: PosteriorSizes, part: ModelPart | undefined, sharesOf: typeof sharesOfParts): Promise<Posterior> {
     const answering = this.answering(part, sizes.draws, sharesOf);
     const [features, targets] = (["features", "targets"] as const).map((of) => drawCounts(sizes.draws, answering.weights.map((own) => own[of])));
     // a part that the targets trust more than the features has a few draws more, which answer for the targets alone
@@ -113,14 +121,33 @@ export class ModelPosterior implements ConditionalSampler {
   /** The encoder's Gaussian reward; undefined without a latent variable model. */
   get gaussianReward(): ((known: KnownRows, joint: JointDraws, draws: number, key: Key) => Promise<Float64Array>) | undefined {
     const { networks } = this.parts;
-    return networks && ((known, joint, draws, key) => gaussianReward(networks, known, joint, { draws, key }));
+    return networks && ((known, joint, draws, key) => inScope(networks.gpu, (gpu) => gaussianReward(networks.within(gpu), known, joint, { draws, key })));
   }
 
   /** Throws RangeError without a latent variable model. */
   latentPaths(row: LatentRow, key: Key, options: LatentPathsOptions): Promise<LatentPaths> {
     const { networks } = this.parts;
     if (!networks) throw new RangeError("[latentPaths] the model is a completion network alone: it has no posterior to explore; train the preset best, proper or one of the paper's.");
-    return latentPaths(networks, row, key, options);
+    return inScope(networks.gpu, (gpu) => latentPaths(networks.within(gpu), row, key, options));
+  }
+
+  /** What is opened by a posterior of a scope of its own, all of which goes when it is destroyed. */
+  private async scoped(open: (own: ModelPosterior) => Promise<Posterior>): Promise<Posterior> {
+    const gpu = this.gpu.scope();
+    const { networks, completion } = this.parts;
+    const parts = { ...this.parts, networks: networks?.within(gpu), completion: completion?.within(gpu) };
+    try {
+      const opened = await open(new ModelPosterior(parts, this.columns, this.estimator));
+      const end = opened.destroy.bind(opened);
+      opened.destroy = () => {
+        end();
+        gpu.free();
+      };
+      return opened;
+    } catch (cause) {
+      gpu.free();
+      throw cause;
+    }
   }
 
   /** The only part's posterior, or a mixture of several, each with so many draws. */
@@ -168,6 +195,15 @@ export class ModelPosterior implements ConditionalSampler {
     const answering = names.filter((name) => order.slice(0, draws).includes(name));
     const total = (of: keyof Shares): number => answering.reduce((sum, name) => sum + weights[name][of], 0) || 1;
     return { names: answering, weights: answering.map((name) => ({ features: weights[name].features / total("features"), targets: weights[name].targets / total("targets") })) };
+  }
+}
+
+async function inScope<T>(gpu: Gpu, work: (gpu: Gpu) => Promise<T>): Promise<T> {
+  const scope = gpu.scope();
+  try {
+    return await work(scope);
+  } finally {
+    scope.free();
   }
 }
 

@@ -1,5 +1,7 @@
 import { featureColumns, hasHole, selectRows, targetColumns, withQuantiles, withUsualLevels, type Schema, type Table } from "../data/index.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { checkAllFinite, checkCell, checkFinite, placeOf } from "../math/finite.ts";
+import { DeviceError } from "../gpu/errors.ts";
 import { foldIn, keyFromSeed } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace, TrainingTime } from "./api.ts";
 import { modelShape } from "./config/columns.ts";
@@ -14,7 +16,7 @@ import { Metrics } from "./answers/evaluate.ts";
 import { FillingsOf, type Fillings } from "./answers/fillings.ts";
 import { jointCompletions, type CompletionRequest } from "./answers/joint-completions.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
-import { readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
+import { moveModel, readModel, writeModel, type LoadedParts } from "./files/model-files.ts";
 import { drawsInUnits } from "./answers/number-law.ts";
 import { shareTrainedOn, trainedRows } from "./files/trained-rows.ts";
 import { ScoresQuestion } from "./answers/scores-question.ts";
@@ -38,28 +40,50 @@ export async function fit(gpu: Gpu, table: Table, schema: Schema, options: FitOp
   if (table.rows < 1) throw new RangeError("[fit] the table has no rows; expected at least one to train on.");
   const described = withUsualLevels(needsQuantiles(options.config) ? withQuantiles(schema, table) : schema, table);
   const wanted = modelShape(options.config, described);
-  const { chosen, time, ...trained } = await train(gpu, wanted, [...featureColumns(described), ...targetColumns(described)], table, options);
+  const training = gpu.scope();
+  const own = gpu.scope();
+  try {
+    return new TrainedModel(await moveModel(own, await trainedParts(training, table, described, wanted, options)), own);
+  } catch (cause) {
+    own.free();
+    throw cause;
+  } finally {
+    training.free();
+  }
+}
+
+/** What a training gives, on the device among all else that it has made. */
+async function trainedParts(gpu: Gpu, table: Table, schema: Schema, wanted: ModelShape, options: FitOptions): Promise<LoadedParts> {
+  const { chosen, time, ...trained } = await train(gpu, wanted, [...featureColumns(schema), ...targetColumns(schema)], table, options);
   // where time was short the further networks were left out
   const alone = trained.completion !== undefined && trained.completion.members.length < (options.config.completion?.members ?? 1);
   const config = alone ? firstNetworkAlone(options.config) : options.config;
   const head = { config, schedule: options.schedule, seed: options.seed, ...(chosen && { chosen }), ...(time && { time }), trained: trainedRows(table) };
-  return new TrainedModel({ head, schema: described, shape: alone ? modelShape(config, described) : wanted, ...trained });
+  return { head, schema, shape: alone ? modelShape(config, schema) : wanted, ...trained };
 }
 
 /** Reads a model from its files. Throws ModelFileError, SchemaError. */
 export async function loadModel(gpu: Gpu, files: FileSet): Promise<Model> {
-  return new TrainedModel(readModel(gpu, files));
+  const own = gpu.scope();
+  try {
+    return new TrainedModel(readModel(own, files), own);
+  } catch (cause) {
+    own.free();
+    throw cause;
+  }
 }
 
 class TrainedModel implements Model {
   private readonly features: ColumnSet;
   private readonly targets: ColumnSet;
-  private readonly posterior: ModelPosterior;
+  private readonly opened: ModelPosterior;
+  private destroyed = false;
 
-  constructor(private readonly parts: LoadedParts) {
+  /** gpu: the scope that holds all of it. */
+  constructor(private readonly parts: LoadedParts, private readonly gpu: Gpu) {
     const { features, targets } = columnSets(parts.schema, parts.shape);
     [this.features, this.targets] = [features, targets];
-    this.posterior = new ModelPosterior({ ...parts, chosen: parts.head.chosen }, { features: this.features, targets: this.targets }, estimatorOf(parts.head.config));
+    this.opened = new ModelPosterior({ ...parts, chosen: parts.head.chosen }, { features: this.features, targets: this.targets }, estimatorOf(parts.head.config));
   }
 
   get config() {
@@ -112,6 +136,8 @@ class TrainedModel implements Model {
     const question = new CellsQuestion(this.columns, holes, { interval: intervalOf(options), completions: joint ? 0 : completions, kept: enough }, this.calibrated(incomplete, options));
     const info = await this.ask(question, incomplete, { observed: incomplete.observedX, givenTargets }, options, (answer) => {
       for (const { of, row, j, summary, completions: some, kept: few } of answer) {
+        checkCell("impute", { row: withHoles[row], ...summary });
+        for (const draws of [some, few]) checkAllFinite(draws, placeOf("impute", withHoles[row], summary.name), "draw");
         cells.push({ row: withHoles[row], column: (of === "features" ? 0 : this.features.columns.length) + j, ...summary });
         rowOf.push(row);
         if (!joint) draws.forEach((list, c) => list.push(some[c]));
@@ -125,9 +151,13 @@ class TrainedModel implements Model {
     const { x, y } = await jointCompletions((sizes) => this.posterior.openCompletions(sizes, options.part), request);
     const [d, p] = [this.features.columns.length, this.targets.columns.length];
     const inUnits = [...this.features.columns, ...this.targets.columns].map(drawsInUnits);
-    const valueOf = (column: number, at: number): number => inUnits[column](column < d ? x[at * d + column] : y[at * p + column - d]);
+    const valueOf = ({ row, column, name }: CellSummary, at: number): number => {
+      const value = inUnits[column](column < d ? x[at * d + column] : y[at * p + column - d]);
+      checkFinite(value, placeOf("impute", row, name), "draw");
+      return value;
+    };
     const levelCounts = levels && cells.map(({ column }, i) => levels.of(rowOf[i], column));
-    return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, ({ column }, i) => valueOf(column, rowOf[i] * completions + c))), ...(levelCounts && { levelCounts }) };
+    return { ...answer, completed: draws.map((_, c) => Float64Array.from(cells, (cell, i) => valueOf(cell, rowOf[i] * completions + c))), ...(levelCounts && { levelCounts }) };
   }
 
   async predict(table: Table, options: ImputeOptions = {}): Promise<Prediction> {
@@ -140,7 +170,10 @@ class TrainedModel implements Model {
     const targets = (row: number): AskedCell[] => Array.from({ length: p }, (_, j) => ({ of: "targets", row, j, key: foldIn(foldIn(key, from.row + row), d + j) }));
     const question = new CellsQuestion(this.columns, targets, { interval: intervalOf(options), completions: 0, kept: 0 }, this.calibrated(table, options));
     const info = await this.ask(question, table, { observed: table.observedX }, options, (answer) => {
-      for (const { row, j, summary } of answer) cells.push({ row, column: d + j, ...summary });
+      for (const { row, j, summary } of answer) {
+        checkCell("predict", { row, ...summary });
+        cells.push({ row, column: d + j, ...summary });
+      }
     }, from.row);
     return { cells, ...info };
   }
@@ -161,6 +194,7 @@ class TrainedModel implements Model {
     const fillings = new FillingsOf(table, Math.min(options.keep, options.draws ?? defaults.draws));
     const info = await this.ask({ fromDraws: (sample) => fillings.add(sample) }, table, { observed: table.observedX }, options, () => undefined);
     const { kept, perDraw, mean, deviation } = fillings;
+    for (const [what, values] of Object.entries({ filling: perDraw, mean, deviation })) checkAllFinite(values, "[fillings]", what);
     return { kept, perDraw, mean, deviation, ...info };
   }
 
@@ -169,7 +203,9 @@ class TrainedModel implements Model {
     const { x, observedX: observed } = selectRows(table, [row]);
     // the keys of `ask` for a table of this row alone
     const key = foldIn(foldIn(keyFromSeed(options.seed ?? defaults.seed), keys.posterior), 0);
-    return this.posterior.latentPaths({ x, observed }, key, options);
+    const paths = await this.posterior.latentPaths({ x, observed }, key, options);
+    for (const [what, values] of Object.entries({ "encoder's mean": paths.encoder.mean, "encoder's deviation": paths.encoder.standardDeviation, start: paths.start })) checkAllFinite(values, `[latentPaths] row ${row}`, what);
+    return paths;
   }
 
   conditional(): ConditionalSampler {
@@ -177,7 +213,22 @@ class TrainedModel implements Model {
   }
 
   files(): Promise<FileSet> {
+    this.checkThere();
     return writeModel(this.parts);
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    this.gpu.free();
+  }
+
+  private get posterior(): ModelPosterior {
+    this.checkThere();
+    return this.opened;
+  }
+
+  private checkThere(): void {
+    if (this.destroyed) throw new DeviceError("[model] it was destroyed; load it again from its files.");
   }
 
   private imputedFeatures(table: Table): ImputedPart {

@@ -6,6 +6,7 @@ import { encodeText } from "../../src/data/text/encoding.ts";
 import { kindText } from "../../src/report/index.ts";
 import { browserForTests, expectQuiet } from "./browser.ts";
 import { ready, train } from "./steps.ts";
+import { itShared } from "../shared.ts";
 
 const { open } = browserForTests();
 const shared = new URL("../../../shared/messy/", import.meta.url);
@@ -103,7 +104,7 @@ it("a messy table is read, a decision changed, and the filled file comes back in
   await next.close();
 });
 
-it("each of the messy files is taken in the page for what it is taken for in Node, or its problems are told", async () => {
+itShared("each of the messy files is taken in the page for what it is taken for in Node, or its problems are told", async () => {
   const visit = await open({ gpu: false });
   const { page } = visit;
   await page.locator("#no-gpu").waitFor();

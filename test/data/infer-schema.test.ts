@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatSchema, gunzip, inferSchema, parseSchema, parseSplits, parseTable, trainingRows, type Column, type InferOptions } from "../../src/data/index.ts";
 import { readSafetensors } from "../../src/nn/safetensors.ts";
 import { expectClose } from "../expect-close.ts";
+import { itShared } from "../shared.ts";
 
 /** The description of a table's only feature. */
 const infer = (cells: readonly (string | number)[], options: Partial<InferOptions> = {}): Column => inferSchema(parseTable(`v,w\n${cells.map((cell) => `${cell},1\n`).join("")}`), { targets: [], ...options }).columns[0];
@@ -76,7 +77,7 @@ describe("statistics", () => {
   });
   it("weight of the positives", () => expect(infer([0, 1, 0, 0]).positiveWeight).toBe(3));
 
-  it("Boston: types, means, deviations and weights are those of the reference", async () => {
+  itShared("Boston: types, means, deviations and weights are those of the reference", async () => {
     const table = parseTable(new Uint8Array(readFileSync("../shared/data/boston/data.csv")));
     const splits = parseSplits(await gunzip(new Uint8Array(readFileSync("../shared/data/boston/splits.csv.gz"))), table.columns.slice(0, -1), table.rows);
     const { tensors, metadata } = readSafetensors(new Uint8Array(readFileSync("../shared/reference/boston-hhvaem.safetensors")));

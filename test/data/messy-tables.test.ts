@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { codeTable, decideSchema, featureColumns, filledCells, formatOfBytes, inferSchema, parseTable, readAlike, targetColumns, type ColumnType, type Decisions, type RawTable, type ReadOptions, type Schema } from "../../src/data/index.ts";
 import { message } from "./table-error-of.ts";
+import { itShared as it } from "../shared.ts";
 
 // tables as people have them; README.md beside them says the right reading of each
 const folder = "../shared/messy";
@@ -108,9 +109,8 @@ describe("each file: what it is read as, what is said, and the file with its hol
 });
 
 describe("what was declared is remembered", () => {
-  const load = read("sentinel-option.csv", { missing: ["-999"] });
-  const { schema } = decide(load);
   it("by the schema: a later table is read alike", () => {
+    const { schema } = decide(read("sentinel-option.csv", { missing: ["-999"] }));
     expect(schema.reading).toMatchObject({ missing: ["-999"] });
     const later = read("sentinel-option.csv", readAlike(schema.reading, {}));
     expect(holes(later, schema)).toBe(45);

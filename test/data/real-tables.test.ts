@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { codeTable, decodeValue, embeddedTables, featureColumns, gunzip, inferSchema, isContinuous, parseTable, writeTable, type RawTable, type TextTable } from "../../src/data/index.ts";
+import { describeShared } from "../shared.ts";
 
 const read = async (name: string): Promise<TextTable> => {
   const dir = `../shared/data/${name}`;
@@ -11,7 +12,7 @@ const holes = (table: RawTable): Record<string, number> =>
 const kinds = (table: RawTable): Record<string, string> =>
   Object.fromEntries(inferSchema(table, { targets: [table.columns.at(-1)!] }).columns.map(({ name, type, categories }) => [name, type === "categorical" ? `categorical ${categories!.length}` : type]));
 
-describe("read, coded, decoded, and written back byte for byte", () => {
+describeShared("read, coded, decoded, and written back byte for byte", () => {
   it.each(["titanic", "penguins", "adult", "movies", "boston", "wine"])("%s", async (name) => {
     const table = await read(name);
     const schema = inferSchema(table, { targets: [table.columns.at(-1)!] });
@@ -35,7 +36,7 @@ describe("read, coded, decoded, and written back byte for byte", () => {
 });
 
 // counts as in about.md beside the tables
-describe("holes", () => {
+describeShared("holes", () => {
   it("titanic", async () => expect(holes(await read("titanic"))).toEqual({ age: 177, embarked: 2, deck: 688 }));
   it("penguins", async () => expect(holes(await read("penguins"))).toEqual({ bill_length_mm: 2, bill_depth_mm: 2, flipper_length_mm: 2, body_mass_g: 2, sex: 11 }));
   it("adult", async () => {
@@ -53,7 +54,7 @@ describe("holes", () => {
   it("boston and wine have none", async () => expect([holes(await read("boston")), holes(await read("wine"))]).toEqual([{}, {}]));
 });
 
-describe("types", () => {
+describeShared("types", () => {
   it("titanic", async () =>
     expect(kinds(await read("titanic"))).toEqual({ pclass: "ordinal", sex: "binary", age: "positive", sibsp: "ordinal", parch: "ordinal", fare: "positive", embarked: "categorical 3", deck: "categorical 7", survived: "binary" }));
   it("penguins", async () =>

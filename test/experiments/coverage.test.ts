@@ -32,8 +32,9 @@ describe("made-up data sets with holes", () => {
     for (const term of terms) {
       // binomial standard error 0.0126
       expect(Math.abs(of("all data", term).coverage - 0.95), term).toBeLessThan(0.04);
-      // its parameters are known, which says more than the data: intervals are wide
+      // its parameters are known, which says more than the data: intervals are wide, but not those of nothing known
       expect(of("true model", term).coverage, term).toBeGreaterThan(0.94);
+      expect(of("true model", term).width / of("all data", term).width, term).toBeLessThan(2);
       for (const method of ["all data", "true model"]) expect(Math.abs(of(method, term).bias), `${method}, ${term}`).toBeLessThan(3.5 * of(method, term).biasError);
     }
     // x is missing by y: what is left leans to the small y

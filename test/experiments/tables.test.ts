@@ -4,11 +4,12 @@ import { describe, expect, it } from "vitest";
 import { codeTable, featureColumns, gunzip, inferSchema, parseSplits, parseTable, testRows, trainingRows } from "../../src/data/index.ts";
 import { compareWith, parseTableResults, paperSettings, scoreBaseline, settingsProblem, summariseTables, tableConfig, tableSchedule, tablesReport, type TableResult } from "../../src/experiments/index.ts";
 import { presets } from "../../src/model/index.ts";
+import { itShared } from "../shared.ts";
 
 const shared = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
 
 describe("baselines", () => {
-  it.each([["boston", 0.897], ["wine", undefined]] as const)("mean and mode on %s, fold 0: the error that scikit-learn's give", async (name, expected) => {
+  itShared.each([["boston", 0.897], ["wine", undefined]] as const)("mean and mode on %s, fold 0: the error that scikit-learn's give", async (name, expected) => {
     expect(existsSync(`${shared}${name}/data.csv`)).toBe(true);
     const table = parseTable(readFileSync(`${shared}${name}/data.csv`));
     const { target } = paperSettings[name];

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { parseTable } from "../../src/data/index.ts";
 import { convert } from "../../src/fetch/convert.ts";
 import { sources } from "../../src/fetch/index.ts";
 import { originals, reference } from "./originals.ts";
+import { itShared as it } from "../shared.ts";
 
 /** Half of the last decimal that UCI's own CSV keeps. */
 const rounding: Readonly<Record<string, (column: number) => number>> = {

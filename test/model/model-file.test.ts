@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { formatSchema } from "../../src/data/index.ts";
 import { modelShape } from "../../src/model/config/columns.ts";
 import { fit, loadModel, packModel, unpackModel, type FileSet, type ModelConfig, type Schedule } from "../../src/model/index.ts";
 import { parseModel } from "../../src/model/files/parse-model.ts";
@@ -7,28 +6,14 @@ import { weightShapes } from "../../src/model/files/weights.ts";
 import { ModelFileError } from "../../src/nn/model-file-error.ts";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "../../src/nn/safetensors.ts";
 import { testDevice } from "../device.ts";
+import { smallFiles } from "./small-files.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";
 
 const config = smallConfig("HHVAEM");
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const textOf = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
-/** A model's files with weights of the right shapes, made without a device. */
-function smallFiles(): Map<string, Uint8Array> {
-  const weights = new Map<string, StoredTensor>();
-  for (const [name, shape] of weightShapes(modelShape(config, smallSchema))) {
-    const size = shape.reduce((a, b) => a * b, 1);
-    weights.set(name, { shape, data: Float32Array.from({ length: size }, (_, i) => Math.sin(i + name.length)) });
-  }
-  return new Map([
-    ["config.json", text(`${JSON.stringify({ format: "hhvaem model", version: 1, config, schedule: smallSchedule, seed: 3 }, null, 2)}\n`)],
-    ["schema.json", text(formatSchema(smallSchema))],
-    ["weights.safetensors", writeSafetensors(weights, { format: "hhvaem model" })],
-    ["log.jsonl", text('{"stage":"elbo","step":1,"steps":2,"metrics":{"elbo":-3.5}}\n{"note":"caf\u00e9 \\ud83d\\ude00"}\n')],
-  ]);
-}
-
-const files = smallFiles();
+const files = smallFiles(config);
 const packed = packModel(files);
 
 describe("a model in one file", () => {
@@ -42,7 +27,7 @@ describe("a model in one file", () => {
   it("is a safetensors file of the weights alone, with the texts as metadata", () => {
     const { tensors, metadata } = readSafetensors(packed);
     expect([...tensors.keys()].sort()).toEqual([...weightShapes(modelShape(config, smallSchema)).keys()].sort());
-    expect(Object.keys(metadata)).toEqual(["format", "version", "config.json", "schema.json", "log.jsonl"]);
+    expect(Object.keys(metadata)).toEqual(["format", "version", "config.json", "schema.json", "log.jsonl", "checksum"]);
     expect(metadata["schema.json"]).toBe(textOf(files.get("schema.json")));
   });
 
@@ -80,9 +65,9 @@ function withHeader(change: (json: string) => string): Uint8Array {
   return bytes;
 }
 
-/** The packed file with another text in its metadata. */
+/** The packed file with another text in its metadata, without a checksum, as of before there was one. */
 function withText(name: string, change: (content: string) => string): Uint8Array {
-  const { tensors, metadata } = readSafetensors(packed);
+  const { tensors, metadata: { checksum: _, ...metadata } } = readSafetensors(packed);
   return writeSafetensors(tensors, { ...metadata, [name]: change(metadata[name]) });
 }
 
@@ -168,7 +153,7 @@ describe("files that are no model", () => {
         "a config without schedule": "m.hhvaem, config.json: expected a configuration and a schedule, got {"config":{"hmc":{}}}; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
         "a header of 2^63 bytes": "m.hhvaem, header: expected a header of 2 to 100000000 bytes, got a length of 9223372036854776000; this is no safetensors file, or it is damaged: check the path, or save it again.",
         "a header of 4 GB": "m.hhvaem, header: expected a header of 2 to 100000000 bytes, got a length of 4294967296; this is no safetensors file, or it is damaged: check the path, or save it again.",
-        "a header of 90 MB": "m.hhvaem, header: expected 90000000 bytes, got only 13608 to the end of the file; the file is incomplete: copy or save it again.",
+        "a header of 90 MB": "m.hhvaem, header: expected 90000000 bytes, got only 13632 to the end of the file; the file is incomplete: copy or save it again.",
         "a later version": "m.hhvaem, __metadata__: expected format "hhvaem model file", version 1, got format "hhvaem model file", version "2"; the file is of another version of hhvaem; open it with that version.",
         "a layer of latents too few": "m.hhvaem, weights.safetensors, tensor "hmc/log_step_size": expected shape [3, 3], got [3, 5]; the file belongs to another model, or is damaged; use the weights, config.json and schema.json of one training.",
         "a log cut short": "m.hhvaem, log.jsonl, line 2: expected JSON, got "{\\"note\\":\\"café \\\\ud83d\\\\ude"; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
@@ -180,7 +165,7 @@ describe("files that are no model", () => {
         "an entry named __proto__": "m.hhvaem, __metadata__: expected only format, version, config.json, schema.json, log.jsonl, got "__proto__"; use a file that \`hhvaem convert\` or the web page wrote; if it is one, it is damaged: write it again.",
         "an entry too many": "m.hhvaem, __metadata__: expected only format, version, config.json, schema.json, log.jsonl, got "checkpoint.json"; use a file that \`hhvaem convert\` or the web page wrote; if it is one, it is damaged: write it again.",
         "cut in the data": "m.hhvaem, tensor "predictor/1/kernel": expected data up to byte 6800, got a file whose data ends at 6793; the file is incomplete: copy or save it again.",
-        "cut in the header": "m.hhvaem, header: expected 6808 bytes, got only 192 to the end of the file; the file is incomplete: copy or save it again.",
+        "cut in the header": "m.hhvaem, header: expected 6832 bytes, got only 192 to the end of the file; the file is incomplete: copy or save it again.",
         "empty": "m.hhvaem: expected a model in one file, got an empty file; use a file that \`hhvaem convert\` or the web page wrote; if it is one, it is damaged: write it again.",
         "half a latent": "m.hhvaem, config.json: expected latents to be a list of whole numbers from 1 on, layer 1 first, got [2.5]; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",
         "latents as a text": "m.hhvaem, config.json: expected latents to be a list of whole numbers from 1 on, layer 1 first, got "3"; use a model that \`hhvaem train\` wrote; if it is one, the file is damaged: train again or restore it from a backup.",

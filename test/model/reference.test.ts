@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { referenceInformation } from "../../src/acquisition/reference-check.ts";
 import type { ReferenceConfig, ReferenceTensors } from "../../src/model/reference/comparison.ts";
 import { checkReference } from "../../src/model/reference/reference-check.ts";
 import { readSafetensors } from "../../src/nn/safetensors.ts";
 import { testDevice } from "../device.ts";
+import { itShared as it } from "../shared.ts";
 
 it("every piece of the model agrees with the authors' code within the stated tolerances", async () => {
   const file = readSafetensors(new Uint8Array(readFileSync("../shared/reference/boston-hhvaem.safetensors")));

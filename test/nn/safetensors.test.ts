@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ModelFileError } from "../../src/nn/model-file-error.ts";
 import { readSafetensors, writeSafetensors } from "../../src/nn/safetensors.ts";
+import { itShared } from "../shared.ts";
 
 /** A file with the given header, written by hand, and zeros as data. */
 function fileWith(header: unknown, dataBytes: number): Uint8Array {
@@ -90,7 +91,7 @@ describe("writeSafetensors and readSafetensors", () => {
     expect(tensors.get("b")!.data).toEqual(Float32Array.of(1, -2, 3.140625));
   });
 
-  it("read a file that another program wrote", () => {
+  itShared("read a file that another program wrote", () => {
     const file = readSafetensors(readFileSync("../shared/reference/boston-hhvaem.safetensors"));
     expect(JSON.parse(file.metadata.config)).toMatchObject({ latent_dims: [10, 5], variance: 0.1, T: 10, L: 5 });
     expect(file.tensors.get("weights/encoder/input/0/kernel")!.shape).toEqual([28, 256]);

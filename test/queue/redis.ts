@@ -12,20 +12,26 @@ export class TestRedis {
   private constructor(
     private readonly dir: string,
     private readonly port: number,
+    private readonly more: (port: number) => string[],
   ) {}
 
-  static async start(dir: string): Promise<TestRedis> {
-    const redis = new TestRedis(dir, await freePort());
+  /** more: further arguments of the server, given its port. */
+  static async start(dir: string, more: (port: number) => string[] = (port) => ["--port", String(port)]): Promise<TestRedis> {
+    const redis = new TestRedis(dir, await freePort(), more);
     await redis.start();
     return redis;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.address}`;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
   }
 
   async start(): Promise<void> {
-    const server = spawn(program, ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.dir, "--appendonly", "yes", "--appendfsync", "always", "--save", ""], { stdio: ["ignore", "pipe", "inherit"] });
+    const server = spawn(program, [...this.more(this.port), "--bind", "127.0.0.1", "--dir", this.dir, "--appendonly", "yes", "--appendfsync", "always", "--save", ""], { stdio: ["ignore", "pipe", "inherit"] });
     this.server = server;
     await new Promise<void>((resolve, reject) => {
       let said = "";

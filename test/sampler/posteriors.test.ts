@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { add, deviceTensor, exp, log1p, matmul, mul, reciprocal, slice, square, sub, sum, type Tensor } from "../../src/autodiff/index.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { mcseMean, rHat } from "../../src/math/diagnostics.ts";
 import { hmc, type HmcOptions } from "../../src/sampler/hmc.ts";
 import type { HmcResult } from "../../src/sampler/hmc-result.ts";
 import { testDevice } from "../device.ts";
+import { itShared as it } from "../shared.ts";
 
 interface Posterior {
   data: Record<string, number[]>;

@@ -7,6 +7,7 @@ import { compileSksd } from "../../src/sampler/adaptation/sksd.ts";
 import { hardwareDevice, testDevice } from "../device.ts";
 import { expectClose } from "../expect-close.ts";
 import { hostSksd, medianBandwidths } from "./reference-sksd.ts";
+import { itShared } from "../shared.ts";
 
 const axes = (dim: number): number[][] => Array.from({ length: dim }, (_, j) => Array.from({ length: dim }, (_, k) => (j === k ? 1 : 0)));
 
@@ -114,7 +115,7 @@ describe("sliced kernelised Stein discrepancy", () => {
     expect(values[2]).toBeGreaterThan(2 * values[1]);
   });
 
-  it("agrees with the reference implementation on 4 sets of 30 samples, to 1e-4 of the largest value", async () => {
+  itShared("agrees with the reference implementation on 4 sets of 30 samples, to 1e-4 of the largest value", async () => {
     const gpu = await testDevice();
     const { tensors } = readSafetensors(readFileSync(new URL("../../../shared/reference/boston-hhvaem.safetensors", import.meta.url)));
     const read = (name: string): Float32Array => tensors.get(name)!.data as Float32Array;

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { formatOfName, type RawTable } from "../../data/index.ts";
 import { examples, newCommand, tableFlags } from "../flags/shared.ts";
-import { checkNotInput, checkOutputPath, standard } from "../inputs/files.ts";
+import { checkOutputPath, standard } from "../inputs/files.ts";
 import { loadTable, type TableOptions } from "../inputs/tables.ts";
-import { kindOf, namesModelFile, readModelAt, writeModelAt } from "../models/model-paths.ts";
+import { filesInFolder, filesOfModel, kindOf, namesModelFile, readModelAt, writeModelAt } from "../models/model-paths.ts";
 import { showNotes } from "../output/notes.ts";
+import { checkPlaces } from "../output/places.ts";
 import { outputName, say, writeTableTo } from "../output/table-output.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -40,7 +41,7 @@ async function convertTable(path: string, options: ConvertOptions): Promise<void
   if (output !== standard && to === undefined && formatOfName(output).name === "csv" && !/\.(csv|tsv|txt|tab|dat)(\.gz)?$/i.test(output)) {
     throw new UsageError(`--output ${output}: the name says no format; let it end in ${formats.slice(0, -1).map((name) => `.${name}`).join(", ")} or .${formats.at(-1)}, or say --to FORMAT.`);
   }
-  await checkNotInput(path, [output], force);
+  await checkPlaces({ reads: { "the table itself": path }, writes: { "--output": output }, force });
   if (output !== standard) {
     checkOutputPath(output);
     const there = await kindOf(output);
@@ -62,6 +63,7 @@ async function convertModel(path: string, { output, force, json }: ConvertOption
   if (!packing && namesModelFile(output)) throw new UsageError(`--output ${output}: ${path} is a model file already, so the output is a folder; copy the file, or name a folder.`);
   checkOutputPath(output);
   await checkFree(output, packing, force);
+  await checkPlaces({ reads: { "the model itself": await filesOfModel(path) }, writes: { "--output": packing ? output : filesInFolder(output) }, force });
   await writeModelAt(output, files);
   if (json) process.stdout.write(`${JSON.stringify({ model: path, output, files: [...files.keys()] })}\n`);
   else process.stdout.write(packing ? `${path} is in one file: ${output}\n` : `the files of ${path} are in ${output}: ${[...files.keys()].join(", ")}\n`);

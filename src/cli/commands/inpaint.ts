@@ -6,11 +6,12 @@ import { clock } from "../../report/clock.ts";
 import { withDevice } from "../device.ts";
 import { list, wholeFrom } from "../flags/parsers.ts";
 import { imageFlags, masksHelp } from "../flags/pictures.ts";
-import { examples, newCommand } from "../flags/shared.ts";
-import { loadImages, writePictures, type ImageOptions } from "../images/index.ts";
+import { examples, forceFlag, newCommand } from "../flags/shared.ts";
+import { filesOfImages, loadImages, writePictures, type ImageOptions } from "../images/index.ts";
 import { inpainting } from "../images/inpainting.ts";
 import { checkOutputPath } from "../inputs/files.ts";
-import { readModelAt } from "../models/model-paths.ts";
+import { filesOfModel, readModelAt } from "../models/model-paths.ts";
+import { checkPlaces } from "../output/places.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -22,6 +23,7 @@ interface InpaintOptions extends ImageOptions {
   pictures?: string[];
   count: number;
   seed: number;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -30,6 +32,7 @@ export function inpaintCommand(program: Command): void {
   imageFlags(newCommand(program, "inpaint <model> <images>", "hide a part of pictures and draw what the model puts there: originals, draws by HMC and by the encoder, mean and deviation"))
     .requiredOption("--mask <kind>", "what is hidden: one of the masks below, or a picture that is dark where pixels are hidden")
     .requiredOption("-o, --output <file>", "the picture, PNG")
+    .addOption(forceFlag())
     .option("--draws <n>", "draws to show of each way", wholeFrom(1), 4)
     .option("--posterior-draws <n>", "draws behind mean and deviation", wholeFrom(1), 100)
     .option("--pictures <list>", "which pictures, by number from 0 or by name, separated by commas", list)
@@ -41,6 +44,11 @@ export function inpaintCommand(program: Command): void {
 async function run(modelPath: string, path: string, options: InpaintOptions): Promise<void> {
   checkOutputPath(options.output);
   if (!/\.(png|svg)$/i.test(options.output)) throw new UsageError(`-o ${options.output}: expected a name that ends in .png or .svg.`);
+  await checkPlaces({
+    reads: { "one of the pictures": await filesOfImages(path), "the model itself": await filesOfModel(modelPath), "the file of --labels": options.labels, "the picture of --mask": options.mask },
+    writes: { "--output": options.output },
+    force: options.force,
+  });
   const files = await readModelAt(modelPath);
   const set = chosen(await loadImages(path, options), options);
   const line = new ProgressLine();

@@ -2,16 +2,18 @@ import type { Command } from "commander";
 import type { TextColumn } from "../../data/index.ts";
 import { pool, type Pooled } from "../../math/pooling.ts";
 import { fraction, list, positive } from "../flags/parsers.ts";
-import { examples, newCommand, tableFlags } from "../flags/shared.ts";
+import { examples, forceFlag, newCommand, tableFlags } from "../flags/shared.ts";
 import { readEstimates, type EstimateColumns } from "../inputs/estimates.ts";
 import { checkOutputPath } from "../inputs/files.ts";
 import { loadTable, type TableOptions } from "../inputs/tables.ts";
+import { checkPlaces } from "../output/places.ts";
 import { textTable, writeColumnsTo } from "../output/table-output.ts";
 
 interface PoolOptions extends TableOptions, EstimateColumns {
   completeDf?: number;
   level: number;
   output?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -26,12 +28,14 @@ export function poolCommand(program: Command): void {
     .option("--variance <column>", "or their variances (default: variance, var)")
     .option("--imputation <column>", "number of the completed table; 0 is left out (default: .imp, imputation, _Imputation_, m, ...; without any, a term's lines are counted)")
     .option("-o, --output <file>", "also write the answers: term, estimate, std.error, statistic, df, p.value, conf.low, conf.high, fmi, riv, lambda, ubar, b")
+    .addOption(forceFlag())
     .addHelpText("after", `\nThe table has a line for each term and completed table, as broom::tidy, coef(summary(...)), statsmodels or SAS write them:\n  .imp,term,estimate,std.error\n  1,age,0.42,0.11\n  2,age,0.47,0.12\n${examples("hhvaem pool estimates.csv --complete-df 146", "hhvaem pool estimates.csv --term name --estimate b --variance v --level 0.9 -o pooled.csv")}`)
     .action(run);
 }
 
 async function run(path: string, options: PoolOptions): Promise<void> {
-  const { completeDf, level, output, json } = options;
+  const { completeDf, level, output, force, json } = options;
+  await checkPlaces({ reads: { "the table itself": path }, writes: { "--output": output }, force });
   const { terms, completions } = readEstimates(await loadTable(path, options), path, options);
   const pooled = terms.map(({ term, estimates }) => ({ term, ...pool(estimates, { completeDf, level }) }));
   if (output !== undefined) {

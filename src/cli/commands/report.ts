@@ -3,11 +3,12 @@ import type { Command } from "commander";
 import { loadModel } from "../../model/index.ts";
 import { withDevice } from "../device.ts";
 import { wholeFrom } from "../flags/parsers.ts";
-import { examples, newCommand, splitFlags, tableFlags } from "../flags/shared.ts";
+import { examples, forceFlag, newCommand, splitFlags, tableFlags } from "../flags/shared.ts";
 import { checkOutputPath, writeOutput } from "../inputs/files.ts";
 import { featureNames, loadSplits, loadTable, readingOf, testRows, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
-import { readModelAt } from "../models/model-paths.ts";
+import { filesOfModel, readModelAt } from "../models/model-paths.ts";
 import { modelReport } from "../output/model-report.ts";
+import { checkPlaces } from "../output/places.ts";
 import { ProgressLine } from "../output/progress.ts";
 
 interface ReportOptions extends TableOptions, SplitOptions {
@@ -15,6 +16,7 @@ interface ReportOptions extends TableOptions, SplitOptions {
   draws: number;
   rows: number;
   seed: number;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -22,6 +24,7 @@ interface ReportOptions extends TableOptions, SplitOptions {
 export function reportCommand(program: Command): void {
   splitFlags(tableFlags(newCommand(program, "report <model> <table>", "one page to look at: what is missing, what was filled in, whether the intervals are right, how the training went")))
     .requiredOption("-o, --output <file>", "the page, HTML in one file")
+    .addOption(forceFlag())
     .option("--draws <n>", "posterior draws per row", wholeFrom(10), 100)
     .option("--rows <n>", "rows to fill and to test at most", wholeFrom(1), 300)
     .addHelpText("after", examples("hhvaem report model cars.csv -o report.html", "hhvaem report boston boston.csv --splits splits.csv.gz --fold 0 -o boston.html"))
@@ -30,6 +33,11 @@ export function reportCommand(program: Command): void {
 
 async function run(modelPath: string, path: string, options: ReportOptions): Promise<void> {
   checkOutputPath(options.output);
+  await checkPlaces({
+    reads: { "the table itself": path, "the model itself": await filesOfModel(modelPath), "the file of --splits": options.splits },
+    writes: { "--output": options.output },
+    force: options.force,
+  });
   const files = await readModelAt(modelPath);
   const table = await loadTable(path, { ...options, before: readingOf(files) });
   await withDevice(async (gpu) => {

@@ -1,10 +1,11 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { decodeValue, formatSchema, formatValue, isContinuous, isOnLogScale, isOrdered, isTimePattern, type Column, type Decisions, type Note, type RawTable } from "../../data/index.ts";
-import { examples, newCommand, schemaFlags, tableFlags, targetFlag } from "../flags/shared.ts";
-import { checkNotInput, checkOutputPath, standard, writeOutput } from "../inputs/files.ts";
+import { examples, forceFlag, newCommand, schemaFlags, tableFlags, targetFlag } from "../flags/shared.ts";
+import { checkOutputPath, standard, writeOutput } from "../inputs/files.ts";
 import { loadDecisions, loadTable, readingOfSchema, readOptions, type SchemaOptions, type TableOptions } from "../inputs/tables.ts";
 import { noteText } from "../output/notes.ts";
+import { checkPlaces } from "../output/places.ts";
 import { sampleLongFile } from "../stream/sample-file.ts";
 import { formatTexts, holesText, kindText, missingTexts, readingTexts, stayingTexts } from "../../report/index.ts";
 
@@ -20,12 +21,13 @@ export function schemaCommand(program: Command): void {
   schemaFlags(tableFlags(newCommand(program, "schema <table>", "infer the columns' types; write them to a file to edit")))
     .addOption(targetFlag())
     .option("-o, --output <file>", "write the schema here; - is standard output")
-    .option("--force", "the output may be the table itself, which is overwritten")
+    .addOption(forceFlag())
     .addHelpText("after", examples("hhvaem schema cars.csv --target 'economy (mpg)' -o schema.json", "hhvaem schema cars.csv --type cylinders=categorical --type name=ignore"))
     .action(run);
 }
 
 async function run(path: string, options: SchemaCommandOptions): Promise<void> {
+  await checkPlaces({ reads: { "the table itself": path, "the file of --schema": options.schema }, writes: { "--output": options.output }, force: options.force });
   const reads = { ...options, before: await readingOfSchema(options.schema) };
   // what is kept is of all rows; a page to look at is not worth minutes
   const sample = options.output === undefined && !options.json && options.schema === undefined ? await sampleLongFile(path, { ...readOptions(reads), source: basename(path) }) : undefined;
@@ -33,7 +35,6 @@ async function run(path: string, options: SchemaCommandOptions): Promise<void> {
   const decided = await loadDecisions(table, path, options.target, options);
   const { schema } = decided;
   if (options.output !== undefined && options.output !== standard) {
-    await checkNotInput(path, [options.output], options.force);
     checkOutputPath(options.output);
     await writeOutput(options.output, formatSchema(schema));
   }

@@ -4,12 +4,13 @@ import { loadModel, type FileSet, type Model, type Shift } from "../../model/ind
 import { assumption, shiftPlotSvg } from "../../report/index.ts";
 import { withDevice } from "../device.ts";
 import { collect, fraction, wholeFrom } from "../flags/parsers.ts";
-import { examples, keepMissingFlag, newCommand, samplerFlag, tableFlags } from "../flags/shared.ts";
+import { examples, forceFlag, keepMissingFlag, newCommand, samplerFlag, tableFlags } from "../flags/shared.ts";
 import { parseShiftRange, parseShifts, type ShiftRange } from "../flags/shifts.ts";
-import { checkNotInput, checkOutputPath, shownName, writeOutput } from "../inputs/files.ts";
+import { checkOutputPath, shownName, writeOutput } from "../inputs/files.ts";
 import { loadTable, readingOf, schemaOf, withKept, type TableOptions } from "../inputs/tables.ts";
 import type { AnswerSettings } from "../models/answers.ts";
-import { readModelAt } from "../models/model-paths.ts";
+import { filesOfModel, readModelAt } from "../models/model-paths.ts";
+import { checkPlaces } from "../output/places.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { writeColumnsTo } from "../output/table-output.ts";
 import { CompletedTables } from "../sensitivity/completed.ts";
@@ -27,6 +28,7 @@ interface SensitivityOptions extends TableOptions, Pick<AnswerSettings, "draws" 
   output?: string;
   plot?: string;
   json?: boolean;
+  force?: boolean;
   keepMissing?: string[];
 }
 
@@ -49,6 +51,7 @@ export function sensitivityCommand(program: Command): void {
     .addOption(samplerFlag())
     .addOption(keepMissingFlag())
     .option("-o, --output <file>", "also write the figures: summary, shift, estimate, std.error, df, p.value, conf.low, conf.high, fmi, cut")
+    .addOption(forceFlag())
     .option("--plot <file.svg>", "also draw them, with the interval, the reference and the tipping points")
     .addHelpText("after", `${examples("hhvaem sensitivity model survey.csv --shift income=-1000..0 --summary mean:income", 'hhvaem sensitivity model survey.csv --shift income=*0.5..1:6 --summary "slope:health~income+age" --reference 0 --plot tipping.svg')}\n\n${assumption}`)
     .action(run);
@@ -61,10 +64,10 @@ function anyNumber(text: string): number {
 }
 
 async function run(modelPath: string, path: string, options: SensitivityOptions): Promise<void> {
-  const { completions, draws, seed, sampler, level, reference, output, plot } = options;
+  const { completions, draws, seed, sampler, level, reference, output, plot, force } = options;
   if (plot !== undefined && !/\.svg$/i.test(plot)) throw new UsageError(`--plot ${plot}: the plot is SVG; expected a name that ends in .svg.`);
   for (const file of [output, plot]) if (file !== undefined) checkOutputPath(file);
-  await checkNotInput(path, [output, plot], false);
+  await checkPlaces({ reads: { "the table itself": path, "the model itself": await filesOfModel(modelPath) }, writes: { "--output": output, "--plot": plot }, force });
   const files = await readModelAt(modelPath);
   const asked = read(files, options);
   const table = await loadTable(path, { ...options, before: readingOf(files) });

@@ -7,14 +7,15 @@ import { clock } from "../../report/clock.ts";
 import { duration, positive, sizes, wholeFrom } from "../flags/parsers.ts";
 import { pictureModelFlags } from "../flags/pictures.ts";
 import { examples, newCommand, schemaFlags, splitFlags, tableFlags, targetFlag } from "../flags/shared.ts";
-import { holdsImages } from "../images/index.ts";
+import { filesOfImages, holdsImages } from "../images/index.ts";
 import type { PictureModelOptions } from "../images/picture-model.ts";
 import { trainImages } from "../images/train-images.ts";
 import { writeOutput } from "../inputs/files.ts";
 import { featureNames, loadDecisions, loadSchema, loadSplits, loadTable, readingOfSchema, trainingRows, type SchemaOptions, type SplitOptions, type TableOptions } from "../inputs/tables.ts";
-import { namesModelFile } from "../models/model-paths.ts";
+import { filesInFolder, namesModelFile } from "../models/model-paths.ts";
 import { trainInto, type AfterTraining, type TrainingOptions } from "../models/training-run.ts";
 import { modelReport } from "../output/model-report.ts";
+import { checkPlaces } from "../output/places.ts";
 import { showNotes } from "../output/notes.ts";
 import { timeSentence } from "../output/training-time.ts";
 import { UsageError } from "../usage-error.ts";
@@ -53,13 +54,20 @@ export function trainCommand(program: Command): void {
     .option("--no-report", "without DIR/report.html, a page about the model and its table (of pictures DIR/inpainted.png)")
     .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
     .option("--resume", "go on from the last checkpoint in the folder")
-    .option("--force", "replace what the folder holds")
+    .option("--force", "replace what the folder holds, even what is read")
     .addHelpText("after", examples("hhvaem train cars.csv --target 'economy (mpg)' --out model", "hhvaem train cars.csv --time 10m --out model", "hhvaem train boston.csv --target medv --splits splits.csv.gz --fold 0 --out boston", "hhvaem train train-images-idx3-ubyte.gz --pixels binary --out digits", "hhvaem train photos --size 64 --colour --out faces"))
     .action(run);
 }
 
 async function run(path: string, given: TrainOptions): Promise<void> {
-  if (await holdsImages(path)) return trainImages(path, { ...given, preset: given.preset ?? "HHVAE" });
+  const pictures = await holdsImages(path);
+  await checkPlaces({
+    reads: { ...(pictures ? { "one of the pictures": await filesOfImages(path) } : { "the table itself": path }), "the file of --schema": given.schema, "the file of --splits": given.splits, "the file of --labels": given.labels },
+    writes: { "--out": [...filesInFolder(given.out), ...["report.html", "inpainted.png"].map((name) => join(given.out, name))] },
+    clears: [join(given.out, "checkpoint")],
+    force: given.force,
+  });
+  if (pictures) return trainImages(path, { ...given, preset: given.preset ?? "HHVAE" });
   refusePictureOptions(given);
   const options = { ...given, preset: given.preset ?? "best", levelRule: levelRuleOf(given.preset ?? "best") };
   const preset = presets[options.preset];

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { appendFile, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { ResultsError } from "../../experiments/index.ts";
 import { makeFolder, writeOutput } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
@@ -108,4 +108,16 @@ function damaged(path: string): UsageError {
 export function settingDifferences(there: ReadonlyMap<string, unknown>, here: ReadonlyMap<string, unknown>, named: Readonly<Record<string, string>> = {}): string[] {
   const text = (all: ReadonlyMap<string, unknown>, name: string): string | undefined => JSON.stringify(all.get(name));
   return [...here.keys()].filter((name) => text(there, name) !== text(here, name)).map((name) => named[name] ?? `${name}: ${text(there, name)} there, ${text(here, name)} here`);
+}
+
+/** What a report is made of: FILE, and FILE's name with other endings. */
+export function reportFiles(path: string | undefined, endings: readonly string[]): string[] {
+  if (path === undefined) return [];
+  const stem = join(dirname(path), basename(path, extname(path)));
+  return [path, ...endings.map((ending) => `${stem}${ending}`)];
+}
+
+/** What a command writes into an experiment's folder, and the report beside it. */
+export function experimentFiles(dir: string, names: readonly string[], report: string | undefined, endings: readonly string[]): Record<string, string[]> {
+  return { "--out": ["experiment.json", "results.jsonl", ...names].map((name) => join(dir, name)), "--report": reportFiles(report, endings) };
 }

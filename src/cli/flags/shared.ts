@@ -65,3 +65,11 @@ export function estimatorFlag(): Option {
 export function defaultCostFlag(): Option {
   return new Option("--default-cost <x>", "what features cost that --costs does not name (default: 1)").argParser(positive);
 }
+
+/** Of commands with --queue. */
+export const passwordHelp = "The queue's password is read from HHVAEM_QUEUE_PASSWORD, its user from HHVAEM_QUEUE_USER, so that no command line shows them; rediss:// encrypts.";
+
+/** Of commands that write: whether an output may be what is read, or two outputs one file. */
+export function forceFlag(): Option {
+  return new Option("--force", "outputs may overwrite what is read, and each other");
+}

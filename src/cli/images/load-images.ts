@@ -1,10 +1,11 @@
 import { open, stat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isIdx, TableError, type ImageSet } from "../../data/index.ts";
-import { describe, readInput, standard } from "../inputs/files.ts";
+import { describe } from "../../fetch/file-faults.ts";
+import { isStream, readBytes, readInput, standard } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
 import { isPicture, PictureProblem, reshapeSet } from "./decode.ts";
-import { readIdxSet } from "./idx-file.ts";
+import { labelsBeside, readIdxSet } from "./idx-file.ts";
 import { readNamedLabels } from "./named-labels.ts";
 import { picturesIn, readPictures } from "./picture-files.ts";
 import { readShape, type ShapeOptions } from "./shape-options.ts";
@@ -34,6 +35,10 @@ export async function holdsImages(path: string): Promise<boolean> {
   if (path === standard) return false;
   if (await isFolder(path)) return true;
   if (/\.gz$/i.test(path)) return /idx\d/i.test(basename(path));
+  if (isStream(path)) {
+    const start = await readBytes(path);
+    return isIdx(start) || isPicture(start);
+  }
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(new Uint8Array(4), 0, 4, 0);
@@ -42,6 +47,11 @@ export async function holdsImages(path: string): Promise<boolean> {
   } finally {
     await file.close();
   }
+}
+
+/** The files that are read for pictures, those of labels beside them included. Throws UsageError if there is nothing, TableError if there are no pictures. */
+export async function filesOfImages(path: string): Promise<(string | undefined)[]> {
+  return (await isFolder(path)) ? (await picturesIn(path)).map((name) => join(path, name)) : [path, labelsBeside(path)];
 }
 
 async function withNamedLabels(set: ImageSet, labels: string | undefined): Promise<ImageSet> {

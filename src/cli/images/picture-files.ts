@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { formatSize, TableError, type ImageSet, type TableProblem } from "../../data/index.ts";
-import { describe } from "../inputs/files.ts";
+import { describe } from "../../fetch/file-faults.ts";
 import { decodePicture, PictureProblem, sideBySide, type Picture } from "./decode.ts";
 import type { Shape } from "./shape-options.ts";
 

@@ -1,18 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gunzip } from "../../data/index.ts";
 import type { FileSet } from "../../model/index.ts";
+import { makeFolders } from "../../fetch/make-folders.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
 import { UsageError } from "../usage-error.ts";
+import { describe } from "../../fetch/file-faults.ts";
 
 /** The path that stands for standard input and standard output. */
 export const standard = "-";
 
 /** What messages call a file that is read. */
 export function shownName(path: string): string {
-  return path === standard ? "standard input" : basename(path);
+  return path === standard ? "standard input" : isStream(path) ? path : basename(path);
 }
 
 let standardInput: Promise<Uint8Array> | undefined;
@@ -28,10 +30,33 @@ function readStandardInput(): Promise<Uint8Array> {
   return standardInput;
 }
 
+/** Whether a path is a pipe, a terminal or another thing that is read once and written as it is: /dev/stdin, /dev/null, <(...), >(...). */
+export function isStream(path: string): boolean {
+  if (/^\/(dev|proc)\//.test(path)) return existsSync(path);
+  try {
+    const found = statSync(path);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    // what is wrong is said when it is opened
+    return false;
+  }
+}
+
+const streams = new Map<string, Promise<Uint8Array>>();
+
+/** A file's bytes; those of a pipe are kept, as they come once. */
+export function readBytes(path: string): Promise<Uint8Array> {
+  const read = async (): Promise<Uint8Array> => new Uint8Array(await readFile(path));
+  if (!isStream(path)) return read();
+  const bytes = streams.get(path) ?? read();
+  streams.set(path, bytes);
+  return bytes;
+}
+
 /** The file's bytes, gunzipped if need be; of standard input where the path is "-". Throws UsageError if it cannot be read. */
 export async function readInput(path: string): Promise<Uint8Array> {
   try {
-    return await gunzip(path === standard ? await readStandardInput() : new Uint8Array(await readFile(path)), shownName(path));
+    return await gunzip(path === standard ? await readStandardInput() : await readBytes(path), shownName(path));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
     throw new UsageError(`cannot read ${path}: ${describe(cause)}.`);
@@ -43,22 +68,20 @@ export function writeStandardOutput(content: Uint8Array | string): Promise<void>
   return new Promise((resolve, reject) => void process.stdout.write(content, (error) => (error ? reject(error) : resolve())));
 }
 
-/** Throws UsageError if an output is the table itself, also by a link or another spelling, unless that is wanted. */
-export async function checkNotInput(input: string, outputs: readonly (string | undefined)[], force: boolean | undefined): Promise<void> {
-  if (force || input === standard) return;
-  const identity = async (path: string): Promise<string | undefined> => {
-    const found = await stat(path, { bigint: true }).catch(() => undefined);
-    return found && `${found.dev} ${found.ino}`;
-  };
-  const own = await identity(input);
-  for (const output of outputs) {
-    if (output === undefined || output === standard || own === undefined) continue;
-    if ((await identity(output)) === own) throw new UsageError(`${output} is the table itself, which would be overwritten; choose another name, or overwrite it with --force.`);
+/** Writes a file beside its place and renames it: it is there whole or not at all. */
+export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+  if (isStream(path)) return writeStream(path, content);
+  const temporary = await writeBeside(path, content);
+  try {
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new UsageError(`cannot write ${path}: ${describe(cause)}.`);
   }
 }
 
-/** Writes a file beside its place and renames it: it is there whole or not at all. */
-export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+/** Writes what is to be a file beside its place, and returns the name that it has there. Throws UsageError, with nothing left. */
+async function writeBeside(path: string, content: Uint8Array | string): Promise<string> {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     const file = await open(temporary, "w");
@@ -68,21 +91,38 @@ export async function writeOutput(path: string, content: Uint8Array | string): P
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    return temporary;
   } catch (cause) {
     await rm(temporary, { force: true });
     throw new UsageError(`cannot write ${path}: ${describe(cause)}.`);
   }
 }
 
-const modelNames = ["config.json", "schema.json", "weights.safetensors", "log.jsonl"];
+/** Writes into a pipe or a device: nothing may take its place. */
+async function writeStream(path: string, content: Uint8Array | string): Promise<void> {
+  try {
+    await writeFile(path, content);
+  } catch (cause) {
+    throw new UsageError(`cannot write ${path}: ${describe(cause)}.`);
+  }
+}
 
-/** Writes a model folder in the place of what it held; config.json comes last, so that a folder with one is complete. */
+/** The files of a model folder. */
+export const modelNames = ["config.json", "schema.json", "weights.safetensors", "log.jsonl"];
+
+/** Writes a model folder in the place of what it held, which stays if the disk is full; config.json comes last, so that a folder with one is complete. */
 export async function writeModelFolder(dir: string, files: FileSet): Promise<void> {
   await makeFolder(dir);
-  for (const name of modelNames) if (name === "config.json" || !files.has(name)) await rm(join(dir, name), { force: true });
   const names = [...files.keys()].sort((a, b) => Number(a === "config.json") - Number(b === "config.json"));
-  for (const name of names) await writeOutput(join(dir, name), files.get(name)!);
+  const written = new Map<string, string>();
+  try {
+    for (const name of names) written.set(name, await writeBeside(join(dir, name), files.get(name)!));
+    for (const name of modelNames) if (name === "config.json" || !files.has(name)) await rm(join(dir, name), { force: true });
+    for (const name of names) await rename(written.get(name)!, join(dir, name));
+  } catch (cause) {
+    for (const temporary of written.values()) await rm(temporary, { force: true });
+    throw cause instanceof UsageError ? cause : new UsageError(`cannot write ${dir}: ${describe(cause)}.`);
+  }
 }
 
 /** The files of a model folder. Throws ModelFileError if it is none. */
@@ -104,53 +144,9 @@ export async function readModelFolder(dir: string): Promise<FileSet> {
   return files;
 }
 
-/** Checkpoints of a training: each in a folder of its own, made under another name and renamed when complete. */
-export class CheckpointFolder {
-  constructor(private readonly dir: string) {}
-
-  private get root(): string {
-    return join(this.dir, "checkpoint");
-  }
-
-  /** Stores a checkpoint and drops the one before. */
-  async store(files: FileSet): Promise<void> {
-    await makeFolder(this.root);
-    const number = (await this.complete()).at(-1) ?? 0;
-    const temporary = join(this.root, `writing-${randomBytes(4).toString("hex")}`);
-    await makeFolder(temporary);
-    for (const [name, bytes] of files) await writeOutput(join(temporary, name), bytes);
-    await rename(temporary, join(this.root, String(number + 1)));
-    await this.drop((entry) => entry !== String(number + 1));
-  }
-
-  /** The last complete checkpoint, if there is one. */
-  async last(): Promise<FileSet | undefined> {
-    const number = (await this.complete()).at(-1);
-    if (number === undefined) return undefined;
-    const folder = join(this.root, String(number));
-    const files = new Map<string, Uint8Array>();
-    for (const name of await readdir(folder)) files.set(name, new Uint8Array(await readFile(join(folder, name))));
-    return files;
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.root, { recursive: true, force: true });
-  }
-
-  /** Numbers of complete checkpoints, ascending. */
-  private async complete(): Promise<number[]> {
-    if (!existsSync(this.root)) return [];
-    return (await readdir(this.root)).filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => a - b);
-  }
-
-  private async drop(unwanted: (entry: string) => boolean): Promise<void> {
-    for (const entry of await readdir(this.root)) if (unwanted(entry)) await rm(join(this.root, entry), { recursive: true, force: true });
-  }
-}
-
 export async function makeFolder(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true });
+    makeFolders(dir);
   } catch (cause) {
     throw new UsageError(`cannot make the folder ${dir}: ${describe(cause)}.`);
   }
@@ -159,15 +155,4 @@ export async function makeFolder(dir: string): Promise<void> {
 /** Throws UsageError unless the folder of an output file is there: better before the work than after it. */
 export function checkOutputPath(path: string): void {
   if (!existsSync(dirname(path))) throw new UsageError(`the folder of ${path} does not exist; make it first.`);
-}
-
-/** What went wrong with a file, in plain words. */
-export function describe(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "there is no such file or folder";
-  if (code === "EACCES" || code === "EPERM") return "no permission";
-  if (code === "EISDIR") return "it is a folder";
-  if (code === "ENOTDIR" || code === "EEXIST") return "there is a file of that name";
-  if (code === "ENOSPC" || code === "EDQUOT") return "the disk is full";
-  return message;
 }

@@ -1,12 +1,15 @@
-import { codeImages, drawMasks, imageSchema, selectImages, type ImageSet, type PixelKind, type Schema, type Table } from "../../data/index.ts";
+import { codeImages, drawMasks, parseMask, pixelKinds, imageSchema, selectImages, type ImageSet, type PixelKind, type Schema, type Table } from "../../data/index.ts";
 import type { TableResult, TableRunName } from "../../experiments/index.ts";
 import { foldIn, keyFromSeed, permutation } from "../../math/key.ts";
-import type { Sampler } from "../../model/index.ts";
+import { architectures, presets, samplers, type Sampler } from "../../model/index.ts";
 import { pictureModel, suitingPixels, type PictureModelOptions } from "../images/picture-model.ts";
-import { loadImages } from "../images/index.ts";
+import { filesOfImages, loadImages } from "../images/index.ts";
 import { loadMask } from "../images/load-mask.ts";
 import { trainedModel } from "../models/trained-model.ts";
+import type { JobPlaces } from "./confine.ts";
+import { between, fieldProblems, flag, oneOf, optional, path, record, text, texts, whole, type Field, type Fields } from "./fields.ts";
 import type { Job, JobContext } from "./job.ts";
+import { trainingPlaces } from "./table-run.ts";
 
 /** Where the pictures of an experiment are and what is done with them. */
 export interface ImageExperiment extends Omit<PictureModelOptions, "preset"> {
@@ -32,6 +35,37 @@ export interface ImageRunSettings extends TableRunName {
 }
 
 export type ImageRunJob = Job<ImageRunSettings> & { kind: "image-run" };
+
+const steps = optional(whole(0, 1e9));
+const sizes: Field = { expected: "a list of whole numbers from 1 to 1000000", fits: (value) => Array.isArray(value) && value.length <= 100 && value.every(whole(1, 1e6).fits) };
+
+const fields: Fields<ImageRunSettings> = {
+  table: text, fold: whole(0, 1e9), method: text, seed: whole(0, Number.MAX_SAFE_INTEGER), model: path,
+  images: record<ImageExperiment>({
+    data: path, test: optional(path), labels: optional(path), testLabels: optional(path), testRows: whole(1, 1e9), mask: text, draws: whole(1, 1e6), pixels: optional(oneOf(pixelKinds)), targets: optional(texts),
+    size: optional(text), crop: optional(whole(1, 1e6)), grey: optional(flag), colour: optional(flag), arch: optional(oneOf(["auto", ...architectures])), levels: optional(whole(2, 256)), rows: optional(whole(1, 1e9)),
+    scale: optional(between(0, 1e6)), viSteps: steps, hmcSteps: steps, batch: optional(whole(1, 1e6)), latents: optional(sizes), transitions: optional(whole(1, 1e6)), importanceSamples: optional(whole(1, 1e6)),
+  }),
+};
+
+/** All that is wrong with the settings of a run, a sentence each. */
+export function imageRunProblems(settings: unknown): string[] {
+  const problems = fieldProblems(settings, fields, "settings");
+  if (problems.length > 0) return problems;
+  const { method } = settings as ImageRunSettings;
+  const { preset, sampler } = methodSampler(method);
+  const known = Object.hasOwn(presets, preset) && (sampler === undefined || samplers.includes(sampler)) && method.split(":").length <= 2;
+  return known ? [] : [`settings.method: expected a preset, or PRESET:SAMPLER, got ${JSON.stringify(method)}.`];
+}
+
+/** What a run reads and writes. */
+export async function imageRunPlaces({ images, model }: ImageRunSettings): Promise<JobPlaces> {
+  const { data, test, labels, testLabels, mask } = images;
+  const given = [data, test, labels, testLabels, parseMask(mask) ? undefined : mask];
+  // what lies there is looked at too: labels beside pictures may be links
+  const beside = await Promise.all([data, test].map(async (own) => (own === undefined ? [] : filesOfImages(own).catch(() => []))));
+  return { reads: [...given, ...beside.flat()].filter((path) => path !== undefined), writes: trainingPlaces(model) };
+}
 
 /** Tags of the keys that choose pictures and masks; masks are the same for all runs of an experiment. */
 const keys = { pictures: 21, masks: 22 } as const;

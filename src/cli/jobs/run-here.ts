@@ -12,7 +12,7 @@ export async function runHere<Result>(jobs: readonly Job[], listener: JobListene
       for (const job of jobs.slice(first, first + jobsOfDevice)) {
         signal.throwIfAborted();
         try {
-          const result = await (await workOf(job.kind))(job.settings, { signal, gpu, onProgress: (text, part) => listener.onProgress?.(job.id, text, part) });
+          const result = await (await workOf(job))(job.settings, { signal, gpu, onProgress: (text, part) => listener.onProgress?.(job.id, text, part) });
           await listener.onResult(job.id, result as Result);
         } catch (cause) {
           if (signal.aborted) throw signal.reason;
@@ -23,9 +23,9 @@ export async function runHere<Result>(jobs: readonly Job[], listener: JobListene
   }
 }
 
-/** One job, with a device that is opened when it asks for one, and closed after it. */
-export async function runJob(job: Pick<Job, "kind" | "settings">, context: { signal: AbortSignal; onProgress(text: string, part: number): void; run?: string }): Promise<unknown> {
-  const work = await workOf(job.kind);
+/** One job, with a device that is opened when it asks for one, and closed after it. root: a folder that it may not leave. */
+export async function runJob(job: Job, context: { signal: AbortSignal; onProgress(text: string, part: number): void; run?: string; root?: string }): Promise<unknown> {
+  const work = await workOf(job, context.root);
   return withLazyDevice((gpu) => work(job.settings, { ...context, gpu }));
 }
 

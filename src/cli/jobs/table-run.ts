@@ -1,9 +1,12 @@
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { codeTable, parseSplits, type RawTable, type Schema } from "../../data/index.ts";
-import { baselines, methodParts, methodTraining, scoreBaseline, type Baseline, type TableResult, type TableRunName, type TableSettings, type Variant } from "../../experiments/index.ts";
+import { baselines, isMethod, methodParts, methodTraining, scoreBaseline, settingsProblem, variantsProblems, type Baseline, type TableResult, type TableRunName, type TableSettings, type Variant } from "../../experiments/index.ts";
+import type { JobPlaces } from "./confine.ts";
+import { between, checked, fieldProblems, optional, path, text, whole, type Fields } from "./fields.ts";
 import type { Job, JobContext } from "./job.ts";
 import { readInput } from "../inputs/files.ts";
 import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../inputs/tables.ts";
+import { filesInFolder } from "../models/model-paths.ts";
 import { trainedModel } from "../models/trained-model.ts";
 
 /** One run of `experiment tables`, as plain JSON. */
@@ -21,6 +24,32 @@ export interface TableRunSettings extends TableRunName {
 }
 
 export type TableRunJob = Job<TableRunSettings> & { kind: "table-run" };
+
+const fields: Fields<TableRunSettings> = {
+  table: text, fold: whole(0, 1e9), method: text, seed: whole(0, Number.MAX_SAFE_INTEGER), data: path, splits: path,
+  settings: checked("the settings of a table", (value) => settingsProblem("table", value)),
+  scale: between(0, 1e6), draws: whole(1, 1e6), model: path,
+  variant: optional(checked("a preset with other settings", (value) => variantsProblems({ own: value })[0])),
+};
+
+/** All that is wrong with the settings of a run, a sentence each. */
+export function tableRunProblems(settings: unknown): string[] {
+  const problems = fieldProblems(settings, fields, "settings");
+  if (problems.length > 0) return problems;
+  const { method, variant } = settings as TableRunSettings;
+  const known = baselines.some((name) => name === method) || isMethod(method, variant && { [methodParts(method).name]: variant });
+  return known ? [] : [`settings.method: expected a baseline, a preset or a part of one, got ${JSON.stringify(method)}.`];
+}
+
+/** What a run reads and writes. */
+export async function tableRunPlaces({ data, splits, model }: TableRunSettings): Promise<JobPlaces> {
+  return { reads: [data, splits], writes: trainingPlaces(model) };
+}
+
+/** Where a model is trained: its folder and what is made in it. */
+export function trainingPlaces(model: string): string[] {
+  return [dirname(model), model, join(model, "checkpoint"), ...filesInFolder(model)];
+}
 
 /** Trains a method on the rows of the other folds and scores it on the fold's; a training that was interrupted goes on. */
 export async function tableRun(run: TableRunSettings, context: JobContext): Promise<TableResult> {

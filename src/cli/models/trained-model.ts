@@ -5,7 +5,9 @@ import type { Schema, Table } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { fit, loadModel, type Model, type ModelConfig, type Progress, type Schedule } from "../../model/index.ts";
 import { UsageError } from "../usage-error.ts";
-import { CheckpointFolder, makeFolder, readModelFolder, writeModelFolder } from "../inputs/files.ts";
+import { makeFolder, readModelFolder, writeModelFolder } from "../inputs/files.ts";
+import { CheckpointFolder } from "./checkpoint-folder.ts";
+import { lockFolder } from "./folder-lock.ts";
 
 export interface TrainedModelOptions {
   table: () => Table;
@@ -29,11 +31,23 @@ export function isTrained(dir: string): boolean {
 export async function trainedModel(gpu: Gpu, place: { dir: string; run?: string }, options: TrainedModelOptions): Promise<{ model: Model; seconds?: number }> {
   if (isTrained(place.dir)) return { model: await loadModel(gpu, await readModelFolder(place.dir)) };
   const dir = place.run === undefined ? place.dir : `${place.dir}.${place.run}`;
+  await makeFolder(dir);
+  const lock = lockFolder(dir);
+  try {
+    const trained = await trainIn(gpu, dir, options);
+    lock.release();
+    if (dir !== place.dir) await moveModel(dir, place.dir);
+    return trained;
+  } finally {
+    lock.release();
+  }
+}
+
+async function trainIn(gpu: Gpu, dir: string, options: TrainedModelOptions): Promise<{ model: Model; seconds: number }> {
   const { table, schema, config, schedule, seed, signal, onProgress } = options;
   const checkpoints = new CheckpointFolder(dir);
   const started = performance.now();
   let stored = started;
-  await makeFolder(dir);
   const model = await fit(gpu, table(), schema, {
     config,
     schedule,
@@ -49,7 +63,6 @@ export async function trainedModel(gpu: Gpu, place: { dir: string; run?: string 
   });
   await writeModelFolder(dir, await model.files());
   await checkpoints.remove();
-  if (dir !== place.dir) await moveModel(dir, place.dir);
   return { model, seconds: (performance.now() - started) / 1000 };
 }
 

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { Schema, Table } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { fit, stageLabel, timeOfCheckpoint, usualTime, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule, type TrainingTime } from "../../model/index.ts";
-import { CheckpointFolder, makeFolder, writeModelFolder } from "../inputs/files.ts";
+import { makeFolder, writeModelFolder } from "../inputs/files.ts";
+import { CheckpointFolder } from "./checkpoint-folder.ts";
+import { lockFolder } from "./folder-lock.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { durationText } from "../output/training-time.ts";
 import { UsageError } from "../usage-error.ts";
@@ -44,6 +46,16 @@ export interface TrainingResult {
 
 /** Trains into a folder, with checkpoints on the way; undefined: the folder holds a finished training that was to be resumed. Throws UsageError. */
 export async function trainInto(request: TrainingRequest, table: Table, after: AfterTraining): Promise<TrainingResult | undefined> {
+  await makeFolder(request.out);
+  const lock = lockFolder(request.out);
+  try {
+    return await trainAlone(request, table, after);
+  } finally {
+    lock.release();
+  }
+}
+
+async function trainAlone(request: TrainingRequest, table: Table, after: AfterTraining): Promise<TrainingResult | undefined> {
   const { out, seed, config, schedule, schema, identity } = request;
   const finished = existsSync(join(out, "config.json"));
   if (finished && request.resume) {
@@ -77,7 +89,6 @@ export async function trainInto(request: TrainingRequest, table: Table, after: A
       stored = performance.now();
     },
   };
-  await makeFolder(out);
   const result = await withDevice(async (gpu) => {
     const seconds = secondsFor(request, gpu, resume);
     const model = await fit(gpu, table, schema, { ...fitOptions, ...(seconds !== undefined && { time: { seconds, clock: () => performance.now() } }) });

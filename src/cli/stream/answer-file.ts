@@ -7,11 +7,13 @@ import { beginsAsUtf8, codeTable, formatOfBytes, formatOfName, type RawTable, ty
 import { loadModel, points, type FileSet, type Model } from "../../model/index.ts";
 import { withDevice } from "../device.ts";
 import { fraction, wholeFrom } from "../flags/parsers.ts";
-import { samplerFlag } from "../flags/shared.ts";
-import { checkNotInput, checkOutputPath, shownName, standard } from "../inputs/files.ts";
+import { forceFlag, samplerFlag } from "../flags/shared.ts";
+import { checkOutputPath, isStream, shownName, standard } from "../inputs/files.ts";
 import { loadTable, readingOf, readOptions, withKept, type TableOptions } from "../inputs/tables.ts";
 import { targetsOf, type AnswerSettings, type ImputeSettings } from "../models/answers.ts";
+import { filesOfModel } from "../models/model-paths.ts";
 import { checkLongNames } from "../output/long-table.ts";
+import { checkPlaces } from "../output/places.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { numbered } from "../output/table-output.ts";
 import { stopOnInterrupt } from "../stop-on-interrupt.ts";
@@ -26,7 +28,7 @@ export interface AnswerOptions extends TableOptions, AnswerSettings {
   chunkRows?: number;
   resume?: boolean;
   queue?: string;
-  /** The output may be the table itself. */
+  /** Outputs may overwrite what is read. */
   force?: boolean;
   json?: boolean;
   /** Holes that stay, besides those that the model knows of. */
@@ -37,7 +39,7 @@ export interface AnswerOptions extends TableOptions, AnswerSettings {
 export function answerFlags(command: Command): Command {
   return command
     .requiredOption("-o, --output <file>", "where to write, in the format that the name asks for: .csv, .tsv, .parquet, .xlsx, .arrow, .feather, .json or .jsonl, gzipped if .gz follows; - is standard output")
-    .option("--force", "the output may be the table itself, which is overwritten")
+    .addOption(forceFlag())
     .option("--draws <m>", "posterior draws per row", wholeFrom(1), 200)
     .addOption(samplerFlag())
     .addOption(new Option("--point <kind>", "what stands for a number: the median of its draws, or the mean, whose squared error is least; neither lies beyond what training saw").choices([...points]).default("median"))
@@ -81,7 +83,12 @@ export async function answerFile(
   if (outputs.filter((path) => path === standard).length > 1) throw new UsageError("--output, --cells, --long: only one of them can be standard output.");
   if (options.output === standard && task.settings.completions > 0) throw new UsageError("--completions: the completed tables are files of their own; name a file with --output.");
   const completed = Array.from({ length: task.settings.completions }, (_, c) => numbered(options.output, c + 1));
-  await checkNotInput(data, [...outputs, ...completed], options.force);
+  await checkPlaces({
+    reads: { "the table itself": data, "the model itself": await filesOfModel(task.model) },
+    writes: { "--output": options.output, "--cells": task.cells, "--long": task.long, "--completions": completed },
+    clears: [`${options.output}.parts`],
+    force: options.force,
+  });
   if (await takesParts(data, options, [task.cells, task.long])) return answerParts(task, joined);
   // everything is read before the device opens
   const table = await loadTable(data, { ...options, before: readingOf(files) });
@@ -99,8 +106,8 @@ export async function answerFile(
 async function takesParts(path: string, { output, chunkRows, resume, queue, encoding = "utf-8" }: AnswerOptions, others: readonly (string | undefined)[]): Promise<boolean> {
   const asked = chunkRows !== undefined || resume === true || queue !== undefined;
   const flags = "--chunk-rows, --resume and --queue";
-  const piped = [path, output, ...others].includes(standard);
-  if (piped && asked) throw new UsageError(`${flags}: standard input and output are read and written as a whole; leave them out, or name files.`);
+  const piped = [path, output, ...others].some((one) => one !== undefined && (one === standard || isStream(one)));
+  if (piped && asked) throw new UsageError(`${flags}: standard input and output and other pipes are read and written as a whole; leave them out, or name files.`);
   if (piped) return false;
   const start = await beginning(path);
   const zipped = start[0] === 0x1f && start[1] === 0x8b;

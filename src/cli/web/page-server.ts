@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import { sendFile } from "./static-files.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -15,9 +16,8 @@ function policyOf(folder: string): string {
   return `${policy}; frame-ancestors 'none'`;
 }
 
-/** Answers requests with the files of the page's folder and nothing else, to browsers on this machine only. */
-export async function pageHandler(folder: string): Promise<Handler> {
-  const { default: sirv } = await import("sirv");
+/** Answers requests with the files of the page's folder and nothing else, to browsers on this machine only; whatever a request looks like, it is answered. */
+export function pageHandler(folder: string): Handler {
   const headers = {
     "Content-Security-Policy": policyOf(folder),
     "X-Content-Type-Options": "nosniff",
@@ -29,17 +29,27 @@ export async function pageHandler(folder: string): Promise<Handler> {
     // an update is seen at once; unchanged files are answered by their ETag
     "Cache-Control": "no-cache",
   };
-  // dotfiles: none; the list of files is made now, so that no path leads out of the folder
-  const files = sirv(folder, { etag: true, dotfiles: false });
   return (request, response) => {
+    // whoever goes away in the middle is no matter here
+    for (const stream of [request, response]) stream.on("error", () => undefined);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const refuse = (status: number, text: string): void => void response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+    if (hostsOf(request) > 1) return refuse(400, "expected one Host header");
     if (!fromLoopback(request)) return refuse(403, "this page is served to browsers on this machine only, as http://localhost");
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return refuse(405, "only GET and HEAD");
     }
-    files(request, response, () => refuse(404, "there is no such file"));
+    if (fromElsewhere(request)) return refuse(403, "this page answers no other site");
+    sendFile(folder, request, response).then(
+      (sent) => {
+        if (!sent) refuse(404, "there is no such file");
+      },
+      () => {
+        if (response.headersSent) response.destroy();
+        else refuse(500, "the file could not be sent");
+      },
+    );
   };
 }
 
@@ -49,11 +59,26 @@ function fromLoopback({ headers, socket }: IncomingMessage): boolean {
   return loopbackNames.includes(host[1].toLowerCase()) && Number(host[2] ?? 80) === socket.localPort;
 }
 
+function hostsOf({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host").length;
+}
+
+/** Whether a page of another origin asks; browsers say so where scripts do. */
+function fromElsewhere({ headers: { origin, host } }: IncomingMessage): boolean {
+  return origin !== undefined && origin.toLowerCase() !== `http://${host!.toLowerCase()}`;
+}
+
 /** Serves the folder on 127.0.0.1; `ports` are tried in turn, 0 is any free one. Returns the server and its port. */
 export async function servePage(folder: string, ports: readonly number[]): Promise<{ server: Server; port: number }> {
-  const handler = await pageHandler(folder);
+  const handler = pageHandler(folder);
   for (const [i, port] of ports.entries()) {
-    const server = createServer(handler);
+    // who has said all there is to say may still be told something (Node would hang up)
+    const server = Object.assign(createServer(handler), { httpAllowHalfOpen: true });
+    // a proxy is asked for so; without a listener there is no answer at all
+    server.on("connect", (_, socket) => {
+      socket.on("error", () => undefined);
+      socket.end("HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    });
     try {
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);

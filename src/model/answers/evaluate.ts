@@ -1,4 +1,5 @@
 import { decodeValue, usualLevel, type Column } from "../../data/index.ts";
+import { checkFinite, placeOf } from "../../math/finite.ts";
 import type { ColumnScores, Evaluation, IntervalFigures } from "../api.ts";
 import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import type { PosteriorRows } from "../posterior/entry-draws.ts";
@@ -36,27 +37,33 @@ export class Metrics {
     const row = scores.firstRow + r;
     const [d, p] = [this.features.length, this.targets.length];
     const { hidden, seen, target } = scoredColumns(table, shown, { features: d, targets: p }, row);
+    // a truth that no draw allows has the log-likelihood -Infinity
+    const checked = (value: number): number => {
+      if (value !== -Infinity) checkFinite(value, `[evaluate] row ${row} (the first is 0)`, "log-likelihood");
+      return value;
+    };
     if (hidden.length > 0) {
-      this.xu.add(scores.xu[r]);
-      this.xuWeighted.add(scores.xuWeighted[r]);
-      for (const j of hidden) this.xuProper.add(scores.xuProper[r * d + j]);
+      this.xu.add(checked(scores.xu[r]));
+      this.xuWeighted.add(checked(scores.xuWeighted[r]));
+      for (const j of hidden) this.xuProper.add(checked(scores.xuProper[r * d + j]));
     }
     if (seen.length > 0) {
+      // NaN of parts that say nothing of what is seen
       this.xo.add(scores.xo[r]);
       this.xoWeighted.add(scores.xoWeighted[r]);
     }
     for (const j of hidden) {
       const { point, units } = scores.features;
       const at = r * d + j;
-      this.features[j].add(point[at], units[at], table.x[row * d + j]);
+      this.features[j].add(row, point[at], units[at], table.x[row * d + j]);
       this.intervals.add(scores.features, at, table.x[row * d + j]);
       this.features[j].intervals.add(scores.features, at, table.x[row * d + j]);
     }
     if (!target) return;
-    this.y.add(scores.y[r]);
+    this.y.add(checked(scores.y[r]));
     for (let j = 0; j < p; j++) {
       const at = r * p + j;
-      this.targets[j].add(scores.targets.point[at], scores.targets.units[at], table.y[row * p + j]);
+      this.targets[j].add(row, scores.targets.point[at], scores.targets.units[at], table.y[row * p + j]);
       this.targets[j].intervals.add(scores.targets, at, table.y[row * p + j]);
     }
   }
@@ -125,8 +132,10 @@ class ColumnErrors {
   }
 
   /** point: the mean on the coded scale or the most probable level; mean: in original units. */
-  add(point: number, mean: number, truth: number): void {
+  add(row: number, point: number, mean: number, truth: number): void {
     const { column } = this;
+    checkFinite(point, placeOf("evaluate", row, column.name), "answer");
+    if (this.isNumber) checkFinite(mean, placeOf("evaluate", row, column.name), "mean");
     this.cells++;
     if (!this.isNumber) {
       this.coded.add(Number(point !== truth));

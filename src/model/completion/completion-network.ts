@@ -41,6 +41,11 @@ export class CompletionNetwork {
     this.members = memberPrefixes(shape.config).map((prefix) => new CompletionMember(shape, this.parameters, prefix));
   }
 
+  /** The same networks and parameters, whose programs are made by way of this scope of their device. */
+  within(gpu: Gpu): CompletionNetwork {
+    return Object.assign(Object.create(CompletionNetwork.prototype) as CompletionNetwork, this, { gpu });
+  }
+
   /** What the networks are told of rows [B, C] each; in training also the rows' numbers u32 [B]: none looks itself up. */
   known(x: Tensor, seen: Tensor, numbers?: Tensor): Known {
     const inputs = this.inputs.of(x, seen);

@@ -1,8 +1,11 @@
 import type { Moments } from "../../nn/adam.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
 import type { Parameters } from "../../nn/parameters.ts";
-import { readSafetensors, writeSafetensors } from "../../nn/safetensors.ts";
+import { checksumOf } from "../../nn/checksum.ts";
+import { writeSafetensors, type StoredTensor } from "../../nn/safetensors.ts";
 import type { FileSet, FitOptions, Progress, Stage } from "../api.ts";
+import { checkNumbers } from "./weights.ts";
+import { readWeights } from "./weights-file.ts";
 import type { Chosen } from "../posterior/shares.ts";
 import type { TimeState } from "../training/time-budget.ts";
 
@@ -37,14 +40,14 @@ export function writeCheckpoint(state: TrainingState, options: FitOptions): File
   const head = { format, version, step: state.step, stage: state.stage, seed: options.seed, config: options.config, schedule: options.schedule, log: state.log, ...(state.best && { best: { ...state.best, error: Number.isFinite(state.best.error) ? state.best.error : null } }), ...(state.chosen && { chosen: state.chosen }), ...(state.time && { time: state.time }) };
   return new Map([
     ["checkpoint.json", new TextEncoder().encode(JSON.stringify(head))],
-    ["state.safetensors", writeSafetensors(tensors)],
+    ["state.safetensors", writeSafetensors(tensors, { checksum: checksumOf(new Map(Object.entries(tensors))) })],
   ]);
 }
 
 /** Reads a training state. Throws ModelFileError if it is none. */
 export function readCheckpoint(files: FileSet): TrainingState {
   const { best, ...head } = readHead(files);
-  const { tensors } = readSafetensors(required(files, "state.safetensors"), "state.safetensors");
+  const tensors = readWeights(required(files, "state.safetensors"), "state.safetensors", checkState);
   const parameters: Record<string, Float32Array> = {};
   const moments: Record<string, Moments> = {};
   for (const [name, tensor] of tensors) {
@@ -54,6 +57,18 @@ export function readCheckpoint(files: FileSet): TrainingState {
     moments[optimizer] = { m: tensor.data as Float32Array, v: tensors.get(`${optimizer}/v`)!.data as Float32Array };
   }
   return { ...head, parameters, moments, ...(best && { best: { step: best.step, error: best.error ?? Infinity } }) };
+}
+
+/** Throws ModelFileError for numbers that no training has, and for a moment without its other. */
+function checkState(tensors: ReadonlyMap<string, StoredTensor>): void {
+  for (const [name, { data }] of tensors) {
+    const fail = (expected: string, got: string): never => {
+      throw new ModelFileError({ where: `state.safetensors, tensor "${name}"`, expected, got, remedy: "the checkpoint is damaged; train without `resume`" });
+    };
+    checkNumbers(data, fail);
+    const other = tensors.get(name.replace(/\/m$/, "/v"))?.data.length;
+    if (other !== data.length) fail(`${data.length} numbers beside it`, String(other));
+  }
 }
 
 /** Puts a checkpoint's flat buffer onto the device. Throws ModelFileError if it is missing or of another size. */

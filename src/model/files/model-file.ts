@@ -1,8 +1,9 @@
 import { ModelFileError } from "../../nn/model-file-error.ts";
+import { checksumOf } from "../../nn/checksum.ts";
 import { readSafetensors, writeSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet } from "../api.ts";
-import { weightsMetadata } from "./model-files.ts";
 import { parseModel } from "./parse-model.ts";
+import { checkSum, writeWeights } from "./weights-file.ts";
 
 /** What the name of a model in one file ends in. */
 export const modelSuffix = ".hhvaem";
@@ -23,7 +24,8 @@ export function packModel(files: FileSet): Uint8Array {
     // a BOM stays, so that the same bytes come back
     if (bytes) metadata[name] = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   }
-  return writeSafetensors(readSafetensors(files.get(weightsName)!, weightsName).tensors, metadata);
+  const { tensors } = readSafetensors(files.get(weightsName)!, weightsName);
+  return writeSafetensors(tensors, { ...metadata, checksum: checksumOf(tensors, textsOf(metadata)) });
 }
 
 /** The files of a model that `packModel` wrote, checked against each other. `source` names the file in messages. Throws ModelFileError, SchemaError. */
@@ -34,9 +36,16 @@ export function unpackModel(bytes: Uint8Array, source = "model file"): FileSet {
   checkMetadata(metadata, `${source}, __metadata__`);
   const files = new Map<string, Uint8Array>();
   for (const name of texts) if (Object.hasOwn(metadata, name)) files.set(name, new TextEncoder().encode(metadata[name]));
-  files.set(weightsName, writeSafetensors(tensors, weightsMetadata));
+  files.set(weightsName, writeWeights(tensors));
+  // what is wrong is said by its name where it can be
   parseModel(files, source);
+  checkSum(metadata, checksumOf(tensors, textsOf(metadata)), source);
   return files;
+}
+
+/** The model's texts of a file's metadata. */
+function textsOf(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(texts.filter((name) => Object.hasOwn(metadata, name)).map((name) => [name, metadata[name]]));
 }
 
 function checkMetadata(metadata: Readonly<Record<string, string>>, where: string): void {
@@ -50,7 +59,7 @@ function checkMetadata(metadata: Readonly<Record<string, string>>, where: string
     const newer = metadata.format === format ? "the file is of another version of hhvaem; open it with that version" : "for a model folder's weights.safetensors, give the folder instead";
     throw new ModelFileError({ where, expected: `format "${format}", version ${version}`, got, remedy: newer });
   }
-  const unknown = names.filter((name) => !["format", "version", ...texts].includes(name));
+  const unknown = names.filter((name) => !["format", "version", "checksum", ...texts].includes(name));
   if (unknown.length > 0) throw new ModelFileError({ where, expected: `only format, version, ${texts.join(", ")}`, got: unknown.map(show).join(", "), remedy });
 }
 

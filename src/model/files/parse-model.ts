@@ -1,6 +1,5 @@
 import { parseSchema, type Schema } from "../../data/index.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
-import { readSafetensors } from "../../nn/safetensors.ts";
 import type { FileSet, Progress, TrainingTime } from "../api.ts";
 import { calibrationProblem } from "../calibration/calibration-problem.ts";
 import { modelShape } from "../config/columns.ts";
@@ -14,6 +13,7 @@ import type { WeightTensor } from "../../nn/parameters.ts";
 import type { Chosen } from "../posterior/shares.ts";
 import { trainedRowsProblem, type TrainedRows } from "./trained-rows.ts";
 import { checkWeights } from "./weights.ts";
+import { modelFormat, readWeights } from "./weights-file.ts";
 
 /** What a model says besides weights and schema. */
 export interface ModelHead {
@@ -37,8 +37,6 @@ interface ParsedModel {
   log: Progress[];
 }
 
-export const modelFormat = { format: "hhvaem model", version: 1 } as const;
-
 const remedy = "use a model that `hhvaem train` wrote; if it is one, the file is damaged: train again or restore it from a backup";
 
 /** Reads a model's files; `source` stands before their names in messages. Throws ModelFileError, SchemaError. */
@@ -51,9 +49,11 @@ export function parseModel(files: FileSet, source = ""): ParsedModel {
   const columns = described.features.length + described.targets.length;
   if (mapped > 0 && mapped !== columns) throw new ModelFileError({ where: reader.place("config.json"), expected: `chosen.calibration of ${columns} columns`, got: `${mapped}`, remedy });
   const place = reader.place("weights.safetensors");
-  const { tensors } = readSafetensors(reader.bytes("weights.safetensors"), place);
-  const shape = described.completion ? { ...described, completion: withStoredRows(described.completion, tensors, place) } : described;
-  checkWeights(shape, tensors, place);
+  let shape = described;
+  const tensors = readWeights(reader.bytes("weights.safetensors"), place, (named) => {
+    if (described.completion) shape = { ...described, completion: withStoredRows(described.completion, named, place) };
+    checkWeights(shape, named, place);
+  });
   return { head, schema, shape, weights: tensors as ReadonlyMap<string, WeightTensor>, log: readLog(reader) };
 }
 

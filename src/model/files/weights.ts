@@ -79,12 +79,16 @@ export function checkWeights(shape: ModelShape, named: ReadonlyMap<string, { sha
   for (const [name, expected] of shapes) {
     const tensor = named.get(name);
     if (!tensor || !sameShape(tensor.shape, expected)) return fail(name, `shape [${expected.join(", ")}]`, tensor ? `[${tensor.shape.join(", ")}]` : "no such tensor");
-    const { data } = tensor;
-    if (!(data instanceof Float32Array)) return fail(name, "float32 numbers", data.constructor.name.replace("Array", ""));
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) fail(name, "finite numbers", `${data[bad]} at place ${bad}`);
+    checkNumbers(tensor.data, (wanted, got) => fail(name, wanted, got));
   }
   for (const name of named.keys()) if (!shapes.has(name)) fail(name, "only weights of this model", "one more");
+}
+
+/** Calls `fail` with what was expected and what came unless these are finite float32 numbers. */
+export function checkNumbers(data: ArrayLike<unknown>, fail: (expected: string, got: string) => never): void {
+  if (!(data instanceof Float32Array)) return fail("float32 numbers", data.constructor.name.replace("Array", ""));
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) fail("finite numbers", `${data[bad]} at place ${bad}`);
 }
 
 const remedy = "the file belongs to another model, or is damaged; use the weights, config.json and schema.json of one training";

@@ -40,6 +40,11 @@ export class LatentNetworks {
     return Object.assign(Object.create(LatentNetworks.prototype) as LatentNetworks, this, { norms });
   }
 
+  /** The same networks and parameters, whose programs are made by way of this scope of their device. */
+  within(gpu: Gpu): LatentNetworks {
+    return Object.assign(Object.create(LatentNetworks.prototype) as LatentNetworks, this, { gpu });
+  }
+
   /** q(z_d | x_d) of every feature: x, observed [B, D] -> [B, D] each. */
   marginalEncoder(x: Tensor, observed: Tensor): Gaussian {
     const { tape } = x;

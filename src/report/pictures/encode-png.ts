@@ -1,3 +1,5 @@
+import { crc32 } from "../../math/crc32.ts";
+
 /** Samples of a pixel, and PNG's name for it: grey, RGB, RGB with opacity. */
 const colourTypes: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
 
@@ -35,19 +37,6 @@ function chunk(name: string, content: Uint8Array): Uint8Array {
   view.setUint32(content.length + 8, crc32(bytes.subarray(4, content.length + 8)));
   return bytes;
 }
-
-/** The CRC of PNG and zip, bit by bit from a table of bytes; polynomial 0xedb88320. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 0xff] ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  let crc = n;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
-  return crc;
-});
 
 async function zlib(bytes: Uint8Array): Promise<Uint8Array> {
   const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream("deflate"));

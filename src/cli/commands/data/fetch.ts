@@ -3,8 +3,9 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { fetchTable, sources, type FetchedFile, type RemoteFile, type Source } from "../../../fetch/index.ts";
 import { cacheFolder, proxyNote } from "../../environment.ts";
-import { examples } from "../../flags/shared.ts";
+import { examples, forceFlag } from "../../flags/shared.ts";
 import { makeFolder, writeOutput } from "../../inputs/files.ts";
+import { checkPlaces } from "../../output/places.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { UsageError } from "../../usage-error.ts";
 
@@ -12,6 +13,7 @@ interface DataFetchOptions {
   out: string;
   cache?: string;
   from?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -23,6 +25,7 @@ export function dataFetchCommand(data: Command): void {
     .option("--out <dir>", "folder of the tables", ".")
     .option("--cache <dir>", "folder of the downloads (default: hhvaem/data in the user's cache folder)")
     .option("--from <place>", "take the files from here instead: an address that ends in / or a folder that holds them, or the address or path of a table's one file")
+    .addOption(forceFlag())
     .option("--json", "one JSON object instead of text")
     .option("--debug", "show stacks of errors")
     .addHelpText("after", examples("hhvaem data fetch boston yacht --out tables", "hhvaem data fetch wine --from https://mirror.example/uci/", "hhvaem data fetch wine --from ~/Downloads/wine.zip"))
@@ -33,6 +36,12 @@ async function run(names: readonly string[], options: DataFetchOptions): Promise
   const wanted = chosen(names);
   const from = options.from === undefined ? undefined : elsewhere(options.from, wanted);
   const cache = options.cache ?? join(cacheFolder(), "hhvaem", "data");
+  const originals = wanted.flatMap(({ files }) => files);
+  await checkPlaces({
+    reads: { "what --from names": from && originals.map(from), "an original in the cache": originals.map(({ file }) => join(cache, file)) },
+    writes: { "--out": wanted.map(({ name }) => join(options.out, `${name}.csv`)) },
+    force: options.force,
+  });
   await makeFolder(options.out);
   const progress = new ProgressLine();
   const say = (line: string): void => {

@@ -3,14 +3,15 @@ import type { Command } from "commander";
 import { bootstrapEnding, coverageRunId, coverageRunName, coverageTable, references, summariseCoverage, terms, truth, type CoverageResult, type CoverageRunName, type Variants } from "../../../experiments/index.ts";
 import { presets } from "../../../model/index.ts";
 import { coverageKind, writeCoverageReport, type CoverageFolder, type CoverageIdentity } from "../../experiments/coverage-folder.ts";
-import { ExperimentFolder } from "../../experiments/experiment-folder.ts";
+import { ExperimentFolder, experimentFiles } from "../../experiments/experiment-folder.ts";
 import { parseNumbers } from "../../experiments/pieces.ts";
 import { runExperimentJobs, type RunsTold } from "../../experiments/run-experiment.ts";
 import { readVariants } from "../../experiments/tables-inputs.ts";
 import { fraction, list, positive, wholeFrom } from "../../flags/parsers.ts";
-import { examples, newCommand } from "../../flags/shared.ts";
+import { examples, forceFlag, newCommand } from "../../flags/shared.ts";
 import { checkOutputPath } from "../../inputs/files.ts";
 import type { CoverageRunJob } from "../../jobs/coverage-run.ts";
+import { checkPlaces } from "../../output/places.ts";
 import { UsageError } from "../../usage-error.ts";
 
 interface ExperimentCoverageOptions {
@@ -25,6 +26,7 @@ interface ExperimentCoverageOptions {
   out: string;
   report?: string;
   queue?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -42,6 +44,7 @@ export function experimentCoverageCommand(experiment: Command): void {
     .requiredOption("--out <dir>", "folder of the results")
     .option("--report <file>", "also write a report in Markdown, with CSV beside it")
     .option("--queue <url>", "let the workers of this queue run them: redis://host:6379")
+    .addOption(forceFlag())
     .addHelpText("after", examples("hhvaem experiment coverage --scale 0.02 --data-sets 0-19 --out quick", `hhvaem experiment coverage --presets best,best${bootstrapEnding} --scale 0.02 --out both --report both.md`))
     .action(run);
 }
@@ -60,7 +63,8 @@ const told: RunsTold<CoverageRunName, CoverageResult> = {
 async function run(options: ExperimentCoverageOptions): Promise<void> {
   const variants = usedVariants(options.presets, await readVariants(options.variants));
   if (options.report !== undefined) checkOutputPath(options.report);
-  const { rows, rate, completions, level, scale, out } = options;
+  const { rows, rate, completions, level, scale, out, force } = options;
+  await checkPlaces({ reads: { "the file of --variants": options.variants }, writes: experimentFiles(out, ["coverage.md", "coverage.csv"], options.report, [".csv"]), force });
   const folder = await ExperimentFolder.begin<CoverageIdentity, CoverageResult>(
     out,
     { version: 1, experiment: "coverage", rows, rate, completions, level, scale, ...(Object.keys(variants).length > 0 && { variants }), command: commandLine(options) },

@@ -5,21 +5,22 @@ import { formatSize, pixelKinds, selectImages, type ImageSet, type PixelKind } f
 import { comparisonText, runId, runName } from "../../../experiments/index.ts";
 import { architectures, loadModel, presets, samplerOf, type Architecture } from "../../../model/index.ts";
 import { withDevice } from "../../device.ts";
-import { ExperimentFolder } from "../../experiments/experiment-folder.ts";
+import { ExperimentFolder, experimentFiles } from "../../experiments/experiment-folder.ts";
 import { imagesKind, type ImagesFolder } from "../../experiments/images-folder.ts";
 import { writeImagesReport } from "../../experiments/images-report.ts";
 import { parseFolds } from "../../experiments/pieces.ts";
 import { runExperimentJobs, scoredRuns } from "../../experiments/run-experiment.ts";
 import { list, positive, wholeFrom } from "../../flags/parsers.ts";
 import { imageFlags, masksHelp } from "../../flags/pictures.ts";
-import { examples, newCommand } from "../../flags/shared.ts";
-import { writePictures, type ImageOptions } from "../../images/index.ts";
+import { examples, forceFlag, newCommand } from "../../flags/shared.ts";
+import { filesOfImages, writePictures, type ImageOptions } from "../../images/index.ts";
 import { inpainting } from "../../images/inpainting.ts";
 import { loadMask } from "../../images/load-mask.ts";
 import { suitingPixels, usualImageScale } from "../../images/picture-model.ts";
 import { checkOutputPath, readModelFolder } from "../../inputs/files.ts";
 import { loadSplit, methodSampler, type ImageExperiment, type ImageRunJob } from "../../jobs/image-run.ts";
 import { isTrained } from "../../models/trained-model.ts";
+import { checkPlaces } from "../../output/places.ts";
 import { UsageError } from "../../usage-error.ts";
 
 interface ExperimentImagesOptions extends ImageOptions {
@@ -43,6 +44,7 @@ interface ExperimentImagesOptions extends ImageOptions {
   out: string;
   report?: string;
   queue?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -69,6 +71,7 @@ export function experimentImagesCommand(experiment: Command): void {
     .requiredOption("--out <dir>", "folder of models, results, tables and pictures")
     .option("--report <file>", "also write a report in Markdown, with CSV and pictures beside it")
     .option("--queue <url>", "let the workers of this queue run them: redis://host:6379; pictures and --out are on a disk that all share")
+    .addOption(forceFlag())
     .addHelpText("after", masksHelp + "\n" + examples("hhvaem experiment images --data train-images-idx3-ubyte.gz --test t10k-images-idx3-ubyte.gz --pixels binary --name mnist --out mnist"))
     .action(run);
 }
@@ -83,10 +86,16 @@ async function run(options: ExperimentImagesOptions): Promise<void> {
     data: resolve(options.data), test: absolute(options.test), labels: absolute(options.labels), testLabels: absolute(options.testLabels),
     size, crop, grey, colour, arch, levels, rows, testRows, scale, hmcSteps, mask, draws, pixels: options.pixels,
   };
+  const name = options.name ?? basename(options.data).replace(/[-.].*$/, "");
+  await checkPlaces({
+    reads: { "one of the pictures": [...(await filesOfImages(images.data)), ...(images.test === undefined ? [] : await filesOfImages(images.test))], "the file of --labels": images.labels, "the file of --test-labels": images.testLabels, "the picture of --mask": mask },
+    writes: experimentFiles(options.out, ["images.md", "images.csv", "pictures.png"], options.report, [".csv", `-${name}.png`]),
+    clears: [join(options.out, "models")],
+    force: options.force,
+  });
   const { training, test } = await loadSplit(images);
   images.pixels ??= suitingPixels(training);
   await loadMask(mask, test);
-  const name = options.name ?? basename(options.data).replace(/[-.].*$/, "");
   const contents = createHash("sha256").update(training.pixels).update(test.pixels).digest("hex");
   const settings = Object.fromEntries(Object.entries({ size, crop, grey, colour, arch, levels, scale, hmcSteps, mask, draws, pixels: images.pixels }).filter(([, value]) => value !== undefined)) as Record<string, string | number>;
   const folder = await ExperimentFolder.begin(options.out, { version: 1 as const, experiment: "images" as const, name, training: `${training.count} pictures of ${formatSize(training)}`, test: test.count, settings, contents, command: commandLine(options) }, imagesKind);

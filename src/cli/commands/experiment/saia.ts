@@ -1,15 +1,17 @@
+import { join } from "node:path";
 import type { Command } from "commander";
 import { methods } from "../../../acquisition/index.ts";
 import { defaultSchedule, presets } from "../../../model/index.ts";
-import { ExperimentFolder } from "../../experiments/experiment-folder.ts";
+import { ExperimentFolder, experimentFiles } from "../../experiments/experiment-folder.ts";
 import { parsePieces } from "../../experiments/pieces.ts";
 import { saiaKind } from "../../experiments/saia-folder.ts";
 import { writeSaiaReport, writeSaiaSummary } from "../../experiments/saia-report.ts";
 import { list, wholeFrom } from "../../flags/parsers.ts";
 import { pictureModelFlags } from "../../flags/pictures.ts";
-import { examples, newCommand, schemaFlags, tableFlags, targetFlag } from "../../flags/shared.ts";
-import { holdsImages } from "../../images/index.ts";
+import { examples, forceFlag, newCommand, schemaFlags, tableFlags, targetFlag } from "../../flags/shared.ts";
+import { filesOfImages, holdsImages } from "../../images/index.ts";
 import { checkOutputPath } from "../../inputs/files.ts";
+import { checkPlaces } from "../../output/places.ts";
 import { pictureData } from "../../saia/picture-data.ts";
 import type { SaiaOptions } from "../../saia/saia-data.ts";
 import { SaiaRun } from "../../saia/saia-run.ts";
@@ -18,6 +20,7 @@ import { stopOnInterrupt } from "../../stop-on-interrupt.ts";
 
 interface ExperimentSaiaOptions extends SaiaOptions {
   report?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -43,6 +46,7 @@ export function experimentSaiaCommand(experiment: Command): void {
     .option("--draws <n>", "posterior draws per row", wholeFrom(2), 200)
     .option("--random-orders <n>", "orders that the method random is averaged over (default: 3; pictures: 1)", wholeFrom(1))
     .option("--report <file>", "also write a report in Markdown, with its plot beside it")
+    .addOption(forceFlag())
     .addHelpText("after", `
 Pixels are acquired to predict the label. A pixel comes with all its channels, at the reward of its most telling one.
 The method gaussian runs the encoder for every pixel in turn, which takes long.
@@ -52,7 +56,17 @@ The method gaussian runs the encoder for every pixel in turn, which takes long.
 }
 
 async function run(options: ExperimentSaiaOptions): Promise<void> {
-  const data = await ((await holdsImages(options.data)) ? pictureData(options) : tableData(options));
+  const pictures = await holdsImages(options.data);
+  await checkPlaces({
+    reads: {
+      ...(pictures ? { "one of the pictures": [...(await filesOfImages(options.data)), ...(options.test === undefined ? [] : await filesOfImages(options.test))] } : { "the table itself": options.data }),
+      "the file of --splits": options.splits, "the file of --schema": options.schema, "the file of --labels": options.labels, "the file of --test-labels": options.testLabels,
+    },
+    writes: experimentFiles(options.out, ["table.md", "table.csv", "curves.csv", "curves.svg", "curves.png"], options.report, [".svg", ".png"]),
+    clears: [join(options.out, "models")],
+    force: options.force,
+  });
+  const data = await (pictures ? pictureData(options) : tableData(options));
   const pieces = parsePieces(data.folds, data.models, options.methods);
   if (options.report !== undefined) checkOutputPath(options.report);
   const folder = await ExperimentFolder.begin(options.out, data.identity, saiaKind);

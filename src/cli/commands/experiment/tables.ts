@@ -1,17 +1,18 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { baselines, isMethod, methodParts, runId, runName, type TableResult, type Variants } from "../../../experiments/index.ts";
 import { presets } from "../../../model/index.ts";
-import { ExperimentFolder } from "../../experiments/experiment-folder.ts";
+import { ExperimentFolder, experimentFiles } from "../../experiments/experiment-folder.ts";
 import { parseFolds } from "../../experiments/pieces.ts";
 import { runExperimentJobs, scoredRuns } from "../../experiments/run-experiment.ts";
 import { tablesKind, type TablesFolder, type TablesIdentity } from "../../experiments/tables-folder.ts";
 import { findTables, readVariants, type FoundTable } from "../../experiments/tables-inputs.ts";
 import { writeTablesReport, writeTablesSummary } from "../../experiments/tables-report.ts";
 import { list, positive, wholeFrom } from "../../flags/parsers.ts";
-import { examples, newCommand } from "../../flags/shared.ts";
+import { examples, forceFlag, newCommand } from "../../flags/shared.ts";
 import { checkOutputPath } from "../../inputs/files.ts";
 import type { TableRunJob } from "../../jobs/table-run.ts";
+import { checkPlaces } from "../../output/places.ts";
 import { UsageError } from "../../usage-error.ts";
 
 interface ExperimentTablesOptions {
@@ -29,6 +30,7 @@ interface ExperimentTablesOptions {
   against: string;
   report?: string;
   queue?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -49,6 +51,7 @@ export function experimentTablesCommand(experiment: Command): void {
     .requiredOption("--out <dir>", "folder of models, results and tables")
     .option("--report <file>", "also write a report in Markdown, with CSV and plot beside it")
     .option("--queue <url>", "let the workers of this queue run them: redis://host:6379; tables and --out are on a disk that all share")
+    .addOption(forceFlag())
     .addHelpText("after", examples("hhvaem experiment tables --data data --tables boston,yacht --folds 0-2 --presets VAEM,HHVAEM --out tables", "hhvaem experiment tables --data data --folds 0 --scale 0.05 --out quick --report quick.md", "hhvaem experiment tables --data data --variants variants.json --presets best,wide --against best --out wide"))
     .action(run);
 }
@@ -58,6 +61,12 @@ async function run(options: ExperimentTablesOptions): Promise<void> {
   const tables = await findTables(options);
   const seeds = parseFolds(options.seeds, Array.from({ length: 1000 }, (_, seed) => seed));
   if (options.report !== undefined) checkOutputPath(options.report);
+  await checkPlaces({
+    reads: { "a table of --data": tables.flatMap(({ data, splits }) => [data, splits]), "the file of --settings": options.settings, "the file of --variants": options.variants },
+    writes: experimentFiles(options.out, ["tables.md", "tables.csv", "runs.csv"], options.report, [".csv", ".svg", ".png"]),
+    clears: [join(options.out, "models")],
+    force: options.force,
+  });
   const folder = await ExperimentFolder.begin<TablesIdentity, TableResult>(
     options.out,
     {

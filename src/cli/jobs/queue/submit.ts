@@ -1,5 +1,5 @@
 import type { Job as StoredJob, Queue } from "bullmq";
-import { queuedId, version, type QueuedJob, type QueuedProgress } from "./queued-job.ts";
+import { plain, queuedId, version, type QueuedJob, type QueuedProgress } from "./queued-job.ts";
 import type { Job, JobListener } from "../job.ts";
 import { connect, queueName } from "./connection.ts";
 
@@ -38,7 +38,7 @@ export async function runQueued<Result>(jobs: readonly Job[], listener: JobListe
     events.on("failed", ({ jobId }) => open.has(jobId) && wake());
     events.on("progress", ({ jobId, data }) => {
       const job = open.get(jobId);
-      if (job && typeof data === "object") listener.onProgress?.(job.id, (data as QueuedProgress).text, (data as QueuedProgress).part);
+      if (job && typeof data === "object" && data !== null) listener.onProgress?.(job.id, plain((data as QueuedProgress).text), Number((data as QueuedProgress).part));
     });
     signal.addEventListener("abort", wake);
     while (open.size > 0) {
@@ -81,7 +81,7 @@ async function collect<Result>(queue: Queue<QueuedJob>, open: Map<string, Job>, 
       open.delete(jobId);
     } else {
       open.delete(jobId);
-      listener.onFailure(job.id, stored.failedReason);
+      listener.onFailure(job.id, plain(stored.failedReason));
     }
   }
 }

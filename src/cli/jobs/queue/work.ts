@@ -3,9 +3,10 @@ import type { Job as StoredJob } from "bullmq";
 import { SchemaError, TableError } from "../../../data/index.ts";
 import { ModelFileError } from "../../../nn/model-file-error.ts";
 import { clock } from "../../../report/clock.ts";
-import { release, version, type QueuedJob } from "./queued-job.ts";
+import { plain, readQueued, type QueuedJob } from "./queued-job.ts";
 import { UsageError } from "../../usage-error.ts";
 import { runJob } from "../run-here.ts";
+import { confine } from "../confine.ts";
 import { connect, queueName, shownUrl } from "./connection.ts";
 
 export interface WorkerOptions {
@@ -15,21 +16,23 @@ export interface WorkerOptions {
   drain?: boolean;
   /** Seconds after which a job counts as abandoned when its worker no longer renews its claim. */
   lockSeconds: number;
+  /** Folder that jobs may not leave; without one they read and write what the worker may. */
+  root?: string;
   signal: AbortSignal;
   say(text: string): void;
 }
 
 /** Takes jobs from the queue, one at a time, until the signal comes: then the job at hand is finished. */
 export async function work(options: WorkerOptions): Promise<void> {
-  const { url, lockSeconds, signal, say, drain } = options;
+  const { url, lockSeconds, signal, drain, root } = options;
+  const say = (text: string): void => options.say(plain(text));
+  if (root !== undefined) await confine(root, { reads: [], writes: [] });
   const name = options.name ?? `${hostname()}-${process.pid}`;
   const { Worker, UnrecoverableError } = await import("bullmq");
   const connection = await connect(url, say);
   const give = new AbortController();
   const process_ = async (job: StoredJob<QueuedJob>): Promise<unknown> => {
-    const { data } = job;
-    const what = `${data.experiment}/${data.id}`;
-    if (release(data.version) !== release(version)) throw new UnrecoverableError(`made by version ${data.version}, this worker is ${version}; use one version for all.`);
+    const what = String(job.id);
     say(`${what}: started${job.attemptsStarted > 1 ? `, attempt ${job.attemptsStarted}` : ""}`);
     const started = performance.now();
     let told = 0;
@@ -39,7 +42,7 @@ export async function work(options: WorkerOptions): Promise<void> {
       job.updateProgress({ text, part }).catch(() => undefined); // a queue that is away hears of it later
     };
     try {
-      const result = await runJob(data, { signal: give.signal, onProgress, run: `${name}-${job.attemptsStarted}` });
+      const result = await runJob(readQueued(job.data), { signal: give.signal, onProgress, run: `${name}-${job.attemptsStarted}`, root });
       say(`${what}: done in ${clock((performance.now() - started) / 1000)}`);
       return result;
     } catch (cause) {
@@ -62,7 +65,7 @@ export async function work(options: WorkerOptions): Promise<void> {
   });
   worker.on("error", () => undefined); // the connection tells it
   worker.on("stalled", (jobId) => say(`${jobId}: its worker is gone; it is taken over`));
-  say(`worker ${name} takes jobs from ${shownUrl(url)}`);
+  say(`worker ${name} takes jobs from ${shownUrl(url)}${root === undefined ? "; they may read and write all that this user may: --root DIR keeps them in a folder" : `, whose files are in ${root}`}`);
   const stop = async (): Promise<void> => {
     say("stopping when the job at hand is done");
     await worker.close();
