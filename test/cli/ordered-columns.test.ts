@@ -51,7 +51,7 @@ describe("ordinal and count columns by the command line", () => {
       expect(visits).toMatch(/^\d+$/);
     }
     const cells = cellsOf(folder.path("cells.csv"));
-    expect(cells[0]).toEqual(["row", "column", "value", "sd", "lower", "upper", "probabilities"]);
+    expect(cells[0]).toEqual(["row", "column", "value", "sd", "lower", "upper", "probabilities", "set"]);
     const of = (name: string): string[][] => cells.filter(([, column]) => column === name);
     for (const [, , , sd, lower, upper] of of("size")) {
       expect(sd).toBe("");
