@@ -1,11 +1,12 @@
 import { decodeValue, usualLevel, type Column } from "../../data/index.ts";
 import { checkFinite, placeOf } from "../../math/finite.ts";
-import type { ColumnScores, Evaluation, IntervalFigures } from "../api.ts";
+import type { ColumnScores, Evaluation } from "../api.ts";
 import { isNumber, type MixedColumn } from "../../likelihood/mixed.ts";
 import type { PosteriorRows } from "../posterior/entry-draws.ts";
 import type { ColumnSet } from "./column-set.ts";
-import { intervalScore, shareWithin } from "./proper-scores.ts";
-import { scoredColumns, type ScoredCells, type ScoredRows, type ScoredTable } from "./scored-rows.ts";
+import { IntervalScores } from "./interval-scores.ts";
+import { Mean } from "./mean.ts";
+import { scoredColumns, type ScoredRows, type ScoredTable } from "./scored-rows.ts";
 
 /** Sums up the test metrics of model.md, row by row. */
 export class Metrics {
@@ -157,52 +158,5 @@ class ColumnErrors {
     if (!this.isNumber) return { ...head, ...intervals, error_rate: this.coded.value, ...(!Number.isNaN(this.baselineCoded.value) && { baseline_error_rate: this.baselineCoded.value }) };
     const [rmse, baseline_rmse, rmse_coded, baseline_rmse_coded] = [this.units, this.baselineUnits, this.coded, this.baselineCoded].map(({ value }) => Math.sqrt(value));
     return { ...head, ...intervals, rmse, baseline_rmse, rmse_coded, baseline_rmse_coded };
-  }
-}
-
-/** Masses of central intervals whose coverage is told. */
-const coverages = { coverage_50: 0.5, coverage_80: 0.8, coverage_90: 0.9, coverage_95: 0.95 } as const;
-
-/** How well distributions foretell, beyond their middle. */
-class IntervalScores {
-  private readonly covered = Object.values(coverages).map(() => new Mean());
-  private readonly crps = new Mean();
-  private readonly width = new Mean();
-  private readonly score = new Mean();
-  private readonly sets = new Mean();
-  private readonly sizes = new Mean();
-
-  add({ low, high, crps, lower, upper, inSet, setSize }: ScoredCells, at: number, truth: number): void {
-    if (!Number.isNaN(crps[at])) {
-      Object.values(coverages).forEach((mass, i) => this.covered[i].add(shareWithin(mass, low[at], high[at])));
-      this.crps.add(crps[at]);
-      this.width.add(upper[at] - lower[at]);
-      this.score.add(intervalScore(lower[at], upper[at], truth));
-    }
-    if (!Number.isNaN(inSet[at])) {
-      this.sets.add(inSet[at]);
-      this.sizes.add(setSize[at]);
-    }
-  }
-
-  result(): IntervalFigures {
-    const { crps, width, score, sets, sizes } = this;
-    const ofNumbers = !Number.isNaN(crps.value) && { ...Object.fromEntries(Object.keys(coverages).map((name, i) => [name, this.covered[i].value])), crps: crps.value, interval_width: width.value, interval_score: score.value };
-    return { ...ofNumbers, ...(!Number.isNaN(sets.value) && { set_coverage_90: sets.value, set_size_90: sizes.value }) };
-  }
-}
-
-class Mean {
-  private total = 0;
-  private weight = 0;
-
-  add(value: number, weight = 1): void {
-    this.total += value * weight;
-    this.weight += weight;
-  }
-
-  /** NaN if nothing was added. */
-  get value(): number {
-    return this.total / this.weight;
   }
 }

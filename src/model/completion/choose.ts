@@ -12,7 +12,7 @@ import type { CompletionGuess } from "./guess.ts";
 import { scoreGuesses, targetLosses, type Guesses, type HeldBack } from "./held-back.ts";
 import { jointShares } from "./joint-shares.ts";
 import { coolLogits } from "./marginal-logits.ts";
-import { completionTold, gaussianGuesses, latentGuesses } from "./part-guesses.ts";
+import { completionTold, gaussianGuesses, latentGuesses, type PartGuesses } from "./part-guesses.ts";
 
 /** Candidates: temperatures of the completion network's logits, and steps between two shares of the draws. */
 const temperatures = [0.85, 1, 1.15, 1.35, 1.6, 1.9, 2.3, 2.8, 3.5, 4.5];
@@ -50,25 +50,34 @@ export async function chooseMixture(network: CompletionNetwork, looker: Completi
   }
   const told = own && (await completionTold(network, looker, temperature, columns, heldBack));
   await coolLogits(network, temperature, centre);
-  const calibrated = (parts: readonly ToldPart[]): Calibration | undefined => (heldBack.apart ? calibrationOf(parts, network.shape.columns.map((column) => ({ levels: isNumber(column) ? 1 : levelCount(column) })), heldBack) : undefined);
-  if (!own || !told || (!latent && !gaussians)) return { temperature, weight: 1, ...(told && { calibration: calibrated([{ told, features: 1, targets: 1 }]) }) };
+  if (!own || !told) return { temperature, weight: 1 };
+  const alone: Shares = { completion: 1, gaussians: 0 };
+  if (!latent && !gaussians) return { temperature, weight: 1, ...mapOf("calibration", [{ told }], [alone, alone], network, heldBack) };
   const parts = [{ ...own, told }, gaussians && gaussianGuesses(gaussians, columns, heldBack), latent && (await latentGuesses(latent, columns, heldBack, signal))];
   const candidates = sharesOfThree(shareSteps, { latent: latent !== undefined, gaussians: gaussians !== undefined }).filter(({ completion }) => !untrained || completion === 0);
-  const mixtures = candidates.map((shares) => mixed(parts, [shares.completion, shares.gaussians, 1 - shares.completion - shares.gaussians]));
+  const mixtures = candidates.map((shares) => mixed(parts, parts.map((_, m) => shareOfPart(shares, m))));
   const errors = mixtures.map((guesses) => scoreGuesses(guesses, heldBack, numbers).error);
   const at = errors.indexOf(Math.min(...errors));
   const losses = mixtures.map((guesses) => targetLosses(guesses, heldBack, numbers));
   const far = (i: number): number => Math.abs(candidates[i].completion - candidates[at].completion) + Math.abs(candidates[i].gaussians - candidates[at].gaussians);
   const [features, targets] = [candidates[at], candidates[nearestGood(losses, at, far)]];
   const [completion, ofGaussians] = jointShares(parts.map((part, m) => (m === 0 && untrained ? undefined : part?.joint)), 1, heldBack.originals);
-  const inShares = (x: Shares, y: Shares): ToldPart[] =>
-    parts.flatMap((part, m) => {
-      const of = ({ completion: first, gaussians: second }: Shares): number => [first, second, Math.max(0, 1 - first - second)][m];
-      return part ? [{ told: part.told, features: of(x), targets: of(y) }] : [];
-    });
   const together = { completion, gaussians: ofGaussians };
-  const maps = { calibration: calibrated(inShares(features, targets)), jointCalibration: calibrated(inShares(together, together)) };
-  return { temperature, weight: features.completion, targetWeight: targets.completion, joint: together, ...(heldBack.apart && maps), ...(gaussians && { gaussians: { weight: features.gaussians, targetWeight: targets.gaussians } }) };
+  const maps = { ...mapOf("calibration", parts, [features, targets], network, heldBack), ...mapOf("jointCalibration", parts, [together, together], network, heldBack) };
+  return { temperature, weight: features.completion, targetWeight: targets.completion, joint: together, ...maps, ...(gaussians && { gaussians: { weight: features.gaussians, targetWeight: targets.gaussians } }) };
+}
+
+/** The maps of what the parts say together, with their shares for features and for targets; none where no rows were held back. */
+function mapOf<Name extends string>(name: Name, parts: readonly (Pick<PartGuesses, "told"> | undefined)[], [ofFeatures, ofTargets]: readonly [Shares, Shares], { shape }: CompletionNetwork, heldBack: HeldBack): { [own in Name]?: Calibration } {
+  if (!heldBack.apart) return {};
+  const inShares = parts.flatMap((part, m): ToldPart[] => (part ? [{ told: part.told, features: shareOfPart(ofFeatures, m), targets: shareOfPart(ofTargets, m) }] : []));
+  const columns = shape.columns.map((column) => ({ levels: isNumber(column) ? 1 : levelCount(column) }));
+  return { [name]: calibrationOf(inShares, columns, heldBack) } as { [own in Name]?: Calibration };
+}
+
+/** Of the completion network, the mixture of Gaussians and the latent variable model, in this order. */
+function shareOfPart({ completion, gaussians }: Shares, part: number): number {
+  return [completion, gaussians, Math.max(0, 1 - completion - gaussians)][part];
 }
 
 /** All shares in steps of 1/n. */
