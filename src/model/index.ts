@@ -15,7 +15,7 @@ export { timeOfCheckpoint } from "./files/checkpoint.ts";
 export { modelSuffix, packModel, unpackModel } from "./files/model-file.ts";
 export { samplerOf, samplers, type Sampler } from "./latent/posterior/importance.ts";
 export type { LatentChains, LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
-export { shiftProblem, unitOf } from "./shifts/shift.ts";
+export { shiftProblem, shiftsOf, unitOf } from "./shifts/shift.ts";
 export { columnShift, shiftKey, type ColumnShift } from "./shifts/shifted-cell.ts";
 export { architectures, imageConfig, suitingArchitecture, type Architecture, type ImageConfig } from "./image/architecture.ts";
 export { imagePreset } from "./image/presets.ts";

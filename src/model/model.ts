@@ -9,7 +9,7 @@ import type { ModelShape } from "./config/spec.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import { estimatorOf, needsQuantiles } from "./config/config.ts";
 import { firstNetworkAlone } from "./config/plan.ts";
-import { shareSeen, type Calibration, type Calibrator } from "./calibration/calibration.ts";
+import { sharesSeen, type CalibratedRows, type Calibration, type Calibrator } from "./calibration/calibration.ts";
 import { CellsQuestion, type AskedCell } from "./answers/cells-question.ts";
 import type { ColumnSet } from "./answers/column-set.ts";
 import { Metrics } from "./answers/evaluate.ts";
@@ -132,8 +132,9 @@ class TrainedModel implements Model {
     const key = foldIn(keyFromSeed(seed), keys.cells);
     const holes = (row: number): AskedCell[] => parts.flatMap((part) => holesOf(part, withHoles[row]).map((j) => ({ of: part.part, row, j, key: foldIn(foldIn(key, from.row + withHoles[row]), part.first + j) })));
     // ranks among a few draws say nothing of where they lie among all
-    const enough = kept > 0 && this.calibrated(incomplete, options) ? Math.max(kept, Math.min(options.draws ?? defaults.draws, 100)) : kept;
-    const question = new CellsQuestion(this.columns, holes, { interval: intervalOf(options), completions: joint ? 0 : completions, kept: enough }, this.calibrated(incomplete, options));
+    const calibrated = this.calibrated(incomplete.observedX, incomplete.rows, options);
+    const enough = kept > 0 && calibrated ? Math.max(kept, Math.min(options.draws ?? defaults.draws, 100)) : kept;
+    const question = new CellsQuestion(this.columns, holes, { interval: intervalOf(options), completions: joint ? 0 : completions, kept: enough }, calibrated);
     const info = await this.ask(question, incomplete, { observed: incomplete.observedX, givenTargets }, options, (answer) => {
       for (const { of, row, j, summary, completions: some, kept: few } of answer) {
         checkCell("impute", { row: withHoles[row], ...summary });
@@ -168,7 +169,7 @@ class TrainedModel implements Model {
     const cells: CellSummary[] = [];
     const key = foldIn(keyFromSeed(seed), keys.cells);
     const targets = (row: number): AskedCell[] => Array.from({ length: p }, (_, j) => ({ of: "targets", row, j, key: foldIn(foldIn(key, from.row + row), d + j) }));
-    const question = new CellsQuestion(this.columns, targets, { interval: intervalOf(options), completions: 0, kept: 0 }, this.calibrated(table, options));
+    const question = new CellsQuestion(this.columns, targets, { interval: intervalOf(options), completions: 0, kept: 0 }, this.calibrated(table.observedX, table.rows, options));
     const info = await this.ask(question, table, { observed: table.observedX }, options, (answer) => {
       for (const { row, j, summary } of answer) {
         checkCell("predict", { row, ...summary });
@@ -182,7 +183,7 @@ class TrainedModel implements Model {
     const draws = options.draws ?? 1000;
     const observed = Float32Array.from(table.observedX, (seen: number, i: number) => seen * Number(shown[i] === 1));
     const metrics = new Metrics(this.features, this.targets);
-    const question = new ScoresQuestion(table, observed, this.columns, { draws, calibrator: this.calibratorFor(options) });
+    const question = new ScoresQuestion(table, observed, this.columns, { draws, calibrated: this.calibrated(observed, table.rows, options) });
     const { effective } = await this.ask(question, table, { observed }, { ...options, draws }, (scores) => metrics.add(table, observed, scores));
     const { trained } = this.parts.head;
     const share = trained && shareTrainedOn(trained, table);
@@ -249,9 +250,9 @@ class TrainedModel implements Model {
     return this.calibratorFor(options) && calibrator ? { maps: { calibrator, features: this.features.mixed, targets: this.targets.mixed } } : {};
   }
 
-  private calibrated({ observedX }: Table, options: ImputeOptions): { calibrator: Calibrator; shareOf(row: number): number } | undefined {
+  private calibrated(observed: Float32Array, rows: number, options: ImputeOptions): CalibratedRows | undefined {
     const calibrator = this.calibratorFor(options);
-    return calibrator && { calibrator, shareOf: (row) => shareSeen(observedX, row, this.features.columns.length) };
+    return calibrator && { calibrator, shares: sharesSeen(observed, rows, this.features.columns.length) };
   }
 
   private get columns(): { features: ColumnSet; targets: ColumnSet } {

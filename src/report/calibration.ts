@@ -1,3 +1,13 @@
+import { normalQuantile } from "../math/special.ts";
+
+/** A column with fewer held-back cells says little by itself. */
+export const fewCells = 30;
+
+/** How many times as wide a column's 90 % intervals are by its map, whose values stand at the ends of 50, 80, 90 and 95 % intervals of normal scores. */
+export function widening(values: readonly number[]): number {
+  return values[2] / normalQuantile(0.95);
+}
+
 /** Where a truth stands in its predictive distribution: the share of draws below it, those equal counted half. */
 export function placeAmong(draws: ArrayLike<number>, truth: number): number {
   let below = 0;

@@ -9,7 +9,7 @@ export { svgToPng, type DrawingFiles } from "./png.ts";
 export { shiftPlotSvg, type ShiftPanel } from "./shift-plot.ts";
 export { meanAndError, meanCurve, meanHeight } from "./summary.ts";
 export { csvTable, markdownTable, withError } from "./tables.ts";
-export { coverage, placeAmong, reliability } from "./calibration.ts";
+export { coverage, placeAmong, reliability, widening } from "./calibration.ts";
 export { decisionsTable } from "./html/decisions.ts";
 export { draw, missingMap } from "./html/draw.ts";
 export { figure, grid, htmlPage, htmlTable, type Section } from "./html/page.ts";

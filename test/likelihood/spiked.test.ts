@@ -104,7 +104,7 @@ it("draws for summaries: the number beside an atom has the Gaussian's own deviat
   const n = 4000;
   // P(atom) = 1/2, N(0, 1) beside it
   const cell = [{ theta: new Float32Array(3 * n), draws: n, at: 0, columns: 1, mixed, variance: 1 }];
-  const beside = Array.from(summarise(cell, column, { key: keyFromSeed(4), interval: 0.9 }).draws).filter((value) => value !== -9);
+  const beside = Array.from(summarise(cell, column, { key: keyFromSeed(4), interval: 0.9 }).draws()).filter((value) => value !== -9);
   // standard errors 0.011 of the share, 0.032 of the variance of 2,000 numbers
   expect(Math.abs(beside.length / n - 0.5)).toBeLessThan(0.04);
   expect(Math.abs(variance(beside) - 1)).toBeLessThan(0.12);

@@ -1,8 +1,7 @@
 import { codeTable, decodeValue, featureColumns, formatValue, fromScale, hasHole, isContinuous, isOnLogScale, isOrdered, selectRows, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
-import { normalQuantile } from "../../math/special.ts";
 import { pointOf, type Calibration, type FileSet, type Model, type Progress } from "../../model/index.ts";
-import { assumption, calibration, decisionsTable, distributions, heldBackColumns, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, type Distribution, type HeldBackColumn, type Section } from "../../report/index.ts";
+import { assumption, calibration, decisionsTable, distributions, heldBackColumns, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, widening, type Distribution, type HeldBackColumn, type Section } from "../../report/index.ts";
 
 export interface ReportSettings {
   /** Posterior draws per row. */
@@ -52,7 +51,7 @@ function calibrated(calibration: Calibration, columns: readonly Column[]): HeldB
   const ordered = (["feature", "target"] as const).flatMap((own) => columns.filter(({ role }) => role === own));
   return calibration.columns.map((own, j) => {
     const head = { name: ordered[j].name, cells: own.cells, ...(own.pit && { pit: own.pit }), ...(own.covered && { covered: { half: own.covered[0], ninety: own.covered[2] } }) };
-    return own.kind === "levels" ? { ...head, factor: own.temperature } : { ...head, factor: own.values[2] / normalQuantile(0.95) };
+    return own.kind === "levels" ? { ...head, factor: own.temperature } : { ...head, factor: widening(own.values) };
   });
 }
 

@@ -1,5 +1,5 @@
 import { decodeValue, featureColumns, targetColumns, type Column, type Table } from "../../data/index.ts";
-import { columnShift, shiftKey, type Imputation, type Model, type Shift } from "../../model/index.ts";
+import { columnShift, shiftKey, shiftsOf, type Imputation, type Model, type Shift } from "../../model/index.ts";
 import type { ValuesOf } from "./summary.ts";
 
 /** Completed tables, drawn once, whose filled cells can be moved afterwards. */
@@ -63,7 +63,7 @@ export class CompletedTables {
   cut(shifts: readonly Shift[]): { cut: number; of: number } {
     let [cut, of] = [0, 0];
     for (const column of this.columns) {
-      const own = shifts.filter((shift) => shift.column === column.name);
+      const own = shiftsOf(shifts, column);
       if (own.length === 0) continue;
       const move = columnShift(column, own);
       for (const i of this.holes.get(column.name) ?? []) for (const values of this.found.completed) [cut, of] = [cut + Number(move.cut(values[i])), of + 1];
@@ -78,7 +78,7 @@ export class CompletedTables {
     if (this.last?.shifts === shifts) return this.last.moved;
     const made = new Map<string, Float64Array[]>();
     const moved = (column: Column): Float64Array[] | undefined => {
-      const own = shifts.filter((shift) => shift.column === column.name);
+      const own = shiftsOf(shifts, column);
       if (own.length === 0) return undefined;
       const before = made.get(column.name);
       if (before) return before;

@@ -48,7 +48,7 @@ export function numberAnswer(column: Column, { value, mean, sd, ends: [low, high
 
 /** The summary of levels by their probabilities. interval: mass of the central interval, of ordered ones, and of the prediction set; map: how the probabilities are calibrated. */
 export function levelAnswer(column: Column, raw: number[], interval: number, map?: CellMap): CellAnswer {
-  const levels = map && "levels" in map ? map.levels : undefined;
+  const levels = map?.levels;
   const probabilities = levels ? tempered(raw, levels.temperature) : raw;
   const set = levels && { set: predictionSet(probabilities, levels.least, interval) };
   const tail = (1 - interval) / 2;

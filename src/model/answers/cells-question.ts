@@ -10,7 +10,7 @@ import { quantilePlace, type QuantilePlace } from "../summaries/ranks.ts";
 import { levelAnswer, numberAnswer, withinRange, type CellAnswer } from "./cell-summary.ts";
 import type { ColumnSet } from "./column-set.ts";
 import { calibrateDraws } from "../calibration/calibrate-draws.ts";
-import type { Calibrator, CellMap } from "../calibration/calibration.ts";
+import type { CalibratedRows, CellMap } from "../calibration/calibration.ts";
 import { drawsInUnits } from "./number-law.ts";
 import { calibratedLevels, summarise } from "./predictive.ts";
 
@@ -39,7 +39,7 @@ export class CellsQuestion implements Question<AnsweredCell[]>, SumsQuestion<Ans
     private readonly columns: Both<ColumnSet>,
     private readonly cellsOf: (row: number) => readonly AskedCell[],
     readonly draws: WantedDraws & { readonly interval: number },
-    private readonly calibrated?: { calibrator: Calibrator; shareOf(row: number): number },
+    private readonly calibrated?: CalibratedRows,
   ) {
     const readers = ({ columns: own }: ColumnSet): ((coded: number) => number)[] => own.map(drawsInUnits);
     this.inUnits = { features: readers(columns.features), targets: readers(columns.targets) };
@@ -49,8 +49,9 @@ export class CellsQuestion implements Question<AnsweredCell[]>, SumsQuestion<Ans
     const { interval, completions, kept } = this.draws;
     return this.cellsAt(sample).map((cell) => {
       const { summary, draws } = summarise(cellDraws(sample, cell.of, cell.row - sample.firstRow, cell.j), this.columns[cell.of].columns[cell.j], { key: cell.key, interval, map: this.mapOf(cell) });
+      const all = completions + kept > 0 ? draws() : [];
       // the same posterior draw for all cells of a row
-      const some = (count: number): number[] => Array.from({ length: count }, (_, c) => draws[Math.floor((c * sample.draws) / count)]);
+      const some = (count: number): number[] => Array.from({ length: count }, (_, c) => all[Math.floor((c * sample.draws) / count)]);
       return { ...cell, summary, completions: some(completions), kept: some(kept) };
     });
   }
@@ -79,20 +80,20 @@ export class CellsQuestion implements Question<AnsweredCell[]>, SumsQuestion<Ans
       return { summary: levelAnswer(columns[j], probabilities, this.draws.interval, map), completions: mapped(picked.completions), kept: mapped(picked.kept) };
     }
     const inUnits = this.inUnits[of][j];
-    const mapped = (drawn: Float32Array): ArrayLike<number> => (map && "numbers" in map ? calibrateDraws(drawn, map.numbers) : drawn);
+    const mapped = (drawn: Float32Array): ArrayLike<number> => (map?.numbers ? calibrateDraws(drawn, map.numbers) : drawn);
     return { summary: this.number(columns[j], inUnits, results, start, draws, map), completions: Array.from(mapped(picked.completions), inUnits), kept: Array.from(mapped(picked.kept), inUnits) };
   }
 
   /** How a cell's distribution is calibrated. */
   private mapOf({ of, row, j }: AskedCell): CellMap | undefined {
     const { calibrated } = this;
-    return calibrated?.calibrator.of(of === "features" ? j : this.columns.features.columns.length + j, calibrated.shareOf(row));
+    return calibrated?.calibrator.of(of === "features" ? j : this.columns.features.columns.length + j, calibrated.shares[row]);
   }
 
   /** Which quantile of the draws the interval begins at. */
   private tailOf(map: CellMap | undefined): number {
     const tail = (1 - this.draws.interval) / 2;
-    return map && "numbers" in map ? map.numbers.sourceOf(tail) : tail;
+    return map?.numbers?.sourceOf(tail) ?? tail;
   }
 
   private number(column: Column, inUnits: (coded: number) => number, results: Float32Array, start: number, draws: number, map: CellMap | undefined): CellAnswer {
@@ -100,7 +101,7 @@ export class CellsQuestion implements Question<AnsweredCell[]>, SumsQuestion<Ans
     const value = isWhole(column.type) ? median : withinRange(column, inUnits(median));
     const mean = isWhole(column.type) ? value : withinRange(column, unitsBase(column) + units);
     const tail = this.tailOf(map);
-    const wider = map && "numbers" in map ? map.numbers.deviation : 1;
+    const wider = map?.numbers?.deviation ?? 1;
     const end = ([low, high]: readonly [number, number], { between }: QuantilePlace): number => inUnits(low) + between * (inUnits(high) - inUnits(low));
     return numberAnswer(column, { value, mean, sd: deviation * wider, ends: [end(lower, quantilePlace(draws, tail)), end(upper, quantilePlace(draws, 1 - tail))] });
   }

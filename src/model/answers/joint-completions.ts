@@ -2,7 +2,7 @@ import type { Table } from "../../data/index.ts";
 import { foldIn, permutation, type Key } from "../../math/key.ts";
 import type { MixedColumn } from "../../likelihood/mixed.ts";
 import { calibrateRow } from "../calibration/calibrate-completions.ts";
-import { shareSeen, type Calibrator } from "../calibration/calibration.ts";
+import { sharesSeen, type Calibrator } from "../calibration/calibration.ts";
 import type { DrawSession } from "./conditional.ts";
 import type { PosteriorSizes } from "../posterior/posterior.ts";
 
@@ -82,7 +82,7 @@ export async function jointCompletions(open: (sizes: PosteriorSizes) => Promise<
 /** Maps what is hidden of a row in all its draws, the r-th that were drawn for together. */
 function calibrateDrawsOf({ table, givenTargets }: CompletionRequest, { calibrator, features, targets }: NonNullable<CompletionRequest["maps"]>, row: number, r: number, draws: number, { x, y }: { x: Float32Array; y?: Float32Array }, key: Key): void {
   const [d, p] = [features.length, targets.length];
-  const share = shareSeen(table.observedX, row, d);
+  const [share] = sharesSeen(table.observedX.subarray(row * d, (row + 1) * d), 1, d);
   const of = (values: Float32Array, width: number): Float32Array => values.subarray(r * draws * width, (r + 1) * draws * width);
   calibrateRow({ draws: of(x, d), mixed: features, hidden: (j) => table.observedX[row * d + j] !== 1, mapOf: (j) => calibrator.of(j, share), key });
   if (y) calibrateRow({ draws: of(y, p), mixed: targets, hidden: (j) => !givenTargets || table.observedY[row * p + j] !== 1, mapOf: (j) => calibrator.of(d + j, share), key: foldIn(key, 2 ** 20) });

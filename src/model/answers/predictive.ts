@@ -1,11 +1,11 @@
 import { codeValue, isWhole, type Column } from "../../data/index.ts";
 import { mostLogCount } from "../../likelihood/count.ts";
 import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
-import { standardNormal, threefry2x32, uniform, unitUniform, type Key } from "../../math/key.ts";
+import { standardNormal, threefry2x32, unitUniform, type Key } from "../../math/key.ts";
 import { quantileOfSorted } from "../../math/statistics.ts";
 import { calibrateDraws } from "../calibration/calibrate-draws.ts";
 import type { CellMap } from "../calibration/calibration.ts";
-import { recoupled, tempered } from "../calibration/level-map.ts";
+import { recoupledDraws, tempered } from "../calibration/level-map.ts";
 import { besideTruth } from "./beside-truth.ts";
 import { levelAnswer, numberAnswer, pick, withinRange, type CellAnswer } from "./cell-summary.ts";
 import { levelLaw } from "./level-law.ts";
@@ -148,12 +148,12 @@ export function drawCell(cell: CellDraws, key: Key, count = drawCount(cell)): Fl
   return draws;
 }
 
-/** Summary of one missing cell from the draws: moments, interval or level probabilities; and one draw of the cell per posterior draw. A map changes how far they spread, not what stands for the cell. */
-export function summarise(cell: CellDraws, column: Column, { key, interval, map }: SummaryOptions): { summary: CellAnswer; draws: Float64Array } {
+/** Summary of one missing cell from the draws: moments, interval or level probabilities; and, when they are asked for, one draw of the cell per posterior draw. A map changes how far they spread, not what stands for the cell. */
+export function summarise(cell: CellDraws, column: Column, { key, interval, map }: SummaryOptions): { summary: CellAnswer; draws(): Float64Array } {
   const coded = drawCell(cell, key);
   if (!isNumber(cell[0].mixed)) {
     const probabilities = levelProbabilities(cell);
-    return { summary: levelAnswer(column, probabilities, interval, map), draws: calibratedLevels(coded, probabilities, key, map) };
+    return { summary: levelAnswer(column, probabilities, interval, map), draws: () => calibratedLevels(coded, probabilities, key, map) };
   }
   const inUnits = drawsInUnits(column);
   const draws = coded.map(inUnits);
@@ -162,18 +162,15 @@ export function summarise(cell: CellDraws, column: Column, { key, interval, map 
   const sorted = Float64Array.from(draws).sort();
   const value = medianInUnits(cell, column, coded, inUnits);
   const mean = isWhole(column.type) ? value : meanInUnits(cell, column);
-  const quantiles = map && "numbers" in map ? map.numbers : undefined;
+  const quantiles = map?.numbers;
   const tail = quantiles?.sourceOf((1 - interval) / 2) ?? (1 - interval) / 2;
   const summary = numberAnswer(column, { value, mean, sd: sd * (quantiles?.deviation ?? 1), ends: [quantileOfSorted(sorted, tail), quantileOfSorted(sorted, 1 - tail)] });
-  return { summary, draws: quantiles ? calibrateDraws(coded, quantiles).map(inUnits) : draws };
+  return { summary, draws: () => (quantiles ? calibrateDraws(coded, quantiles).map(inUnits) : draws) };
 }
 
 /** Draws of levels as calibrated probabilities have them: few of them change. */
 export function calibratedLevels(draws: Float64Array, probabilities: readonly number[], key: Key, map?: CellMap): Float64Array {
-  if (!map || !("levels" in map)) return draws;
-  const wanted = tempered(probabilities, map.levels.temperature);
-  const [u, v] = [uniform(key, draws.length, 2), uniform(key, draws.length, 3)];
-  return draws.map((level, i) => recoupled(level, probabilities, wanted, [u[i], v[i]]));
+  return map?.levels ? recoupledDraws(draws, probabilities, tempered(probabilities, map.levels.temperature), key, 2) : draws;
 }
 
 function offset({ theta, draws, at, columns }: ThetaOf, s: number): number {

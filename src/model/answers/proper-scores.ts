@@ -30,7 +30,7 @@ export interface NumberScore {
 
 /** Scores a number's distribution, calibrated where there is a map. (Gneiting & Raftery 2007) */
 export function scoreNumber({ truth, low, high, draws }: ToldNumber, map?: CellMap): NumberScore {
-  const numbers = map && "numbers" in map ? map.numbers : undefined;
+  const numbers = map?.numbers;
   const own = (numbers ? calibrateDraws(draws, numbers) : Float64Array.from(draws)).sort();
   const place = (u: number): number => numbers?.placeOf(u) ?? u;
   return { low: place(low), high: place(high), logRatio: numbers?.logDensity(low, high) ?? 0, crps: rankedScore(own, truth), lower: quantileOfSorted(own, 0.05), upper: quantileOfSorted(own, 0.95) };
@@ -66,8 +66,9 @@ export interface LevelScore {
 
 /** Scores probabilities of levels. */
 export function scoreLevels(probabilities: readonly number[], truth: number, map?: CellMap): LevelScore {
-  if (!map || !("levels" in map)) return { logRatio: 0, inSet: Number.NaN, setSize: Number.NaN };
-  const own = tempered(probabilities, map.levels.temperature);
-  const set = predictionSet(own, map.levels.least, 0.9);
+  const levels = map?.levels;
+  if (!levels) return { logRatio: 0, inSet: Number.NaN, setSize: Number.NaN };
+  const own = tempered(probabilities, levels.temperature);
+  const set = predictionSet(own, levels.least, 0.9);
   return { logRatio: probabilities[truth] > 0 ? Math.log(own[truth] / probabilities[truth]) : 0, inSet: Number(set.includes(truth)), setSize: set.length };
 }

@@ -3,7 +3,7 @@ import { isNumber } from "../../likelihood/mixed.ts";
 import { cellDraws, type PosteriorRows, type RowDraws, type SamplingInfo } from "../posterior/entry-draws.ts";
 import { mostProbable } from "./cell-summary.ts";
 import { scoringKey, type ColumnSet } from "./column-set.ts";
-import { shareSeen, type Calibrator } from "../calibration/calibration.ts";
+import type { CalibratedRows } from "../calibration/calibration.ts";
 import { codedMean, drawCell, levelProbabilities, meanInUnits, placesAbout, type CellDraws } from "./predictive.ts";
 import { scoredDraws, scoreLevels, scoreNumber, type LevelScore, type NumberScore } from "./proper-scores.ts";
 
@@ -90,7 +90,7 @@ export function addLogRatios(scores: ScoredRows, r: number, d: number, { hidden,
 }
 
 /** Sums draws up on the host, in float64. */
-export function scoreRows(table: ScoredTable, shown: PosteriorRows["observed"], features: ColumnSet, targets: ColumnSet, sample: RowDraws & SamplingInfo, calibrator?: Calibrator): ScoredRows {
+export function scoreRows(table: ScoredTable, shown: PosteriorRows["observed"], features: ColumnSet, targets: ColumnSet, sample: RowDraws & SamplingInfo, calibrated?: CalibratedRows): ScoredRows {
   const widths = { features: features.columns.length, targets: targets.columns.length };
   const { features: d, targets: p } = widths;
   const s = sample.draws;
@@ -100,12 +100,11 @@ export function scoreRows(table: ScoredTable, shown: PosteriorRows["observed"], 
     const { hidden, seen, target } = scoredColumns(table, shown, widths, row);
     const part = (values: Float32Array, width: number): Float32Array => values.subarray(r * s * width, (r + 1) * s * width);
     const [logProb, weighted] = [part(sample.logProbX, d), part(sample.weightedLogProbX, d)];
-    const share = shareSeen(shown, row, d);
     const into = (of: "features" | "targets", { columns }: ColumnSet, j: number, truth: number): number => {
       const at = r * columns.length + j;
       const cell = cellDraws(sample, of, r, j);
       const column = of === "features" ? j : d + j;
-      const map = calibrator?.of(column, share);
+      const map = calibrated?.calibrator.of(column, calibrated.shares[row]);
       scores[of].point[at] = pointOfDraws(cell);
       if (!isNumber(cell[0].mixed)) return keepScore(scores[of], at, scoreLevels(levelProbabilities(cell), truth, map));
       scores[of].units[at] = meanInUnits(cell, columns[j]);

@@ -6,7 +6,7 @@ import { levelSummary, numberSummary, pickedDraws, type SummarisedCell, type Wan
 import { unitsBase } from "../summaries/column-numbers.ts";
 import type { Both, SummaryAnswer, SummaryRequest } from "../summaries/device-summaries.ts";
 import { scoreOfParts, scoreStates, scoreTasks } from "../summaries/row-results.ts";
-import { shareSeen, type Calibrator } from "../calibration/calibration.ts";
+import type { CalibratedRows } from "../calibration/calibration.ts";
 import { besideTruth } from "./beside-truth.ts";
 import { mostProbable, withinRange } from "./cell-summary.ts";
 import { scoringKey, type ColumnSet } from "./column-set.ts";
@@ -31,17 +31,17 @@ export class ScoresQuestion implements Question<ScoredRows>, SumsQuestion<Scored
     private readonly table: ScoredTable,
     private readonly shown: PosteriorRows["observed"],
     private readonly columns: Both<ColumnSet>,
-    { draws, calibrator }: { draws: number; calibrator?: Calibrator },
+    { draws, calibrated }: { draws: number; calibrated?: CalibratedRows },
   ) {
-    this.calibrator = calibrator;
+    this.calibrated = calibrated;
     this.draws = { completions: 0, kept: Math.min(scoredDraws, draws) };
   }
 
-  private readonly calibrator: Calibrator | undefined;
+  private readonly calibrated: CalibratedRows | undefined;
 
   fromDraws(sample: RowDraws & SamplingInfo): ScoredRows {
     const { features, targets } = this.columns;
-    return scoreRows(this.table, this.shown, features, targets, sample, this.calibrator);
+    return scoreRows(this.table, this.shown, features, targets, sample, this.calibrated);
   }
 
   request(at: RowsAt): SummaryRequest {
@@ -96,7 +96,7 @@ export class ScoresQuestion implements Question<ScoredRows>, SumsQuestion<Scored
     const { point, units } = result[group];
     const at = row * columns.length + j;
     const { features: d } = this.widths;
-    const map = this.calibrator?.of(group === "features" ? j : d + j, shareSeen(this.shown, place + row, d));
+    const map = this.calibrated?.calibrator.of(group === "features" ? j : d + j, this.calibrated.shares[place + row]);
     if (!isNumber(mixed[j])) {
       const probabilities = levelSummary(results, starts[0], levelCount(mixed[j]), draws);
       point[at] = mostProbable(probabilities);

@@ -1,8 +1,8 @@
-import { isNumber, levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
-import { foldIn, uniform, type Key } from "../../math/key.ts";
+import { levelCount, type MixedColumn } from "../../likelihood/mixed.ts";
+import { foldIn, type Key } from "../../math/key.ts";
 import type { CellMap } from "./calibration.ts";
 import { calibrateDraws } from "./calibrate-draws.ts";
-import { recoupled, tempered } from "./level-map.ts";
+import { recoupledDraws, tempered } from "./level-map.ts";
 
 /** Joint draws of the columns of one row [draws, columns], coded, which are changed in place. */
 interface RowOfDraws {
@@ -28,11 +28,9 @@ export function calibrateRow({ draws, mixed, hidden, mapOf, key }: RowOfDraws): 
 
 /** Of levels their frequencies among the draws stand for probabilities. */
 function mappedDraws(draws: Float64Array, mixed: MixedColumn, map: CellMap, key: Key): ArrayLike<number> {
-  if ("numbers" in map) return calibrateDraws(draws, map.numbers);
-  if (isNumber(mixed)) return draws;
+  if (map.numbers) return calibrateDraws(draws, map.numbers);
+  if (!map.levels) return draws;
   const shares = new Array<number>(levelCount(mixed)).fill(0);
   for (const level of draws) shares[level] += 1 / draws.length;
-  const wanted = tempered(shares, map.levels.temperature);
-  const [u, v] = [uniform(key, draws.length), uniform(key, draws.length, 1)];
-  return draws.map((level, s) => recoupled(level, shares, wanted, [u[s], v[s]]));
+  return recoupledDraws(draws, shares, tempered(shares, map.levels.temperature), key);
 }

@@ -13,8 +13,9 @@ export function calibrateDraws(draws: ArrayLike<number>, map: QuantileMap): Floa
   const sorted = Float64Array.from(order, (i) => draws[i]);
   const repeats = sorted.some((value, i) => i > 0 && value === sorted[i - 1]);
   const result = new Float64Array(n);
+  const sources = map.sourcesOf(n);
   order.forEach((i, rank) => {
-    const p = map.sourceOf((rank + 0.5) / n);
+    const p = sources[rank];
     result[i] = repeats ? sorted[Math.min(n - 1, Math.max(0, Math.round(p * n - 0.5)))] : quantileBeyond(sorted, p);
   });
   return result;

@@ -7,7 +7,7 @@ import { scoreLevels } from "../answers/proper-scores.ts";
 import { cellDraws } from "../posterior/entry-draws.ts";
 import { predictionsOf } from "../posterior/joint-draws.ts";
 import type { Posterior } from "../posterior/posterior.ts";
-import { shareSeen, type Calibrator } from "./calibration.ts";
+import { sharesSeen, type Calibrator } from "./calibration.ts";
 
 /**
  * A session of joint draws whose predictions and log-likelihoods of the targets are calibrated. The draws themselves are left as they are: what acquisition asks of them is information, which monotone maps of either variable do not change.
@@ -23,7 +23,7 @@ export class CalibratedSession implements DrawSession {
     const draws = await this.posterior.draw(known, key, options);
     const { features, targets } = this.columns;
     const d = features.columns.length;
-    const shares = Array.from({ length: known.rows }, (_, row) => shareSeen(known.observed, row, d));
+    const shares = sharesSeen(known.observed, known.rows, d);
     const mapOf = (row: number, j: number) => this.calibrator.of(d + j, shares[row]);
     return {
       ...draws,
@@ -37,7 +37,7 @@ export class CalibratedSession implements DrawSession {
           const own = truth[row * targets.columns.length + j];
           if (!isNumber(cell[0].mixed)) return total + scoreLevels(levelProbabilities(cell), own, map).logRatio;
           const { low, high } = placesAbout(cell, column, own);
-          return total + ("numbers" in map ? map.numbers.logDensity(low, high) : 0);
+          return total + (map.numbers?.logDensity(low, high) ?? 0);
         }, value));
       },
     };

@@ -39,15 +39,20 @@ export function seenGroup(share: number): 0 | 1 | 2 {
   return share <= 1 / 3 ? 0 : share <= 2 / 3 ? 1 : 2;
 }
 
-/** The share of a row's features that are seen. observed: [rows, D] */
-export function shareSeen(observed: ArrayLike<number>, row: number, features: number): number {
-  let seen = 0;
-  for (let j = 0; j < features; j++) seen += Number(observed[row * features + j] === 1);
-  return features === 0 ? 1 : seen / features;
+/** The share of each row's features that are seen. observed: [rows, D] */
+export function sharesSeen(observed: ArrayLike<number>, rows: number, features: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, row) => {
+    let seen = 0;
+    for (let j = 0; j < features; j++) seen += Number(observed[row * features + j] === 1);
+    return features === 0 ? 1 : seen / features;
+  });
 }
 
-/** How one cell's distribution is mapped. */
-export type CellMap = { readonly numbers: QuantileMap } | { readonly levels: LevelCalibration };
+/** How one cell's distribution is mapped: one of them, by what its column is. */
+export interface CellMap {
+  readonly numbers?: QuantileMap;
+  readonly levels?: LevelCalibration;
+}
 
 /** The maps of a model's cells, each made once. */
 export class Calibrator {
@@ -62,8 +67,14 @@ export class Calibrator {
     const known = this.maps.get(at);
     if (known) return known;
     const own = this.calibration.columns[column];
-    const map = own.kind === "levels" ? { levels: own } : { numbers: new QuantileMap(own.values.map((value) => value * this.calibration.seen[group])) };
+    const map: CellMap = own.kind === "levels" ? { levels: own } : { numbers: new QuantileMap(own.values.map((value) => value * this.calibration.seen[group])) };
     this.maps.set(at, map);
     return map;
   }
+}
+
+/** The maps of a model, and the share of each row of the table that is seen. */
+export interface CalibratedRows {
+  readonly calibrator: Calibrator;
+  readonly shares: Float64Array;
 }

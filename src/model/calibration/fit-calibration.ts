@@ -2,6 +2,7 @@ import { weightedQuantile } from "../../math/statistics.ts";
 import { seenGroup, type Calibration, type ColumnCalibration } from "./calibration.ts";
 import { tempered } from "./level-map.ts";
 import { endOf, masses } from "./quantile-map.ts";
+import { conformal, WeightedScores, type Score } from "./weighted-scores.ts";
 
 /** A held-back cell of numbers, hidden: F just below the truth and F(truth), the same where it is no atom. */
 export interface NumberCell {
@@ -39,13 +40,14 @@ const inJump = Array.from({ length: 20 }, (_, i) => (i + 0.5) / 20);
 const pitBins = 20;
 const temperatures = Array.from({ length: 41 }, (_, i) => Math.exp(-0.8 + 0.05 * i));
 
-/** |z| of a held-back truth in its predictive distribution, and what it counts for. */
-interface Score {
+/** A held-back truth's place in its predictive distribution. */
+interface Place extends Score {
   readonly column: number;
   readonly group: 0 | 1 | 2;
-  readonly z: number;
-  readonly weight: number;
+  readonly u: number;
 }
+
+type Weighed<Cell> = Cell & { readonly weight: number };
 
 /**
  * Maps from cells that were held back: numbers by split-conformal quantiles of |z|, each column's own cells beside all columns' together (which count as 60), after a factor for how much of the row is seen;
@@ -53,63 +55,58 @@ interface Score {
  * A central interval of one of `masses` then holds the truth of a further cell with at least that probability, as far as cells are exchangeable with those held back: of all columns together where a column's own cells are few. That ends where fewer than 80 rows were held back, beside which cells as foretold are counted.
  */
 export function fitCalibration(columns: readonly { levels: number }[], numbers: readonly NumberCell[], levels: readonly LevelCell[], rows: number): Calibration {
-  const weights = weightsOf([...numbers, ...levels]);
-  const scores = numbers.flatMap((cell, i) => scoresOf(cell, weights[i]));
-  const enough = totalWeight(scores) >= leastCells;
-  const seen = enough ? seenFactors(scores) : ([1, 1, 1] as const);
-  const scaled = scores.map((score) => ({ ...score, z: score.z / seen[score.group] }));
+  const places = weighed(numbers).flatMap(placesOf);
+  const enough = totalWeight(places) >= leastCells;
+  const seen = enough ? seenFactors(places) : ([1, 1, 1] as const);
+  const scores = places.map((place) => ({ ...place, z: place.z / seen[place.group] }));
+  const pool = [new WeightedScores(scores, poolFactor(scores)), new WeightedScores(foretold(rows))];
+  const ofNumbers = byColumn(scores, columns.length);
+  const ofLevels = byColumn(weighed(levels), columns.length);
+  const losses = ofLevels.map(lossesOf);
+  const factor = poolFactor(ofLevels.flat());
+  const pooled = temperatures.map((_, t) => factor * losses.reduce((total, own) => total + own[t], 0));
+  const number = (own: readonly Place[]): ColumnCalibration => ({ kind: "number", values: ascending(enough ? conformal([new WeightedScores(own), ...pool]) : masses.map(endOf)), ...recordOf(own) });
   const ofColumn = (column: number): ColumnCalibration => {
-    if (columns[column].levels === 1) {
-      const own = scaled.filter((score) => score.column === column);
-      const raw = numbers.flatMap((cell, i) => (cell.column === column ? placesOf(cell, weights[i]) : []));
-      return { kind: "number", values: ascending(enough ? conformal([...withPool(own, scaled), ...foretold(rows)]) : masses.map(endOf)), ...recordOf(raw) };
-    }
-    const own = levels.flatMap((cell, i) => (cell.column === column ? [{ ...cell, weight: weights[numbers.length + i] }] : []));
-    const all = levels.map((cell, i) => ({ ...cell, weight: weights[numbers.length + i] }));
-    const temperature = bestTemperature(withPool(own, all));
+    if (columns[column].levels === 1) return number(ofNumbers[column]);
+    const own = ofLevels[column];
+    const temperature = levels.length === 0 ? 1 : leastAt(losses[column].map((loss, t) => loss + pooled[t]));
     return { kind: "levels", temperature, least: leastOf(own, temperature), cells: Math.round(totalWeight(own)) };
   };
   return { columns: columns.map((_, j) => ofColumn(j)), seen, rows };
 }
 
 /** Cells of the same row and column count together as one. */
-function weightsOf(cells: readonly { column: number; row: number }[]): number[] {
+function weighed<Cell extends { column: number; row: number }>(cells: readonly Cell[]): Weighed<Cell>[] {
   const copies = new Map<string, number>();
-  const keyOf = ({ column, row }: { column: number; row: number }): string => `${column}/${row}`;
+  const keyOf = ({ column, row }: Cell): string => `${column}/${row}`;
   for (const cell of cells) copies.set(keyOf(cell), (copies.get(keyOf(cell)) ?? 0) + 1);
-  return cells.map((cell) => 1 / copies.get(keyOf(cell))!);
+  return cells.map((cell) => ({ ...cell, weight: 1 / copies.get(keyOf(cell))! }));
 }
 
-/** Places of a truth in [0, 1], and what each counts for. */
-function placesOf({ low, high }: NumberCell, weight: number): { u: number; weight: number }[] {
-  if (high - low < 1e-6) return [{ u: (low + high) / 2, weight }];
-  return inJump.map((part) => ({ u: low + part * (high - low), weight: weight / inJump.length }));
+/** Places of a truth, and its |z| at each. */
+function placesOf({ column, share, low, high, weight }: Weighed<NumberCell>): Place[] {
+  const at = (u: number, own: number): Place => ({ column, group: seenGroup(share), u, z: endOf(Math.min(0.9995, Math.abs(2 * u - 1))), weight: own });
+  if (high - low < 1e-6) return [at((low + high) / 2, weight)];
+  return inJump.map((part) => at(low + part * (high - low), weight / inJump.length));
 }
 
-function scoresOf(cell: NumberCell, weight: number): Score[] {
-  return placesOf(cell, weight).map((place) => ({ column: cell.column, group: seenGroup(cell.share), z: endOf(Math.min(0.9995, Math.abs(2 * place.u - 1))), weight: place.weight }));
+function byColumn<Cell extends { column: number }>(cells: readonly Cell[], columns: number): Cell[][] {
+  const lists = Array.from({ length: columns }, (): Cell[] => []);
+  for (const cell of cells) lists[cell.column].push(cell);
+  return lists;
 }
 
-/** The own cells, and all as if they were 60. */
-function withPool<T extends { weight: number }>(own: readonly T[], all: readonly T[]): T[] {
-  const total = totalWeight(all);
-  const factor = Math.min(1, pooledCells / total);
-  return [...own, ...all.map((one) => ({ ...one, weight: one.weight * factor }))];
+/** By what all cells count as 60, if they are more. */
+function poolFactor(all: readonly { weight: number }[]): number {
+  return Math.min(1, pooledCells / totalWeight(all));
 }
 
 function totalWeight(cells: readonly { weight: number }[]): number {
   return cells.reduce((total, { weight }) => total + weight, 0);
 }
 
-/** Of n scores the ceil((n + 1) mass)-th at each of `masses`: the next score is no larger with at least that probability. */
-function conformal(scores: readonly { z: number; weight: number }[]): number[] {
-  const n = totalWeight(scores);
-  const [values, weights] = [scores.map(({ z }) => z), scores.map(({ weight }) => weight)];
-  return masses.map((mass) => weightedQuantile(values, weights, Math.min(1, (mass * (n + 1)) / n)));
-}
-
 /** |z| of cells that are as foretold, evenly over their distribution. */
-function foretold(rows: number): { z: number; weight: number }[] {
+function foretold(rows: number): Score[] {
   const weight = Math.max(0, asForetold - rows / 2);
   const places = weight > 0 ? 100 : 0;
   return Array.from({ length: places }, (_, i) => ({ z: endOf((i + 0.5) / places), weight: weight / places }));
@@ -126,14 +123,13 @@ function ascending(values: readonly number[]): number[] {
 }
 
 /** How much wider rows with little, some, and most seen need their intervals than all rows together: the mean ratio of quantiles of |z|, drawn to 1 where a group has few cells. */
-function seenFactors(scores: readonly Score[]): [number, number, number] {
-  const all = conformal(scores);
+function seenFactors(scores: readonly Place[]): [number, number, number] {
+  const all = conformal([new WeightedScores(scores)]);
   const factor = (group: number): number => {
-    const own = scores.filter((score) => score.group === group);
-    if (own.length === 0) return 1;
-    const logRatio = conformal(own).reduce((total, value, i) => total + Math.log(value / all[i]), 0) / masses.length;
-    const n = totalWeight(own);
-    const shrunk = (logRatio * n) / (n + fewOfGroup);
+    const own = new WeightedScores(scores.filter((score) => score.group === group));
+    if (own.total === 0) return 1;
+    const logRatio = conformal([own]).reduce((total, value, i) => total + Math.log(value / all[i]), 0) / masses.length;
+    const shrunk = (logRatio * own.total) / (own.total + fewOfGroup);
     return Math.exp(Math.min(Math.LN2, Math.max(-Math.LN2, Number.isFinite(shrunk) ? shrunk : 0)));
   };
   return [factor(0), factor(1), factor(2)];
@@ -147,15 +143,18 @@ function recordOf(places: readonly { u: number; weight: number }[]): Pick<Column
   return { cells: Math.round(n), pit: Array.from({ length: pitBins }, (_, bin) => share((u) => binOf(u) === bin)), covered: masses.map((mass) => share((u) => Math.abs(2 * u - 1) <= mass)) };
 }
 
-/** The temperature at which the truths are most likely. */
-function bestTemperature(cells: readonly (LevelCell & { weight: number })[]): number {
-  if (cells.length === 0) return 1;
-  const losses = temperatures.map((temperature) => cells.reduce((total, { probabilities, truth, weight }) => total - weight * Math.log(Math.max(1e-9, tempered(probabilities, temperature)[truth])), 0));
+/** The negative log-likelihood of the truths at each temperature. */
+function lossesOf(cells: readonly Weighed<LevelCell>[]): number[] {
+  return temperatures.map((temperature) => cells.reduce((total, { probabilities, truth, weight }) => total - weight * Math.log(Math.max(1e-9, tempered(probabilities, temperature)[truth])), 0));
+}
+
+/** The temperature of the least loss. */
+function leastAt(losses: readonly number[]): number {
   return temperatures[losses.indexOf(Math.min(...losses))];
 }
 
 /** The probability that levels of a set have at least, from a column's own cells: 0, and so all levels, where they are too few to tell. */
-function leastOf(own: readonly (LevelCell & { weight: number })[], temperature: number): number[] {
+function leastOf(own: readonly Weighed<LevelCell>[], temperature: number): number[] {
   const scores = own.map(({ probabilities, truth }) => 1 - tempered(probabilities, temperature)[truth]);
   const n = totalWeight(own);
   return masses.map((mass) => (mass * (n + 1) > n ? 0 : 1 - weightedQuantile(scores, own.map(({ weight }) => weight), (mass * (n + 1)) / n)));

@@ -1,3 +1,4 @@
+import { uniform, type Key } from "../../math/key.ts";
 import { masses } from "./quantile-map.ts";
 
 /** p_k^(1/T) / sum_j p_j^(1/T): T > 1 draws probabilities together, T < 1 apart. (Guo et al. 2017) */
@@ -6,6 +7,12 @@ export function tempered(p: readonly number[], temperature: number): number[] {
   const powers = p.map((own) => (own > 0 ? (own / top) ** (1 / temperature) : 0));
   const total = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / total);
+}
+
+/** Draws of levels from p as draws from q, each by uniform numbers of its own from two streams of the key. */
+export function recoupledDraws(draws: ArrayLike<number>, p: readonly number[], q: readonly number[], key: Key, stream = 0): Float64Array {
+  const [u, v] = [uniform(key, draws.length, stream), uniform(key, draws.length, stream + 1)];
+  return Float64Array.from(draws, (level, i) => recoupled(level, p, q, [u[i], v[i]]));
 }
 
 /**

@@ -22,6 +22,8 @@ export function endOf(mass: number): number {
 export class QuantileMap {
   private readonly from: readonly number[];
   private readonly to: readonly number[];
+  private readonly ranks = new Map<number, Float64Array>();
+  private widening?: number;
 
   /** values: h at the upper ends of the central intervals of `masses`, ascending and above 0. Throws RangeError for others. */
   constructor(values: readonly number[]) {
@@ -56,8 +58,21 @@ export class QuantileMap {
     return Math.log(Math.max(1e-12, this.placeOf(b) - this.placeOf(a)) / (b - a));
   }
 
+  /** Where the source has the quantiles of n draws in order, M^-1((i + 1/2) / n): made once for each n. */
+  sourcesOf(n: number): Float64Array {
+    const known = this.ranks.get(n);
+    if (known) return known;
+    const sources = Float64Array.from({ length: n }, (_, rank) => this.sourceOf((rank + 0.5) / n));
+    this.ranks.set(n, sources);
+    return sources;
+  }
+
   /** By how much a normal distribution's deviation grows: sqrt(E h(Z)^2). */
   get deviation(): number {
+    return (this.widening ??= this.findDeviation());
+  }
+
+  private findDeviation(): number {
     const places = 400;
     let total = 0;
     for (let i = 0; i < places; i++) total += through(this.from, this.to, normalQuantile((i + 0.5) / places)) ** 2;

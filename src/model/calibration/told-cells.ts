@@ -2,7 +2,7 @@ import type { Column } from "../../data/index.ts";
 import { isNumber } from "../../likelihood/mixed.ts";
 import { levelProbabilities, placesAbout, type CellDraws } from "../answers/predictive.ts";
 import type { HeldBack } from "../completion/held-back.ts";
-import { shareSeen, type Calibration } from "./calibration.ts";
+import { sharesSeen, type Calibration } from "./calibration.ts";
 import { fitCalibration, type LevelCell, type NumberCell } from "./fit-calibration.ts";
 
 /** What a part of a model says of held-back cells [rows, D + P]: of numbers F just below the truth and F(truth), of levels their probabilities; NaN and nothing where a cell is not scored. */
@@ -40,12 +40,13 @@ export interface ToldPart {
 export function calibrationOf(parts: readonly ToldPart[], columns: readonly { levels: number }[], heldBack: HeldBack): Calibration {
   const { rows, originals, features: d, targets: p } = heldBack;
   const [numbers, levels]: [NumberCell[], LevelCell[]] = [[], []];
+  const shares = sharesSeen(heldBack.shown, rows, d);
   for (let i = 0; i < rows * (d + p); i++) {
     if (heldBack.scored[i] !== 1) continue;
     const [row, column] = [Math.floor(i / (d + p)), i % (d + p)];
     const weights = parts.map((part) => (column < d ? part.features : part.targets));
     const mixed = (of: (told: ToldCells) => number): number => parts.reduce((total, { told }, m) => (weights[m] > 0 ? total + weights[m] * of(told) : total), 0);
-    const head = { column, row: row % originals, share: shareSeen(heldBack.shown, row, d) };
+    const head = { column, row: row % originals, share: shares[row] };
     if (columns[column].levels === 1) numbers.push({ ...head, low: mixed(({ low }) => low[i]), high: mixed(({ high }) => high[i]) });
     else levels.push({ ...head, probabilities: Array.from({ length: columns[column].levels }, (_, k) => mixed((told) => told.levels[i]![k])), truth: heldBack.truth(row, column) });
   }

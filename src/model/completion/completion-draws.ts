@@ -1,6 +1,6 @@
 import { broadcastTo, concat, foldIn, randomNormal, reshape, slice, Tape, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { perChain } from "../latent/density.ts";
-import { reparameterise } from "../latent/gaussian.ts";
+import { reparameterise, type Gaussian } from "../latent/gaussian.ts";
 import { apart, sideBySide, type KnownEntries } from "../posterior/in-turn.ts";
 import type { CompletionMember, CompletionNetwork } from "./completion-network.ts";
 
@@ -37,6 +37,11 @@ export function eachMember(network: CompletionNetwork, { rows, draws }: { rows: 
   const [, columns, params] = thetas[0].shape;
   const ofRow = thetas.map((theta) => reshape(theta, [rows, theta.shape[0] / rows, columns, params]));
   return reshape(concat(ofRow, 1), [rows * draws, columns, params]);
+}
+
+/** A draw of z for each row, all by the same noise, so that what is said of them differs by what is known alone: [B, k]. */
+export function drawnAlike(q: Gaussian, key: Tensor): Tensor {
+  return reparameterise(q, broadcastTo(randomNormal(key, [1, q.mean.shape[1]]), q.mean.shape));
 }
 
 /** What S draws of z say of every entry: likelihood parameters of features and targets, and log p of the truth. */

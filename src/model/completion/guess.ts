@@ -56,9 +56,8 @@ export class CompletionGuess {
     return { mean: await mean.read(), logProb: await logProb.read(), joint: await joint.read() };
   }
 
-  /** What the guesses at a temperature are made of: the likelihood parameters of each column at each draw of each row, [rows, S, C, params]. */
+  /** What the last guess, or one at another temperature, is made of: the likelihood parameters of each column at each draw of each row, [rows, S, C, params]. */
   async thetas(temperature: number): Promise<{ draws: number; theta: Float32Array }> {
-    submit(this.network.gpu, [this.program]);
     const { centre, draws } = this;
     const logits = await this.program.outputs.logits.read();
     return { draws, theta: logits.map((logit, i) => centre[i % centre.length] + (logit - centre[i % centre.length]) / temperature) };

@@ -1,10 +1,9 @@
-import { add, broadcastTo, compile, concat, deviceTensor, foldIn, gather, mul, randomNormal, reshape, sub, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
+import { add, broadcastTo, compile, concat, deviceTensor, foldIn, gather, mul, reshape, sub, Tape, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
 import { inputCount, knotsOf, pieceAt, readEntry } from "../latent/feature-inputs.ts";
-import { reparameterise } from "../latent/gaussian.ts";
 import { askedTogether, type ToldModel } from "../answers/told-answers.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
-import { eachMember } from "./completion-draws.ts";
+import { drawnAlike, eachMember } from "./completion-draws.ts";
 
 /** How what is read of a feature's value goes on between two of its knots. */
 interface Between {
@@ -38,8 +37,7 @@ export async function toldCompletion(network: CompletionNetwork, rows: number, q
   const theta = eachMember(network, { rows: asked, draws }, (member, _, m) => {
     const layer = (name: string): Tensor => add(gather(tape.read(first.outputs[`${m}/${name}`]), tape.read(inputs.row)), between(tape, tables.get(`${m}/${name}`)!, inputs));
     const q = member.encoderFrom(layer("encoder"));
-    const noise = randomNormal(foldIn(tape.read(inputs.key), 1 + m), [1, q.mean.shape[1]]);
-    return member.decoderFrom(reparameterise(q, broadcastTo(noise, q.mean.shape)), layer("known"), d);
+    return member.decoderFrom(drawnAlike(q, foldIn(tape.read(inputs.key), 1 + m)), layer("known"), d);
   });
   const program = await compile(gpu, { thetaY: theta });
 

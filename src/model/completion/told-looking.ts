@@ -1,8 +1,7 @@
-import { broadcastTo, compile, concat, deviceTensor, equal, foldIn, gather, iota, randomNormal, reshape, Tape, toFloat, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
+import { broadcastTo, compile, concat, deviceTensor, equal, foldIn, gather, iota, reshape, Tape, toFloat, where, type DeviceTensor, type Tensor } from "../../autodiff/index.ts";
 import { submit } from "../../gpu/dispatch.ts";
-import { reparameterise } from "../latent/gaussian.ts";
 import { askedTogether, type ToldModel } from "../answers/told-answers.ts";
-import { eachMember } from "./completion-draws.ts";
+import { drawnAlike, eachMember } from "./completion-draws.ts";
 import type { CompletionNetwork } from "./completion-network.ts";
 
 /**
@@ -25,8 +24,7 @@ export async function toldByLooking(network: CompletionNetwork, rows: number, qu
   const known = network.known(padded(where(isTold, each(inputs.value), ofRow(inputs.x))), padded(where(isTold, 1, ofRow(inputs.observed))));
   const theta = eachMember(network, { rows: asked, draws }, (member, _, m) => {
     const q = member.encoder(known);
-    const noise = randomNormal(foldIn(tape.read(inputs.key), 1 + m), [1, q.mean.shape[1]]);
-    return member.decoder(reparameterise(q, broadcastTo(noise, q.mean.shape)), known, d);
+    return member.decoder(drawnAlike(q, foldIn(tape.read(inputs.key), 1 + m)), known, d);
   });
   const program = await compile(gpu, { thetaY: theta });
 

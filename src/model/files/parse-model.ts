@@ -45,9 +45,10 @@ export function parseModel(files: FileSet, source = ""): ParsedModel {
   const head = readHead(reader);
   const schema = parseSchema(reader.text("schema.json"), reader.place("schema.json"));
   const described = reader.describe("config.json", () => modelShape(head.config, schema));
-  const mapped = head.chosen?.calibration?.columns.length ?? 0;
-  const columns = described.features.length + described.targets.length;
-  if (mapped > 0 && mapped !== columns) throw new ModelFileError({ where: reader.place("config.json"), expected: `chosen.calibration of ${columns} columns`, got: `${mapped}`, remedy });
+  for (const calibration of [head.chosen?.calibration, head.chosen?.jointCalibration]) {
+    const wrong = calibration && calibrationProblem(calibration, described.features.length + described.targets.length);
+    if (wrong) throw new ModelFileError({ where: reader.place("config.json"), expected: `chosen.${wrong.expected}`, got: show(wrong.got), remedy });
+  }
   const place = reader.place("weights.safetensors");
   let shape = described;
   const tensors = readWeights(reader.bytes("weights.safetensors"), place, (named) => {
@@ -78,10 +79,6 @@ function readHead(reader: Reader): ModelHead {
   const fits = (): boolean => shares(chosen) && joint(chosen.joint) && (chosen.gaussians === undefined || shares(chosen.gaussians)) && sum(({ weight }) => weight) <= 1.001 && sum(({ weight, targetWeight = weight }) => targetWeight) <= 1.001;
   if (chosen !== undefined && !fits()) {
     throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians, and those of chosen.joint", got: show(chosen), remedy });
-  }
-  for (const calibration of [chosen?.calibration, chosen?.jointCalibration]) {
-    const wrong = calibration && calibrationProblem(calibration);
-    if (wrong) throw new ModelFileError({ where, expected: `chosen.${wrong}`, got: show(calibration), remedy });
   }
   const { trained, time } = head;
   if (time !== undefined && !isTrainingTime(time)) throw new ModelFileError({ where, expected: "time to be seconds given, spent and of the whole schedule, and the steps of each stage", got: show(time), remedy });

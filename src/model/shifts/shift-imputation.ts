@@ -1,7 +1,7 @@
 import { isContinuous, type Column, type Schema } from "../../data/index.ts";
 import type { Imputation } from "../api.ts";
 import { columnShift, shiftKey, type ColumnShift } from "./shifted-cell.ts";
-import { mayCut, shiftProblem, type Shift, type ShiftedColumn } from "./shift.ts";
+import { mayCut, shiftProblem, shiftsOf, type Shift, type ShiftedColumn } from "./shift.ts";
 
 /** Draws of a cell from which mean and deviation follow where some are cut. */
 const drawsForCuts = 50;
@@ -14,16 +14,12 @@ export function checkShifts(schema: Schema, shifts: readonly Shift[], targets = 
 
 /** How many draws of each cell a shifted imputation needs, at most `draws`. */
 export function cellDrawsNeeded(columns: readonly Column[], shifts: readonly Shift[], kept: number, draws: number): number {
-  return columns.some((column) => mayCut(column, ofColumn(shifts, column))) ? Math.max(kept, Math.min(draws, drawsForCuts)) : kept;
+  return columns.some((column) => mayCut(column, shiftsOf(shifts, column))) ? Math.max(kept, Math.min(draws, drawsForCuts)) : kept;
 }
 
 /** Of each column how many levels to count among joint draws: those of shifted ones. */
 export function levelsToCount(columns: readonly Column[], shifts: readonly Shift[]): number[] {
-  return columns.map((column) => (isContinuous(column.type) || ofColumn(shifts, column).length === 0 ? 0 : column.categories!.length));
-}
-
-function ofColumn(shifts: readonly Shift[], { name }: Column): Shift[] {
-  return shifts.filter(({ column }) => column === name);
+  return columns.map((column) => (isContinuous(column.type) || shiftsOf(shifts, column).length === 0 ? 0 : column.categories!.length));
 }
 
 /** How an imputation was asked for. */
@@ -39,7 +35,7 @@ interface Asked {
 /** An imputation whose cells, draws and completions of some columns are moved, each after it was drawn. columns: features, then targets. */
 export function shiftImputation(found: Imputation, columns: readonly Column[], shifts: readonly Shift[], { interval, seed, firstRow, cellDraws: kept }: Asked): Imputation {
   const moves = columns.map((column): ColumnShift | undefined => {
-    const own = ofColumn(shifts, column);
+    const own = shiftsOf(shifts, column);
     return own.length === 0 ? undefined : columnShift(column, own);
   });
   const counts = columns.map(() => ({ cells: 0, cut: 0, cutCompletions: 0 }));

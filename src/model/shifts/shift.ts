@@ -16,6 +16,11 @@ export interface ShiftedColumn {
   readonly cutCompletions: number;
 }
 
+/** Those of a column. */
+export function shiftsOf(shifts: readonly Shift[], { name }: Column): Shift[] {
+  return shifts.filter(({ column }) => column === name);
+}
+
 /** What is wrong with a shift, for people to read; undefined: nothing. targets: whether those are filled too. */
 export function shiftProblem(schema: Schema, shift: Shift, targets: boolean): string | undefined {
   const modelled = schema.columns.filter(({ role }) => role !== "ignore");

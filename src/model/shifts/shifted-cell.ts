@@ -1,8 +1,8 @@
 import { isContinuous, isWhole, type Column } from "../../data/index.ts";
-import { foldIn, keyFromSeed, uniform, type Key } from "../../math/key.ts";
+import { foldIn, keyFromSeed, type Key } from "../../math/key.ts";
 import { mean } from "../../math/statistics.ts";
 import { levelAnswer, numberAnswer, type CellSummary } from "../answers/cell-summary.ts";
-import { recoupled } from "../calibration/level-map.ts";
+import { recoupledDraws } from "../calibration/level-map.ts";
 import type { LevelCounts } from "./drawn-levels.ts";
 import { shiftedProbabilities } from "./move-levels.ts";
 import { numberMover } from "./move-numbers.ts";
@@ -60,9 +60,7 @@ function ofLevels(column: Column, shifts: readonly Shift[]): ColumnShift {
     summary: (cell, _, interval) => ({ row: cell.row, column: cell.column, ...levelAnswer(column, moved(cell.probabilities!), interval) }),
     draws(cell, draws, key, counts) {
       const p = counts ? drawnProbabilities(counts, cell.probabilities!) : cell.probabilities!;
-      const q = moved(p);
-      const [u, v] = [uniform(key, draws.length), uniform(key, draws.length, 1)];
-      return Float64Array.from(draws, (level, c) => recoupled(level, p, q, [u[c], v[c]]));
+      return recoupledDraws(draws, p, moved(p), key);
     },
   };
 }

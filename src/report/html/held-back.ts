@@ -1,3 +1,4 @@
+import { fewCells } from "../calibration.ts";
 import { draw } from "./draw.ts";
 import { figure, grid, htmlTable } from "./page.ts";
 
@@ -13,9 +14,6 @@ export interface HeldBackColumn {
   factor: number;
 }
 
-/** A column with fewer cells says little by itself. */
-const few = 30;
-
 /** What was found on held-back rows and how answers were calibrated by it: a histogram of the truths' places for each column of numbers, and a table. */
 export async function heldBackColumns(columns: readonly HeldBackColumn[]): Promise<string> {
   const figures: string[] = [];
@@ -28,6 +26,6 @@ export async function heldBackColumns(columns: readonly HeldBackColumn[]): Promi
     }))));
   }
   const percent = (share: number | undefined): string => (share === undefined ? "" : `${(100 * share).toFixed(0)} %`);
-  const rows = columns.map(({ name, cells, covered, pit, factor }) => [name, String(cells), percent(covered?.half), percent(covered?.ninety), pit || covered ? `× ${factor.toFixed(2)}` : "", pit || covered ? "" : factor.toFixed(2), cells < few ? "few cells: goes with the other columns" : ""]);
+  const rows = columns.map(({ name, cells, covered, pit, factor }) => [name, String(cells), percent(covered?.half), percent(covered?.ninety), pit || covered ? `× ${factor.toFixed(2)}` : "", pit || covered ? "" : factor.toFixed(2), cells < fewCells ? "few cells: goes with the other columns" : ""]);
   return `${grid(figures)}${htmlTable(["column", "cells", "within 50 % before", "within 90 % before", "90 % intervals now", "temperature now", ""], rows)}`;
 }

@@ -20,7 +20,7 @@ function coverage(calibration: Calibration, cells: readonly NumberCell[], mass: 
   const calibrator = new Calibrator(calibration);
   return mean(cells.map(({ column, share, low, high }) => {
     const map = calibrator.of(column, share);
-    if (!("numbers" in map)) throw new Error("expected a map of numbers");
+    if (!map.numbers) throw new Error("expected a map of numbers");
     return shareWithin(mass, map.numbers.placeOf(low), map.numbers.placeOf(high));
   }));
 }

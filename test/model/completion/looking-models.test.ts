@@ -13,6 +13,7 @@ import { ModelFileError } from "../../../src/nn/model-file-error.ts";
 import { readSafetensors, writeSafetensors } from "../../../src/nn/safetensors.ts";
 import { expectClose } from "../../expect-close.ts";
 import { testDevice } from "../../device.ts";
+import { checkpointIn } from "../stopped-training.ts";
 import { smallConfig, smallSchedule, smallSchema } from "../small-model.ts";
 
 /** Rows of 40 kinds; what a kind's columns have says nothing of each other, so that only rows of the same kind tell what is hidden. */
@@ -77,22 +78,7 @@ describe("a completion network that looks up training rows", () => {
   });
 
   it("goes on from a checkpoint of several networks to the same weights", async () => {
-    let stored: FileSet | undefined;
-    const stop = new AbortController();
-    let stage = "";
-    const interrupted = train(60, 2, {
-      signal: stop.signal,
-      onProgress: (progress) => (stage = progress.stage),
-      wantCheckpoint: () => stage === "ensemble",
-      onCheckpoint: (given) => {
-        if (stage === "ensemble") {
-          stored ??= given;
-          stop.abort(new Error("enough"));
-        }
-        return Promise.resolve();
-      },
-    });
-    await expect(interrupted).rejects.toThrow("enough");
+    const stored = await checkpointIn("ensemble", (more) => train(60, 2, more));
     const [resumed, unbroken] = [await train(60, 2, { resume: stored }), await train(60, 2)];
     expect((await resumed.files()).get("weights.safetensors")).toEqual((await unbroken.files()).get("weights.safetensors"));
   });

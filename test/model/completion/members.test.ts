@@ -5,9 +5,10 @@ import { keyFromSeed } from "../../../src/math/key.ts";
 import { modelShape } from "../../../src/model/config/columns.ts";
 import { CompletionNetwork } from "../../../src/model/completion/completion-network.ts";
 import { recordCompletion } from "../../../src/model/completion/completion-draws.ts";
-import { fit, loadModel, type FileSet, type FitOptions, type Model, type Progress } from "../../../src/model/index.ts";
+import { fit, loadModel, type FitOptions, type Model, type Progress } from "../../../src/model/index.ts";
 import { readSafetensors } from "../../../src/nn/safetensors.ts";
 import { testDevice } from "../../device.ts";
+import { checkpointIn } from "../stopped-training.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "../small-model.ts";
 
 const table = smallTable(300);
@@ -72,22 +73,7 @@ describe("several completion networks side by side", () => {
   }, 60_000);
 
   it("go on from a checkpoint in the midst of the others to the same weights", async () => {
-    let stored: FileSet | undefined;
-    const stop = new AbortController();
-    let stage = "";
-    const interrupted = train(3, {
-      signal: stop.signal,
-      onProgress: (progress) => (stage = progress.stage),
-      wantCheckpoint: () => stage === "ensemble",
-      onCheckpoint: (given) => {
-        if (stage === "ensemble") {
-          stored ??= given;
-          stop.abort(new Error("enough"));
-        }
-        return Promise.resolve();
-      },
-    });
-    await expect(interrupted).rejects.toThrow("enough");
+    const stored = await checkpointIn("ensemble", (more) => train(3, more));
     const [resumed, unbroken] = [await train(3, { resume: stored }), await train(3)];
     expect((await resumed.files()).get("weights.safetensors")).toEqual((await unbroken.files()).get("weights.safetensors"));
   }, 120_000);

@@ -1,8 +1,6 @@
+import { fewCells, widening } from "../../../report/calibration.ts";
 import { percent } from "../../parts/numbers.ts";
 import { model } from "../../state/session.ts";
-
-/** A column with fewer held-back cells says little by itself. */
-const few = 30;
 
 /** What rows showed that were held back from the training: how often intervals held before they were mapped, column by column. */
 export function CalibrationSection() {
@@ -32,11 +30,11 @@ export function CalibrationSection() {
                 <th scope="row">{names[j]}</th>
                 <td>
                   {own.cells}
-                  {own.cells < few && ", few: goes with the others"}
+                  {own.cells < fewCells && ", few: goes with the others"}
                 </td>
                 <td>{own.covered ? percent(own.covered[0]) : ""}</td>
                 <td>{own.covered ? percent(own.covered[2]) : ""}</td>
-                <td>{own.kind === "number" ? `${(own.values[2] / 1.645).toFixed(2)} times as wide` : `odds to the power ${(1 / own.temperature).toFixed(2)}`}</td>
+                <td>{own.kind === "number" ? `${widening(own.values).toFixed(2)} times as wide` : `odds to the power ${(1 / own.temperature).toFixed(2)}`}</td>
               </tr>
             ))}
           </tbody>
