@@ -2,6 +2,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { describe } from "../../fetch/file-faults.ts";
+import { makeFolder } from "../inputs/files.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Who works in a folder. */
@@ -14,6 +15,17 @@ interface Holder {
 const lockName = "in-use.json";
 /** Those of this process. */
 const held = new Set<string>();
+
+/** Makes a folder, and works in it while no other process may. Throws UsageError, and what the work throws. */
+export async function inLockedFolder<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  await makeFolder(dir);
+  const lock = lockFolder(dir);
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
+}
 
 /** Marks a folder as one that this process writes to, until `release`. Throws UsageError if another process does, here or on another machine. */
 export function lockFolder(dir: string): { release(): void } {

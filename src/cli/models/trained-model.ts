@@ -5,9 +5,9 @@ import type { Schema, Table } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { fit, loadModel, type Model, type ModelConfig, type Progress, type Schedule } from "../../model/index.ts";
 import { UsageError } from "../usage-error.ts";
-import { makeFolder, readModelFolder, writeModelFolder } from "../inputs/files.ts";
+import { readModelFolder, writeModelFolder } from "../inputs/files.ts";
 import { CheckpointFolder } from "./checkpoint-folder.ts";
-import { lockFolder } from "./folder-lock.ts";
+import { inLockedFolder } from "./folder-lock.ts";
 
 export interface TrainedModelOptions {
   table: () => Table;
@@ -31,16 +31,9 @@ export function isTrained(dir: string): boolean {
 export async function trainedModel(gpu: Gpu, place: { dir: string; run?: string }, options: TrainedModelOptions): Promise<{ model: Model; seconds?: number }> {
   if (isTrained(place.dir)) return { model: await loadModel(gpu, await readModelFolder(place.dir)) };
   const dir = place.run === undefined ? place.dir : `${place.dir}.${place.run}`;
-  await makeFolder(dir);
-  const lock = lockFolder(dir);
-  try {
-    const trained = await trainIn(gpu, dir, options);
-    lock.release();
-    if (dir !== place.dir) await moveModel(dir, place.dir);
-    return trained;
-  } finally {
-    lock.release();
-  }
+  const trained = await inLockedFolder(dir, () => trainIn(gpu, dir, options));
+  if (dir !== place.dir) await moveModel(dir, place.dir);
+  return trained;
 }
 
 async function trainIn(gpu: Gpu, dir: string, options: TrainedModelOptions): Promise<{ model: Model; seconds: number }> {

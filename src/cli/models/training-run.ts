@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Schema, Table } from "../../data/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
 import { fit, stageLabel, timeOfCheckpoint, usualTime, type FileSet, type FitOptions, type Model, type ModelConfig, type Progress, type Schedule, type TrainingTime } from "../../model/index.ts";
-import { makeFolder, writeModelFolder } from "../inputs/files.ts";
+import { writeModelFolder } from "../inputs/files.ts";
 import { CheckpointFolder } from "./checkpoint-folder.ts";
-import { lockFolder } from "./folder-lock.ts";
+import { inLockedFolder } from "./folder-lock.ts";
 import { ProgressLine } from "../output/progress.ts";
 import { durationText } from "../output/training-time.ts";
 import { UsageError } from "../usage-error.ts";
@@ -45,14 +45,8 @@ export interface TrainingResult {
 }
 
 /** Trains into a folder, with checkpoints on the way; undefined: the folder holds a finished training that was to be resumed. Throws UsageError. */
-export async function trainInto(request: TrainingRequest, table: Table, after: AfterTraining): Promise<TrainingResult | undefined> {
-  await makeFolder(request.out);
-  const lock = lockFolder(request.out);
-  try {
-    return await trainAlone(request, table, after);
-  } finally {
-    lock.release();
-  }
+export function trainInto(request: TrainingRequest, table: Table, after: AfterTraining): Promise<TrainingResult | undefined> {
+  return inLockedFolder(request.out, () => trainAlone(request, table, after));
 }
 
 async function trainAlone(request: TrainingRequest, table: Table, after: AfterTraining): Promise<TrainingResult | undefined> {
