@@ -4,6 +4,7 @@ import { makeDispatch, submit, type Encodable } from "../../src/gpu/dispatch.ts"
 import { keyFromSeed } from "../../src/math/key.ts";
 import { presets } from "../../src/model/config/presets.ts";
 import { defaultSchedule } from "../../src/model/config/schedule.ts";
+import { withRows } from "../../src/model/completion/look-up-rows.ts";
 import { openTraining } from "../../src/model/completion/open-training.ts";
 import { elboStage } from "../../src/model/training/stages/elbo-stage.ts";
 import { hmcStage } from "../../src/model/training/stages/hmc-stage.ts";
@@ -18,7 +19,7 @@ import { bostonCompletion, bostonLike, startTraining, testRows, trainingRows } f
 import { drawingChain } from "../workloads/draws.ts";
 
 /** What can be looked at, each as one step's work. */
-export const profiledStages = ["marginal", "elbo", "hmc", "completion", "draws"] as const;
+export const profiledStages = ["marginal", "elbo", "hmc", "completion", "look-up", "draws"] as const;
 export type ProfiledStage = (typeof profiledStages)[number];
 
 /** A step's work, which may be run again and again. */
@@ -29,10 +30,13 @@ interface Opened {
 
 async function open({ gpu, quick }: Context, stage: ProfiledStage): Promise<Opened> {
   const whole = (opened: Stage): Opened => ({ work: opened.work(1), destroy: () => opened.destroy() });
-  if (stage === "completion") {
+  if (stage === "completion" || stage === "look-up") {
     const key = deviceTensor(gpu, [2], [1, 2], { dtype: "u32" });
     const setting = { key, counter: await StepCounter.create(gpu), firstStep: 0, options: { config: presets.best, schedule: defaultSchedule, seed: 1 }, log: [], initialisation: keyFromSeed(1) };
-    return whole((await openTraining(gpu, bostonCompletion(), bostonLike(trainingRows), { name: "completion", steps: 100 }, setting)).stage);
+    const table = bostonLike(trainingRows);
+    const shape = bostonCompletion();
+    const own = stage === "completion" ? shape : withRows({ ...shape, config: { ...shape.config, lookUp: 2048 } }, table, defaultSchedule.batch, keyFromSeed(2));
+    return whole((await openTraining(gpu, own, table, { name: "completion", steps: 100 }, setting)).stage);
   }
   const { networks, data, key, counter, schedule } = await startTraining(gpu);
   if (stage === "marginal") return whole(await marginalStage(networks, data, key, counter, 0, schedule));

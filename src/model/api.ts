@@ -14,8 +14,8 @@ import type { CellSummary } from "./answers/cell-summary.ts";
 
 export type { Calibration, CellSummary, ModelPart, Shift, ShiftedColumn };
 
-/** "completion": the completion network until it is best; "ensemble": further ones, on all rows. */
-export type Stage = "marginal" | "elbo" | "hmc" | "completion" | "ensemble";
+/** "completion": the completion network until it is best; "ensemble": further ones, on all rows; "cross": trainings without a part of the rows each, by which all rows decide. */
+export type Stage = "marginal" | "elbo" | "hmc" | "completion" | "ensemble" | "cross";
 
 /** One progress report; `metrics` holds what the stage measures (elbo, objective, acceptance, ...). */
 export interface Progress {

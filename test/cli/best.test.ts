@@ -35,7 +35,7 @@ it("options that a preset has no use for are refused", () => {
   const run = hhvaem("train", table, "--target", "y", "--preset", "HHVAE", "--importance-samples", "3", "--out", folder.path("never"));
   expect(run).toMatchObject({ code: 2, err: "--importance-samples: the preset HHVAE has no importance-weighted bound; leave it out, or choose MIWAE, MIWAEM.\n" });
   const looking = hhvaem("train", table, "--target", "y", "--preset", "proper", "--look-up", "9", "--out", folder.path("never"));
-  expect(looking).toMatchObject({ code: 2, err: "--look-up: the preset proper has no completion networks; leave it out, or choose conditional, best.\n" });
+  expect(looking).toMatchObject({ code: 2, err: "--look-up and --cross-folds: the preset proper has no completion networks; leave them out, or choose conditional, best.\n" });
   expect(hhvaem("train", table, "--target", "y", "--latents", "3,x", "--out", folder.path("never")).err).toContain("expected a whole number from 1 on");
   const sampler = hhvaem("predict", folder.path("never"), table, "-o", folder.path("p.csv"), "--sampler", "guess");
   expect(sampler.code).toBe(2);

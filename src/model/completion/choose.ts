@@ -3,7 +3,7 @@ import { isNumber, levelCount } from "../../likelihood/mixed.ts";
 import { logAddExp } from "../../math/special.ts";
 import { mean, standardError } from "../../math/statistics.ts";
 import type { Calibration } from "../calibration/calibration.ts";
-import { calibrationOf, type ToldPart } from "../calibration/told-cells.ts";
+import { calibrationOf, type ToldCells, type ToldPart } from "../calibration/told-cells.ts";
 import type { Gaussians } from "../gaussians/gaussians.ts";
 import type { LatentNetworks } from "../latent/networks.ts";
 import type { Chosen } from "../posterior/shares.ts";
@@ -12,17 +12,35 @@ import type { CompletionGuess } from "./guess.ts";
 import { scoreGuesses, targetLosses, type Guesses, type HeldBack } from "./held-back.ts";
 import { jointShares } from "./joint-shares.ts";
 import { coolLogits } from "./marginal-logits.ts";
+import type { CompletionShape } from "./shape.ts";
 import { completionTold, gaussianGuesses, latentGuesses, type PartGuesses } from "./part-guesses.ts";
 
 /** Candidates: temperatures of the completion network's logits, and steps between two shares of the draws. */
 const temperatures = [0.85, 1, 1.15, 1.35, 1.6, 1.9, 2.3, 2.8, 3.5, 4.5];
 const shareSteps = 20;
 
+/** What the rows held back decided, but for the steps of the completion network and the parts of the mixture of Gaussians. */
+export type Decided = Omit<Chosen, "step" | "gaussians"> & { gaussians?: { weight: number; targetWeight: number } };
+
+/** What a completion network says of the rows held back, at any temperature of its logits. */
+export interface NetworkGuesses {
+  guess(temperature: number): Promise<Guesses>;
+  told(temperature: number): Promise<ToldCells>;
+}
+
+/** What the parts of a model say of the rows held back. */
+export interface GuessesOfParts {
+  network: NetworkGuesses;
+  latent?: PartGuesses;
+  gaussians?: PartGuesses;
+  /** The completion network was not trained and has no say where another part has. */
+  untrained?: boolean;
+}
+
 /** What answers beside the completion network. */
 interface OtherParts {
   latent?: LatentNetworks;
   gaussians?: Gaussians;
-  /** The completion network was not trained and has no say where another part has. */
   untrained?: boolean;
 }
 
@@ -32,28 +50,43 @@ interface Shares {
   gaussians: number;
 }
 
+/** Chooses on the rows held back, which `looker` guesses (`decide`). The temperature, which draws the logits to `centre`, goes into the last layer's weights. columns: features and then targets. */
+export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, centre: Float32Array, others: OtherParts, columns: readonly Column[], heldBack: HeldBack, signal?: AbortSignal): Promise<Decided> {
+  const { latent, gaussians, untrained } = others;
+  const decided = await decide({
+    network: networkGuesses(network, looker, columns, heldBack),
+    ...(gaussians && { gaussians: gaussianGuesses(gaussians, columns, heldBack) }),
+    ...(latent && { latent: await latentGuesses(latent, columns, heldBack, signal) }),
+    untrained,
+  }, network.shape, heldBack);
+  await coolLogits(network, decided.temperature, centre);
+  return decided;
+}
+
+/** What a network says by way of who guesses for it. */
+export function networkGuesses(network: CompletionNetwork, looker: CompletionGuess, columns: readonly Column[], heldBack: HeldBack): NetworkGuesses {
+  return { guess: (temperature) => looker.guess(temperature), told: (temperature) => completionTold(network, looker, temperature, columns, heldBack) };
+}
+
 /**
- * Chooses on the rows held back, which `looker` guesses: first the temperature by the likelihood, then the shares by the error, and the targets' own shares where their error asks for others; the shares of completed rows by how likely they make
- * what is hidden of a row together (`jointShares`); and the maps by which the answers of all parts together are calibrated. columns: features and then targets. The temperature, which draws the logits to `centre`,
- * goes into the last layer's weights. Where the completion network answers alone its weights are 1.
+ * What the guesses of the rows held back decide: first the temperature by the likelihood, then the shares by the error, and the targets' own shares where their error asks for others; the shares of completed rows by how likely they make
+ * what is hidden of a row together (`jointShares`); and the maps by which the answers of all parts together are calibrated. Where the completion network answers alone its weights are 1.
  */
-export async function chooseMixture(network: CompletionNetwork, looker: CompletionGuess, centre: Float32Array, others: OtherParts, columns: readonly Column[], heldBack: HeldBack, signal?: AbortSignal): Promise<Pick<Chosen, "temperature" | "weight" | "targetWeight" | "joint" | "calibration" | "jointCalibration"> & { gaussians?: { weight: number; targetWeight: number } }> {
-  const numbers = network.shape.columns.map(isNumber);
+export async function decide({ network, latent, gaussians, untrained = false }: GuessesOfParts, shape: CompletionShape, heldBack: HeldBack): Promise<Decided> {
+  const numbers = shape.columns.map(isNumber);
   let temperature = 1;
   let own: Guesses | undefined;
   let leastNegative = Infinity;
-  const { latent, gaussians, untrained = false } = others;
   for (const candidate of untrained ? [1] : temperatures) {
-    const guesses = await looker.guess(candidate);
+    const guesses = await network.guess(candidate);
     const { negativeLogLikelihood } = scoreGuesses(guesses, heldBack, numbers);
     if (negativeLogLikelihood < leastNegative) [leastNegative, temperature, own] = [negativeLogLikelihood, candidate, guesses];
   }
-  const told = own && (await completionTold(network, looker, temperature, columns, heldBack));
-  await coolLogits(network, temperature, centre);
-  if (!own || !told) return { temperature, weight: 1 };
+  if (!own) return { temperature, weight: 1 };
+  const told = await network.told(temperature);
   const alone: Shares = { completion: 1, gaussians: 0 };
-  if (!latent && !gaussians) return { temperature, weight: 1, ...mapOf("calibration", [{ told }], [alone, alone], network, heldBack) };
-  const parts = [{ ...own, told }, gaussians && gaussianGuesses(gaussians, columns, heldBack), latent && (await latentGuesses(latent, columns, heldBack, signal))];
+  if (!latent && !gaussians) return { temperature, weight: 1, ...mapOf("calibration", [{ told }], [alone, alone], shape, heldBack) };
+  const parts = [{ ...own, told }, gaussians, latent];
   const candidates = sharesOfThree(shareSteps, { latent: latent !== undefined, gaussians: gaussians !== undefined }).filter(({ completion }) => !untrained || completion === 0);
   const mixtures = candidates.map((shares) => mixed(parts, parts.map((_, m) => shareOfPart(shares, m))));
   const errors = mixtures.map((guesses) => scoreGuesses(guesses, heldBack, numbers).error);
@@ -63,15 +96,15 @@ export async function chooseMixture(network: CompletionNetwork, looker: Completi
   const [features, targets] = [candidates[at], candidates[nearestGood(losses, at, far)]];
   const [completion, ofGaussians] = jointShares(parts.map((part, m) => (m === 0 && untrained ? undefined : part?.joint)), 1, heldBack.originals);
   const together = { completion, gaussians: ofGaussians };
-  const maps = { ...mapOf("calibration", parts, [features, targets], network, heldBack), ...mapOf("jointCalibration", parts, [together, together], network, heldBack) };
+  const maps = { ...mapOf("calibration", parts, [features, targets], shape, heldBack), ...mapOf("jointCalibration", parts, [together, together], shape, heldBack) };
   return { temperature, weight: features.completion, targetWeight: targets.completion, joint: together, ...maps, ...(gaussians && { gaussians: { weight: features.gaussians, targetWeight: targets.gaussians } }) };
 }
 
 /** The maps of what the parts say together, with their shares for features and for targets; none where no rows were held back. */
-function mapOf<Name extends string>(name: Name, parts: readonly (Pick<PartGuesses, "told"> | undefined)[], [ofFeatures, ofTargets]: readonly [Shares, Shares], { shape }: CompletionNetwork, heldBack: HeldBack): { [own in Name]?: Calibration } {
+function mapOf<Name extends string>(name: Name, parts: readonly (Pick<PartGuesses, "told"> | undefined)[], [ofFeatures, ofTargets]: readonly [Shares, Shares], { columns: own }: CompletionShape, heldBack: HeldBack): { [own in Name]?: Calibration } {
   if (!heldBack.apart) return {};
   const inShares = parts.flatMap((part, m): ToldPart[] => (part ? [{ told: part.told, features: shareOfPart(ofFeatures, m), targets: shareOfPart(ofTargets, m) }] : []));
-  const columns = shape.columns.map((column) => ({ levels: isNumber(column) ? 1 : levelCount(column) }));
+  const columns = own.map((column) => ({ levels: isNumber(column) ? 1 : levelCount(column) }));
   return { [name]: calibrationOf(inShares, columns, heldBack) } as { [own in Name]?: Calibration };
 }
 

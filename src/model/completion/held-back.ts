@@ -12,14 +12,27 @@ const [wantedCopies, mostCopies] = [240, 8];
 export function splitRows(table: HostTable, part: number, key: Key): { training: HostTable; heldBack: HostTable } {
   if (table.rows < fewRows) return { training: table, heldBack: table };
   const count = Math.min(mostHeldBack, Math.max(2, Math.round(part * table.rows)));
+  return splitBy(table, Array.from(permutation(key, table.rows)), 0, count);
+}
+
+/** The same several times over, parts of one size: each row is held back, one after another; to fill the last part a few rows are held back twice. */
+export function crossSplits(table: HostTable, folds: number, key: Key): { training: HostTable; heldBack: HostTable }[] {
+  const count = Math.ceil(table.rows / folds);
   const order = Array.from(permutation(key, table.rows));
-  const rows = (chosen: readonly number[]): HostTable => {
-    const sorted = [...chosen].sort((a, b) => a - b);
-    const take = (values: ArrayLike<number>, width: number): Float32Array => Float32Array.from(sorted.flatMap((row) => Array.from({ length: width }, (_, j) => values[row * width + j])));
-    const { features: d, targets: p } = table;
-    return { rows: sorted.length, features: d, targets: p, x: take(table.x, d), observedX: take(table.observedX, d), y: take(table.y, p), observedY: take(table.observedY, p) };
-  };
-  return { training: rows(order.slice(count)), heldBack: rows(order.slice(0, count)) };
+  return Array.from({ length: folds }, (_, k) => splitBy(table, order, Math.min(k * count, table.rows - count), count));
+}
+
+/** The rows at places [from, from + count) of an order, and the others. */
+function splitBy(table: HostTable, order: readonly number[], from: number, count: number): { training: HostTable; heldBack: HostTable } {
+  const until = from + count;
+  return { training: rowsOf(table, [...order.slice(0, from), ...order.slice(until)]), heldBack: rowsOf(table, order.slice(from, until)) };
+}
+
+/** The rows with these numbers, in the table's order. */
+function rowsOf({ features: d, targets: p, x, observedX, y, observedY }: HostTable, numbers: readonly number[]): HostTable {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const take = (values: ArrayLike<number>, width: number): Float32Array => Float32Array.from(sorted.flatMap((row) => Array.from({ length: width }, (_, j) => values[row * width + j])));
+  return { rows: sorted.length, features: d, targets: p, x: take(x, d), observedX: take(observedX, d), y: take(y, p), observedY: take(observedY, p) };
 }
 
 /** Rows held back, each several times with other masks: entries of features hidden at a rate U(0.2, 0.8) of the row's own, targets hidden. */
@@ -35,10 +48,10 @@ export class HeldBack {
   readonly shown: Float32Array;
   readonly scored: Float32Array;
 
-  /** apart: whether none of the rows is trained on; few rows are not split. */
-  constructor(table: HostTable, key: Key, readonly apart = true) {
+  /** apart: whether none of the rows is trained on; few rows are not split. among: of how many rows these are, which are guessed together. */
+  constructor(table: HostTable, key: Key, readonly apart = true, among = table.rows) {
     const { features: d, targets: p } = table;
-    const copies = Math.min(mostCopies, Math.ceil(wantedCopies / table.rows));
+    const copies = Math.min(mostCopies, Math.ceil(wantedCopies / among));
     const order = Array.from({ length: copies * table.rows }, (_, i) => i % table.rows);
     const rate = uniform(foldIn(key, 1), order.length);
     const u = uniform(foldIn(key, 2), order.length * d);
@@ -55,10 +68,32 @@ export class HeldBack {
     });
   }
 
+  /** Several parts of rows, as many in each, as one. */
+  static joined(parts: readonly HeldBack[]): HeldBack {
+    const { features: d, targets: p, originals } = parts[0];
+    const of = (values: (part: HeldBack) => Float32Array, width: number): Float32Array => Float32Array.from(joinedRows(parts.map(values), originals, width));
+    const count = (values: (part: HeldBack) => number): number => parts.reduce((total, part) => total + values(part), 0);
+    const own = {
+      rows: count(({ rows }) => rows), originals: count((part) => part.originals), features: d, targets: p, apart: parts.every(({ apart }) => apart),
+      x: of(({ x }) => x, d), y: of(({ y }) => y, p), shown: of(({ shown }) => shown, d), scored: of(({ scored }) => scored, d + p),
+    };
+    return Object.assign(Object.create(HeldBack.prototype) as HeldBack, own);
+  }
+
   /** The coded truth of column j, features first. */
   truth(row: number, j: number): number {
     return j < this.features ? this.x[row * this.features + j] : this.y[row * this.targets + j - this.features];
   }
+}
+
+/** What there is of each part's rows, [C n, width] of n rows and their C copies, as of all K parts together, copy after copy: [C K n, width]. */
+export function joinedRows<T>(parts: readonly ArrayLike<T>[], n: number, width: number): T[] {
+  const size = n * width;
+  const copies = size === 0 ? 0 : parts[0].length / size;
+  return Array.from({ length: copies * parts.length }, (_, block) => {
+    const [copy, part] = [Math.floor(block / parts.length), parts[block % parts.length]];
+    return Array.from({ length: size }, (__, i) => part[copy * size + i]);
+  }).flat();
 }
 
 /** What a predictor says of the rows held back, [rows, D + P] each: coded means of numbers, and log p of the truth; and of all that is scored of a row together [rows]. */

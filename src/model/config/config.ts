@@ -54,6 +54,8 @@ export interface CompletionConfig {
   hideTargets?: boolean;
   /** Training rows that the networks look up, at most; more are drawn from evenly. They are kept in the model's file. Absent or 0: none. */
   lookUp?: number;
+  /** Of small tables (`crossFitted`): parts of the rows without each of which everything is trained once more, so that all rows decide what a tenth decides otherwise, and maps are of all. Absent or 0: no. */
+  crossFolds?: number;
   /** Part of the training rows that is held back, to choose when to stop, the temperature and the weight beside the latent variable model. */
   heldBack: number;
   /** Steps between two looks at the held-back rows. */

@@ -1,8 +1,14 @@
 import type { FitOptions, Stage } from "../api.ts";
 import type { ModelConfig } from "./config.ts";
 
-/** A configuration and its schedule: all that decides about the stages. */
-export type Training = Pick<FitOptions, "config" | "schedule">;
+/** A configuration and its schedule, and how many rows it is trained on: all that decides about the stages. */
+export interface Training extends Pick<FitOptions, "config" | "schedule"> {
+  /** Absent: many. */
+  readonly rows?: number;
+}
+
+/** Tables of so many rows are small: of a tenth of them too few rows are held back to decide much. */
+const smallTable = { least: 20, most: 400 } as const;
 
 /** One stage of a training. */
 export interface PlannedStage {
@@ -39,22 +45,40 @@ const facts: Readonly<Record<Stage, Omit<PlannedStage, "name" | "firstStep" | "s
   completion: { label: "completion network", cost: 1.5, cut: "here", usual: usualCompletion, opening: 1, least: 50, optional: false },
   // the further networks are trained side by side: until the end all of them are unfinished, and the first, finished and tested on the rows held back, answers better without them
   ensemble: { label: "further completion networks", cost: 3, cut: "before", usual: usualCompletion, opening: 0.2, least: 50, optional: true },
+  // a step is a whole training, see `crossCost`
+  cross: { label: "cross-fitting", cost: 1, cut: "before", usual: 1, opening: 1, least: 1, optional: true },
 };
 
+/** Into how many parts a table's rows are divided, without each of which everything is trained once more; 0: none. */
+export function crossFolds({ completion }: Pick<ModelConfig, "completion">, rows: number): number {
+  const folds = completion?.crossFolds ?? 0;
+  return folds > 1 && rows >= smallTable.least && rows < smallTable.most ? folds : 0;
+}
+
+/** What one training of cross-fitting takes, in steps of the ELBO stage. */
+function crossCost({ config, schedule }: Training): number {
+  const latent = config.generative ? facts.elbo.cost * schedule.viSteps + facts.hmc.cost * schedule.hmcSteps : 0;
+  return latent + facts.completion.cost * facts.completion.usual * schedule.completionSteps;
+}
+
 /** The stages of a training, in order; of those that a model has, some may have 0 steps to do. */
-export function stagePlan({ config, schedule }: Training): PlannedStage[] {
+export function stagePlan(training: Training): PlannedStage[] {
+  const { config, schedule, rows = Infinity } = training;
   const { generative, marginal, inference, completion } = config;
+  const folds = crossFolds(config, rows);
   const stages: [Stage, boolean, number][] = [
     ["marginal", generative && marginal, schedule.marginalSteps * schedule.marginalRestarts],
     ["elbo", generative, schedule.viSteps],
     ["hmc", generative && inference === "hmc", schedule.hmcSteps],
     ["completion", completion !== undefined, schedule.completionSteps],
     ["ensemble", (completion?.members ?? 1) > 1, ensembleSteps(schedule.completionSteps, { all: 1, training: 1 - (completion?.heldBack ?? 0) })],
+    // the latent variable model once more, on all rows
+    ["cross", folds > 0, folds + Number(generative)],
   ];
   let firstStep = 0;
   return stages.flatMap(([name, present, steps]): PlannedStage[] => {
     if (!present) return [];
-    const stage = { name, firstStep, steps, ...facts[name] };
+    const stage = { name, firstStep, steps, ...facts[name], ...(name === "cross" && { cost: crossCost(training) }) };
     firstStep += steps;
     return [stage];
   });
@@ -82,9 +106,17 @@ export function firstNetworkAlone(config: ModelConfig): ModelConfig {
  */
 export function cutAt(training: Training, step: number): Training {
   const done = new Map(stagePlan(training).map(({ name, firstStep, steps }) => [name, Math.min(steps, Math.max(0, step - firstStep))]));
-  const { config, schedule } = training;
+  const { schedule } = training;
+  const whole = done.get("cross") !== undefined && step >= stagePlan(training).find(({ name }) => name === "cross")!.firstStep;
   return {
-    config: firstNetworkAlone(config),
+    ...training,
+    config: withoutCross(whole ? training.config : firstNetworkAlone(training.config)),
     schedule: { ...schedule, viSteps: done.get("elbo") ?? schedule.viSteps, hmcSteps: done.get("hmc") ?? schedule.hmcSteps, completionSteps: done.get("completion") ?? schedule.completionSteps },
   };
+}
+
+/** The same without cross-fitting. */
+function withoutCross(config: ModelConfig): ModelConfig {
+  const { completion } = config;
+  return completion?.crossFolds === undefined ? config : { ...config, completion: { ...completion, crossFolds: 0 } };
 }

@@ -34,6 +34,7 @@ export const configSettings: Settings<Omit<ModelConfig, "preset" | "image">> = {
     members: size(1, { optional: true }, most),
     hideTargets: flag({ optional: true }),
     lookUp: size(0, { optional: true }, 65_536),
+    crossFolds: size(0, { optional: true }, 20),
     averaging: below1({ usual: 0.998 }),
     heldBack: between0And1({ usual: 0.1 }),
     lookEvery: whole(1, { usual: 250 }),

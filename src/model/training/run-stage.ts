@@ -7,7 +7,7 @@ import type { Stage } from "./stages/stage.ts";
 import type { StepLimit, TimeBudget } from "./time-budget.ts";
 
 /** Steps between two looks at the device: few enough that a stop or a checkpoint comes soon. */
-const stepsPerLook: Record<StageName, number> = { marginal: 50, elbo: 50, hmc: 4, completion: 50, ensemble: 50 };
+const stepsPerLook: Record<StageName, number> = { marginal: 50, elbo: 50, hmc: 4, completion: 50, ensemble: 50, cross: 1 };
 
 export interface Run {
   gpu: Gpu;

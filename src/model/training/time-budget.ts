@@ -1,4 +1,5 @@
 import type { FitOptions, Stage, TrainingTime } from "../api.ts";
+import type { Schedule } from "../config/config.ts";
 import type { PlannedStage } from "../config/plan.ts";
 import { stepsWithin, type StageTime } from "../config/steps-within.ts";
 
@@ -80,6 +81,23 @@ export class TimeBudget {
     const opens = !this.stage(name).optional || (this.stepsOf(name) ?? wanted) >= least;
     if (!opens) this.done.delete(name);
     return opens;
+  }
+
+  /** Whether as much training fits once more, so many times over, without further networks. */
+  fitsAgain(trainings: number): boolean {
+    const again = this.plan.filter(({ name }) => name !== "ensemble");
+    const step = this.unit(this.pace, "cost");
+    const steps = again.reduce((total, { name, cost }) => total + (this.done.get(name) ?? 0) * (this.pace.get(name) ?? step * cost), 0);
+    // other rows are other kernels, compiled once for all trainings
+    const openings = again.reduce((total, { name }) => total + (this.openings.get(name) ?? 0), 0);
+    return trainings * steps + openings + this.toDecide() <= this.seconds - this.spent;
+  }
+
+  /** A schedule of the steps that there were. */
+  scheduleHad(schedule: Schedule): Schedule {
+    const viSteps = this.done.get("elbo") ?? schedule.viSteps;
+    const annealSteps = schedule.viSteps === 0 ? schedule.annealSteps : Math.round((schedule.annealSteps * viSteps) / schedule.viSteps);
+    return { ...schedule, viSteps, annealSteps, hmcSteps: this.done.get("hmc") ?? 0 };
   }
 
   /** Whether the further networks are to answer: not where compiling them took the time that they needed. */
