@@ -16,6 +16,7 @@ const stages = {
   marginal: "marginal step, 13 VAEs",
   elbo: "ELBO step, batch 100",
   completion: "step of the completion network",
+  "look-up": "the same, looking up 455 rows",
   hmc: "HMC-stage step, batch 100, T 10, L 5",
   draws: "51 x 1,000 chains, T 10, L 5",
 } as const satisfies Record<ProfiledStage, string>;

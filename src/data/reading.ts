@@ -1,5 +1,6 @@
 import { isDatePattern } from "./cells/dates.ts";
 import type { DecimalMark } from "./cells/marked-number.ts";
+import { shownValue } from "../math/shown-value.ts";
 
 /** What a user may say of how a table is to be read; what is left out is decided by the file. */
 export interface ReadOptions {
@@ -63,7 +64,7 @@ const fields: Readonly<Record<string, [string, (value: unknown) => boolean]>> = 
 
 /** What is wrong with the reading that stands in a schema file. */
 export function readingProblems(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return [`expected reading to be an object, got ${JSON.stringify(value)}.`];
+  if (typeof value !== "object" || value === null) return [`expected reading to be an object, got ${shownValue(value)}.`];
   const given = value as Record<string, unknown>;
-  return Object.entries(fields).flatMap(([name, [what, fits]]) => (given[name] === undefined || fits(given[name]) ? [] : [`expected reading.${name} to be ${what}, got ${JSON.stringify(given[name])}.`]));
+  return Object.entries(fields).flatMap(([name, [what, fits]]) => (given[name] === undefined || fits(given[name]) ? [] : [`expected reading.${name} to be ${what}, got ${shownValue(given[name])}.`]));
 }

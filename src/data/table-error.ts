@@ -61,3 +61,8 @@ function place(source: string, { row, column }: TableProblem): string {
   const parts = [source, row === undefined ? "" : `row ${row}`, column === undefined ? "" : `column "${column}"`].filter((part) => part !== "");
   return parts.length === 0 ? "" : `${parts.join(", ")}: `;
 }
+
+/** What a reader of damaged bytes stumbled over, as part of a message: what is not there is "nothing". */
+export function reasonOf(cause: unknown): string {
+  return (cause as Error).message.replace(/\.$/, "").replace(/\bundefined\b/g, "nothing");
+}

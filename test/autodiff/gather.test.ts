@@ -29,6 +29,15 @@ describe("gather and scatter", () => {
       });
     }
   });
+  it("an index past the end is the last row's, read and added to: few and many", async () => {
+    for (const [gpu, count] of [[await testDevice(), 6], [await testDevice(), 127], [await hardwareDevice(), 127]] as const) {
+      const past = Array.from({ length: count }, (_, i) => (i * 7) % 9);
+      const last = (row: number): number => Math.min(row, 4);
+      const read = (x: ad.Tensor): ad.Tensor => x.tape.read(deviceTensor(gpu, [count], past, { dtype: "u32" }));
+      await checkOp(gpu, { shapes: [[5, 2]], build: ([x]) => ad.gather(x, read(x)), oracle: ([x]) => past.flatMap((row) => [x[2 * last(row)], x[2 * last(row) + 1]]) });
+      await checkOp(gpu, { shapes: [[count, 2]], build: ([x]) => ad.scatterAdd(x, read(x), 5), oracle: ([x]) => Array.from({ length: 10 }, (_, e) => past.reduce((total, row, i) => total + (last(row) === e >> 1 ? x[2 * i + (e % 2)] : 0), 0)) });
+    }
+  });
   it("indices of two axes keep their shape", async () => {
     const gpu = await testDevice();
     const grid = [1, 0, 2, 2, 0, 1];

@@ -261,7 +261,8 @@ export class Emitter {
     this.loop(depth, sizeOf(indices.shape), (at) => {
       const index = this.value(indices, { shape: indices.shape, linear: at });
       const element = this.value(x, { shape: x.shape, coords: [...this.coords({ shape: indices.shape, linear: at }), ...rest] });
-      return `${accumulator} += select(0.0, ${element}, ${index} == ${row.code});`;
+      // as `gather` reads: an index past the end is the last row's
+      return `${accumulator} += select(0.0, ${element}, min(${index}, ${tensor.shape[0] - 1}u) == ${row.code});`;
     });
     return accumulator;
   }

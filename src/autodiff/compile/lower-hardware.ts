@@ -1,6 +1,6 @@
 import { matmulShape } from "../kernels/matmul/matmul-shape.ts";
 import { splitLength } from "../kernels/matmul/matmul-split.ts";
-import { equal } from "../ops/binary.ts";
+import { equal, minimum } from "../ops/binary.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
 import { iota, toFloat } from "../ops/leaf.ts";
 import { logSumExp, max, reducedSize, sum, type ReduceName } from "../ops/reduce.ts";
@@ -57,14 +57,14 @@ function dividedMatmul(node: Tensor): Tensor {
   return sharedReduction(sum(parts, 0), "sum");
 }
 
-/** Rows added up by index, as a sum over all of them: result[r, ...] = sum over e of x[e, ...] where index[e] = r, else 0. */
+/** Rows added up by index, as a sum over all of them: result[r, ...] = sum over e of x[e, ...] where index[e] = r, or r is the last row and the index past it, else 0. */
 function sharedScatter(node: Tensor): Tensor {
   const [x, indices] = node.inputs;
   const count = sizeOf(indices.shape);
   if (count < leastShared) return node;
   const [rows, ...rest] = node.shape;
   const ones = rest.map(() => 1);
-  const chosen = equal(reshape(toFloat(indices), [1, count, ...ones]), iota(node.tape, [rows, 1, ...ones], 0));
+  const chosen = equal(reshape(minimum(toFloat(indices), rows - 1), [1, count, ...ones]), iota(node.tape, [rows, 1, ...ones], 0));
   const shape = [rows, count, ...rest];
   const added = where(broadcastTo(chosen, shape), broadcastTo(reshape(x, [count, ...rest]), shape), 0);
   return sharedNode(sum(added, 1));

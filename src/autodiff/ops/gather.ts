@@ -8,7 +8,7 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
   return table.tape.record("gather", [table, indices], [...indices.shape, ...table.shape.slice(1)], {}, table.dtype);
 }
 
-/** The sum of the rows of x by index: x [B..., ...], indices u32 [B...] -> [rows, ...]; the transpose of `gather`. */
+/** The sum of the rows of x by index: x [B..., ...], indices u32 [B...] -> [rows, ...]; the transpose of `gather`: an index past the end adds to the last row. */
 export function scatterAdd(x: Tensor, indices: Tensor, rows: number): Tensor {
   const rest = x.shape.slice(indices.shape.length);
   return x.tape.record("scatterAdd", [x, indices], [rows, ...rest], { rows });

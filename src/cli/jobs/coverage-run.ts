@@ -6,6 +6,7 @@ import { presets, scheduleOf, withSettings } from "../../model/index.ts";
 import type { JobPlaces } from "./confine.ts";
 import { between, checked, fieldProblems, optional, text, whole, type Fields } from "./fields.ts";
 import type { Job, JobContext } from "./job.ts";
+import { shownValue } from "../../math/shown-value.ts";
 
 /** One run of `experiment coverage`, as plain JSON. */
 export interface CoverageRunSettings extends CoverageRunName, Omit<CoverageSettings, "variants"> {
@@ -26,7 +27,7 @@ export function coverageRunProblems(settings: unknown): string[] {
   if (problems.length > 0) return problems;
   const { method, variant } = settings as CoverageRunSettings;
   const known = variant !== undefined || references.some((name) => name === method) || Object.hasOwn(presets, presetOf(method));
-  return known ? [] : [`settings.method: expected ${references.join(", ")} or a preset, got ${JSON.stringify(method)}.`];
+  return known ? [] : [`settings.method: expected ${references.join(", ")} or a preset, got ${shownValue(method)}.`];
 }
 
 /** It reads and writes no files. */

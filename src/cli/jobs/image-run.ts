@@ -10,6 +10,7 @@ import type { JobPlaces } from "./confine.ts";
 import { between, fieldProblems, flag, oneOf, optional, path, record, text, texts, whole, type Field, type Fields } from "./fields.ts";
 import type { Job, JobContext } from "./job.ts";
 import { trainingPlaces } from "./table-run.ts";
+import { shownValue } from "../../math/shown-value.ts";
 
 /** Where the pictures of an experiment are and what is done with them. */
 export interface ImageExperiment extends Omit<PictureModelOptions, "preset"> {
@@ -55,7 +56,7 @@ export function imageRunProblems(settings: unknown): string[] {
   const { method } = settings as ImageRunSettings;
   const { preset, sampler } = methodSampler(method);
   const known = Object.hasOwn(presets, preset) && (sampler === undefined || samplers.includes(sampler)) && method.split(":").length <= 2;
-  return known ? [] : [`settings.method: expected a preset, or PRESET:SAMPLER, got ${JSON.stringify(method)}.`];
+  return known ? [] : [`settings.method: expected a preset, or PRESET:SAMPLER, got ${shownValue(method)}.`];
 }
 
 /** What a run reads and writes. */

@@ -8,6 +8,7 @@ import { readInput } from "../inputs/files.ts";
 import { featureNames, loadSchema, loadTable, testRows, trainingRows } from "../inputs/tables.ts";
 import { filesInFolder } from "../models/model-paths.ts";
 import { trainedModel } from "../models/trained-model.ts";
+import { shownValue } from "../../math/shown-value.ts";
 
 /** One run of `experiment tables`, as plain JSON. */
 export interface TableRunSettings extends TableRunName {
@@ -38,7 +39,7 @@ export function tableRunProblems(settings: unknown): string[] {
   if (problems.length > 0) return problems;
   const { method, variant } = settings as TableRunSettings;
   const known = baselines.some((name) => name === method) || isMethod(method, variant && { [methodParts(method).name]: variant });
-  return known ? [] : [`settings.method: expected a baseline, a preset or a part of one, got ${JSON.stringify(method)}.`];
+  return known ? [] : [`settings.method: expected a baseline, a preset or a part of one, got ${shownValue(method)}.`];
 }
 
 /** What a run reads and writes. */

@@ -1,7 +1,7 @@
 import type { Batch, Column, Table } from "@uwdata/flechette";
 import type { Stored } from "../parquet/cell-type.ts";
 import { declaredOf, type ReadOptions } from "../reading.ts";
-import { TableError, type TableProblem } from "../table-error.ts";
+import { reasonOf, TableError, type TableProblem } from "../table-error.ts";
 import { namesOf } from "../text/names.ts";
 import { ArrowTable, type ArrowColumn } from "./arrow-table.ts";
 import { arrowType, typeIds, type ArrowType } from "./column-type.ts";
@@ -86,5 +86,5 @@ function check({ length, nullCount, validity, offsets, values, type }: Batch<unk
 }
 
 function damaged(source: string, cause: unknown, column?: string): TableError {
-  return new TableError([{ column, message: `the Arrow file is damaged or cut off; get it again, or write it anew. (${(cause as Error).message.replace(/\.$/, "")})` }], source);
+  return new TableError([{ column, message: `the Arrow file is damaged or cut off; get it again, or write it anew. (${reasonOf(cause)})` }], source);
 }

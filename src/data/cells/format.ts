@@ -1,6 +1,7 @@
 import { readNumber } from "../coding/number.ts";
 import { afterTurn, dayMinutes, isDatePattern, isTimePattern, readDate, writeDate } from "./dates.ts";
 import { readMarked, writeMarked, type NumberMarks } from "./marked-number.ts";
+import { shownValue } from "../../math/shown-value.ts";
 
 /** How a column's cells are written, where not as plain numbers or texts: decided once, kept in the schema. */
 export interface ColumnFormat extends NumberMarks {
@@ -44,11 +45,11 @@ export function sameFormat(a: ColumnFormat | undefined, b: ColumnFormat | undefi
 
 /** What is wrong with a format in a schema file; undefined: nothing. */
 export function formatProblem(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return `expected format to be an object, got ${JSON.stringify(value)}.`;
+  if (typeof value !== "object" || value === null) return `expected format to be an object, got ${shownValue(value)}.`;
   const { decimal, thousands, prefix, suffix, date, turn, code } = value as Record<string, unknown>;
-  if (decimal !== undefined && decimal !== ",") return `expected format.decimal to be ",", or nothing for a point, got ${JSON.stringify(decimal)}.`;
-  for (const [name, text] of Object.entries({ thousands, prefix, suffix })) if (text !== undefined && typeof text !== "string") return `expected format.${name} to be a text, got ${JSON.stringify(text)}.`;
-  if (date !== undefined && !(typeof date === "string" && isDatePattern(date))) return `expected format.date to be a pattern such as "yyyy-MM-dd", got ${JSON.stringify(date)}.`;
-  if (turn !== undefined && !(typeof date === "string" && isTimePattern(date) && Number.isFinite(turn) && (turn as number) > 0 && (turn as number) < dayMinutes)) return `expected format.turn to be minutes after midnight, above 0 and below ${dayMinutes}, of a column of times, got ${JSON.stringify(turn)}.`;
-  return code === undefined || code === true ? undefined : `expected format.code to be true, or nothing, got ${JSON.stringify(code)}.`;
+  if (decimal !== undefined && decimal !== ",") return `expected format.decimal to be ",", or nothing for a point, got ${shownValue(decimal)}.`;
+  for (const [name, text] of Object.entries({ thousands, prefix, suffix })) if (text !== undefined && typeof text !== "string") return `expected format.${name} to be a text, got ${shownValue(text)}.`;
+  if (date !== undefined && !(typeof date === "string" && isDatePattern(date))) return `expected format.date to be a pattern such as "yyyy-MM-dd", got ${shownValue(date)}.`;
+  if (turn !== undefined && !(typeof date === "string" && isTimePattern(date) && Number.isFinite(turn) && (turn as number) > 0 && (turn as number) < dayMinutes)) return `expected format.turn to be minutes after midnight, above 0 and below ${dayMinutes}, of a column of times, got ${shownValue(turn)}.`;
+  return code === undefined || code === true ? undefined : `expected format.code to be true, or nothing, got ${shownValue(code)}.`;
 }

@@ -2,6 +2,7 @@ import type { Column } from "../schema/column.ts";
 import type { TableProblem } from "../table-error.ts";
 import { formatSize, type ImageSize } from "./image-set.ts";
 import { pixelCodings, pixelKinds, type PixelKind } from "./pixel-coding.ts";
+import { shownValue } from "../../math/shown-value.ts";
 
 /** Says that a schema's features are the pixels of a picture, in the order channel, row, column. */
 export interface SchemaImage extends ImageSize {
@@ -23,11 +24,11 @@ export function pixelNames({ height, width, channels }: ImageSize): string[] {
 export function imageProblems({ image, columns }: { image?: SchemaImage; columns: readonly Column[] }): TableProblem[] {
   if (image === undefined) return [];
   const problem = (message: string): TableProblem[] => [{ message: `image: ${message}` }];
-  if (typeof image !== "object" || image === null) return problem(`expected an object, got ${JSON.stringify(image)}.`);
+  if (typeof image !== "object" || image === null) return problem(`expected an object, got ${shownValue(image)}.`);
   const { height, width, channels, pixels } = image;
-  const sizes = Object.entries({ height, width }).flatMap(([name, value]) => (Number.isInteger(value) && value >= 1 ? [] : problem(`expected ${name} to be a whole number from 1, got ${JSON.stringify(value)}.`)));
-  if (channels !== 1 && channels !== 3) sizes.push(...problem(`expected 1 or 3 channels, got ${JSON.stringify(channels)}.`));
-  if (!pixelKinds.includes(pixels)) sizes.push(...problem(`expected pixels to be ${pixelKinds.map((kind) => `"${kind}"`).join(", ")}, got ${JSON.stringify(pixels)}.`));
+  const sizes = Object.entries({ height, width }).flatMap(([name, value]) => (Number.isInteger(value) && value >= 1 ? [] : problem(`expected ${name} to be a whole number from 1, got ${shownValue(value)}.`)));
+  if (channels !== 1 && channels !== 3) sizes.push(...problem(`expected 1 or 3 channels, got ${shownValue(channels)}.`));
+  if (!pixelKinds.includes(pixels)) sizes.push(...problem(`expected pixels to be ${pixelKinds.map((kind) => `"${kind}"`).join(", ")}, got ${shownValue(pixels)}.`));
   if (sizes.length > 0) return sizes;
   const features = columns.filter((column) => column.role === "feature");
   const remedy = "correct the columns, or take image out.";

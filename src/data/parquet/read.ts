@@ -1,6 +1,6 @@
 import type { FileMetaData, RowGroup, SchemaElement, SchemaTree } from "hyparquet";
 import { declaredOf, type ReadOptions } from "../reading.ts";
-import { TableError, type TableProblem } from "../table-error.ts";
+import { reasonOf, TableError, type TableProblem } from "../table-error.ts";
 import type { CellType, Stored } from "./cell-type.ts";
 import { ChunkReader } from "./chunk.ts";
 import { columnType, NotText } from "./column-type.ts";
@@ -100,5 +100,5 @@ function orDamaged<T>(source: string, read: () => T): T {
 
 /** hyparquet and ChunkReader throw plain errors, whatever is wrong. */
 function damagedError(source: string, cause: unknown, column?: string): TableError {
-  return new TableError([{ column, message: `${damaged} (${(cause as Error).message.replace(/\.$/, "")})` }], source);
+  return new TableError([{ column, message: `${damaged} (${reasonOf(cause)})` }], source);
 }

@@ -1,6 +1,7 @@
 import type { ColumnType } from "../../data/index.ts";
 import { allByBound, configSettings, scheduleOf, scheduleSettings, shareOf, type ModelConfig, type Schedule, type Setting } from "../../model/index.ts";
 import paper from "./settings.json" with { type: "json" };
+import { shownValue } from "../../math/shown-value.ts";
 
 /** What an experiment needs to know of a table; the paper's are in settings.json. */
 export interface TableSettings {
@@ -24,7 +25,7 @@ export const paperSettings = paper as unknown as Readonly<Record<string, TableSe
 /** What is wrong with settings from a file, in a sentence; undefined: nothing. */
 export function settingsProblem(name: string, value: unknown): string | undefined {
   const settings = (typeof value === "object" && value !== null ? value : {}) as Partial<Record<keyof TableSettings, unknown>>;
-  const fail = (key: string, expected: string): string => `"${name}": expected ${key} to be ${expected}, got ${JSON.stringify(settings[key as keyof TableSettings]) ?? "nothing"}.`;
+  const fail = (key: string, expected: string): string => `"${name}": expected ${key} to be ${expected}, got ${shownValue(settings[key as keyof TableSettings])}.`;
   const texts = (list: unknown): boolean => Array.isArray(list) && list.every((item) => typeof item === "string");
   if (!texts(settings.target) || (settings.target as string[]).length === 0) return fail("target", "a list of column names");
   if (settings.ignore !== undefined && !texts(settings.ignore)) return fail("ignore", "a list of column names");

@@ -1,5 +1,6 @@
 import { combinationProblem, configSettings, defaultCompletion, presets, scheduleSettings, settingProblems, withSettings, type ModelConfig, type PartOf, type Schedule } from "../../model/index.ts";
 import { baselines } from "./baselines.ts";
+import { shownValue } from "../../math/shown-value.ts";
 
 /** A method of one's own: a preset with some settings changed. Changes win over what a table's settings say. */
 export interface Variant {
@@ -12,8 +13,8 @@ export type Variants = Readonly<Record<string, Variant>>;
 
 /** All that is wrong with variants from a file, a sentence each. */
 export function variantsProblems(given: unknown): string[] {
-  if (!isObject(given)) return [`expected an object with a method per name, got ${JSON.stringify(given)}.`];
-  return Object.entries(given).flatMap(([name, variant]) => (isObject(variant) ? problemsOf(name, variant) : [`"${name}": expected an object with preset, config and schedule, got ${JSON.stringify(variant)}.`]));
+  if (!isObject(given)) return [`expected an object with a method per name, got ${shownValue(given)}.`];
+  return Object.entries(given).flatMap(([name, variant]) => (isObject(variant) ? problemsOf(name, variant) : [`"${name}": expected an object with preset, config and schedule, got ${shownValue(variant)}.`]));
 }
 
 function problemsOf(name: string, variant: object): string[] {
@@ -24,7 +25,7 @@ function problemsOf(name: string, variant: object): string[] {
   else if (presets[name] || baselines.some((baseline) => baseline === name)) fail(" is the name of a preset or a baseline; choose another.");
   const { preset, config = {}, schedule = {}, ...others } = variant as Partial<Record<keyof Variant, unknown>>;
   const known = typeof preset === "string" && Object.hasOwn(presets, preset) ? presets[preset] : undefined;
-  if (!known) fail(`: expected preset to be one of ${Object.keys(presets).join(", ")}, got ${JSON.stringify(preset) ?? "nothing"}.`);
+  if (!known) fail(`: expected preset to be one of ${Object.keys(presets).join(", ")}, got ${shownValue(preset)}.`);
   for (const key of Object.keys(others)) fail(`: expected preset, config and schedule, got "${key}" too.`);
   const settings = [...settingProblems(config, configSettings, `"${name}", config`), ...settingProblems(schedule, scheduleSettings, `"${name}", schedule`)];
   problems.push(...settings);

@@ -1,3 +1,4 @@
+import { shownValue } from "../../math/shown-value.ts";
 /** What one setting may be: the end of a sentence for people, the test, and the values that are taken where nothing is said. */
 export interface Setting<V = unknown> {
   readonly expected: string;
@@ -74,7 +75,7 @@ export function wrongSettings<T>(given: unknown, settings: Settings<T>, { comple
 export function settingProblems<T>(given: unknown, settings: Settings<T>, place: string): string[] {
   return wrongSettings(given, settings).map(({ path, expected, got, known }) => {
     if (known) return `${[place, ...path.slice(0, -1)].join(".")}: there is no setting "${path.at(-1)}"; there are ${known.join(", ")}.`;
-    return `${[place, ...path].join(".")}: expected ${expected}, got ${JSON.stringify(got)}.`;
+    return `${[place, ...path].join(".")}: expected ${expected}, got ${shownValue(got)}.`;
   });
 }
 

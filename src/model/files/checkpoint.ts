@@ -1,6 +1,7 @@
 import type { Moments } from "../../nn/adam.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
 import type { Parameters } from "../../nn/parameters.ts";
+import { shownValue } from "../../math/shown-value.ts";
 import { checksumOf } from "../../nn/checksum.ts";
 import { writeSafetensors, type StoredTensor } from "../../nn/safetensors.ts";
 import type { FileSet, FitOptions, Progress, Stage } from "../api.ts";
@@ -108,7 +109,7 @@ function readHead(files: FileSet): Head {
     throw new ModelFileError({ where: "checkpoint.json", expected: "JSON", got: (cause as Error).message, remedy: "the file is damaged; train without `resume`" });
   }
   if (head.format !== format || head.version !== version || typeof head.step !== "number" || !head.stage || !Array.isArray(head.log)) {
-    throw new ModelFileError({ where: "checkpoint.json", expected: `${format} version ${version}`, got: `${head.format} version ${head.version}`, remedy: "train without `resume`" });
+    throw new ModelFileError({ where: "checkpoint.json", expected: `${format} version ${version}`, got: `format ${shownValue(head.format)}, version ${shownValue(head.version)}`, remedy: "train without `resume`" });
   }
   return { step: head.step, stage: head.stage, log: head.log, best: head.best, chosen: head.chosen, time: head.time };
 }

@@ -14,6 +14,7 @@ import type { Chosen } from "../posterior/shares.ts";
 import { trainedRowsProblem, type TrainedRows } from "./trained-rows.ts";
 import { checkWeights } from "./weights.ts";
 import { modelFormat, readWeights } from "./weights-file.ts";
+import { shownValue } from "../../math/shown-value.ts";
 
 /** What a model says besides weights and schema. */
 export interface ModelHead {
@@ -47,7 +48,7 @@ export function parseModel(files: FileSet, source = ""): ParsedModel {
   const described = reader.describe("config.json", () => modelShape(head.config, schema));
   for (const calibration of [head.chosen?.calibration, head.chosen?.jointCalibration]) {
     const wrong = calibration && calibrationProblem(calibration, described.features.length + described.targets.length);
-    if (wrong) throw new ModelFileError({ where: reader.place("config.json"), expected: `chosen.${wrong.expected}`, got: show(wrong.got), remedy });
+    if (wrong) throw new ModelFileError({ where: reader.place("config.json"), expected: `chosen.${wrong.expected}`, got: shownValue(wrong.got), remedy });
   }
   const place = reader.place("weights.safetensors");
   let shape = described;
@@ -63,11 +64,11 @@ function readHead(reader: Reader): ModelHead {
   const head = reader.json("config.json", reader.text("config.json")) as Partial<ModelHead> & { format?: unknown; version?: unknown };
   const { format, version } = modelFormat;
   if (head?.format !== format || head.version !== version) {
-    throw new ModelFileError({ where, expected: `format "${format}", version ${version}`, got: `format ${show(head?.format)}, version ${show(head?.version)}`, remedy });
+    throw new ModelFileError({ where, expected: `format "${format}", version ${version}`, got: `format ${shownValue(head?.format)}, version ${shownValue(head?.version)}`, remedy });
   }
   const { config, schedule } = head;
   if (!isObject(config) || !isObject(config.hmc) || !isObject(schedule)) {
-    throw new ModelFileError({ where, expected: "a configuration and a schedule", got: show({ config, schedule }), remedy });
+    throw new ModelFileError({ where, expected: "a configuration and a schedule", got: shownValue({ config, schedule }), remedy });
   }
   checkConfig(config, where);
   checkSettings(schedule, scheduleSettings, where, "schedule.");
@@ -78,12 +79,12 @@ function readHead(reader: Reader): ModelHead {
   const joint = (given: Chosen["joint"]): boolean => given === undefined || (isObject(given) && share(given.completion) && share(given.gaussians) && given.completion + given.gaussians <= 1.001);
   const fits = (): boolean => shares(chosen) && joint(chosen.joint) && (chosen.gaussians === undefined || shares(chosen.gaussians)) && sum(({ weight }) => weight) <= 1.001 && sum(({ weight, targetWeight = weight }) => targetWeight) <= 1.001;
   if (chosen !== undefined && !fits()) {
-    throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians, and those of chosen.joint", got: show(chosen), remedy });
+    throw new ModelFileError({ where, expected: "chosen.weight and chosen.targetWeight to be numbers from 0 to 1, together with those of chosen.gaussians, and those of chosen.joint", got: shownValue(chosen), remedy });
   }
   const { trained, time } = head;
-  if (time !== undefined && !isTrainingTime(time)) throw new ModelFileError({ where, expected: "time to be seconds given, spent and of the whole schedule, and the steps of each stage", got: show(time), remedy });
+  if (time !== undefined && !isTrainingTime(time)) throw new ModelFileError({ where, expected: "time to be seconds given, spent and of the whole schedule, and the steps of each stage", got: shownValue(time), remedy });
   const problem = trained === undefined ? undefined : trainedRowsProblem(trained);
-  if (problem !== undefined) throw new ModelFileError({ where, expected: problem, got: show(trained), remedy });
+  if (problem !== undefined) throw new ModelFileError({ where, expected: problem, got: shownValue(trained), remedy });
   return { config: withEarlier(config, configSettings), schedule: withEarlier(schedule, scheduleSettings), seed: head.seed ?? 0, ...(chosen && { chosen }), ...(time && { time }), ...(trained && { trained }) };
 }
 
@@ -95,16 +96,16 @@ function isTrainingTime(value: unknown): value is TrainingTime {
 
 /** Refuses what no model has, far beyond which a device would be lost. Shapes are checked with the weights. */
 function checkConfig(config: ModelConfig, where: string): void {
-  if (typeof config.preset !== "string") throw new ModelFileError({ where, expected: "preset to be a text", got: show(config.preset), remedy });
+  if (typeof config.preset !== "string") throw new ModelFileError({ where, expected: "preset to be a text", got: shownValue(config.preset), remedy });
   checkSettings(config, configSettings, where);
   const image = config.image && imageConfigProblem(config.image);
-  if (image) throw new ModelFileError({ where, expected: image, got: show(config.image), remedy });
+  if (image) throw new ModelFileError({ where, expected: image, got: shownValue(config.image), remedy });
 }
 
 /** Refuses the first setting that is of a wrong type or beyond its bounds, by name. */
 function checkSettings<T>(given: unknown, settings: Settings<T>, where: string, group = ""): void {
   const [wrong] = wrongSettings(given, settings, { complete: true });
-  if (wrong) throw new ModelFileError({ where, expected: `${group}${wrong.path.join(".")} to be ${wrong.expected}`, got: show(wrong.got), remedy });
+  if (wrong) throw new ModelFileError({ where, expected: `${group}${wrong.path.join(".")} to be ${wrong.expected}`, got: shownValue(wrong.got), remedy });
 }
 
 function readLog(reader: Reader): Progress[] {
@@ -144,7 +145,7 @@ class Reader {
     try {
       return JSON.parse(text) as unknown;
     } catch {
-      throw new ModelFileError({ where: `${this.place(name)}${line}`, expected: "JSON", got: show(text), remedy });
+      throw new ModelFileError({ where: `${this.place(name)}${line}`, expected: "JSON", got: shownValue(text), remedy });
     }
   }
 
@@ -159,9 +160,4 @@ class Reader {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function show(value: unknown): string {
-  const json = JSON.stringify(value) ?? "nothing";
-  return json.length > 120 ? `${json.slice(0, 117)}...` : json;
 }

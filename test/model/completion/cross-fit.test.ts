@@ -63,7 +63,7 @@ describe("cross-fitting", () => {
   const inCross = () => checkpoints.filter((files) => headOf(files, "checkpoint.json").stage === "cross");
   const weights = async (of: Model, name: string): Promise<ArrayLike<number>> => {
     const { tensors } = readSafetensors((await of.files()).get("weights.safetensors")!, "");
-    return tensors.get(name)!.data;
+    return tensors.get(name)!.data as Float32Array;
   };
 
   it("is planned for small tables alone", () => {

@@ -38,8 +38,9 @@ function runMlp({ kernel0, bias0, kernel1, bias1 }: HostMlp, input: number[]): n
   return bias1.map((b, o) => b + hidden.reduce((total, v, j) => total + v * kernel1[j][o], 0));
 }
 
-export function hostLogDensity(model: HostModel, row: HostRow, eps: number[], noise?: number[]): number {
-  const { latents, variance: v } = model;
+/** h_1 of latents eps, and what the decoder makes of it for each of D columns. */
+export function hostDecoded(model: HostModel, eps: number[], columns: readonly HostColumn[]): { h: number[]; thetaZ: number[][] } {
+  const { latents } = model;
   const layers = latents.map((size, l) => {
     const start = latents.slice(0, l).reduce((a, b) => a + b, 0);
     return eps.slice(start, start + size);
@@ -49,6 +50,29 @@ export function hostLogDensity(model: HostModel, row: HostRow, eps: number[], no
     const out = runMlp(model.generative[l], h);
     h = layers[l].map((e, i) => out[i] + Math.exp(Math.min(15, Math.max(-15, out[latents[l] + i])) / 2) * e);
   }
+  const decoded = runMlp(model.decoder, h);
+  const thetaZ = columns.map(({ levels }, d) => {
+    const first = (d * decoded.length) / columns.length;
+    return decoded.slice(first, first + levels);
+  });
+  return { h, thetaZ };
+}
+
+/** Numbers that follow the columns' distributions at latents eps; `draws` are the test's own. */
+export function hostSimulated(model: HostModel, eps: number[], draws: Draws): number[] {
+  const columns = model.columns!;
+  return hostDecoded(model, eps, columns).thetaZ.map((theta, d) => {
+    if (columns[d].kind === "gaussian") return Math.fround(theta[0] + Math.sqrt(model.variance) * draws.normal());
+    if (columns[d].kind === "bernoulli") return draws.bit(1 / (1 + Math.exp(-theta[0])));
+    // the first level whose cumulative probability passes a uniform number
+    const total = theta.reduce((sum, t) => sum + Math.exp(t), 0);
+    let left = draws.uniform() * total;
+    return Math.max(0, theta.findIndex((t) => (left -= Math.exp(t)) < 0));
+  });
+}
+
+export function hostLogDensity(model: HostModel, row: HostRow, eps: number[], noise?: number[]): number {
+  const { variance: v } = model;
   const gaussian = (x: number, mean: number): number => -0.5 * (Math.log(2 * Math.PI * v) + (x - mean) ** 2 / v);
   const logProb = ({ kind }: HostColumn, x: number, theta: number[]): number => {
     if (kind === "gaussian") return gaussian(x, theta[0]);
@@ -59,11 +83,7 @@ export function hostLogDensity(model: HostModel, row: HostRow, eps: number[], no
     kind === "gaussian" ? mean : kind === "bernoulli" ? Number(theta[0] > 0) : theta.indexOf(Math.max(...theta));
   const columns: HostColumn[] = model.columns ?? row.z.map(() => ({ kind: "gaussian", levels: 1 }));
   let total = eps.reduce((sum, e) => sum - 0.5 * (e * e + Math.log(2 * Math.PI)), 0);
-  const decoded = runMlp(model.decoder, h);
-  const thetaZ = columns.map(({ levels }, d) => {
-    const first = (d * decoded.length) / columns.length;
-    return decoded.slice(first, first + levels);
-  });
+  const { h, thetaZ } = hostDecoded(model, eps, columns);
   columns.forEach((column, d) => (total += row.observed[d] ? logProb(column, row.z[d], thetaZ[d]) : 0));
   const { predictor } = model;
   if (!predictor) return total;
@@ -101,6 +121,9 @@ export class Draws {
   }
   bit(probability: number): number {
     return uniform(this.key, 1, 1000 + this.next++)[0] < probability ? 1 : 0;
+  }
+  uniform(): number {
+    return uniform(this.key, 1, 1000 + this.next++)[0];
   }
   many(n: number, scale = 1): number[] {
     return Array.from({ length: n }, () => this.normal(scale));
