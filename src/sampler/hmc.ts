@@ -4,7 +4,7 @@ import { ChainRunner, type Batch, type Tuning } from "./chain-runner.ts";
 import type { LogDensity } from "./hmc-chain.ts";
 import { HmcResult, type SamplingInfo } from "./hmc-result.ts";
 import { NonFiniteError } from "../math/non-finite-error.ts";
-import { acceptanceProbability, isDivergent, meanAcceptance, warmUp } from "./adaptation/warmup.ts";
+import { acceptanceProbability, isDivergent, meanAcceptance, stepsOfShare, warmUp } from "./adaptation/warmup.ts";
 
 export interface HmcOptions {
   /** Log density of positions [N, K] -> [N], up to a constant, of unknowns that may be any real number. */
@@ -17,8 +17,13 @@ export interface HmcOptions {
   readonly warmup?: number;
   /** Draws kept per chain. */
   readonly draws?: number;
-  /** Most leapfrog steps of a trajectory; each takes between half of it and all, so that no orbit is met in step. */
-  readonly leapfrogSteps?: number;
+  /**
+   * Most leapfrog steps of a trajectory; each takes between half of it and all, so that no orbit is met in step. "adapt": how far trajectories go is learned in the warm-up, from all chains together (ChEES-HMC, Hoffman, Radul & Sountsov 2021), with
+   * `mostLeapfrogSteps` at most: for densities whose scales nobody knows. Default: 10.
+   */
+  readonly leapfrogSteps?: number | "adapt";
+  /** Steps of a trajectory at most where its length is learned; default: 200. */
+  readonly mostLeapfrogSteps?: number;
   readonly seed?: number;
   /** Starting points [N, K]; default: uniform on (-2, 2). */
   readonly initial?: ArrayLike<number>;
@@ -34,25 +39,29 @@ export interface HmcOptions {
  * averaging, diagonal metric). Same seed and adapter: same draws. Throws NonFiniteError if a chain cannot start.
  */
 export async function hmc(gpu: Gpu, options: HmcOptions): Promise<HmcResult> {
-  const { logDensity, dim, chains = 64, warmup = 400, draws = 100, leapfrogSteps = 10, seed = 0, targetAcceptance = 0.8, thin = 1 } = options;
-  for (const [name, value] of Object.entries({ dim, chains, draws, leapfrogSteps, thin })) {
+  const { logDensity, dim, chains = 64, warmup = 400, draws = 100, leapfrogSteps = 10, mostLeapfrogSteps = 200, seed = 0, targetAcceptance = 0.8, thin = 1 } = options;
+  const adapts = leapfrogSteps === "adapt";
+  const most = adapts ? mostLeapfrogSteps : leapfrogSteps;
+  for (const [name, value] of Object.entries({ dim, chains, draws, [adapts ? "mostLeapfrogSteps" : "leapfrogSteps"]: most, thin })) {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`[hmc] expected ${name} to be a whole number of at least 1, got ${value}.`);
   }
   const names = options.names ?? Array.from({ length: dim }, (_, i) => `x[${i + 1}]`);
   if (names.length !== dim) throw new RangeError(`[hmc] expected ${dim} names, one per unknown, got ${names.length}.`);
   const [chainKey, startKey, lengthKey] = split(keyFromSeed(seed), 3);
   const keep = drawsPerBatch(draws, thin, chains * dim);
-  const runner = await ChainRunner.make(gpu, { logDensity, chains, dim, leapfrogSteps, keep, thin }, chainKey);
+  const runner = await ChainRunner.make(gpu, { logDensity, chains, dim, leapfrogSteps: most, keep, thin }, chainKey);
   try {
     await startChains(runner, { chains, dim, initial: options.initial, key: startKey });
     let trajectories = 0;
-    const nextSteps = (): number => trajectoryLength(lengthKey, trajectories++, leapfrogSteps);
-    const tuning = await warmUp(runner, { dim, warmup, targetAcceptance, nextSteps });
+    const random = (): number => stepsUpTo(lengthKey, trajectories++, most);
+    const { length, ...tuning } = await warmUp(runner, { dim, warmup, targetAcceptance, steps: adapts ? { most } : { next: random } });
+    const nextSteps = length === undefined ? random : (): number => stepsOfShare(trajectories++, length, tuning.stepSize, most).steps;
+    const taken = length === undefined ? most : Math.max(1, Math.min(most, Math.round(length / tuning.stepSize)));
     const batches: Batch[] = [];
     for (let done = 0; done < draws; done += keep) {
       batches.push(await runner.batch(tuning, Array.from({ length: keep * thin }, nextSteps)));
     }
-    return collect(batches, tuning, { chains, dim, draws, thin, keep, names, seed, leapfrogSteps });
+    return collect(batches, tuning, { chains, dim, draws, thin, keep, names, seed, leapfrogSteps: taken });
   } finally {
     runner.destroy();
   }
@@ -65,7 +74,7 @@ function drawsPerBatch(draws: number, thin: number, size: number): number {
 }
 
 /** Leapfrog steps of a trajectory: uniform from half of the most to the most. */
-function trajectoryLength(key: Key, trajectory: number, most: number): number {
+function stepsUpTo(key: Key, trajectory: number, most: number): number {
   const least = Math.ceil(most / 2);
   return least + Math.floor(unitUniform(threefry2x32(key, [trajectory, 0])[0]) * (most - least + 1));
 }

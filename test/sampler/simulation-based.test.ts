@@ -77,10 +77,10 @@ const models: Record<string, Model> = {
 };
 
 /** Ranks of the truths among the draws, how often each, of every unknown. (Simulation-based calibration: Talts et al. 2018) */
-async function ranksOf({ names, simulate, logDensity }: Model, gpu: Gpu, told: (data: Float32Array) => Float32Array = (data) => data): Promise<number[][]> {
+async function ranksOf({ names, simulate, logDensity }: Model, gpu: Gpu, { told = (data) => data, leapfrogSteps = 8 }: { told?: (data: Float32Array) => Float32Array; leapfrogSteps?: number | "adapt" } = {}): Promise<number[][]> {
   const { truth, data } = simulate(replications);
   const own = deviceTensor(gpu, [replications, data.length / replications], told(data));
-  const result = await hmc(gpu, { logDensity: (x) => logDensity(x, x.tape.read(own)), dim: names.length, names, chains: replications, warmup: 200, draws, thin, leapfrogSteps: 8, seed: 3 });
+  const result = await hmc(gpu, { logDensity: (x) => logDensity(x, x.tape.read(own)), dim: names.length, names, chains: replications, warmup: 200, draws, thin, leapfrogSteps, mostLeapfrogSteps: 32, seed: 3 });
   return names.map((name, k) => {
     const counts = new Array<number>(draws + 1).fill(0);
     result.draws[name].forEach((chain, n) => counts[Array.from(chain).filter((draw) => draw < truth[n * names.length + k]).length]++);
@@ -96,9 +96,15 @@ describe("simulation-based calibration of `hmc`: the truth has each rank among t
     });
   }
 
+  it("the hierarchy with trajectories whose length is learned", async () => {
+    const model = models["a hierarchy of three groups"];
+    const ranks = await ranksOf(model, await testDevice(), { leapfrogSteps: "adapt" });
+    model.names.forEach((unknown, k) => expect(deviation(ranks[k]), `${unknown}: ${ranks[k].join(" ")}`).toBeLessThan(4));
+  });
+
   it("and has not where the data are other ones", async () => {
     const [name] = Object.keys(models);
-    const ranks = await ranksOf(models[name], await testDevice(), (data) => data.map((value) => 1.3 * value));
+    const ranks = await ranksOf(models[name], await testDevice(), { told: (data) => data.map((value) => 1.3 * value) });
     expect(Math.max(...ranks.map(deviation))).toBeGreaterThan(4);
   });
 });

@@ -52,7 +52,7 @@ export function trainCommand(program: Command): void {
     .option("--transitions <t>", "transitions of an HMC chain (default: the preset's)", wholeFrom(1))
     .option("--importance-samples <k>", "samples of the importance-weighted bound, presets MIWAE and MIWAEM (default: the preset's)", wholeFrom(1))
     .option("--cross-folds <k>", "presets best and conditional, tables under 400 rows: train everything once more without each k-th of the rows, so that all rows decide the mixture and the maps of intervals (5 is usual, and takes about five times as long; 0: a tenth of the rows decides) (default: the preset's)", wholeFrom(0))
-    .option("--look-up <rows>", "presets best and conditional: completion networks look up so many training rows, at most (of more an even choice; 2048 is a good number), where near rows decide; the model's files then hold these rows (default: 0)", wholeFrom(0))
+    .option("--look-up <rows>", "presets best and conditional: completion networks look up so many training rows, at most (of more an even choice; 2048 is a good number), where near rows decide; the model's files then hold these rows (0: none; default: the preset's)", wholeFrom(0))
     .option("--no-report", "without DIR/report.html, a page about the model and its table (of pictures DIR/inpainted.png)")
     .option("--checkpoint-seconds <s>", "time between checkpoints", positive, 10)
     .option("--resume", "go on from the last checkpoint in the folder")

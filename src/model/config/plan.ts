@@ -49,6 +49,15 @@ const facts: Readonly<Record<Stage, Omit<PlannedStage, "name" | "firstStep" | "s
   cross: { label: "cross-fitting", cost: 1, cut: "before", usual: 1, opening: 1, least: 1, optional: true },
 };
 
+/** How much longer a step of completion networks takes that look up training rows: of a few hundred, on software adapters. */
+const lookUpCost = 2;
+
+/** What is so of a stage under a configuration. */
+function factsOf(name: Stage, { completion }: ModelConfig): Omit<PlannedStage, "name" | "firstStep" | "steps"> {
+  const looks = (completion?.lookUp ?? 0) > 0 && (name === "completion" || name === "ensemble");
+  return looks ? { ...facts[name], cost: lookUpCost * facts[name].cost } : facts[name];
+}
+
 /** Into how many parts a table's rows are divided, without each of which everything is trained once more; 0: none. */
 export function crossFolds({ completion }: Pick<ModelConfig, "completion">, rows: number): number {
   const folds = completion?.crossFolds ?? 0;
@@ -58,7 +67,8 @@ export function crossFolds({ completion }: Pick<ModelConfig, "completion">, rows
 /** What one training of cross-fitting takes, in steps of the ELBO stage. */
 function crossCost({ config, schedule }: Training): number {
   const latent = config.generative ? facts.elbo.cost * schedule.viSteps + facts.hmc.cost * schedule.hmcSteps : 0;
-  return latent + facts.completion.cost * facts.completion.usual * schedule.completionSteps;
+  const { cost, usual } = factsOf("completion", config);
+  return latent + cost * usual * schedule.completionSteps;
 }
 
 /** The stages of a training, in order; of those that a model has, some may have 0 steps to do. */
@@ -78,7 +88,7 @@ export function stagePlan(training: Training): PlannedStage[] {
   let firstStep = 0;
   return stages.flatMap(([name, present, steps]): PlannedStage[] => {
     if (!present) return [];
-    const stage = { name, firstStep, steps, ...facts[name], ...(name === "cross" && { cost: crossCost(training) }) };
+    const stage = { name, firstStep, steps, ...factsOf(name, config), ...(name === "cross" && { cost: crossCost(training) }) };
     firstStep += steps;
     return [stage];
   });

@@ -13,6 +13,9 @@ export const defaultCompletion: CompletionConfig = usualOf(configSettings.comple
 /** The hierarchical model with HMC on the features themselves, all variances learned. */
 const proper = { marginal: false, latents: deep, inference: "hmc", ...common, outputs: "learned" } as const;
 
+/** Training rows that the networks of `best` look up, at most: more gain little, and take room in the model's file. */
+const lookedUp = 2048;
+
 /** What goes beyond the paper. */
 const beyondPaper: ReadonlySet<string> = new Set(["proper", "conditional", "best"]);
 
@@ -38,5 +41,5 @@ export const presets: Readonly<Record<string, ModelConfig>> = {
   paper: { preset: "paper", marginal: true, latents: deep, inference: "hmc", ...common },
   proper: { preset: "proper", ...proper },
   conditional: { preset: "conditional", ...proper, inference: "elbo", latents: flat, generative: false, completion: defaultCompletion },
-  best: { preset: "best", ...proper, completion: { ...defaultCompletion, members: 3 }, gaussians: { parts: 12 } },
+  best: { preset: "best", ...proper, completion: { ...defaultCompletion, members: 3, lookUp: lookedUp }, gaussians: { parts: 12 } },
 };
