@@ -18,6 +18,7 @@ import { trainCommand } from "./commands/train.ts";
 import { verifyReferenceCommand } from "./commands/verify-reference.ts";
 import { webCommand } from "./commands/web.ts";
 import { workerCommand } from "./commands/worker.ts";
+import { version } from "./version.ts";
 
 /** All commands, in the order of the help. Each is a file that declares its flags, their type and what it does. */
 const commands: readonly ((program: Command) => void)[] = [
@@ -46,6 +47,7 @@ const commands: readonly ((program: Command) => void)[] = [
 export function buildProgram(): Command {
   const program = new Command("hhvaem")
     .description("Fills the holes of a table with honest uncertainty, and predicts a target from incomplete rows.\nDeep hierarchical models and Hamiltonian Monte Carlo (HH-VAEM, NeurIPS 2022) on WebGPU; the data stays on this machine.")
+    .version(version, "-V, --version", "show the version")
     .option("--debug", "show stacks of errors")
     .exitOverride()
     .showHelpAfterError("(see hhvaem --help)")
