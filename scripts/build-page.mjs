@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 const examples = ["cars.csv", "penguins.csv"];
 
 /** Shaders as text, and generated ones in their generators; comments stay at home, lines keep their numbers. */
-const shadersWithoutComments = {
+export const shadersWithoutComments = {
   name: "shaders",
   setup({ onLoad }) {
     onLoad({ filter: /src[\\/](autodiff|sampler)[\\/].*\.ts$/ }, ({ path }) => ({ loader: "ts", contents: readFileSync(path, "utf8").replace(/^[ \t]*\/\/.*$/gm, "") }));
