@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { acquireCommand } from "./commands/acquire.ts";
 import { askCommand } from "./commands/ask.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { dataCommands } from "./commands/data/index.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -41,6 +42,7 @@ const commands: readonly ((program: Command) => void)[] = [
   webCommand,
   demoCommand,
   verifyReferenceCommand,
+  completionCommand,
 ];
 
 /** The command line; errors are thrown, not printed, so that one place decides on the exit code. */
@@ -51,7 +53,7 @@ export function buildProgram(): Command {
     .option("--debug", "show stacks of errors")
     .exitOverride()
     .showHelpAfterError("(see hhvaem --help)")
-    .addHelpText("after", "\nHHVAEM_TUNING=off takes matrix kernels by rule; on (the default) measures large ones once for each adapter; refresh measures them anew.\nHHVAEM_PASSES=off runs many small kernels where a GPU would be given few large ones: for a driver that has trouble with those.");
+    .addHelpText("after", "\nHHVAEM_TUNING=off takes matrix kernels by rule; on (the default) measures large ones once for each adapter; refresh measures them anew.\nHHVAEM_PASSES=off runs many small kernels where a GPU would be given few large ones: for a driver that has trouble with those.\nExit codes: 0 done; 1 a failure; 2 bad input, or stopped by Ctrl-C where the same command goes on; 130 stopped at once by a second Ctrl-C.");
   for (const declare of commands) declare(program);
   return program;
 }
