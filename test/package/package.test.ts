@@ -21,11 +21,11 @@ describe("what is installed", () => {
     expect(project.contents.filter((path) => /\.map$|\.inputs/.test(path))).toEqual([]);
   });
 
-  it("a page installs no optional package, and less than 12 MB", () => {
+  it("a page installs no optional package, and less than 10 MB", () => {
     const installed = readdirSync(project.path("node_modules")).flatMap((name) => (name.startsWith("@") ? readdirSync(project.path("node_modules", name)).map((own) => `${name}/${own}`) : [name]));
     expect(installed).toContain("hyparquet");
     expect(installed.filter((name) => name in manifest.peerDependencies)).toEqual([]);
-    expect(sizeOfFolder(project.path("node_modules")) / 1e6).toBeLessThan(12);
+    expect(sizeOfFolder(project.path("node_modules")) / 1e6).toBeLessThan(10);
   });
 
   it("the notices name every package of which something is in the files, with its licence", () => {
