@@ -1,5 +1,7 @@
 // "hhvaem/sampler": Hamiltonian Monte Carlo for any log-density that is recorded on the tape, many chains at once.
-export { hmc, type HmcOptions } from "./sampler/hmc.ts";
+export { hmc, type HmcOptions, type NamedHmcOptions } from "./sampler/hmc.ts";
+export { interval, ordered, positive, real, simplex, type Parameter } from "./sampler/parameters/constraint.ts";
+export type { NamedLogDensity } from "./sampler/parameters/named.ts";
 export { HmcResult, type Diagnostics, type SamplingInfo } from "./sampler/hmc-result.ts";
 export type { LogDensity } from "./sampler/hmc-chain.ts";
 

@@ -1,5 +1,5 @@
 // The eight schools (Rubin 1981) by Hamiltonian Monte Carlo, 64 chains at once.
-import { autodiff as ad, hmc, openDevice } from "hhvaem/sampler";
+import { autodiff as ad, hmc, openDevice, positive, real } from "hhvaem/sampler";
 import { create } from "webgpu";
 
 const effects = [28, 8, -3, 7, -1, 1, 18, 12];
@@ -9,25 +9,24 @@ const gpu = await openDevice({ gpu: create([]) });
 const y = ad.deviceTensor(gpu, [8], effects);
 const sigma = ad.deviceTensor(gpu, [8], errors);
 
-// unknowns mu, log tau and eta_j; theta_j = mu + tau eta_j. position [N, 10] -> log density [N]
-function logDensity(position) {
-  const { tape, shape: [chains] } = position;
-  const mu = ad.slice(position, 1, 0, 1);
-  const logTau = ad.slice(position, 1, 1, 2);
-  const eta = ad.slice(position, 1, 2, 10);
-  const theta = ad.add(mu, ad.mul(ad.exp(logTau), eta));
-  const miss = ad.div(ad.sub(tape.read(y), theta), tape.read(sigma));
-  // mu ~ N(0, 5^2), tau ~ half Cauchy(0, 5) with d tau = tau d log tau, eta ~ N(0, 1)
-  const priorOfMu = ad.mul(-0.5 / 25, ad.square(mu));
-  const priorOfTau = ad.sub(logTau, ad.log1p(ad.mul(1 / 25, ad.exp(ad.mul(2, logTau)))));
-  const total = ad.add(ad.sum(ad.mul(-0.5, ad.add(ad.square(miss), ad.square(eta))), 1), ad.reshape(ad.add(priorOfMu, priorOfTau), [chains]));
-  return total;
-}
-
-const names = ["mu", "log tau", ...effects.map((_, j) => `eta[${j + 1}]`)];
-const result = await hmc(gpu, { logDensity, dim: 10, names, chains: 64, draws: 500, seed: 1, targetAcceptance: 0.95 });
-for (const [name, { mean, standardDeviation, essBulk, rHat }] of Object.entries(result.diagnostics.parameters)) {
-  console.log(`${name.padEnd(8)} mean ${mean.toFixed(2).padStart(6)}  deviation ${standardDeviation.toFixed(2).padStart(5)}  ESS ${essBulk.toFixed(0).padStart(6)}  R-hat ${rHat.toFixed(3)}`);
-}
+const result = await hmc(gpu, {
+  // effects theta_j = mu + tau eta_j
+  parameters: { mu: real(), tau: positive(), eta: real([8]) },
+  // mu, tau [N] and eta [N, 8] of N chains -> log density [N]
+  logDensity({ mu, tau, eta }) {
+    const column = (x) => ad.reshape(x, [x.shape[0], 1]);
+    const theta = ad.add(column(mu), ad.mul(column(tau), eta));
+    const miss = ad.div(ad.sub(mu.tape.read(y), theta), mu.tape.read(sigma));
+    // y_j ~ N(theta_j, sigma_j^2), eta ~ N(0, 1), mu ~ N(0, 5^2), tau ~ half Cauchy(0, 5)
+    const normals = ad.mul(-0.5, ad.sum(ad.add(ad.square(miss), ad.square(eta)), 1));
+    const priors = ad.add(ad.mul(-0.5 / 25, ad.square(mu)), ad.neg(ad.log1p(ad.mul(1 / 25, ad.square(tau)))));
+    return ad.add(normals, priors);
+  },
+  chains: 64,
+  draws: 500,
+  targetAcceptance: 0.95,
+  seed: 1,
+});
+console.log(result.summary());
 console.log(result.diagnostics.warnings.length === 0 ? "nothing speaks against these draws" : result.diagnostics.warnings.join("\n"));
 gpu.close();

@@ -154,10 +154,12 @@ describe("examples", () => {
     example("sampler");
     const { out: text, code, err } = out(project.node("sampler", [script("sampler")]));
     expect(code, err).toBe(0);
-    const [, mean, deviation] = /^mu +mean +(\S+) +deviation +(\S+)/m.exec(text)!.map(Number);
-    // posteriordb's reference draws of eight_schools_noncentered: 4.4 and 3.3; 32,000 draws and theirs have standard errors below 0.05
-    expect(Math.abs(mean - 4.4)).toBeLessThan(0.15);
-    expect(Math.abs(deviation - 3.3)).toBeLessThan(0.15);
+    // columns: mean, its standard error, deviation. posteriordb's reference draws of eight_schools_noncentered have 4.4 and 3.3 for mu, 3.6 and 3.2 for tau; theirs and these have standard errors below 0.05
+    for (const [name, mean, deviation] of [["mu", 4.4, 3.3], ["tau", 3.6, 3.2]] as const) {
+      const [, ownMean, ownDeviation] = new RegExp(`^${name} +(\\S+) +\\S+ +(\\S+)`, "m").exec(text)!.map(Number);
+      expect(Math.abs(ownMean - mean), text).toBeLessThan(0.2);
+      expect(Math.abs(ownDeviation - deviation), text).toBeLessThan(0.2);
+    }
     expect(text).toMatch(/nothing speaks against these draws\n$/);
   });
 
