@@ -28,10 +28,14 @@ function npm(args: readonly string[], cwd: string): SpawnSyncReturns<string> {
   return process.env.npm_execpath ? run(process.execPath, [process.env.npm_execpath, ...args, ...quiet], cwd) : run("npm", [...args, ...quiet], cwd);
 }
 
+const made: string[] = [];
+// here and not where a folder is made: that is within a hook, which can add none
+afterAll(() => made.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+
 /** Packs what is built, and installs it into an empty project. The folder goes away after the file's tests. */
 export async function installedProject(): Promise<Project> {
   const dir = mkdtempSync(join(tmpdir(), "hhvaem-package-"));
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  made.push(dir);
   // as npm pack would find it after the build: the build itself is there already, and other tests are using it
   const staged = join(dir, "staged");
   for (const name of ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"]) cpSync(join(root, name), join(staged, name));
