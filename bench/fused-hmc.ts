@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { deviceTensor, type DeviceTensor } from "../src/autodiff/index.ts";
-import { openDevice } from "../src/gpu/open-device.ts";
+import { openDevice } from "../src/gpu/open-dawn.ts";
 import { submit } from "../src/gpu/dispatch.ts";
 import { keyFromSeed, normal } from "../src/math/key.ts";
 import { compileFusedHmc, type FusedChain } from "../src/sampler/fused/fused-chain.ts";

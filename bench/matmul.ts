@@ -8,7 +8,7 @@ import type { MatmulShape } from "../src/autodiff/kernels/matmul/matmul-shape.ts
 import type { MatmulVariant } from "../src/autodiff/kernels/matmul/matmul-variant.ts";
 import { productDevice } from "../src/autodiff/kernels/product.ts";
 import { GPU_BUFFER, type Gpu } from "../src/gpu/device.ts";
-import { openDevice } from "../src/gpu/open-device.ts";
+import { openDevice } from "../src/gpu/open-dawn.ts";
 import { makeDispatch, submit, type Dispatch, type Storage } from "../src/gpu/dispatch.ts";
 
 const matrix = (m: number, n: number, k: number, more: Partial<MatmulShape> = {}): MatmulShape => ({

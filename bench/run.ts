@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tuningFromEnvironment } from "../src/cli/device.ts";
 import type { Gpu } from "../src/gpu/device.ts";
-import { openDevice } from "../src/gpu/open-device.ts";
+import { openDevice } from "../src/gpu/open-dawn.ts";
 import type { Context } from "./benchmark.ts";
 import { all } from "./benchmarks/all.ts";
 import { loadCompetitors, nobody } from "./competitors/competitors.ts";

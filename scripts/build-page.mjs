@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 const examples = ["cars.csv", "penguins.csv"];
 
 /** Shaders as text, and generated ones in their generators; comments stay at home, lines keep their numbers. */
-const shadersWithoutComments = {
+export const shadersWithoutComments = {
   name: "shaders",
   setup({ onLoad }) {
     onLoad({ filter: /src[\\/](autodiff|sampler)[\\/].*\.ts$/ }, ({ path }) => ({ loader: "ts", contents: readFileSync(path, "utf8").replace(/^[ \t]*\/\/.*$/gm, "") }));
@@ -80,12 +80,13 @@ const withoutHtmlEntities = {
   },
 };
 
+/** Builds the page into dist/web; returns esbuild's metafile. */
 export async function bundlePage(root) {
   const { build } = await import("esbuild");
   const require = createRequire(join(root, "package.json"));
   const out = join(root, "dist/web");
   rmSync(out, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { page: "src/web/page.tsx", worker: "src/web/worker.ts", style: "src/web/style.css", ...formats, ...hardware },
     outdir: out,
@@ -100,14 +101,17 @@ export async function bundlePage(root) {
     loader: { ".csv": "text" },
     plugins: [withoutHtmlEntities, withoutUnused, leanLibraries, shadersWithoutComments, plotWithoutMaps],
     define: { HHVAEM_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version) },
-    // in a browser, WebGPU is the browser's own; of the HTML parser only the parser is needed
-    alias: { webgpu: "./src/web/no-dawn.ts", htmlparser2: join(dirname(require.resolve("htmlparser2")), "../esm/Parser.js") },
+    // of the HTML parser only the parser is needed
+    alias: { htmlparser2: join(dirname(require.resolve("htmlparser2")), "../esm/Parser.js") },
     minify: true,
-    legalComments: "linked",
+    metafile: true,
+    // the notices have what licences ask for
+    legalComments: "none",
     logLevel: "warning",
   });
   for (const name of ["index.html", "icon.svg"]) copyFileSync(join(root, "src/web", name), join(out, name));
   mkdirSync(join(out, "examples"));
   const tables = dirname(require.resolve("@observablehq/sample-datasets/cars.csv"));
   for (const name of examples) copyFileSync(join(tables, name), join(out, "examples", name));
+  return metafile;
 }

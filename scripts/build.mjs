@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-// src/ -> dist/cli.js and dist/index.js, one file each, and dist/web, the browser page; run by itself also dist/types, the declarations.
-import { spawnSync } from "node:child_process";
+// src/ -> dist/: the command line, the library's entries, web/ (the browser page) and the notices of what is bundled; run by itself also types/, the declarations.
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleLibrary } from "./build-library.mjs";
 import { bundlePage } from "./build-page.mjs";
+import { writeDeclarations } from "./declarations.mjs";
+import { writeNotices } from "./notices.mjs";
 
-const entries = { cli: "src/cli/main.ts", index: "src/index.ts" };
-const inputs = ["src", "shaders", "bench", "scripts/build.mjs", "scripts/build-page.mjs", "package.json", "tsconfig.json"];
+const inputs = ["src", "shaders", "bench", "scripts/build.mjs", "scripts/build-library.mjs", "scripts/build-page.mjs", "scripts/notices.mjs", "package.json", "tsconfig.json"];
 
 function filesUnder(path) {
   return readdirSync(path, { withFileTypes: true, recursive: true })
@@ -28,24 +29,9 @@ function fingerprint(root) {
 }
 
 async function bundle(root) {
-  const { build } = await import("esbuild");
-  const entryPoints = Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(root, path))));
-  await build({
-    absWorkingDir: root,
-    entryPoints,
-    outdir: "dist",
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    // what package.json installs stays outside; data tables and shaders are read in as text
-    external: ["webgpu", "commander", "@observablehq/plot", "@resvg/resvg-wasm", "linkedom", "hyparquet", "hyparquet-compressors", "hyparquet-writer", "fzstd", "@uwdata/flechette", "htmlparser2", "jsonc-parser", "fflate", "bullmq", "ioredis", "sharp"],
-    loader: { ".wgsl": "text", ".csv": "text" },
-    sourcemap: true,
-    logLevel: "warning",
-  });
-  await bundlePage(root);
-  if (entryPoints.cli) chmodSync(join(root, "dist/cli.js"), 0o755);
+  const library = await bundleLibrary(root);
+  const page = await bundlePage(root);
+  writeNotices(root, [library, page]);
 }
 
 /** Bundles when a source has changed since the last build. */
@@ -59,14 +45,8 @@ export async function buildIfStale(root, say) {
   writeFileSync(stamp, now);
 }
 
-function declarations(root) {
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-  return status === 0;
-}
-
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const root = resolve(fileURLToPath(import.meta.url), "../..");
   await bundle(root);
-  process.exitCode = declarations(root) ? 0 : 1;
+  await writeDeclarations(root);
 }

@@ -1,10 +1,10 @@
 import { afterAll } from "vitest";
 import type { Gpu } from "../src/gpu/device.ts";
-import { openDevice, type OpenDeviceOptions } from "../src/gpu/open-device.ts";
+import { openDevice, type DawnOptions } from "../src/gpu/open-dawn.ts";
 
 const opened = new Map<string, Promise<Gpu>>();
 
-function openedOnce(name: string, options?: OpenDeviceOptions): Promise<Gpu> {
+function openedOnce(name: string, options?: DawnOptions): Promise<Gpu> {
   let device = opened.get(name);
   if (!device) {
     device = openDevice(options);

@@ -39,18 +39,24 @@ it("the README's second example asks for the hole of a car, takes an answer and 
   expect(out).toMatch(/^power \(hp\) -?\d\.\d{3} \d\.\d{3}\n-?[\d.]+\n/);
 });
 
-it("the README's third example samples a standard normal", () => {
+it("the README's third example samples two normals and a Gamma", () => {
   const { out, err, code } = run(examples[2]);
   expect(code, err).toBe(0);
-  // a summary of each parameter, and no warnings
-  expect(out).toMatch(/mean: -?0?\.?\d/);
-  expect(out).toMatch(/\[\]\n$/);
-  expect(out).not.toContain("undefined");
+  const lines = out.trim().split("\n").map((line) => line.split(/ +/));
+  expect(lines[0]).toEqual(["mean", "mcse", "sd", "5%", "50%", "95%", "ess", "bulk", "ess", "tail", "r-hat"]);
+  expect(lines.slice(1).map(([name]) => name)).toEqual(["x[1]", "x[2]", "s", "[]"]);
+  for (const [i, mean, sd] of [[1, 1, 2], [2, 1, 2], [3, 2, Math.SQRT2]]) {
+    const [ownMean, mcse, ownSd, low] = lines[i].slice(1).map(Number);
+    // four standard errors; that of a deviation is about as large; the last digit is rounded
+    expect(Math.abs(ownMean - mean)).toBeLessThan(5 * mcse);
+    expect(Math.abs(ownSd - sd)).toBeLessThan(0.05);
+    expect(low).toBeLessThan(ownMean - ownSd);
+  }
 });
 
 it("the README's examples name nothing that the types do not have", () => {
   // as a JavaScript user writes them: parameters need no types, all else is checked
-  const settings: ts.CompilerOptions = { ...ts.convertCompilerOptionsFromJson(JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")).compilerOptions, root).options, noImplicitAny: false, noUnusedLocals: false, skipLibCheck: true, paths: { hhvaem: [join(root, "src/index.ts")] } };
+  const settings: ts.CompilerOptions = { ...ts.convertCompilerOptionsFromJson(JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")).compilerOptions, root).options, noImplicitAny: false, noUnusedLocals: false, skipLibCheck: true, paths: { hhvaem: [join(root, "src/index.ts")], "hhvaem/node": [join(root, "src/node.ts")], "hhvaem/sampler": [join(root, "src/sampler.ts")] } };
   const check = (codes: readonly string[]): string[] => {
     const dir = mkdtempSync(join(root, ".cache-readme-"));
     try {
@@ -63,5 +69,5 @@ it("the README's examples name nothing that the types do not have", () => {
     }
   };
   // the last one is wrong, so that the check is seen to find what is
-  expect(check([...examples, examples[2].replace("diagnostics.parameters", "summary")])).toEqual([expect.stringContaining("Property 'summary' does not exist on type 'HmcResult'")]);
+  expect(check([...examples, examples[2].replace("result.summary()", "result.summaries")])).toEqual([expect.stringContaining("Property 'summaries' does not exist on type 'HmcResult'")]);
 });

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeFolders } from "../fetch/make-folders.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { openDevice, type OpenDeviceOptions } from "../gpu/open-device.ts";
+import { openDevice, type DawnOptions } from "../gpu/open-dawn.ts";
 import type { TuningOptions, TuningStore } from "../gpu/tuning.ts";
 import { cacheFolder } from "./environment.ts";
 import { UsageError } from "./usage-error.ts";
@@ -28,7 +28,7 @@ export function tuningFromEnvironment(env: Environment = process.env): TuningOpt
 }
 
 /** What the environment says of how to open the device. */
-export function optionsFromEnvironment(): OpenDeviceOptions {
+export function optionsFromEnvironment(): DawnOptions {
   return { tuning: tuningFromEnvironment(), passes: passesFromEnvironment() };
 }
 

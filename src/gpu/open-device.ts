@@ -1,15 +1,17 @@
-import { pacePolling } from "./dawn-polling.ts";
 import { Gpu } from "./device.ts";
 import { DeviceError } from "./errors.ts";
 import { KernelCache } from "./kernel.ts";
 import type { TuningOptions } from "./tuning.ts";
 
+/** What hands out adapters: `navigator.gpu`, or Dawn's `create([])`. Whoever's types of WebGPU it comes with. */
+export interface GpuProvider {
+  requestAdapter(options?: { powerPreference?: "low-power" | "high-performance" }): Promise<object | null>;
+}
+
 export interface OpenDeviceOptions {
-  /** The object with `requestAdapter`; default: the browser's `navigator.gpu`, else Dawn from the `webgpu` package. */
-  gpu?: GPU;
-  /** Switches of Dawn's, where it is the provider: "disable-dawn-features=timestamp_quantization" gives timestamps their last digits. */
-  dawnSwitches?: readonly string[];
-  powerPreference?: GPUPowerPreference;
+  /** The object with `requestAdapter`; default: `navigator.gpu`. */
+  gpu?: GpuProvider;
+  powerPreference?: "low-power" | "high-performance";
   /** Choose kernel variants by measurement. Default: by rules alone. Results do not depend on it, only times. */
   tuning?: TuningOptions;
   /** Kernels for adapters that run on the processor (true), or for hardware (false). Default: what the adapter is; tests try either on what there is. */
@@ -24,23 +26,21 @@ const wantedFeatures = ["timestamp-query", "shader-f16", "subgroups"] as GPUFeat
 /** Limits raised to what the adapter offers; the defaults suffice for everything but very large batches. */
 const wantedLimits = ["maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage"] as const;
 
-async function defaultProvider(dawnSwitches: readonly string[] = []): Promise<GPU> {
-  if (typeof navigator !== "undefined" && "gpu" in navigator && navigator.gpu) return navigator.gpu;
-  try {
-    const dawn = await import("webgpu");
-    pacePolling();
-    return dawn.create([...dawnSwitches]) as GPU;
-  } catch (cause) {
-    throw new DeviceError(`WebGPU is not available here: ${String(cause)}`);
-  }
+/** The browser's own WebGPU, which Deno has too; undefined where there is none. */
+export function globalProvider(): GpuProvider | undefined {
+  return typeof navigator !== "undefined" && "gpu" in navigator ? navigator.gpu : undefined;
 }
 
-/** Opens a WebGPU device, in Node through Dawn, in a browser through `navigator.gpu`. Throws DeviceError with what to install. */
+/** Opens the device of `navigator.gpu`, or of the provider that is given. Throws DeviceError with what to do where there is none. */
 export async function openDevice(options: OpenDeviceOptions = {}): Promise<Gpu> {
-  const provider = options.gpu ?? (await defaultProvider(options.dawnSwitches));
+  const given = options.gpu ?? globalProvider();
+  if (!given) {
+    throw new DeviceError('WebGPU is not available here: there is no navigator.gpu. In Node import openDevice from "hhvaem/node" (npm install webgpu), or pass a provider, openDevice({ gpu }); in a browser take one that has WebGPU, and a page served over https or from localhost.');
+  }
+  const provider = given as GPU;
   const adapter = await provider.requestAdapter({ powerPreference: options.powerPreference ?? "high-performance" });
   if (!adapter) {
-    const inBrowser = typeof navigator !== "undefined" && navigator.gpu === provider;
+    const inBrowser = given === globalProvider();
     const advice = "Install a Vulkan driver (on Debian 12 without a GPU: mesa-vulkan-drivers from bookworm-backports; `npm start` does it), then run `hhvaem doctor`.";
     throw new DeviceError(inBrowser ? "this browser offers no GPU adapter" : `no WebGPU adapter was found. ${advice}`);
   }

@@ -1,5 +1,6 @@
 import type { Markish } from "@observablehq/plot";
 import { seriesStyle } from "./palette.ts";
+import { optionalPackage } from "./optional-package.ts";
 
 /** A curve with its uncertainty; x, mean and standardError go together. */
 export interface Curve {
@@ -29,7 +30,7 @@ export interface PlotSize {
 
 /** The panel as an SVG element of the given document: a browser's, or `parseHTML("").document` of linkedom. */
 export async function curvePlot(panel: Panel, size: PlotSize, document: Document): Promise<SVGSVGElement> {
-  const Plot = await import("@observablehq/plot");
+  const Plot = await optionalPackage("@observablehq/plot", import("@observablehq/plot"));
   const order = panel.order ?? panel.curves.map((curve) => curve.name);
   const marks: Markish[] = [Plot.gridY({ stroke: "#000", strokeOpacity: 0.09 })];
   const styled = panel.curves.map((curve) => ({ points: points(curve), style: seriesStyle(Math.max(0, order.indexOf(curve.name))) }));

@@ -1,5 +1,6 @@
 import { curvePlot, type Panel } from "./curve-plot.ts";
 import { seriesStyle } from "./palette.ts";
+import { optionalPackage } from "./optional-package.ts";
 
 /** Panels side by side under one legend. */
 export interface Figure {
@@ -18,7 +19,7 @@ const characterWidth = 6.6;
 
 /** The figure as the text of an SVG file. */
 export async function figureSvg(figure: Figure): Promise<string> {
-  const { parseHTML } = await import("linkedom");
+  const { parseHTML } = await optionalPackage("linkedom", import("linkedom"));
   const document = parseHTML("<html><body></body></html>").document as unknown as Document;
   const names = [...new Set(figure.panels.flatMap((panel) => panel.order ?? panel.curves.map((curve) => curve.name)))];
   const columns = Math.max(1, Math.min(figure.columns ?? 2, figure.panels.length));

@@ -1,3 +1,5 @@
+import { optionalPackage } from "./optional-package.ts";
+
 /** What drawing needs besides the picture; bytes, because this layer reads no files. */
 export interface DrawingFiles {
   /** resvg's WebAssembly. */
@@ -10,7 +12,7 @@ let ready: Promise<void> | undefined;
 
 /** The SVG as a PNG on white; `scale` pixels per unit of the drawing. */
 export async function svgToPng(svg: string, files: DrawingFiles, scale = 2): Promise<Uint8Array> {
-  const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
+  const { initWasm, Resvg } = await optionalPackage("@resvg/resvg-wasm", import("@resvg/resvg-wasm"));
   ready ??= initWasm(files.wasm as unknown as BufferSource);
   await ready;
   const family = "Source Sans 3";

@@ -1,4 +1,5 @@
 import { seriesStyle } from "./palette.ts";
+import { optionalPackage } from "./optional-package.ts";
 
 /** A summary over shifts of filled values, with its intervals. */
 export interface ShiftPanel {
@@ -18,7 +19,7 @@ const font = "'Source Sans 3', system-ui, sans-serif";
 
 /** Panels below each other, as the text of an SVG file. */
 export async function shiftPlotSvg(panels: readonly ShiftPanel[]): Promise<string> {
-  const { parseHTML } = await import("linkedom");
+  const { parseHTML } = await optionalPackage("linkedom", import("linkedom"));
   const document = parseHTML("<html><body></body></html>").document as unknown as Document;
   const drawn: string[] = [];
   for (const [i, panel] of panels.entries()) {
@@ -31,7 +32,7 @@ export async function shiftPlotSvg(panels: readonly ShiftPanel[]): Promise<strin
 }
 
 async function plot({ title, xLabel, points, none, reference, tipping }: ShiftPanel, document: Document): Promise<SVGSVGElement> {
-  const Plot = await import("@observablehq/plot");
+  const Plot = await optionalPackage("@observablehq/plot", import("@observablehq/plot"));
   const [own, other] = [seriesStyle(0).colour, seriesStyle(1).colour];
   const banded = points.filter(({ lower, upper }) => Number.isFinite(lower) && Number.isFinite(upper));
   const known = points.filter(({ estimate }) => Number.isFinite(estimate));

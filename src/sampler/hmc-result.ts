@@ -1,5 +1,6 @@
 import { toArvizJson } from "../math/arviz.ts";
 import { energyBfmi, summarise, type DrawsSummary } from "../math/diagnostics.ts";
+import { summaryTable } from "./summary-table.ts";
 
 /** What happened during sampling; arrays are [chain][draw], for the kept draws. */
 export interface SamplingInfo {
@@ -13,7 +14,7 @@ export interface SamplingInfo {
   readonly logDensities: readonly Float32Array[];
   /** Step size in units of each unknown's standard deviation. */
   readonly stepSize: number;
-  /** Variance of each unknown found during the warm-up: the inverse of the diagonal mass matrix. */
+  /** Variance of each unknown, of free numbers where parameters are constrained, found during the warm-up: the inverse of the diagonal mass matrix. */
   readonly variances: Float64Array;
   readonly leapfrogSteps: number;
 }
@@ -39,6 +40,11 @@ export class HmcResult {
   /** Computed when first asked for. */
   get diagnostics(): Diagnostics {
     return (this.computed ??= diagnose(this.draws, this.info));
+  }
+
+  /** A line per parameter: mean, its standard error, deviation, quantiles, effective sample sizes, R-hat. To be printed. */
+  summary(): string {
+    return summaryTable(this.diagnostics.parameters);
   }
 
   /** JSON text for `arviz.from_json`: the groups posterior and sample_stats. */

@@ -3,14 +3,11 @@ import { keyFromSeed, split, threefry2x32, uniform, unitUniform, type Key } from
 import { ChainRunner, type Batch, type Tuning } from "./chain-runner.ts";
 import type { LogDensity } from "./hmc-chain.ts";
 import { HmcResult, type SamplingInfo } from "./hmc-result.ts";
+import { freeDensity, type NamedLogDensity, type Parameters } from "./parameters/named.ts";
 import { NonFiniteError } from "../math/non-finite-error.ts";
 import { acceptanceProbability, isDivergent, meanAcceptance, stepsOfShare, warmUp } from "./adaptation/warmup.ts";
 
-export interface HmcOptions {
-  /** Log density of positions [N, K] -> [N], up to a constant, of unknowns that may be any real number. */
-  readonly logDensity: LogDensity;
-  /** Number of unknowns K. */
-  readonly dim: number;
+interface SamplingOptions {
   /** Chains run together; on a GPU many cost little more than one. */
   readonly chains?: number;
   /** Transitions that only tune; their draws are dropped. */
@@ -25,20 +22,49 @@ export interface HmcOptions {
   /** Steps of a trajectory at most where its length is learned; default: 200. */
   readonly mostLeapfrogSteps?: number;
   readonly seed?: number;
-  /** Starting points [N, K]; default: uniform on (-2, 2). */
+  /** Starting points [N, K], of free numbers where parameters are named; default: uniform on (-2, 2). */
   readonly initial?: ArrayLike<number>;
   readonly targetAcceptance?: number;
   /** Transitions per kept draw. */
   readonly thin?: number;
+}
+
+export interface HmcOptions extends SamplingOptions {
+  /** Log density of positions [N, K] -> [N], up to a constant, of unknowns that may be any real number. */
+  readonly logDensity: LogDensity;
+  /** Number of unknowns K. */
+  readonly dim: number;
   /** Names of the unknowns; default: x[1], x[2], ... */
   readonly names?: readonly string[];
 }
 
+export interface NamedHmcOptions<P extends Parameters> extends SamplingOptions {
+  /** What is unknown, by name: `{ mu: real(), tau: positive(), theta: real([8]) }`. */
+  readonly parameters: P;
+  /** Log density of the values, [N, ...shape] each, -> [N], up to a constant. Where they are constrained the sampler moves free numbers, and adds the Jacobian. */
+  readonly logDensity: NamedLogDensity<P>;
+}
+
 /**
- * Draws from a density by Hamiltonian Monte Carlo, many chains at once on the device, tuned during the warm-up (dual
+ * Draws from a density of named parameters, or of vectors, by Hamiltonian Monte Carlo, many chains at once on the device, tuned during the warm-up (dual
  * averaging, diagonal metric). Same seed and adapter: same draws. Throws NonFiniteError if a chain cannot start.
  */
-export async function hmc(gpu: Gpu, options: HmcOptions): Promise<HmcResult> {
+export function hmc(gpu: Gpu, options: HmcOptions): Promise<HmcResult>;
+export function hmc<P extends Parameters>(gpu: Gpu, options: NamedHmcOptions<P>): Promise<HmcResult>;
+export function hmc<P extends Parameters>(gpu: Gpu, options: HmcOptions | NamedHmcOptions<P>): Promise<HmcResult> {
+  return "parameters" in options ? sampleNamed(gpu, options) : sample(gpu, options);
+}
+
+/** Draws of free numbers, and from them those of the values. */
+async function sampleNamed<P extends Parameters>(gpu: Gpu, { parameters, logDensity, ...options }: NamedHmcOptions<P>): Promise<HmcResult> {
+  const density = freeDensity(parameters, logDensity);
+  const { draws, info, seed } = await sample(gpu, { ...options, logDensity: density.logDensity, dim: density.dim });
+  const free = Object.values(draws);
+  const values = free[0].map((one, chain) => Array.from(one, (_, draw) => density.values(free.map((chains) => chains[chain][draw]))));
+  return new HmcResult(Object.fromEntries(density.names.map((name, i) => [name, values.map((chain) => Float32Array.from(chain, (draw) => draw[i]))])), info, seed);
+}
+
+async function sample(gpu: Gpu, options: HmcOptions): Promise<HmcResult> {
   const { logDensity, dim, chains = 64, warmup = 400, draws = 100, leapfrogSteps = 10, mostLeapfrogSteps = 200, seed = 0, targetAcceptance = 0.8, thin = 1 } = options;
   const adapts = leapfrogSteps === "adapt";
   const most = adapts ? mostLeapfrogSteps : leapfrogSteps;

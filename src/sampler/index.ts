@@ -2,7 +2,9 @@ export { compileHmc, HmcChain, type HmcChainOptions, type LogDensity } from "./h
 export { hmcKernel, type HmcInfo, type HmcKernel, type HmcKernelOptions, type HmcState } from "./hmc-kernel.ts";
 export { HmcResult, type Diagnostics, type SamplingInfo } from "./hmc-result.ts";
 export { compileExactHmc, ExactChain, recordEntropy, recordThroughChains, type ExactHmcOptions } from "./research/index.ts";
-export { hmc, type HmcOptions } from "./hmc.ts";
+export { hmc, type HmcOptions, type NamedHmcOptions } from "./hmc.ts";
+export { interval, ordered, positive, real, simplex, type Parameter } from "./parameters/constraint.ts";
+export type { NamedLogDensity } from "./parameters/named.ts";
 export { NonFiniteError } from "../math/non-finite-error.ts";
 export { compilePaths, PathRecorder, type ChainPaths } from "./paths.ts";
 export { acceptCounter, hmcRandomWgsl, momentumCounter } from "./random-addresses.ts";

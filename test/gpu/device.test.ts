@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { deviceTensor } from "../../src/autodiff/index.ts";
-import { openDevice } from "../../src/gpu/open-device.ts";
+import { openDevice } from "../../src/gpu/open-dawn.ts";
 import { gridFor, makeDispatch, submit } from "../../src/gpu/dispatch.ts";
 import { DeviceError, KernelCompileError } from "../../src/gpu/errors.ts";
 import { testDevice } from "../device.ts";

@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { openDevice } from "../../src/gpu/open-device.ts";
+import { openDevice } from "../../src/gpu/open-dawn.ts";
 import { fit, presets, scheduleOf } from "../../src/model/index.ts";
 import { codeRows } from "./code-rows.ts";
 import { measureKnown } from "./measure.ts";

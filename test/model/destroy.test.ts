@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { acquire, openLoop } from "../../src/acquisition/index.ts";
 import { DeviceError } from "../../src/gpu/errors.ts";
-import { openDevice } from "../../src/gpu/open-device.ts";
+import { openDevice } from "../../src/gpu/open-dawn.ts";
 import { fit, loadModel, type Model } from "../../src/model/index.ts";
 import { testDevice } from "../device.ts";
 import { smallConfig, smallSchedule, smallSchema, smallTable } from "./small-model.ts";

@@ -4,6 +4,7 @@ import { codeTable, decodeValue, embeddedTables, featureColumns, formatValue, in
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
 import { fit, pointOf, presets, scheduleOf, stageLabel, type CellSummary, type Model } from "../../model/index.ts";
 import { clock } from "../../report/clock.ts";
+import { MissingPackageError } from "../../report/optional-package.ts";
 import { withDevice } from "../device.ts";
 import { newCommand } from "../flags/shared.ts";
 import { writeOutput } from "../inputs/files.ts";
@@ -45,12 +46,11 @@ async function run(options: { quick?: boolean; seed: number; json?: boolean }): 
     say(holes.text);
     const check = await hiddenCells(model, codeTable(table, schema, { rows: heldOut }), coded, options.seed);
     say(check.text);
-    const page = await modelReport(model, await model.files(), table, { name: "cars", draws: 50, rows: 100, seed: options.seed, adapter: gpu.name, command: "hhvaem demo" });
-    await writeOutput(reportName, page);
+    const report = await written(modelReport(model, await model.files(), table, { name: "cars", draws: 50, rows: 100, seed: options.seed, adapter: gpu.name, command: "hhvaem demo" }));
     const seconds = (performance.now() - started) / 1000;
-    if (options.json) process.stdout.write(`${JSON.stringify({ holes: holes.cells, ...check.result, seconds, adapter: gpu.name, report: reportName })}\n`);
+    if (options.json) process.stdout.write(`${JSON.stringify({ holes: holes.cells, ...check.result, seconds, adapter: gpu.name, report })}\n`);
     say(
-      `\nDone in ${clock(seconds)}. A report to look at: ${reportName}. Next, on a table of your own:\n` +
+      `\nDone in ${clock(seconds)}. ${report === undefined ? "" : `A report to look at: ${report}. `}Next, on a table of your own:\n` +
         "  hhvaem schema table.csv                                  what its columns are taken for\n" +
         "  hhvaem train table.csv --target COLUMN --out model       train; without a GPU two minutes, --time 10m for more\n" +
         "  hhvaem impute model table.csv -o filled.csv              fill its holes\n" +
@@ -60,6 +60,18 @@ async function run(options: { quick?: boolean; seed: number; json?: boolean }): 
         "(from this folder: `npx hhvaem ...`)\n",
     );
   });
+}
+
+/** Where the report was written; undefined, and said so, where what draws its pictures is not installed. */
+async function written(page: Promise<string>): Promise<string | undefined> {
+  try {
+    await writeOutput(reportName, await page);
+    return reportName;
+  } catch (cause) {
+    if (!(cause instanceof MissingPackageError)) throw cause;
+    process.stderr.write(`warning: no report: ${cause.message}\n`);
+    return undefined;
+  }
 }
 
 /** The cells that are missing in the file itself: power among the features, economy as the target. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { compile, deviceTensor, matmul, Tape } from "../../autodiff/index.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { openDevice } from "../../gpu/open-device.ts";
+import { openDevice } from "../../gpu/open-dawn.ts";
 import { foldIn, keyFromSeed, normal } from "../../math/key.ts";
 import { newCommand } from "../flags/shared.ts";
 

@@ -1,6 +1,7 @@
 import type { Sharp } from "sharp";
 import { channelsFirst, type ImageSet, type ImageSize } from "../../data/index.ts";
 import type { Shape } from "./shape-options.ts";
+import { optionalPackage } from "../../report/optional-package.ts";
 
 /** One picture, [C, H, W] bytes. */
 export interface Picture extends ImageSize {
@@ -19,7 +20,7 @@ export class PictureProblem extends Error {
 export async function decodePicture(bytes: Uint8Array, shape: Shape): Promise<Picture> {
   if (bytes.length === 0) throw new PictureProblem("the file is empty; get it again.");
   if (!isPicture(bytes)) throw new PictureProblem("expected a PNG or JPEG, got another format; convert it.");
-  const { default: sharp } = await import("sharp");
+  const { default: sharp } = await optionalPackage("sharp", import("sharp"));
   try {
     const { space, autoOrient } = await sharp(bytes).metadata();
     const grey = space === "b-w" || space === "grey16";
@@ -34,7 +35,7 @@ export async function decodePicture(bytes: Uint8Array, shape: Shape): Promise<Pi
 export async function reshapeSet(set: ImageSet, shape: Shape): Promise<ImageSet> {
   const { height, width, channels } = set;
   if (shape.size === undefined && shape.crop === undefined && (shape.channels ?? channels) === channels) return set;
-  const { default: sharp } = await import("sharp");
+  const { default: sharp } = await optionalPackage("sharp", import("sharp"));
   const area = height * width;
   const each = area * channels;
   let result: ImageSet | undefined;

@@ -3,4 +3,4 @@ export { filesOfImages, loadImages, holdsImages, type ImageOptions } from "./loa
 export { loadMask } from "./load-mask.ts";
 export { writePictures } from "../output/drawings.ts";
 export { codeImages, drawMasks, imageSchema, parseMask, pixelIntensities, selectImages, toBytes, withObserved, type ImageSchemaOptions, type ImageSet, type PixelKind, type PixelMask, type SchemaImage } from "../../data/index.ts";
-export { pixelMoments, type PictureGrid, type PictureGroup } from "../../report/index.ts";
+export { pixelMoments, type PictureGrid, type PictureGroup } from "../../report/pictures/index.ts";

@@ -1,6 +1,6 @@
 import { DeviceError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import { openDevice } from "../../gpu/open-device.ts";
+import { openDevice } from "../../gpu/open-dawn.ts";
 import { optionsFromEnvironment } from "../device.ts";
 import type { Job, JobListener } from "./job.ts";
 import { workOf } from "./kinds.ts";

@@ -1,14 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { pictureGridSvg, svgToPng, type DrawingFiles, type PictureGrid } from "../../report/index.ts";
+import { pictureGridSvg, type PictureGrid } from "../../report/pictures/index.ts";
+import { svgToPng, type DrawingFiles } from "../../report/png.ts";
+import { optionalPackage } from "../../report/optional-package.ts";
 import { writeOutput } from "../inputs/files.ts";
 
 /** Fonts and the SVG renderer, from the installed packages. */
 export async function drawingFiles(): Promise<DrawingFiles> {
   const { resolve } = createRequire(import.meta.url);
-  const read = async (name: string): Promise<Uint8Array> => new Uint8Array(await readFile(resolve(name)));
-  const font = (weight: number): Promise<Uint8Array> => read(`@fontsource/source-sans-3/files/source-sans-3-latin-${weight}-normal.woff2`);
-  return { wasm: await read("@resvg/resvg-wasm/index_bg.wasm"), fonts: [await font(400), await font(600)] };
+  const read = (name: string, file: string): Promise<Uint8Array> => optionalPackage(name, (async () => new Uint8Array(await readFile(resolve(`${name}/${file}`))))());
+  const font = (weight: number): Promise<Uint8Array> => read("@fontsource/source-sans-3", `files/source-sans-3-latin-${weight}-normal.woff2`);
+  return { wasm: await read("@resvg/resvg-wasm", "index_bg.wasm"), fonts: [await font(400), await font(600)] };
 }
 
 /** Writes a drawing as STEM.svg and STEM.png. */

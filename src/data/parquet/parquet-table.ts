@@ -3,6 +3,7 @@ import { RawTable } from "../raw-table.ts";
 import type { Reading } from "../reading.ts";
 import type { CellType, Stored } from "./cell-type.ts";
 
+/** @internal */
 export interface ParquetColumn {
   /** As the file's schema describes it. */
   readonly element: SchemaElement;
@@ -16,12 +17,14 @@ export class ParquetTable extends RawTable {
   override readonly delimiter = ",";
   override readonly counts = "row";
 
+  /** @internal */
   constructor(
+    /** @internal */
     readonly stored: readonly ParquetColumn[],
     rows: number,
     /** The file itself. */
     override readonly content: Uint8Array,
-    /** What other programs noted in the file's footer. */
+    /** What other programs noted in the file's footer. @internal */
     readonly footerNotes: readonly KeyValue[],
     reading: Reading,
   ) {

@@ -1,8 +1,9 @@
 import { escapeHtml } from "./escape.ts";
+import { optionalPackage } from "../optional-package.ts";
 
 /** A picture with Observable Plot, as the text of an SVG element that says what it shows. */
 export async function draw(label: string, options: (plot: typeof import("@observablehq/plot")) => import("@observablehq/plot").PlotOptions): Promise<string> {
-  const [Plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
+  const [Plot, { parseHTML }] = await Promise.all([optionalPackage("@observablehq/plot", import("@observablehq/plot")), optionalPackage("linkedom", import("linkedom"))]);
   const document = parseHTML("<html><body></body></html>").document as unknown as Document;
   const svg = Plot.plot({
     width: 300, height: 150, marginLeft: 40, marginBottom: 28, marginTop: 10, marginRight: 8, style: { background: "none", fontSize: "11px" },

@@ -7,7 +7,7 @@ import { convKernel, defaultConvVariant, plainConv, type ConvVariant } from "../
 import { registerVariant, workgroupVariant } from "../../../src/autodiff/kernels/matmul/matmul-variant.ts";
 import { productChoice } from "../../../src/autodiff/kernels/product-choice.ts";
 import { GPU_BUFFER, type Gpu } from "../../../src/gpu/device.ts";
-import { openDevice } from "../../../src/gpu/open-device.ts";
+import { openDevice } from "../../../src/gpu/open-dawn.ts";
 import { makeDispatch, submit, type Storage } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed, uniform } from "../../../src/math/key.ts";
 import { expectClose } from "../../expect-close.ts";

@@ -5,7 +5,7 @@ import { matmulElements, type MatmulShape } from "../../../src/autodiff/kernels/
 import { registerVariant, workgroupVariant, type MatmulVariant } from "../../../src/autodiff/kernels/matmul/matmul-variant.ts";
 import type { ProductDevice } from "../../../src/autodiff/kernels/product.ts";
 import { GPU_BUFFER, type Gpu } from "../../../src/gpu/device.ts";
-import { openDevice } from "../../../src/gpu/open-device.ts";
+import { openDevice } from "../../../src/gpu/open-dawn.ts";
 import { makeDispatch, submit, type Storage } from "../../../src/gpu/dispatch.ts";
 import { keyFromSeed, threefry2x32 } from "../../../src/math/key.ts";
 import { expectClose } from "../../expect-close.ts";

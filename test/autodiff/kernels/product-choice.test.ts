@@ -5,7 +5,7 @@ import { candidateVariants } from "../../../src/autodiff/kernels/matmul/matmul.t
 import { productDevice } from "../../../src/autodiff/kernels/product.ts";
 import { productChoice } from "../../../src/autodiff/kernels/product-choice.ts";
 import type { Gpu } from "../../../src/gpu/device.ts";
-import { openDevice } from "../../../src/gpu/open-device.ts";
+import { openDevice } from "../../../src/gpu/open-dawn.ts";
 import type { TuningStore } from "../../../src/gpu/tuning.ts";
 import { foldIn, keyFromSeed, normal } from "../../../src/math/key.ts";
 import { testDevice } from "../../device.ts";

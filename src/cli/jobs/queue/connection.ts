@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { UsageError } from "../../usage-error.ts";
+import { optionalPackage } from "../../../report/optional-package.ts";
 
 /** The one queue that all workers serve. */
 export const queueName = "hhvaem";
@@ -22,7 +23,7 @@ export function credentials(url: string, env: Readonly<Record<string, string | u
  */
 export async function connect(url: string, say: (text: string) => void): Promise<Redis> {
   if (!/^rediss?:\/\/[^/]+/.test(url)) throw new UsageError(`--queue ${shownUrl(url)}: expected an address such as redis://localhost:6379 (Redis or Valkey).`);
-  const { Redis } = await import("ioredis");
+  const { Redis } = await optionalPackage("ioredis", import("ioredis"));
   // commands wait for the server instead of failing
   const connection = new Redis(url, { ...credentials(url), maxRetriesPerRequest: null, lazyConnect: true, retryStrategy: (attempt) => Math.min(5000, 200 * attempt) });
   let away = false;

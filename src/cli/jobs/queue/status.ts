@@ -1,6 +1,7 @@
 import type { JobType, Queue, Job as StoredJob } from "bullmq";
 import { connect, queueName } from "./connection.ts";
 import { plain, type QueuedJob, type QueuedProgress } from "./queued-job.ts";
+import { optionalPackage } from "../../../report/optional-package.ts";
 
 /** How an experiment stands in the queue. */
 export interface QueueStatus {
@@ -17,7 +18,7 @@ export interface QueueStatus {
 
 /** The standing of all experiments in the queue, or of one. */
 export async function queueStatus(url: string, experiment: string | undefined, now: number): Promise<QueueStatus[]> {
-  const { Queue } = await import("bullmq");
+  const { Queue } = await optionalPackage("bullmq", import("bullmq"));
   const connection = await connect(url, () => undefined);
   const queue: Queue<QueuedJob> = new Queue(queueName, { connection });
   queue.on("error", () => undefined);

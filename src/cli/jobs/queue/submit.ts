@@ -2,6 +2,7 @@ import type { Job as StoredJob, Queue } from "bullmq";
 import { plain, queuedId, version, type QueuedJob, type QueuedProgress } from "./queued-job.ts";
 import type { Job, JobListener } from "../job.ts";
 import { connect, queueName } from "./connection.ts";
+import { optionalPackage } from "../../../report/optional-package.ts";
 
 export interface QueueOptions {
   url: string;
@@ -22,7 +23,7 @@ const lookEvery = 5;
  */
 export async function runQueued<Result>(jobs: readonly Job[], listener: JobListener<Result>, options: QueueOptions): Promise<void> {
   const { url, experiment, attempts = 3, signal, say } = options;
-  const { Queue, QueueEvents } = await import("bullmq");
+  const { Queue, QueueEvents } = await optionalPackage("bullmq", import("bullmq"));
   const connections = [await connect(url, say), await connect(url, () => undefined)];
   const queue: Queue<QueuedJob> = new Queue(queueName, { connection: connections[0] });
   const events = new QueueEvents(queueName, { connection: connections[1] });

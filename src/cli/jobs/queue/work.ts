@@ -8,6 +8,7 @@ import { UsageError } from "../../usage-error.ts";
 import { runJob } from "../run-here.ts";
 import { confine } from "../confine.ts";
 import { connect, queueName, shownUrl } from "./connection.ts";
+import { optionalPackage } from "../../../report/optional-package.ts";
 
 export interface WorkerOptions {
   url: string;
@@ -28,7 +29,7 @@ export async function work(options: WorkerOptions): Promise<void> {
   const say = (text: string): void => options.say(plain(text));
   if (root !== undefined) await confine(root, { reads: [], writes: [] });
   const name = options.name ?? `${hostname()}-${process.pid}`;
-  const { Worker, UnrecoverableError } = await import("bullmq");
+  const { Worker, UnrecoverableError } = await optionalPackage("bullmq", import("bullmq"));
   const connection = await connect(url, say);
   const give = new AbortController();
   const process_ = async (job: StoredJob<QueuedJob>): Promise<unknown> => {
