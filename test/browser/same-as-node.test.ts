@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
 import { codeTable, parseTable } from "../../src/data/index.ts";
-import { fit, unpackModel, type FileSet } from "../../src/model/index.ts";
+import { fit, holdOut, unpackModel, usualShare, type FileSet } from "../../src/model/index.ts";
 import { readSafetensors } from "../../src/nn/safetensors.ts";
 import { AnswersPart } from "../../src/web/engine/answers-part.ts";
 import { configured, settingsFor } from "../../src/web/engine/training/training-settings.ts";
@@ -70,7 +70,7 @@ it("the same seed gives the same model and the same answers in the browser and i
   const gpu = await node.gpu();
   const trained = async (settings: object): Promise<Map<string, ArrayLike<number>>> => {
     const all = { ...settingsFor("HHVAEM", { seed: 0 }), ...steps, ...settings };
-    const model = await fit(gpu, codeTable(raw, schema, { source: "cars.csv" }), schema, { ...configured(all), seed: all.seed });
+    const model = await fit(gpu, holdOut(codeTable(raw, schema, { source: "cars.csv" }), usualShare, all.seed).training, schema, { ...configured(all), seed: all.seed });
     return weightsOf(await model.files());
   };
   const ours = await trained({});

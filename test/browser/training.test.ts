@@ -103,7 +103,7 @@ describe("training in the page", () => {
     const since = (began: number): number => (performance.now() - began) / 1000;
     const begun = performance.now();
     await startTraining(page, { preset: "HVAE", time: seconds });
-    await progress(page).filter({ hasText: /step [1-9]\d*.*left/ }).waitFor({ timeout: 120_000 });
+    await progress(page).filter({ hasText: /left[^]*step [1-9]/ }).waitFor({ timeout: 120_000 });
     await stored(page);
     const before = since(begun);
     await page.reload();

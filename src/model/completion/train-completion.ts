@@ -31,6 +31,11 @@ export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: H
   const afterSteps = async (steps: number, last: boolean): Promise<boolean> => {
     if (steps % shape.config.lookEvery !== 0 && !last) return false;
     const { error } = scoreGuesses(await looker.guess(), heldBack, numbers);
+    if (Number.isFinite(error)) {
+      const look = { stage: "completion" as const, step: steps, steps: stage.steps, metrics: { heldBack: error } };
+      log.push(look);
+      options.onProgress?.(look);
+    }
     // a bound that is no number is told by the next look
     if (error < best.error) best = { step: steps, error, weights: await average.parameters.values.read() };
     return steps - best.step >= schedule.completionPatience;

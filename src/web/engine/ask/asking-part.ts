@@ -31,7 +31,9 @@ export class AskingPart {
   private last: Promise<unknown> = Promise.resolve();
   private trying: AbortController | undefined;
 
-  constructor(private readonly workspace: Workspace) {}
+  constructor(private readonly workspace: Workspace) {
+    workspace.beforeModelGoes(() => this.end());
+  }
 
   /** What a row of the open table says. */
   async row(row: number): Promise<RowToAsk> {

@@ -3,6 +3,7 @@ import { Meter } from "../../parts/meter.tsx";
 import { NeedsModel } from "../../parts/needs-model.tsx";
 import { fill, filled, filling, fillOptions } from "../../state/filled.ts";
 import { modelFitsTable } from "../../state/session.ts";
+import { VerdictLine } from "../verdict/verdict-parts.tsx";
 import { CellPanel } from "./cell-panel.tsx";
 import { Compare } from "./compare.tsx";
 import { Download } from "./download.tsx";
@@ -28,9 +29,10 @@ export function FilledView() {
         {result && (
           <p>
             {result.cells === 0 ? "The table has no holes." : `${result.cells} holes in ${result.rowsWithHoles} rows are filled`}
-            {result.cells > 0 && (Number.isFinite(result.acceptance) ? `; HMC accepted ${(100 * result.acceptance).toFixed(1)} % of its proposals${result.divergences > 0 ? `, ${result.divergences} diverged` : ""}.` : ".")}
+            {result.cells > 0 && "."}
           </p>
         )}
+        <VerdictLine />
         {result?.warnings.map((warning) => <p class="warning">{warning}</p>)}
       </section>
       {result && result.cells > 0 && (
