@@ -42,5 +42,5 @@ export async function exampleAnswers(model: Uint8Array, bytes: Uint8Array<ArrayB
   }
   await asking.end();
   const columns = [...raw.columns];
-  return { rows: raw.rows, holes: filled.cells, columns, shown: answers.rows(rows).map((line, i) => ({ row: rows[i], cells: line.map((cell) => (typeof cell === "string" ? cell : { text: cell.text, uncertainty: Number(cell.uncertainty.toFixed(2)), ...(cell.between && { between: cell.between }) })) })), target: "economy (mpg)", steps, verdict: verdictOf(check).title };
+  return { rows: raw.rows, holes: filled.cells, columns, shown: answers.rows(rows).map((line, i) => ({ row: rows[i], cells: line.map((cell) => (typeof cell === "string" ? cell : { text: cell.text, uncertainty: Number(cell.uncertainty.toFixed(2)), ...(cell.between && { between: cell.between }) })) })), target: "economy (mpg)", steps, verdict: verdictOf(check).title, checked: check!.rows };
 }

@@ -9,4 +9,6 @@ export interface ExampleAnswers {
   /** The prediction for a car of which nothing is known, and after each answer; `next`: what is asked then. */
   steps: { value: number; lower: number; upper: number; answered?: { name: string; text: string }; next?: string }[];
   verdict: string;
+  /** Rows that it was checked by. */
+  checked: number;
 }

@@ -1,5 +1,6 @@
 import { featureColumns, targetColumns, type Column, type Schema } from "../../data/index.ts";
 import { loadModel, packModel, unpackModel, type Calibration, type FileSet, type ModelCheck, type Progress, type TrainingTime } from "../../model/index.ts";
+import { fetchExample } from "./fetch-example.ts";
 import { forget, keep, recall } from "../storage/store.ts";
 import type { CurvePoint } from "./training/curve-buffer.ts";
 import type { Workspace } from "./workspace.ts";
@@ -59,6 +60,11 @@ export class ModelsPart {
     this.name = name.replace(/\.hhvaem$/, "");
     await keep("model", { name: this.name, bytes });
     return (await this.info())!;
+  }
+
+  /** Opens the finished example's model. */
+  async openFinished(): Promise<ModelInfo> {
+    return this.open("cars-with-holes.hhvaem", await fetchExample("cars.hhvaem"));
   }
 
   /** The model that the browser kept, if any. */

@@ -9,8 +9,8 @@ const usualOther = 1800;
 
 /** How long the whole schedule takes on this machine, if a training of a model that is open has measured it. */
 function wholeText(): string {
-  const { time } = model.value ?? {};
-  if (!time) return "as long as it takes";
+  const { time, preset } = model.value ?? {};
+  if (!time || preset !== settings.value.preset) return "as long as it takes";
   return `about ${durationWords(60 * Math.max(1, Math.round(time.whole / 60)))} here`;
 }
 

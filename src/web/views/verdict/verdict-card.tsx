@@ -1,3 +1,4 @@
+import { fill, filled, filling } from "../../state/filled.ts";
 import { go } from "../../state/route.ts";
 import { model, modelFitsTable, table } from "../../state/session.ts";
 import { choose, phase, settings } from "../../state/training.ts";
@@ -45,7 +46,7 @@ function NextSteps() {
     <p class="actions">
       {longerFirst && canTrain && <LongerButton main />}
       {modelFitsTable.value && (
-        <button type="button" class={longerFirst ? "" : "primary"} onClick={() => go("filled")}>
+        <button type="button" class={longerFirst ? "" : "primary"} onClick={seeFilled}>
           See the filled table
         </button>
       )}
@@ -62,6 +63,12 @@ function NextSteps() {
       )}
     </p>
   );
+}
+
+/** Goes to the filled table; what is not filled yet is being filled. */
+function seeFilled(): void {
+  go("filled");
+  if (!filled.value && filling.value === undefined) void fill();
 }
 
 /** Sets a training of three times as long up; the user starts it. */
