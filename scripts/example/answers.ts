@@ -1,9 +1,9 @@
 import { parseTable } from "../../src/data/index.ts";
 import { unpackModel } from "../../src/model/index.ts";
 import { verdictOf } from "../../src/model/check/verdict.ts";
-import { AnswersPart } from "../../src/web/engine/answers-part.ts";
+import { AnswersPart } from "../../src/web/engine/filled/answers-part.ts";
 import { AskingPart } from "../../src/web/engine/ask/asking-part.ts";
-import type { CellPosterior } from "../../src/web/engine/filled-cell.ts";
+import type { CellPosterior } from "../../src/web/engine/filled/filled-cell.ts";
 import { Workspace } from "../../src/web/engine/workspace.ts";
 import type { ExampleAnswers } from "../../src/web/engine/example-answers.ts";
 
@@ -17,9 +17,9 @@ export async function exampleAnswers(model: Uint8Array, bytes: Uint8Array<ArrayB
   workspace.table = { name: "cars.csv", raw, bytes, options: {} };
   workspace.setModel(unpackModel(model, "cars.hhvaem"));
   const answers = new AnswersPart(workspace);
-  const filled = await answers.fill({ draws: 200, interval: 0.9, seed: 0 }, () => {});
+  const filled = (await answers.fill({ draws: 200, interval: 0.9, seed: 0 }, () => {}))!;
   const holesOf = (row: number): number => raw.columns.filter((_, j) => j > 0 && raw.cell(row, j) === "").length;
-  const rows = answers.rowsWithHoles().filter((row) => holesOf(row) >= 2).slice(0, shownRows);
+  const rows = [...answers.order({ onlyHoles: true, by: "table" }).rows].filter((row) => holesOf(row) >= 2).slice(0, shownRows);
   const asking = new AskingPart(workspace);
   const { schema, check } = await workspace.model();
   const features = schema.columns.filter(({ role }) => role === "feature").map(({ name }) => name);

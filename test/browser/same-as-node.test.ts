@@ -3,7 +3,7 @@ import { afterAll, expect, it } from "vitest";
 import { codeTable, parseTable } from "../../src/data/index.ts";
 import { fit, holdOut, unpackModel, usualShare, type FileSet } from "../../src/model/index.ts";
 import { readSafetensors } from "../../src/nn/safetensors.ts";
-import { AnswersPart } from "../../src/web/engine/answers-part.ts";
+import { AnswersPart } from "../../src/web/engine/filled/answers-part.ts";
 import { configured, settingsFor } from "../../src/web/engine/training/training-settings.ts";
 import { Workspace } from "../../src/web/engine/workspace.ts";
 import { browserForTests, expectQuiet, pageFolder } from "./browser.ts";
@@ -57,7 +57,7 @@ it("the same seed gives the same model and the same answers in the browser and i
   node.table = { name: "cars.csv", raw, bytes, options: {} };
   node.setModel(theirs);
   const answers = new AnswersPart(node);
-  const { cells } = await answers.fill(fillOptions, () => {});
+  const { cells } = (await answers.fill(fillOptions, () => {}))!;
   const inNode = new TextDecoder().decode(await answers.file("csv", 10, "cars.csv")).trimEnd().split("\n");
   expect(inBrowser.length).toBe(1 + 10 * raw.rows);
   // a draw whose proposal is accepted here and rejected there may differ altogether; others agree in all digits of their columns

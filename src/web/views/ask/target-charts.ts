@@ -1,5 +1,5 @@
 import type { Predicted } from "../../engine/ask/ask-state.ts";
-import type { CellPosterior } from "../../engine/filled-cell.ts";
+import type { CellPosterior } from "../../engine/filled/filled-cell.ts";
 import type { Plot } from "../../parts/chart.tsx";
 import { axisOf } from "../../parts/axis.ts";
 import { byProbability } from "./words.ts";

@@ -1,6 +1,6 @@
 import type { Candidate, Method } from "../../../acquisition/api.ts";
 import type { AskState } from "../../engine/ask/ask-state.ts";
-import type { CellPosterior } from "../../engine/filled-cell.ts";
+import type { CellPosterior } from "../../engine/filled/filled-cell.ts";
 import { percent, valueText } from "../../parts/numbers.ts";
 
 /** What the bars measure. */
