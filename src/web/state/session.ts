@@ -71,7 +71,7 @@ export async function begin(): Promise<void> {
 const elsewhere = "This page is open in another tab, which keeps its table and model in this browser. You can work here all the same; what you do is kept when that tab is closed.";
 
 async function tellStorage(owner: boolean): Promise<void> {
-  if (!owner) return say({ kind: "note", text: elsewhere });
+  if (!owner) return say({ kind: "note", text: elsewhere, stays: true });
   notices.value = notices.value.filter(({ text }) => text !== elsewhere);
   say({ kind: "note", text: "The other tab is closed: table and model are kept from here now." });
   await attempt(async () => {

@@ -51,7 +51,7 @@ function hear(told: TrainingNews): void {
     if (told.points.length > 0) curve.value = [...curve.value, ...told.points];
     if (phase.value !== "stopping" && phase.value !== "finishing") phase.value = told.paused ? "paused" : "running";
   });
-  if (told.note) say({ kind: "note", text: told.note });
+  if (told.note) say({ kind: "note", text: told.note, stays: true });
 }
 
 export async function pause(): Promise<void> {

@@ -1,37 +1,14 @@
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { FilledCell } from "../../engine/filled/filled-cell.ts";
 import { VirtualTable } from "../../parts/virtual-table.tsx";
 import { engine } from "../../state/engine.ts";
 import { chosenCell, filled, rowOrder, rowWishes, setRows } from "../../state/filled.ts";
 import { table } from "../../state/session.ts";
+import { goToCell, inSight, takeFocus } from "./places.ts";
 import { nextHole, type Direction } from "./next-hole.ts";
 import { RowsForm } from "./rows-form.tsx";
 
 const keys: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
-
-/** Whether the hole that was chosen is to have the keyboard, once it is there. */
-let focusChosen = false;
-/** What is to be scrolled to: an object, so that the same place can be asked for again. */
-const inSight = signal<{ place: number } | undefined>(undefined);
-
-/** Chooses a hole, brings it into sight and gives it the keyboard. */
-export function goToCell(row: number, column: number): void {
-  focusChosen = true;
-  inSight.value = { place: rowOrder.value?.rows.indexOf(row) ?? -1 };
-  chosenCell.value = { row, column };
-}
-
-/** Brings a row into sight, without the filter where it is not among the rows that are shown. */
-export async function goToRow(row: number): Promise<void> {
-  if (!rowOrder.value?.rows.includes(row)) await setRows({ onlyHoles: false, holeIn: undefined });
-  const order = rowOrder.value!;
-  const place = order.rows.indexOf(row);
-  const hole = order.holes.place.indexOf(place);
-  inSight.value = { place };
-  focusChosen = hole >= 0;
-  chosenCell.value = { row, column: hole >= 0 ? order.holes.column[hole] : -1 };
-}
 
 /** The filled table; holes are buttons, the deeper their colour the less sure. Arrow keys go from hole to hole. */
 export function FilledTable() {
@@ -96,9 +73,7 @@ function Hole({ cell, name }: { cell: FilledCell; name: string }) {
   const chosen = chosenCell.value;
   const pressed = chosen?.row === row && chosen.column === column;
   useEffect(() => {
-    if (!pressed || !focusChosen) return;
-    focusChosen = false;
-    button.current!.focus({ preventScroll: true });
+    if (pressed && takeFocus()) button.current!.focus({ preventScroll: true });
   }, [pressed, chosen]);
   const between = cell.between ? `, between ${cell.between.join(" and ")}` : "";
   return (

@@ -1,6 +1,6 @@
 import { filled, rowWishes, setRows } from "../../state/filled.ts";
 import { table } from "../../state/session.ts";
-import { goToRow } from "./filled-table.tsx";
+import { goToRow } from "./places.ts";
 
 /** Which rows are shown, in which order, and a way to one of them. */
 export function RowsForm() {
