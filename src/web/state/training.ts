@@ -29,7 +29,7 @@ export async function lookForUnfinished(): Promise<void> {
 
 /** Trains, or goes on with what was left unfinished. */
 export async function train(resume = false): Promise<void> {
-  if (resume && unfinished.value) choose({ time: undefined, ...unfinished.value.settings });
+  if (resume && unfinished.value) choose({ time: undefined, heldBack: undefined, ...unfinished.value.settings });
   batch(() => {
     phase.value = "starting";
     end.value = undefined;
