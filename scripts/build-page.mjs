@@ -1,5 +1,5 @@
 // src/web -> dist/web: the page, its worker, styles, examples. Any static file host serves the folder.
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 
@@ -112,6 +112,8 @@ export async function bundlePage(root) {
   for (const name of ["index.html", "icon.svg"]) copyFileSync(join(root, "src/web", name), join(out, name));
   mkdirSync(join(out, "examples"));
   const tables = dirname(require.resolve("@observablehq/sample-datasets/cars.csv"));
+  // trained by scripts/example.mjs
+  cpSync(join(root, "src/web/example"), join(out, "example"), { recursive: true });
   for (const name of examples) copyFileSync(join(tables, name), join(out, "examples", name));
   return metafile;
 }

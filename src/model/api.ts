@@ -1,5 +1,6 @@
 import type { Schema, Table } from "../data/index.ts";
 import type { Calibration } from "./calibration/calibration.ts";
+import type { ModelCheck } from "./check/model-check.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
 import type { ModelConfig, Schedule } from "./config/config.ts";
 import type { Sampler } from "./latent/posterior/importance.ts";
@@ -12,7 +13,7 @@ import type { Shift, ShiftedColumn } from "./shifts/shift.ts";
 import type { Place } from "./summaries/answered.ts";
 import type { CellSummary } from "./answers/cell-summary.ts";
 
-export type { Calibration, CellSummary, ModelPart, Shift, ShiftedColumn };
+export type { Calibration, CellSummary, ModelCheck, ModelPart, Shift, ShiftedColumn };
 
 /** "completion": the completion network until it is best; "ensemble": further ones, on all rows; "cross": trainings without a part of the rows each, by which all rows decide. */
 export type Stage = "marginal" | "elbo" | "hmc" | "completion" | "ensemble" | "cross";
@@ -191,6 +192,8 @@ export interface Model {
   readonly time?: TrainingTime;
   /** How predictive distributions are mapped, one a column, features first, and what held-back rows showed; absent where too few rows were held back, and of models without completion networks. */
   readonly calibration?: Calibration;
+  /** How it does on rows that its training has not seen; absent where nobody has asked. */
+  readonly check?: ModelCheck;
   /** Rows that are answered together: a part of a larger table that begins after a multiple of it is answered as the whole is. */
   rowsTogether(draws: number): number;
   impute(table: Table, options?: ImputeOptions): Promise<Imputation>;

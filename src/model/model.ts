@@ -4,6 +4,7 @@ import { checkAllFinite, checkCell, checkFinite, placeOf } from "../math/finite.
 import { DeviceError } from "../gpu/errors.ts";
 import { foldIn, keyFromSeed } from "../math/key.ts";
 import type { CellSummary, Evaluation, FileSet, FitOptions, Imputation, ImputeOptions, Model, Prediction, TablePlace, TrainingTime } from "./api.ts";
+import type { ModelCheck } from "./check/model-check.ts";
 import { modelShape } from "./config/columns.ts";
 import type { ModelShape } from "./config/spec.ts";
 import type { ConditionalSampler } from "./answers/conditional.ts";
@@ -100,6 +101,10 @@ class TrainedModel implements Model {
 
   get calibration(): Calibration | undefined {
     return this.parts.head.chosen?.calibration;
+  }
+
+  get check(): ModelCheck | undefined {
+    return this.parts.head.check;
   }
 
   rowsTogether(draws: number): number {

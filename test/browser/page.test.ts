@@ -27,6 +27,8 @@ describe("the page, as a user meets it", () => {
     await page.getByRole("button", { name: "Train a model" }).click();
     await train(page, { marginalSteps: 50, viSteps: 100, hmcSteps: 4 });
     expect(await page.locator("#model").innerText()).toContain("predicts economy (mpg)");
+    await page.getByText("All curves, for experts").click();
+    await page.locator(".panels svg").nth(4).waitFor();
     expect(await page.locator(".panels svg").count()).toBeGreaterThanOrEqual(5);
 
     await page.getByRole("link", { name: "Filled table" }).click();

@@ -27,3 +27,12 @@ export async function train(page: Page, settings: Partial<TrainingSettings>): Pr
   await startTraining(page, settings);
   await page.locator("#model").waitFor({ timeout: 240_000 });
 }
+
+/** In a conversation: says that it is enough when no value tells so many nats, and waits until the page says so. */
+export async function setLeastGain(page: Page, nats: number): Promise<void> {
+  await page.getByText("Costs and limits").click();
+  const field = page.getByLabel("Enough when no value tells this much, nats");
+  await field.fill(String(nats));
+  await field.blur();
+  await page.locator("#enough").waitFor({ timeout: 60_000 });
+}

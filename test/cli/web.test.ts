@@ -120,7 +120,7 @@ describe("the page is small, compressed", () => {
   it("all but what files of other formats than text, or hardware adapters, need; and those", () => {
     expect(within("formats").length).toBeGreaterThan(4);
     expect(within("hardware").length).toBe(2);
-    expect(bytes(files.filter((name) => !/^(formats|hardware)\//.test(name)))).toBeLessThan(365_000);
+    expect(bytes(files.filter((name) => !/^(formats|hardware)\//.test(name)))).toBeLessThan(385_000);
     expect(bytes(within("formats"))).toBeLessThan(160_000);
     expect(bytes(within("hardware"))).toBeLessThan(16_000);
   });

@@ -62,8 +62,11 @@ describe("questions and answers", () => {
     const before = await asking.start(options);
     expect(await asking.answer(c, "perhaps")).toEqual({ problem: 'c: expected no or yes, got "perhaps".' });
     expect(await asking.answer(b, "-2")).toMatchObject({ problem: expect.stringContaining("the training rows have no negative value") });
-    expect(await asking.answer(a, "40")).toMatchObject({ note: expect.stringMatching(/^a: 40 is far from the training rows \(usually .*\)\. Take it back if it is a slip\.$/) });
-    expect((await asking.back()).candidates).toHaveLength(before.candidates.length);
+    // so far away nothing was learned: an answer would look surer than any other
+    expect(await asking.answer(a, "1e9")).toMatchObject({ problem: expect.stringMatching(/^a: 1e9 is so far from all values of the training that the model cannot say what follows from it/) });
+    expect(await asking.answer(a, "9")).toMatchObject({ note: expect.stringMatching(/^a: 9 is far from the training rows \(usually .*\)\. Take it back if it is a slip\.$/) });
+    // a step back gives what was shown, to the last digit
+    expect(await asking.back()).toEqual(before);
     await expect(asking.unknown(9)).rejects.toThrow("expected a feature's index from 0 to 3, got 9");
     expect((await asking.unknown(c)).unknown).toEqual([c]);
   });

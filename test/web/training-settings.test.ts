@@ -38,8 +38,11 @@ describe("the page's training time", () => {
   it("is the command line's for the adapter until one is chosen: two minutes without a GPU, else the whole schedule", () => {
     const [software, hardware] = [{ software: true }, { software: false }];
     expect(settingsOn(undefined, {}).time).toBeUndefined();
-    expect(settingsOn(hardware, {})).toEqual(settingsFor("best", { seed: 0 }));
-    expect(settingsOn(software, { seed: 3 })).toEqual({ ...settingsFor("best", { seed: 3 }), time: 120 });
+    expect(settingsOn(hardware, {})).toEqual({ ...settingsFor("best", { seed: 0 }), heldBack: 0.1 });
+    expect(settingsOn(software, { seed: 3 })).toEqual({ ...settingsFor("best", { seed: 3 }), time: 120, heldBack: 0.1 });
+    // what an earlier visit kept held no rows back, and is found again as it was
+    const kept = { ...settingsFor("best", { seed: 3 }), time: 120 };
+    expect(JSON.stringify(settingsOn(software, { heldBack: undefined, ...kept }))).toBe(JSON.stringify(kept));
     expect(settingsOn(hardware, { time: 60 }).time).toBe(60);
     expect(settingsOn(software, { time: undefined }).time).toBeUndefined();
   });

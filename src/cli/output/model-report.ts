@@ -1,6 +1,6 @@
 import { codeTable, decodeValue, featureColumns, formatValue, fromScale, hasHole, isContinuous, isOnLogScale, isOrdered, selectRows, type Column, type RawTable, type Table } from "../../data/index.ts";
 import { foldIn, keyFromSeed, permutation, uniform } from "../../math/key.ts";
-import { pointOf, type Calibration, type FileSet, type Model, type Progress } from "../../model/index.ts";
+import { pointOf, verdictOf, type Calibration, type FileSet, type Model, type Progress } from "../../model/index.ts";
 import { assumption, calibration, decisionsTable, distributions, heldBackColumns, htmlPage, htmlTable, missingMap, placeAmong, trainingCurves, widening, type Distribution, type HeldBackColumn, type Section } from "../../report/index.ts";
 
 export interface ReportSettings {
@@ -31,7 +31,9 @@ export async function modelReport(model: Model, files: FileSet, table: RawTable,
   const tested = await hide(model, table, all, features, settings);
   const log = new TextDecoder().decode(files.get("log.jsonl") ?? new Uint8Array(0)).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Progress);
   const hidden = settings.split ? "the cells that the splits file hides of its test rows" : `a fifth of the observed cells of ${tested.rows} rows, hidden at random; if the model was trained on these rows, it has seen them before`;
+  const verdict = verdictOf(model.check);
   const sections: Section[] = [
+    ...(model.check ? [{ title: `Is the model good? ${verdict.title}`, lead: verdict.text, content: htmlTable(["", ""], verdict.findings.map(({ level, text }) => [level === "good" ? "in order" : level === "fair" ? "with care" : "not in order", text])) }] : []),
     { title: "The table", lead: `${table.rows} rows. Types and statistics come from the training rows; of positive columns, whose logarithm is modelled, the middle and the factor of one deviation.`, content: decisionsTable(model.schema, table, described) },
     { title: "What is missing", lead: `${table.rows > 160 ? "Each line stands for several rows; the darker, the more of them lack the cell." : "A line per row."} Lines that are dark across many columns are rows of which little is known; columns that are dark together are missing together.`, content: shares.every((share) => share === 0) ? "<p>Nothing.</p>" : `<div class="scroll">${missingMap(shownColumns.map(({ name }) => name), table.rows, isMissing)}</div>` },
     { title: "Observed and imputed values", lead: "Imputed values are draws, so that their spread is that of the unknown. They may well differ from the observed ones where cells are not missing at random.", content: filled.length > 0 ? await distributions(filled) : "<p>No feature has a hole.</p>" },

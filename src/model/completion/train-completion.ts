@@ -28,9 +28,14 @@ export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: H
   const looker = await CompletionGuess.create(average, heldBack, marginalLogits(shape, table), foldIn(initialisation, 2));
   let best: Best = done > firstStep ? { ...resumed!.best!, weights: resumed!.parameters.best } : { step: 0, error: Infinity, weights: await average.parameters.values.read() };
   const numbers = shape.columns.map(isNumber);
-  const afterSteps = async (steps: number, last: boolean): Promise<boolean> => {
+  const afterSteps = async (steps: number, last: boolean, told = true): Promise<boolean> => {
     if (steps % shape.config.lookEvery !== 0 && !last) return false;
     const { error } = scoreGuesses(await looker.guess(), heldBack, numbers);
+    if (told && Number.isFinite(error)) {
+      const look = { stage: "completion" as const, step: steps, steps: stage.steps, metrics: { heldBack: error } };
+      log.push(look);
+      options.onProgress?.(look);
+    }
     // a bound that is no number is told by the next look
     if (error < best.error) best = { step: steps, error, weights: await average.parameters.values.read() };
     return steps - best.step >= schedule.completionPatience;
@@ -39,7 +44,7 @@ export async function trainCompletion(gpu: Gpu, shape: CompletionShape, table: H
   try {
     // else 0 steps were asked for, or the checkpoint is of the end: of one that a training was cut at, nobody has looked at the last steps
     if (done < firstStep + stage.steps) await runStage(stage, firstStep, done, { gpu, log, options, time, state, afterSteps });
-    else if (done > firstStep) await afterSteps(stage.steps, true);
+    else if (done > firstStep) await afterSteps(stage.steps, true, false);
   } catch (cause) {
     looker.destroy();
     throw cause;

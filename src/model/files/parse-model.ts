@@ -1,6 +1,7 @@
 import { parseSchema, type Schema } from "../../data/index.ts";
 import { ModelFileError } from "../../nn/model-file-error.ts";
 import type { FileSet, Progress, TrainingTime } from "../api.ts";
+import { checkProblem, type ModelCheck } from "../check/model-check.ts";
 import { calibrationProblem } from "../calibration/calibration-problem.ts";
 import { modelShape } from "../config/columns.ts";
 import type { ModelConfig, Schedule } from "../config/config.ts";
@@ -27,6 +28,8 @@ export interface ModelHead {
   time?: TrainingTime;
   /** By what its training rows are known again; absent in models from before it was kept. */
   trained?: TrainedRows;
+  /** How it does on rows that its training has not seen; absent where nobody has asked. */
+  check?: ModelCheck;
 }
 
 /** A model's files, read and checked against each other; nothing is on a device yet. */
@@ -85,7 +88,10 @@ function readHead(reader: Reader): ModelHead {
   if (time !== undefined && !isTrainingTime(time)) throw new ModelFileError({ where, expected: "time to be seconds given, spent and of the whole schedule, and the steps of each stage", got: shownValue(time), remedy });
   const problem = trained === undefined ? undefined : trainedRowsProblem(trained);
   if (problem !== undefined) throw new ModelFileError({ where, expected: problem, got: shownValue(trained), remedy });
-  return { config: withEarlier(config, configSettings), schedule: withEarlier(schedule, scheduleSettings), seed: head.seed ?? 0, ...(chosen && { chosen }), ...(time && { time }), ...(trained && { trained }) };
+  const { check } = head;
+  const wrong = check === undefined ? undefined : checkProblem(check);
+  if (wrong !== undefined) throw new ModelFileError({ where, expected: wrong, got: shownValue(check), remedy });
+  return { config: withEarlier(config, configSettings), schedule: withEarlier(schedule, scheduleSettings), seed: head.seed ?? 0, ...(chosen && { chosen }), ...(time && { time }), ...(trained && { trained }), ...(check && { check }) };
 }
 
 function isTrainingTime(value: unknown): value is TrainingTime {

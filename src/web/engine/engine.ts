@@ -1,7 +1,7 @@
 import type { ReadOptions } from "../../data/index.ts";
 import { DeviceError } from "../../gpu/errors.ts";
 import { claimStorage, forgetAll, keep, recall } from "../storage/store.ts";
-import { AnswersPart } from "./answers-part.ts";
+import { AnswersPart } from "./filled/answers-part.ts";
 import { AskingPart } from "./ask/asking-part.ts";
 import { BenchPart } from "./bench-part.ts";
 import { DataPart, type Opened } from "./data/data-part.ts";

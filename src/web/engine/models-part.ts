@@ -1,5 +1,6 @@
 import { featureColumns, targetColumns, type Column, type Schema } from "../../data/index.ts";
-import { loadModel, packModel, unpackModel, type Calibration, type Model, type Progress, type TrainingTime } from "../../model/index.ts";
+import { loadModel, packModel, unpackModel, type Calibration, type FileSet, type ModelCheck, type Progress, type TrainingTime } from "../../model/index.ts";
+import { fetchExample } from "./fetch-example.ts";
 import { forget, keep, recall } from "../storage/store.ts";
 import type { CurvePoint } from "./training/curve-buffer.ts";
 import type { Workspace } from "./workspace.ts";
@@ -18,6 +19,8 @@ export interface ModelInfo {
   time?: TrainingTime;
   /** What rows held back showed of its intervals. */
   calibration?: Calibration;
+  /** How it does on rows that its training has not seen. */
+  check?: ModelCheck;
   /** Whether the model's file holds training rows, which its networks look up. */
   holdsRows: boolean;
   /** The training's curve. */
@@ -31,8 +34,7 @@ export class ModelsPart {
   constructor(private readonly workspace: Workspace) {}
 
   /** Takes a trained model as the one to ask, and keeps it in this browser. */
-  async adopt(model: Model, name: string): Promise<void> {
-    const files = await model.files();
+  async adopt(files: FileSet, name: string): Promise<void> {
     this.workspace.setModel(files);
     this.name = name;
     await this.keep();
@@ -53,11 +55,16 @@ export class ModelsPart {
   async open(name: string, bytes: Uint8Array): Promise<ModelInfo> {
     const files = unpackModel(bytes, name);
     // with its weights on the device it is known to be whole
-    await loadModel(await this.workspace.gpu(), files);
+    (await loadModel(await this.workspace.gpu(), files)).destroy();
     this.workspace.setModel(files);
     this.name = name.replace(/\.hhvaem$/, "");
     await keep("model", { name: this.name, bytes });
     return (await this.info())!;
+  }
+
+  /** Opens the finished example's model. */
+  async openFinished(): Promise<ModelInfo> {
+    return this.open("cars-with-holes.hhvaem", await fetchExample("cars.hhvaem"));
   }
 
   /** The model that the browser kept, if any. */
@@ -89,6 +96,7 @@ export class ModelsPart {
       schema: withoutBins(model.schema),
       time: model.time,
       calibration: model.calibration,
+      check: model.check,
       holdsRows: (model.config.completion?.lookUp ?? 0) > 0,
       curve: log.map((line) => JSON.parse(line) as Progress).map(({ stage, step, metrics }) => ({ stage, step, metrics })),
     };

@@ -22,6 +22,9 @@ export class Workspace {
   private files: FileSet | undefined;
   private device: Promise<Gpu> | undefined;
   private loaded: { gpu: Gpu; model: Promise<Model> } | undefined;
+  /** What ends before a model goes, and the questions that are being answered. */
+  private readonly endings: (() => Promise<void>)[] = [];
+  private readonly asking = new Set<Promise<unknown>>();
 
   /** The device; a new one where the last was lost. Throws DeviceError if there is none. */
   async gpu(): Promise<Gpu> {
@@ -39,8 +42,24 @@ export class Workspace {
 
   /** Puts a model in place; undefined takes it away. */
   setModel(files: FileSet | undefined): void {
+    const before = this.loaded?.model;
     this.files = files;
     this.loaded = undefined;
+    if (before) void this.drop(before);
+  }
+
+  /** Calls this before a model is taken off the device. */
+  beforeModelGoes(end: () => Promise<void>): void {
+    this.endings.push(end);
+  }
+
+  /** Frees what a model holds on the device, when nothing needs it any more. */
+  private async drop(before: Promise<Model>): Promise<void> {
+    await Promise.allSettled([...this.asking, ...this.endings.map((end) => end())]);
+    await before.then(
+      (model) => model.destroy(),
+      () => undefined,
+    );
   }
 
   /** The model on the present device. */
@@ -53,6 +72,12 @@ export class Workspace {
 
   /** Asks the model something; once more, on a new device, if the device is lost meanwhile. */
   async ask<T>(question: (model: Model) => Promise<T>): Promise<T> {
+    const answer = this.answer(question);
+    this.asking.add(answer);
+    return answer.finally(() => this.asking.delete(answer));
+  }
+
+  private async answer<T>(question: (model: Model) => Promise<T>): Promise<T> {
     const model = await this.model();
     try {
       return await question(model);

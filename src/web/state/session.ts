@@ -26,6 +26,29 @@ export const model = signal<ModelInfo | undefined>(undefined);
 /** Whether something is being read. */
 export const busy = signal(false);
 
+/** Says that a visit has left something, so that the first view need not wait for the worker to look. */
+const keptMark = "hhvaem keeps something";
+
+function mark(kept: boolean): void {
+  try {
+    if (kept) localStorage.setItem(keptMark, "yes");
+    else localStorage.removeItem(keptMark);
+  } catch {
+    // a browser that keeps nothing has nothing to be waited for
+  }
+}
+
+function isMarked(): boolean {
+  try {
+    return localStorage.getItem(keptMark) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether what the last visit left is still being looked for. */
+export const restoring = signal(isMarked());
+
 export const hasGpu = computed(() => adapter.value !== undefined && "name" in adapter.value);
 /** Whether the open table has the model's columns. */
 export const modelFitsTable = computed(() => {
@@ -35,18 +58,20 @@ export const modelFitsTable = computed(() => {
 
 /** What a page does first: open the device, and what the last visit left. */
 export async function begin(): Promise<void> {
-  if (!("gpu" in navigator)) adapter.value = { missing: "this browser has no WebGPU, or it is switched off" };
-  else adapter.value = await engine.adapter();
+  const missing = { missing: "this browser has no WebGPU, or it is switched off" };
+  const opening = "gpu" in navigator ? engine.adapter() : missing;
   await attempt(() => engine.claimStorage(callback(tellStorage)));
   const restored = await attempt(() => engine.restore());
   if (restored?.opened && !table.value) await show(restored.opened, restored.options, restored.choices);
+  restoring.value = false;
+  adapter.value = await opening;
   if (hasGpu.value) model.value = await attempt(() => engine.models.restore());
 }
 
 const elsewhere = "This page is open in another tab, which keeps its table and model in this browser. You can work here all the same; what you do is kept when that tab is closed.";
 
 async function tellStorage(owner: boolean): Promise<void> {
-  if (!owner) return say({ kind: "note", text: elsewhere });
+  if (!owner) return say({ kind: "note", text: elsewhere, stays: true });
   notices.value = notices.value.filter(({ text }) => text !== elsewhere);
   say({ kind: "note", text: "The other tab is closed: table and model are kept from here now." });
   await attempt(async () => {
@@ -64,6 +89,11 @@ export async function openExample(example: Example): Promise<void> {
 }
 
 const nothing: Choices = { targets: [], types: {} };
+
+/** Shows a table that was opened elsewhere, with choices. */
+export async function showOpened(opened: Opened, wanted: Choices): Promise<void> {
+  await show(opened, {}, wanted);
+}
 
 /** Reads the open file again, with other options; what was chosen stands for the columns that are still there. */
 export async function readAgain(options: ReadOptions, wanted: Choices = choices.value): Promise<void> {
@@ -121,7 +151,14 @@ export async function choose(wanted: Choices, shown = (): void => {}): Promise<v
     described.value = found;
   });
   if (!last) return;
+  mark(true);
   await engine.remember(wanted);
+}
+
+/** Deletes what this browser keeps for the page; what is open stays open. */
+export async function forgetKept(): Promise<void> {
+  mark(false);
+  await engine.forgetAll();
 }
 
 export async function refreshModel(): Promise<void> {

@@ -29,7 +29,7 @@ export async function lookForUnfinished(): Promise<void> {
 
 /** Trains, or goes on with what was left unfinished. */
 export async function train(resume = false): Promise<void> {
-  if (resume && unfinished.value) choose({ time: undefined, ...unfinished.value.settings });
+  if (resume && unfinished.value) choose({ time: undefined, heldBack: undefined, ...unfinished.value.settings });
   batch(() => {
     phase.value = "starting";
     end.value = undefined;
@@ -51,7 +51,7 @@ function hear(told: TrainingNews): void {
     if (told.points.length > 0) curve.value = [...curve.value, ...told.points];
     if (phase.value !== "stopping" && phase.value !== "finishing") phase.value = told.paused ? "paused" : "running";
   });
-  if (told.note) say({ kind: "note", text: told.note });
+  if (told.note) say({ kind: "note", text: told.note, stays: true });
 }
 
 export async function pause(): Promise<void> {

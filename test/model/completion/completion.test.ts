@@ -29,10 +29,14 @@ describe("a mixture of the proper model and a completion network", () => {
   }, 180_000);
 
   it("trains both parts, and what held-back rows chose is in the file", () => {
-    const bounds = progress.filter(({ stage }) => stage === "completion").map(({ metrics }) => metrics.bound);
+    const bounds = progress.filter(({ stage, metrics }) => stage === "completion" && metrics.heldBack === undefined).map(({ metrics }) => metrics.bound);
     // a look every 50 steps, until 300 have brought no gain
     expect(bounds.length).toBeGreaterThanOrEqual(6);
     for (const bound of bounds) expect(Number.isFinite(bound)).toBe(true);
+    // the error on the rows held back, at each look
+    const errors = progress.flatMap(({ metrics }) => metrics.heldBack ?? []);
+    expect(errors.length).toBeGreaterThanOrEqual(6);
+    expect(Math.min(...errors)).toBeLessThan(errors[0]);
     const head = JSON.parse(new TextDecoder().decode(files.get("config.json"))) as { chosen: { step: number; weight: number; targetWeight: number; temperature: number } };
     expect(head.chosen.step % 50).toBe(0);
     expect(head.chosen.step).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import type { AcquisitionState, Candidate, Method, StopReason } from "../../../acquisition/index.ts";
 import { decodeValue, featureColumns, formatValue, targetColumns, type Schema } from "../../../data/index.ts";
-import { posteriorOf, type CellPosterior } from "../filled-cell.ts";
+import { posteriorOf, type CellPosterior } from "../filled/filled-cell.ts";
 
 /** What may be changed between two questions. */
 export interface AskLimits {

@@ -1,9 +1,12 @@
-import { codeTable, decodeValue, featureColumns, formatValue, readValue, targetColumns, type Column } from "../../../data/index.ts";
+import { codeTable, decodeValue, expectedText, featureColumns, formatValue, isContinuous, readValue, targetColumns, type Column } from "../../../data/index.ts";
 import { informationCurve, type InformationCurve, type InformationCurveOptions } from "../../../experiments/information-curve.ts";
 import type { KnownRows } from "../../../model/index.ts";
 import type { AskLimits, AskState } from "./ask-state.ts";
 import { Conversation, type ConversationOptions } from "./conversation.ts";
 import type { Workspace } from "../workspace.ts";
+
+/** Deviations from the training rows' mean from which a value is refused: nothing that was learned reaches so far, and an answer would look sure. */
+const far = 12;
 
 /** Where a conversation starts and how it is led. */
 export interface AskOptions extends ConversationOptions {
@@ -31,7 +34,10 @@ export class AskingPart {
   private last: Promise<unknown> = Promise.resolve();
   private trying: AbortController | undefined;
 
-  constructor(private readonly workspace: Workspace) {}
+  constructor(private readonly workspace: Workspace) {
+    // what it has drawn goes with the model; who asks on is told
+    workspace.beforeModelGoes(() => this.inTurn(async () => this.conversation?.close()));
+  }
 
   /** What a row of the open table says. */
   async row(row: number): Promise<RowToAsk> {
@@ -73,6 +79,7 @@ export class AskingPart {
       const feature = featureColumns((await this.workspace.model()).schema)[column];
       const read = readValue(text.trim(), feature);
       if ("problem" in read) return { problem: `${feature.name}: ${read.problem}.` };
+      if (isContinuous(feature.type) && Math.abs(read.value) > far) return { problem: `${feature.name}: ${text.trim()} is so far from all values of the training that the model cannot say what follows from it (expected ${expectedText(feature)}). Correct it, or say that you don’t know.` };
       const state = await conversation.step({ kind: "answer", column, value: read.value });
       return { state, ...(read.note ? { note: `${feature.name}: ${read.note}. Take it back if it is a slip.` } : {}) };
     });

@@ -21,6 +21,8 @@ export class Conversation {
   private readonly steps: Step[] = [];
   /** Predictions at the start and after each step. */
   private readonly history: Predicted[] = [];
+  /** States by how many steps had been taken, as they were shown: what a step back gives. */
+  private readonly shown: AskState[] = [];
   /** The loop lives on a device, and goes with it. */
   private opened: { gpu: Gpu; loop: AcquisitionLoop } | undefined;
 
@@ -46,14 +48,18 @@ export class Conversation {
     }
   }
 
-  back(): Promise<AskState> {
-    if (this.steps.pop()) this.opened?.loop.back();
-    return this.look();
+  /** The state before the last step, as it was; it is looked at anew where limits have changed since. */
+  async back(): Promise<AskState> {
+    if (!this.steps.pop()) return this.look();
+    this.opened?.loop.back();
+    this.history.length = Math.min(this.history.length, this.steps.length + 1);
+    return this.shown[this.steps.length] ?? this.look();
   }
 
   adjust(limits: AskLimits): Promise<AskState> {
     this.opened?.loop.adjust(adjustable(limits));
     this.options = { ...this.options, ...limits };
+    this.shown.length = 0;
     return this.look();
   }
 
@@ -65,7 +71,10 @@ export class Conversation {
         const model = await this.workspace.model();
         if (this.opened?.gpu !== gpu) this.opened = { gpu, loop: await this.open(model) };
         const { options, warnings, steps, history } = this;
-        return askState(model.schema, await this.opened.loop.state(), { options, warnings, steps, history });
+        const state = askState(model.schema, await this.opened.loop.state(), { options, warnings, steps, history });
+        this.shown.length = steps.length;
+        this.shown.push(state);
+        return state;
       } catch (cause) {
         if (again || !(cause instanceof DeviceError && gpu.lost)) throw cause;
       }

@@ -1,4 +1,5 @@
 import { embeddedTables, formatSchema, parseSchema, readTableBytes, TableError, type Note, type RawTable, type Reading, type ReadOptions, type Schema } from "../../../data/index.ts";
+import { fetchExample } from "../fetch-example.ts";
 import type { Workspace } from "../workspace.ts";
 import { columnInfo, type ColumnInfo } from "./column-info.ts";
 import { decide, type Choices, type Decided } from "./decide.ts";
@@ -67,6 +68,12 @@ export class DataPart {
     const response = await fetch(new URL(`examples/${file}`, self.location.href));
     if (!response.ok) throw new Error(`the example ${file} is not where it should be (${response.status}); serve the whole folder of the page.`);
     return { ...(await this.open(file, new Uint8Array(await response.arrayBuffer()))), choices: { targets, types } };
+  }
+
+  /** Opens the table of the finished example. */
+  async openFinished(): Promise<Opened & { choices: Choices }> {
+    const { targets, types } = embeddedTables.cars;
+    return { ...(await this.open("cars-with-holes.csv", await fetchExample("cars.csv"))), choices: { targets, types } };
   }
 
   /** Decides what the columns are, by the cells and the user's choices. */

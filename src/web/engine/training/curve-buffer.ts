@@ -4,6 +4,8 @@ import type { Progress, Stage } from "../../../model/index.ts";
 export interface CurvePoint {
   stage: Stage;
   step: number;
+  /** Since the training began; absent in a curve that a model's file holds. */
+  seconds?: number;
   metrics: Readonly<Record<string, number>>;
 }
 
@@ -11,8 +13,8 @@ export interface CurvePoint {
 export class CurveBuffer {
   private points: CurvePoint[] = [];
 
-  add({ stage, step, metrics }: Progress): void {
-    this.points.push({ stage, step, metrics });
+  add({ stage, step, metrics }: Progress, seconds?: number): void {
+    this.points.push({ stage, step, metrics, ...(seconds !== undefined && { seconds }) });
   }
 
   take(): CurvePoint[] {

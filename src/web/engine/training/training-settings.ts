@@ -1,3 +1,4 @@
+import { usualShare } from "../../../model/check/exam.ts";
 import type { ModelConfig, Schedule } from "../../../model/config/config.ts";
 import { presets } from "../../../model/config/presets.ts";
 import { scheduleOf } from "../../../model/config/schedule.ts";
@@ -11,6 +12,8 @@ export interface TrainingSettings extends Pick<Schedule, "marginalSteps" | "viSt
   seed: number;
   /** Seconds that the training may take, compilation included. Absent: all of its steps. */
   time?: number;
+  /** Share of the rows that is not trained on, for a check of the model; absent in what earlier visits kept, and 0: none. */
+  heldBack?: number;
 }
 
 /** The settings of a preset with its own schedule. Throws RangeError for a preset that there is not. */
@@ -32,15 +35,16 @@ export function settingsOn(adapter: { software: boolean } | undefined, chosen: P
 }
 
 /** What the command line trains unless told otherwise; how long is up to the adapter. */
-const defaultSettings = settingsFor("best", { seed: 0 });
+const defaultSettings = { ...settingsFor("best", { seed: 0 }), heldBack: usualShare };
 
 /** The model's configuration and schedule. Throws RangeError for settings that make no sense. */
-export function configured({ preset, seed, time, ...given }: TrainingSettings): { config: ModelConfig; schedule: Schedule } {
+export function configured({ preset, seed, time, heldBack, ...given }: TrainingSettings): { config: ModelConfig; schedule: Schedule } {
   const config = presetNamed(preset);
   const [problem] = settingProblems(given, scheduleSettings, "training");
   if (problem !== undefined) throw new RangeError(problem);
   if (!Number.isInteger(seed) || seed < 0) throw new RangeError(`expected seed to be a whole number from 0 on, got ${seed}.`);
   if (time !== undefined && !(time > 0 && Number.isFinite(time))) throw new RangeError(`expected time to be seconds above 0, got ${time}.`);
+  if (heldBack !== undefined && !(heldBack >= 0 && heldBack < 1)) throw new RangeError(`expected heldBack to be a share from 0 to below 1, got ${heldBack}.`);
   return { config, schedule: scheduleOf(config, given) };
 }
 

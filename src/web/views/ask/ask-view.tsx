@@ -5,6 +5,7 @@ import { go, route, setParams } from "../../state/route.ts";
 import { model, modelFitsTable } from "../../state/session.ts";
 import { Conversation } from "./conversation.tsx";
 import { CurveSection } from "./curve-section.tsx";
+import { VerdictLine } from "../verdict/verdict-parts.tsx";
 import { StartForm } from "./start-form.tsx";
 
 /** Which value to ask for next: questions, answers, and what they do to the prediction. */
@@ -13,6 +14,7 @@ export function AskView() {
   if (model.value.targets.length === 0) return <NoTarget />;
   return (
     <>
+      <VerdictLine />
       <Asking />
       {modelFitsTable.value && <CurveSection />}
     </>

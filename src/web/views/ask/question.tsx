@@ -6,6 +6,7 @@ import type { AskState } from "../../engine/ask/ask-state.ts";
 import { percent, short } from "../../parts/numbers.ts";
 import { answer, askAbout, askedRow, askSettings, back, costly, inNats, leave, question, remark, thinking, turn, unknown } from "../../state/asking.ts";
 import { model } from "../../state/session.ts";
+import { verdict } from "../verdict/verdict-parts.tsx";
 import { gainText, reasonInWords } from "./words.ts";
 
 /** More levels than this are chosen from a list instead of by buttons. */
@@ -29,13 +30,15 @@ export function Question({ state }: { state: AskState }) {
     if (now !== focused) focusAnswer();
     focused = now;
   }, [now]);
+  // only a model that held on rows it had not seen may say that it is enough
+  const trusted = verdict.value.level === "good";
   const targets = model.value!.targets.map(({ name }) => name).join(", ");
   return (
     <section class="question" aria-busy={thinking.value}>
       {state.stop && (
         <div class="callout" id="enough">
           <p>
-            <strong>Enough.</strong> {reasonInWords(state, targets, askSettings.value)} {asking && "You can go on all the same."}
+            <strong>{trusted || state.stop !== "gain" ? "Enough." : "The model sees nothing more to ask."}</strong> {reasonInWords(state, targets, askSettings.value, trusted)} {asking && "You can go on all the same."}
           </p>
         </div>
       )}

@@ -1,5 +1,5 @@
 import type { Predicted } from "../../engine/ask/ask-state.ts";
-import type { CellPosterior } from "../../engine/filled-cell.ts";
+import type { CellPosterior } from "../../engine/filled/filled-cell.ts";
 import type { Plot } from "../../parts/chart.tsx";
 import { axisOf } from "../../parts/axis.ts";
 import { byProbability } from "./words.ts";
@@ -119,6 +119,10 @@ function axis(history: readonly Continuous[], truth: number | undefined): [numbe
   const { x, lower, upper } = history[0];
   const pad = 0.35 * (upper - lower);
   const ends = [Math.max(x[0], lower - pad), Math.min(x[x.length - 1], upper + pad)];
-  const all = [...ends, ...history.flatMap((posterior) => [posterior.lower, posterior.upper]), ...(truth === undefined ? [] : [truth])];
+  // the curve of now is never cut where it is still high
+  const now = history.at(-1)!;
+  const peak = Math.max(...now.density);
+  const reach = Array.from(now.x).filter((_, i) => now.density[i] > 0.02 * peak);
+  const all = [...ends, reach[0] ?? ends[0], reach.at(-1) ?? ends[1], ...history.flatMap((posterior) => [posterior.lower, posterior.upper]), ...(truth === undefined ? [] : [truth])];
   return [Math.min(...all), Math.max(...all)];
 }

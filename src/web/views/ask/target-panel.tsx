@@ -1,5 +1,5 @@
 import type { Predicted } from "../../engine/ask/ask-state.ts";
-import type { CellPosterior } from "../../engine/filled-cell.ts";
+import type { CellPosterior } from "../../engine/filled/filled-cell.ts";
 import { Chart } from "../../parts/chart.tsx";
 import { readCell } from "../../../data/cells/format.ts";
 import { percent, valueText } from "../../parts/numbers.ts";

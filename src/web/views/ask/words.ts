@@ -1,6 +1,6 @@
 import type { Candidate, Method } from "../../../acquisition/api.ts";
 import type { AskState } from "../../engine/ask/ask-state.ts";
-import type { CellPosterior } from "../../engine/filled-cell.ts";
+import type { CellPosterior } from "../../engine/filled/filled-cell.ts";
 import { percent, valueText } from "../../parts/numbers.ts";
 
 /** What the bars measure. */
@@ -34,14 +34,16 @@ export function byProbability({ levels }: Extract<CellPosterior, { kind: "discre
 }
 
 /** Why it is enough. */
-export function reasonInWords({ stop }: AskState, targets: string, limits: { minimalGain: number; width?: number; sure: number; budget?: number }): string {
+export function reasonInWords({ stop }: AskState, targets: string, limits: { minimalGain: number; width?: number; sure: number; budget?: number }, trusted: boolean): string {
   switch (stop) {
     case "nothing left":
       return "Nothing is left to ask for: every value is known, or was said to be unknown.";
     case "budget":
       return `Nothing that is left fits into the budget of ${limits.budget}.`;
     case "gain":
-      return `No value that is left is expected to tell ${limits.minimalGain} nats or more about ${targets}: another one would hardly change the prediction.`;
+      return trusted
+        ? `No value that is left is expected to tell ${limits.minimalGain} nats or more about ${targets}: another one would hardly change the prediction.`
+        : `This model expects no value that is left to tell ${limits.minimalGain} nats or more about ${targets}. It has not shown that it can be relied on, so another value may tell more than it knows.`;
     case "width":
       return `The interval is narrower than ${limits.width}, as you wished.`;
     case "sure":

@@ -1,7 +1,8 @@
 import { Problems } from "../../parts/problems.tsx";
 import { go } from "../../state/route.ts";
 import { decideOtherwise } from "../../state/reading.ts";
-import { busy, choiceProblems, choices, described, fileProblems, hasGpu, table } from "../../state/session.ts";
+import { busy, choiceProblems, choices, described, fileProblems, hasGpu, restoring, table } from "../../state/session.ts";
+import { FinishedExample, Purpose } from "../start/welcome.tsx";
 import { Columns } from "./columns.tsx";
 import { GapMap } from "./gap-map.tsx";
 import { OpenFile } from "./open-file.tsx";
@@ -14,7 +15,9 @@ export function DataView() {
   const problems = choiceProblems.value;
   return (
     <>
+      {!info && !fileProblems.value && <Purpose />}
       <OpenFile />
+      {!info && !fileProblems.value && !restoring.value && <FinishedExample />}
       {fileProblems.value && (
         <>
           <Problems title={`${fileProblems.value.source} cannot be read as it is`} problems={fileProblems.value.problems} onFix={({ changes }) => decideOtherwise(...changes)} />

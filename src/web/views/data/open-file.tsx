@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { loadSchema } from "../../state/reading.ts";
-import { busy, openExample, openFile, openModel } from "../../state/session.ts";
+import { busy, openExample, openFile, openModel, table } from "../../state/session.ts";
 
 /** A place to drop a file on, the same by button, and the examples. */
 export function OpenFile() {
@@ -24,7 +24,7 @@ export function OpenFile() {
       <h2>Open a table</h2>
       <p>
         Drop a table here (Excel, CSV and its kin, JSON, Parquet, Arrow), or{" "}
-        <label class="button">
+        <label class={`button${table.value ? "" : " primary"}`}>
           choose a file
           <input
             type="file"
@@ -39,7 +39,7 @@ export function OpenFile() {
             }}
           />
         </label>
-        . Or take an example:{" "}
+        . To try a training, take an example table:{" "}
         <button type="button" onClick={() => openExample("cars")}>
           cars
         </button>{" "}

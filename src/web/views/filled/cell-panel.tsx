@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import type { CellPosterior } from "../../engine/filled-cell.ts";
+import type { CellPosterior } from "../../engine/filled/filled-cell.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
 import { axisOf } from "../../parts/axis.ts";
 import { percent, spreadText, valueText } from "../../parts/numbers.ts";
 import { engine } from "../../state/engine.ts";
-import { filled } from "../../state/filled.ts";
+import { chosenCell, filled, missingFeatures } from "../../state/filled.ts";
 import { attempt } from "../../state/notices.ts";
 import { formatRoute } from "../../state/route.ts";
 import { model } from "../../state/session.ts";
@@ -14,21 +14,29 @@ export function CellPanel({ row, column }: { row: number; column: number }) {
   const [posterior, setPosterior] = useState<CellPosterior>();
   useEffect(() => {
     let current = true;
-    void attempt(() => engine.answers.cell(row, column)).then((found) => {
+    // who runs through the holes by keys wants the last alone
+    const soon = setTimeout(async () => {
+      const found = await attempt(() => engine.answers.cell(row, column));
       if (current) setPosterior(found);
-    });
+    }, 60);
     return () => {
+      clearTimeout(soon);
       current = false;
     };
   }, [row, column, filled.value]);
   if (!posterior) return null;
   return (
     <section id="cell" aria-live="polite">
-      <h2>
-        {posterior.name}, row {row + 1}
-      </h2>
+      <div class="panel-head">
+        <h2>
+          {posterior.name}, row {row + 1}
+        </h2>
+        <button type="button" class="quiet" aria-label="Close" title="Close" onClick={() => (chosenCell.value = undefined)}>
+          ×
+        </button>
+      </div>
       <p>{inWords(posterior)}</p>
-      {model.value!.targets.length > 0 && (
+      {model.value!.targets.length > 0 && missingFeatures(row) > 0 && (
         <p>
           <a href={formatRoute({ view: "ask", params: { row: String(row + 1) } })}>Which missing value of this row to measure next</a>
         </p>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { ColumnComparison, FilledColumn } from "../../engine/answers-part.ts";
+import type { ColumnComparison, FilledColumn } from "../../engine/filled/answers-part.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
 import { axisOf } from "../../parts/axis.ts";
 import { engine } from "../../state/engine.ts";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { FileFormat } from "../../engine/answers-part.ts";
+import type { FileFormat } from "../../engine/filled/answers-part.ts";
 import { saveFile } from "../../parts/save-file.ts";
 import { engine } from "../../state/engine.ts";
 import { attempt } from "../../state/notices.ts";
@@ -24,13 +24,18 @@ const formats: readonly Format[] = [
 /** The filled table as a file: best values, or several completed tables for multiple imputation. */
 export function Download() {
   const [imputations, setImputations] = useState(10);
+  const [unsure, setUnsure] = useState(100);
   const [, stem, ending = "csv"] = /^(.*?)(?:\.(\w+))?(?:\.gz)?$/i.exec(table.value!.name)!;
   const isOwn = ({ endings }: Format): boolean => new RegExp(`^(${endings.source})$`, "i").test(ending);
   const offered = formats.filter((format) => isOwn(format) || ["csv", "xlsx", "parquet"].includes(format.format));
   const save = async (format: Format, count: number): Promise<void> => {
     const name = `${stem}-${count === 0 ? "filled" : `${count}-imputations`}.${isOwn(format) ? ending : format.format}`;
-    const bytes = await attempt(() => engine.answers.file(format.format, count, name));
+    const bytes = await attempt(() => engine.answers.file(format.format, count, name, unsure / 100));
     if (bytes) saveFile(name, bytes, format.type);
+  };
+  const saveCells = async (): Promise<void> => {
+    const text = await attempt(() => engine.answers.cellsFile());
+    if (text !== undefined) saveFile(`${stem}-cells.csv`, text, "text/csv");
   };
   return (
     <section>
@@ -41,6 +46,20 @@ export function Download() {
             Filled table ({format.title})
           </button>
         ))}
+        <label>
+          leave cells empty that are less sure than{" "}
+          <select name="unsure" value={String(unsure)} onChange={(event) => setUnsure(Number(event.currentTarget.value))}>
+            <option value="100">never: fill all</option>
+            {[75, 50, 25].map((percent) => (
+              <option value={String(percent)}>{percent} % of not knowing the row</option>
+            ))}
+          </select>
+        </label>
+      </p>
+      <p class="actions">
+        <button type="button" onClick={saveCells}>
+          Each filled cell with its interval (CSV)
+        </button>
       </p>
       <p class="actions">
         {offered.map((format) => (
@@ -53,7 +72,7 @@ export function Download() {
         </label>
       </p>
       <p class="hint">
-        The filled table has the most probable value in each hole, written as its neighbours are. In the format that it came in, everything else stays as it is. For an analysis that carries the uncertainty on, take several imputations: joint draws, one table below the other, counted in the first column.
+        The filled table has one value in each hole: of numbers the middle of what is believed (the median), of levels the most probable; written as its neighbours are. In the format that it came in, everything else stays as it is. For an analysis that carries the uncertainty on, take several imputations: joint draws, one table below the other, counted in the first column.
       </p>
     </section>
   );

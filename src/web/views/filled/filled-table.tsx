@@ -1,54 +1,84 @@
-import { useState } from "preact/hooks";
-import type { FilledCell } from "../../engine/filled-cell.ts";
-import { DataGrid } from "../../parts/data-grid.tsx";
+import { useEffect, useRef } from "preact/hooks";
+import type { FilledCell } from "../../engine/filled/filled-cell.ts";
+import { VirtualTable } from "../../parts/virtual-table.tsx";
 import { engine } from "../../state/engine.ts";
-import { filled, rowsWithHoles } from "../../state/filled.ts";
+import { chosenCell, filled, rowOrder, rowWishes, setRows } from "../../state/filled.ts";
 import { table } from "../../state/session.ts";
+import { goToCell, inSight, takeFocus } from "./places.ts";
+import { nextHole, type Direction } from "./next-hole.ts";
+import { RowsForm } from "./rows-form.tsx";
 
-interface Props {
-  chosen: { row: number; column: number } | undefined;
-  onChoose: (cell: { row: number; column: number }) => void;
-}
+const keys: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 
-/** The filled table; holes are buttons, the deeper their colour the less sure. */
-export function FilledTable({ chosen, onChoose }: Props) {
-  const [onlyHoles, setOnlyHoles] = useState(true);
+/** The filled table; holes are buttons, the deeper their colour the less sure. Arrow keys go from hole to hole. */
+export function FilledTable() {
   const info = table.value!;
-  const rows = onlyHoles ? rowsWithHoles.value : undefined;
-  const load = async (first: number, count: number) => {
-    const wanted = rows ? rows.slice(first, first + count) : Array.from({ length: Math.min(count, info.rows - first) }, (_, i) => first + i);
-    const loaded = await engine.answers.rows([...wanted]);
-    return loaded.map((cells) => cells.map((cell) => (typeof cell === "string" ? <td>{cell}</td> : <Hole cell={cell} name={info.columns[cell.column].name} chosen={chosen} onChoose={onChoose} />)));
+  const order = rowOrder.value!;
+  const { rows } = order;
+  const move = (event: KeyboardEvent): void => {
+    const direction = keys[event.key];
+    const chosen = chosenCell.value;
+    if (!direction || !chosen || !(event.target instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    const next = nextHole(order, { place: rows.indexOf(chosen.row), column: chosen.column }, direction);
+    if (next) goToCell(rows[next.place], next.column);
   };
   return (
     <section>
-      <h2>Filled table</h2>
+      <h2 id="filled-heading" tabIndex={-1}>
+        Filled table
+      </h2>
       <p class="hint">
-        Shaded cells were missing: the deeper the shade, the less sure the value. Choose one to see what is believed about it. <Legend />
+        Shaded cells were missing: the deeper the shade, the less sure the value. Choose one to see what is believed about it; arrow keys go from hole to hole. <Legend />
       </p>
-      <label class="check">
-        <input type="checkbox" checked={onlyHoles} onChange={(event) => setOnlyHoles(event.currentTarget.checked)} /> only rows with holes
-      </label>
-      <DataGrid
-        key={String(onlyHoles)}
+      <RowsForm />
+      <VirtualTable
         caption="Filled table"
-        columns={info.columns.map(({ name }) => name)}
-        rows={rows?.length ?? info.rows}
-        numbers={rows && ((i) => rows[i] + 1)}
-        version={`${chosen?.row},${chosen?.column},${filled.value?.cells},${filled.value?.acceptance}`}
-        load={load}
-        rowsPerPage={12}
+        heads={info.columns.map(({ name }, column) => (
+          <SortHead name={name} column={column} />
+        ))}
+        rows={rows.length}
+        number={(place) => rows[place] + 1}
+        version={order}
+        load={(first, count) => engine.answers.rows([...rows.subarray(first, first + count)])}
+        cellsOf={(cells) => cells.map((cell) => (typeof cell === "string" ? <td>{cell}</td> : <Hole cell={cell} name={info.columns[cell.column].name} />))}
+        inSight={inSight.value}
+        onKeyDown={move}
       />
+      <p class="hint" role="status">
+        {rows.length} of {info.rows} rows, {order.holes.place.length} holes{filled.value && order.holes.place.length < filled.value.cells ? ` of ${filled.value.cells}` : ""}
+      </p>
     </section>
   );
 }
 
-function Hole({ cell, name, chosen, onChoose }: { cell: FilledCell; name: string } & Props) {
+/** The head of a column, which orders the rows by it: upwards, downwards, as they stand. */
+function SortHead({ name, column }: { name: string; column: number }) {
+  const { by, descending } = rowWishes.value;
+  const own = by === column;
+  const press = (): void => void setRows(!own ? { by: column, descending: false } : descending ? { by: "table", descending: false } : { descending: true });
+  return (
+    <th scope="col" aria-sort={own ? (descending ? "descending" : "ascending") : undefined}>
+      <button type="button" class="head" title="Order the rows by this column" onClick={press}>
+        {name}
+        <span aria-hidden="true">{own ? (descending ? " ↓" : " ↑") : ""}</span>
+      </button>
+    </th>
+  );
+}
+
+function Hole({ cell, name }: { cell: FilledCell; name: string }) {
   const { row, column, text, uncertainty } = cell;
+  const button = useRef<HTMLButtonElement>(null);
+  const chosen = chosenCell.value;
+  const pressed = chosen?.row === row && chosen.column === column;
+  useEffect(() => {
+    if (pressed && takeFocus()) button.current!.focus({ preventScroll: true });
+  }, [pressed, chosen]);
   const between = cell.between ? `, between ${cell.between.join(" and ")}` : "";
   return (
     <td class="filled" style={{ "--uncertainty": `${Math.round(100 * uncertainty)}%` }}>
-      <button type="button" aria-pressed={chosen?.row === row && chosen.column === column} aria-label={`${name}, row ${row + 1}: ${text}${between}`} title={`${text}${between}`} onClick={() => onChoose({ row, column })}>
+      <button type="button" ref={button} aria-pressed={pressed} aria-label={`${name}, row ${row + 1}: ${text}${between}`} title={`${text}${between}`} onClick={() => (chosenCell.value = { row, column })}>
         {text}
       </button>
     </td>

@@ -1,42 +1,67 @@
-import { useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
+import { clock } from "../../../report/clock.ts";
 import { Meter } from "../../parts/meter.tsx";
 import { NeedsModel } from "../../parts/needs-model.tsx";
-import { fill, filled, filling, fillOptions } from "../../state/filled.ts";
+import { chosenCell, fill, filled, filling, fillingLeft, fillOptions, rowOrder, stopFilling } from "../../state/filled.ts";
 import { modelFitsTable } from "../../state/session.ts";
+import { VerdictLine } from "../verdict/verdict-parts.tsx";
 import { CellPanel } from "./cell-panel.tsx";
 import { Compare } from "./compare.tsx";
 import { Download } from "./download.tsx";
+import { NothingChosen } from "./nothing-chosen.tsx";
 import { FilledTable } from "./filled-table.tsx";
 
 /** The table with its holes filled, and what is believed about each. */
 export function FilledView() {
-  const [chosen, choose] = useState<{ row: number; column: number }>();
+  const chosen = chosenCell.value;
+  useEffect(() => {
+    // the button that was pressed is gone by now
+    if (filled.value && document.activeElement === document.body) document.getElementById("filled-heading")?.focus({ preventScroll: true });
+  }, [filled.value]);
   if (!modelFitsTable.value) return <NeedsModel needsTable />;
   const result = filled.value;
   return (
     <>
       <section>
-        <h2>Fill the holes</h2>
+        <h2>{result ? "The holes are filled" : "Fill the holes"}</h2>
         {filling.value !== undefined ? (
           <>
             <Meter label="Rows filled" share={filling.value} />
-            <p role="status">filling … {Math.round(100 * filling.value)} %</p>
+            <p role="status">
+              filling … {Math.round(100 * filling.value)} %{fillingLeft.value !== undefined && `, about ${clock(Math.max(1, fillingLeft.value))} left`}
+            </p>
+            <p class="actions">
+              <button type="button" onClick={stopFilling}>
+                Stop
+              </button>
+            </p>
           </>
         ) : (
-          <FillForm again={result !== undefined} />
+          !result && <FillForm again={false} />
         )}
         {result && (
           <p>
             {result.cells === 0 ? "The table has no holes." : `${result.cells} holes in ${result.rowsWithHoles} rows are filled`}
-            {result.cells > 0 && (Number.isFinite(result.acceptance) ? `; HMC accepted ${(100 * result.acceptance).toFixed(1)} % of its proposals${result.divergences > 0 ? `, ${result.divergences} diverged` : ""}.` : ".")}
+            {result.cells > 0 && "."}
           </p>
+        )}
+        <VerdictLine />
+        {result && filling.value === undefined && (
+          <details>
+            <summary>Fill again, with other settings</summary>
+            <FillForm again />
+          </details>
         )}
         {result?.warnings.map((warning) => <p class="warning">{warning}</p>)}
       </section>
       {result && result.cells > 0 && (
         <>
-          <FilledTable chosen={chosen} onChoose={choose} />
-          {chosen && <CellPanel {...chosen} />}
+          {rowOrder.value && (
+            <div class="master">
+              <FilledTable />
+              <aside>{chosen && chosen.column >= 0 ? <CellPanel {...chosen} /> : <NothingChosen />}</aside>
+            </div>
+          )}
           <Compare columns={result.columns} />
           <Download />
         </>
@@ -57,7 +82,7 @@ function FillForm({ again }: { again: boolean }) {
         void fill();
       }}
     >
-      <details>
+      <details open={again}>
         <summary>Details</summary>
         <div class="fields">
           <label>

@@ -1,5 +1,6 @@
 import type { CurvePoint } from "../../engine/training/curve-buffer.ts";
 import { Chart, type Plot } from "../../parts/chart.tsx";
+import { HeldBackCurve } from "../verdict/held-back-curve.tsx";
 
 interface Panel {
   title: string;
@@ -21,16 +22,28 @@ const panels: readonly Panel[] = [
 /** More points than this are thinned: a screen shows no more. */
 const mostPoints = 400;
 
+interface CurvesProps {
+  points: readonly CurvePoint[];
+  /** Whether they are of the training that runs, and whether one of its stages looks at rows held back. */
+  live?: boolean;
+  measures?: boolean;
+}
+
 /** What the stages measure, as it comes. */
-export function Curves({ points }: { points: readonly CurvePoint[] }) {
+export function Curves({ points, live = false, measures = false }: CurvesProps) {
+  const heldBack = points.flatMap(({ seconds, metrics }): [number, number][] => (seconds !== undefined && metrics.heldBack !== undefined ? [[seconds, metrics.heldBack]] : []));
   return (
     <section>
-      <h2>Curves</h2>
-      <div class="panels">
-        {panels.map((panel) => (
-          <CurvePanel key={panel.title} panel={panel} points={points} />
-        ))}
-      </div>
+      <h2>How it learns</h2>
+      {live && (heldBack.length > 1 ? <HeldBackCurve curve={heldBack} /> : <p class="hint">{measures ? "The error on rows held back will be drawn here, once it is measured." : "This model measures no error on rows while it learns; it is checked on rows held back at the end."}</p>)}
+      <details>
+        <summary>All curves, for experts</summary>
+        <div class="panels">
+          {panels.map((panel) => (
+            <CurvePanel key={panel.title} panel={panel} points={points} />
+          ))}
+        </div>
+      </details>
     </section>
   );
 }

@@ -5,7 +5,6 @@ import { engine } from "../../state/engine.ts";
 import { attempt } from "../../state/notices.ts";
 import { model } from "../../state/session.ts";
 import { end } from "../../state/training.ts";
-import { CalibrationSection } from "./calibration-section.tsx";
 import { timeText } from "./time-texts.ts";
 
 /** The model there is: what it is, and its file. */
@@ -31,7 +30,6 @@ export function ModelCard() {
           Save the model
         </button>
       </p>
-      <CalibrationSection />
       <Decisions />
       <p class="hint">The file opens here again (drop it on the first page) and in the command line: hhvaem impute {name}.hhvaem table.csv -o filled.csv</p>
     </section>

@@ -1,4 +1,5 @@
 import { stagePlan } from "../../../model/config/plan.ts";
+import { usualShare } from "../../../model/check/exam.ts";
 import { presets } from "../../../model/config/presets.ts";
 import { scheduleSettings } from "../../../model/config/settings.ts";
 import type { Stage } from "../../../model/index.ts";
@@ -61,7 +62,7 @@ export function SettingsForm() {
   const own = hasOwnSchedule(now);
   const left = unfinished.value;
   return (
-    <section>
+    <section id="training-settings">
       <h2>{model.value ? "Train again" : "Train a model"}</h2>
       {left && (
         <div class="callout">
@@ -98,10 +99,13 @@ export function SettingsForm() {
               </label>
             ))}
           </div>
+          <label class="check">
+            <input type="checkbox" name="heldBack" checked={(now.heldBack ?? 0) > 0} onChange={(event) => choose({ heldBack: event.currentTarget.checked ? usualShare : 0 })} /> Hold a tenth of the rows back, to check the model by them
+          </label>
         </details>
         <p class="actions">
-          <button type="submit" class={left ? "" : "primary"} disabled={!hasGpu.value}>
-            {left ? "Start anew" : "Start"}
+          <button type="submit" class={left || model.value ? "" : "primary"} disabled={!hasGpu.value}>
+            {left ? "Start anew" : model.value ? "Start again" : "Start"}
           </button>
         </p>
       </form>

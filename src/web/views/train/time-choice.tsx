@@ -1,39 +1,60 @@
 import { useSignal } from "@preact/signals";
-import { adapter } from "../../state/session.ts";
+import { adapter, model } from "../../state/session.ts";
 import { choose, settings } from "../../state/training.ts";
 import { durationWords } from "./time-texts.ts";
 
-/** Seconds that can be chosen at once, and what a time of one's own begins with. */
-const offered = [60, 120, 300, 900];
+/** Seconds that can be chosen at once, on a software adapter and on others, and what a time of one's own begins with. */
+const offered = { software: { Quick: 120, Good: 600 }, other: { Quick: 60, Good: 300 } } as const;
 const usualOther = 1800;
+
+/** How long the whole schedule takes on this machine, if a training of a model that is open has measured it. */
+function wholeText(): string {
+  const { time, preset } = model.value ?? {};
+  if (!time || preset !== settings.value.preset) return "as long as it takes";
+  return `about ${durationWords(60 * Math.max(1, Math.round(time.whole / 60)))} here`;
+}
+
+function isSlow(): boolean {
+  return adapter.value !== undefined && "name" in adapter.value && adapter.value.software;
+}
 
 /** What the choice means. */
 function meaning(time: number | undefined): string {
-  const slow = adapter.value !== undefined && "name" in adapter.value && adapter.value.software;
-  if (time === undefined) return `All of these steps are trained, however long that takes${slow ? "; without a GPU the whole schedule may take an hour" : ""}.`;
+  const slow = isSlow();
+  if (time === undefined) return `The whole schedule is trained, however long that takes${slow ? "; without a GPU the whole schedule may take an hour" : ""}.`;
   return `The best model that this machine makes in ${durationWords(time)}, compilation included: each stage gets its part of the schedule. ${slow ? "There is no GPU here, so more time makes a better model." : "It ends before if the whole schedule fits."}`;
 }
 
 /** How long to train: a time, or all steps. `steps` says how many those are, `own` whether they are the preset's schedule. */
 export function TimeChoice({ steps, own }: { steps: string; own: boolean }) {
   const { time } = settings.value;
-  const typed = useSignal(time !== undefined && !offered.includes(time));
+  const times = Object.entries(offered[isSlow() ? "software" : "other"]);
+  const isOffered = (seconds: number): boolean => times.some(([, one]) => one === seconds);
+  const typed = useSignal(time !== undefined && !isOffered(time));
   // steps that were changed meanwhile ask for all of them
-  const other = typed.value && time !== undefined;
+  const other = (typed.value || (time !== undefined && !isOffered(time))) && time !== undefined;
   const take = (seconds: number | undefined, own = false): void => {
     typed.value = own;
     choose({ time: seconds });
   };
   return (
     <fieldset aria-describedby="time-meaning">
-      <legend>Time</legend>
+      <legend>How long to train</legend>
       <div class="choices">
-        {offered.map((seconds) => (
+        {times.map(([name, seconds]) => (
           <label>
             <input type="radio" name="time" checked={!other && time === seconds} onChange={() => take(seconds)} />
-            {durationWords(seconds)}
+            <span>
+              <strong>{name}</strong> {durationWords(seconds)}
+            </span>
           </label>
         ))}
+        <label>
+          <input type="radio" name="time" checked={time === undefined} onChange={() => take(undefined)} />
+          <span title={`${own ? "The whole schedule" : "All"}: ${steps} steps`}>
+            <strong>{own ? "Best" : "All steps"}</strong> {own ? wholeText() : steps}
+          </span>
+        </label>
         <label>
           <input
             type="radio"
@@ -56,10 +77,6 @@ export function TimeChoice({ steps, own }: { steps: string; own: boolean }) {
             onInput={(event) => event.currentTarget.validity.valid && take(60 * event.currentTarget.valueAsNumber, true)}
           />
           minutes
-        </label>
-        <label>
-          <input type="radio" name="time" checked={time === undefined} onChange={() => take(undefined)} />
-          {own ? "whole schedule:" : "all"} {steps} steps
         </label>
       </div>
       <p class="hint" id="time-meaning">

@@ -1,7 +1,7 @@
-import { isContinuous, isOnLogScale, type Column } from "../../data/index.ts";
-import type { ColumnFormat } from "../../data/cells/format.ts";
-import { densityEstimate } from "../../math/density-estimate.ts";
-import type { CellSummary } from "../../model/index.ts";
+import { isContinuous, isOnLogScale, type Column } from "../../../data/index.ts";
+import type { ColumnFormat } from "../../../data/cells/format.ts";
+import { densityEstimate } from "../../../math/density-estimate.ts";
+import type { CellSummary } from "../../../model/index.ts";
 
 /** A hole and what fills it. */
 export interface FilledCell {

@@ -5,13 +5,13 @@ import { model } from "../../state/session.ts";
 /** What rows showed that were held back from the training: how often intervals held before they were mapped, column by column. */
 export function CalibrationSection() {
   const { calibration, features, targets } = model.value!;
-  if (!calibration) return <p class="hint">No rows were held back to test its intervals by: how often they hold is not known.</p>;
+  if (!calibration) return null;
   const names = [...features, ...targets].map(({ name }) => name);
   return (
     <details>
-      <summary>How its intervals were checked</summary>
+      <summary>How its intervals were made right</summary>
       <p>
-        {calibration.rows} rows were held back from the training, and cells of theirs hidden. The model’s intervals held as many of those cells as the table says; now they are wider or narrower by the last column, so that of cells like those 90 of 100 lie in their 90 % interval.
+        During the training {calibration.rows} other rows were held back as well, and cells of theirs hidden. The model’s intervals held as many of those cells as the table says; now they are wider or narrower by the last column, so that of cells like those 90 of 100 lie in their 90 % interval.
       </p>
       <div class="scroll">
         <table>

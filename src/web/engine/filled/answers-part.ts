@@ -1,10 +1,12 @@
-import { codeTable, decodeValue, featureColumns, formatValue, isContinuous, tableFormats, targetColumns, type Column, type RawTable, type Table } from "../../data/index.ts";
-import type { ColumnFormat } from "../../data/cells/format.ts";
-import { filledCells } from "../../data/coding/filled-cells.ts";
-import type { CellSummary } from "../../model/index.ts";
-import { valueText } from "../parts/numbers.ts";
+import { codeTable, decodeValue, featureColumns, formatValue, isContinuous, tableFormats, targetColumns, type Column, type RawTable, type Table } from "../../../data/index.ts";
+import type { ColumnFormat } from "../../../data/cells/format.ts";
+import { filledCells } from "../../../data/coding/filled-cells.ts";
+import type { CellSummary } from "../../../model/index.ts";
+import { valueText } from "../../parts/numbers.ts";
 import { posteriorOf, spreadOf, uncertaintyOf, type CellPosterior, type FilledCell } from "./filled-cell.ts";
-import type { Workspace } from "./workspace.ts";
+import { cellLines } from "./cell-lines.ts";
+import { orderRows, type RowOrder, type RowWishes } from "./filled-order.ts";
+import type { Workspace } from "../workspace.ts";
 
 export interface FillOptions {
   draws: number;
@@ -25,9 +27,6 @@ export interface Filled {
   cells: number;
   columns: FilledColumn[];
   rowsWithHoles: number;
-  /** NaN where the model does not use HMC. */
-  acceptance: number;
-  divergences: number;
   warnings: string[];
 }
 
@@ -59,18 +58,36 @@ interface Answer {
 /** The holes of the open table, filled. */
 export class AnswersPart {
   private answer: Answer | undefined;
+  private filling: AbortController | undefined;
 
   constructor(private readonly workspace: Workspace) {}
 
-  /** Fills all holes of the open table, the targets' too. */
-  async fill(options: FillOptions, onProgress: (done: number, rows: number) => void): Promise<Filled> {
+  /** Fills all holes of the open table, the targets' too; undefined if it was stopped. */
+  async fill(options: FillOptions, onProgress: (done: number, rows: number) => void): Promise<Filled | undefined> {
+    this.stop();
+    const filling = new AbortController();
+    this.filling = filling;
+    try {
+      return await this.fillAll(options, onProgress, filling.signal);
+    } catch (cause) {
+      if (filling.signal.aborted) return undefined;
+      throw cause;
+    }
+  }
+
+  /** Ends the filling that is under way; what was filled before stays. */
+  stop(): void {
+    this.filling?.abort();
+  }
+
+  private async fillAll(options: FillOptions, onProgress: (done: number, rows: number) => void, signal: AbortSignal): Promise<Filled> {
     const { table } = this.workspace;
     if (!table) throw new Error("there is no table open.");
     const { schema } = await this.workspace.model();
     const coded = codeTable(table.raw, schema, { source: table.name });
     const holes = coded.observedX.length + coded.observedY.length - sum(coded.observedX) - sum(coded.observedY);
     const cellDraws = Math.max(1, Math.min(options.draws, Math.floor(mostNumbers / Math.max(1, holes))));
-    const result = await this.workspace.ask((model) => model.impute(coded, { ...options, cellDraws, targets: true, onProgress }));
+    const result = await this.workspace.ask((model) => model.impute(coded, { ...options, cellDraws, targets: true, onProgress, signal }));
     const columns = [...featureColumns(schema), ...targetColumns(schema)];
     const at = new Map(result.cells.map(({ row, column }, i) => [`${row},${column}`, i]));
     const formats = columns.map((column) => {
@@ -79,13 +96,31 @@ export class AnswersPart {
     });
     this.answer = { raw: table.raw, coded, columns, formats, cells: result.cells, draws: result.cellDraws, options, at };
     const counted = columns.map((column, j) => ({ name: column.name, column: table.raw.columns.indexOf(column.name), filled: result.cells.filter((cell) => cell.column === j).length, target: column.role === "target" }));
-    const { acceptance, divergences } = result;
-    return { cells: result.cells.length, columns: counted.filter(({ filled }) => filled > 0), rowsWithHoles: new Set(result.cells.map(({ row }) => row)).size, acceptance, divergences, warnings: coded.warnings };
+    return { cells: result.cells.length, columns: counted.filter(({ filled }) => filled > 0), rowsWithHoles: new Set(result.cells.map(({ row }) => row)).size, warnings: coded.warnings };
   }
 
-  /** Rows that have holes, in order. */
-  rowsWithHoles(): number[] {
-    return [...new Set(this.given().cells.map(({ row }) => row))].sort((a, b) => a - b);
+  /** Rows to show, in order. */
+  order(wishes: RowWishes): RowOrder {
+    const { raw, columns, coded, cells, at } = this.given();
+    const unsure = this.uncertainties();
+    const holes = cells.map(({ row, column }, i) => ({ row, column: raw.columns.indexOf(columns[column].name), uncertainty: unsure[i] }));
+    const keyOf = (row: number, place: number): number | string => {
+      const j = columns.findIndex(({ name }) => name === raw.columns[place]);
+      const i = at.get(`${row},${j}`);
+      if (i !== undefined) return cells[i].value;
+      if (j < 0) return raw.cell(row, place);
+      const target = j >= coded.features;
+      const [values, seen, cell] = target ? [coded.y, coded.observedY, row * coded.targets + j - coded.features] : [coded.x, coded.observedX, row * coded.features + j];
+      return seen[cell] === 1 ? decodeValue(columns[j], values[cell]) : Number.NaN;
+    };
+    return orderRows(raw.rows, holes, wishes, keyOf);
+  }
+
+  /** How unsure each filled cell is, 0 to 1. */
+  private uncertainties(): number[] {
+    const { columns, cells } = this.given();
+    const spreads = columns.map((column, j) => spreadOf(column, this.observed(j)));
+    return cells.map((cell) => uncertaintyOf(cell, columns[cell.column], spreads[cell.column]));
   }
 
   /** Rows of the table: texts, and what fills the holes. */
@@ -129,18 +164,32 @@ export class AnswersPart {
   }
 
   /**
-   * The table with its holes filled, as a file of this name: the best values, or `imputations` completed tables, drawn jointly, one below the other with a column that counts them.
+   * The table with its holes filled, as a file of this name: the best values, those that are less sure than `unsure` left out, or `imputations` completed tables, drawn jointly, one below the other with a column that counts them.
    * Throws TableError if the table cannot be written in this format.
    */
-  async file(format: FileFormat, imputations: number, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  async file(format: FileFormat, imputations: number, name: string, unsure = 1): Promise<Uint8Array<ArrayBuffer>> {
     const { raw, coded, columns, cells, options } = this.given();
     const completed = imputations === 0 ? [] : (await this.workspace.ask((model) => model.impute(coded, { ...options, completions: imputations, targets: true }))).completed;
     const fills =
       imputations === 0
-        ? [filledCells(raw, columns, cells, cells.map(({ value }) => value))]
+        ? [this.sureCells(unsure)]
         : completed.map((draws) => filledCells(raw, columns, cells, draws));
     const counter = imputations === 0 ? undefined : "imputation";
     return new Uint8Array(await tableFormats.find(({ name }) => name === format)!.write(raw, fills, counter, name));
+  }
+
+  /** A line a filled cell, as CSV: where it is, its value, its interval or the probabilities of its levels. */
+  cellsFile(): string {
+    const { raw, columns, cells, formats } = this.given();
+    return cellLines(raw, columns, formats, cells, this.uncertainties());
+  }
+
+  /** The best values of the cells that are not less sure than that. */
+  private sureCells(unsure: number): ReturnType<typeof filledCells> {
+    const { raw, columns, cells } = this.given();
+    const of = unsure >= 1 ? undefined : this.uncertainties();
+    const sure = cells.filter((_, i) => !of || of[i] <= unsure);
+    return filledCells(raw, columns, sure, sure.map(({ value }) => value));
   }
 
   /** Observed values of a column in original units, or levels by index. */
