@@ -123,7 +123,9 @@ describe("best, on a mixed table with an exclusive or, a copy and an irrelevant 
   }
 
   beforeAll(async () => {
-    model = await fit(await testDevice(), mixedTable(1), schema, { config, schedule, seed: 0 });
+    // so short a schedule does not teach networks an exclusive or; those that look up rows get a share for other columns all the same, and the pair loses by it (docs/results/look-up.md)
+    const alone = { ...config, completion: { ...config.completion!, lookUp: 0 } };
+    model = await fit(await testDevice(), mixedTable(1), schema, { config: alone, schedule, seed: 0 });
   }, 300_000);
 
   it("a bit of the pair tells nothing alone and the most once its partner is known; a copy of what is known tells nothing, nor does what is irrelevant", async () => {

@@ -7,7 +7,7 @@ import { logVarRange } from "../../sampler/fused/spec.ts";
 import { perChain } from "../latent/density.ts";
 import { FeatureInputs } from "../latent/feature-inputs.ts";
 import type { Gaussian } from "../latent/gaussian.ts";
-import { LookUp } from "./look-up.ts";
+import { LookUp, type Learning } from "./look-up.ts";
 import { completionParams, completionSpecs, memberPrefixes, type CompletionShape } from "./shape.ts";
 
 /** What is known of B rows. */
@@ -46,8 +46,8 @@ export class CompletionNetwork {
     return Object.assign(Object.create(CompletionNetwork.prototype) as CompletionNetwork, this, { gpu });
   }
 
-  /** What the networks are told of rows [B, C] each; in training also the rows' numbers u32 [B]: none looks itself up. */
-  known(x: Tensor, seen: Tensor, numbers?: Tensor): Known {
+  /** What the networks are told of rows [B, C] each. */
+  known(x: Tensor, seen: Tensor, learning?: Learning): Known {
     const inputs = this.inputs.of(x, seen);
     const entries = concat([inputs, seen], 1);
     const { lookUp } = this;
@@ -58,7 +58,7 @@ export class CompletionNetwork {
       find: (prefix) => {
         const before = found.get(prefix);
         if (before) return before;
-        const { context, evidence } = lookUp.find(this.parameters, prefix, inputs, seen, numbers);
+        const { context, evidence } = lookUp.find(this.parameters, prefix, inputs, seen, learning);
         const own = { read: concat([entries, context], 1), evidence };
         found.set(prefix, own);
         return own;

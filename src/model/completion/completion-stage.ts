@@ -1,5 +1,5 @@
 import averageText from "../../../shaders/average.wgsl";
-import { add, compile, concat, div, foldIn, logSumExp, maximum, mul, randomNormal, reshape, slice, sub, sum, Tape, where, type DeviceTensor, type Program, type Tensor } from "../../autodiff/index.ts";
+import { add, compile, concat, div, foldIn, greater, logSumExp, maximum, mul, randomNormal, randomUniform, reshape, slice, sub, sum, Tape, where, type DeviceTensor, type Program, type Tensor } from "../../autodiff/index.ts";
 import { gridFor, makeDispatch, type Dispatch } from "../../gpu/dispatch.ts";
 import { uniformFor } from "../../gpu/uniforms.ts";
 import { Adam, elementsPerWorkgroup } from "../../nn/adam.ts";
@@ -93,7 +93,8 @@ function recordBound(tape: Tape, network: CompletionNetwork, member: CompletionM
   const { x, observed: drawn, known: all, rows } = drawBatch(tape, table, { key, step, schedule, features });
   const observed = hideTargets && features < columns.length ? concat([slice(drawn, 1, 0, features), tape.fill(0, [batch, columns.length - features])], 1) : drawn;
   const hidden = where(observed, 0, all);
-  const known = network.known(x, observed, rows);
+  const told = network.shape.rows && toldHalf(key, step, batch);
+  const known = network.known(x, observed, { numbers: rows, told });
   const q = member.encoder(known);
   const each = (t: Tensor): Tensor => perChain(t, samples);
   const z = reparameterise({ mean: each(q.mean), logVar: each(q.logVar) }, randomNormal(foldIn(foldIn(key, step), 2), [batch * samples, latent]));
@@ -101,6 +102,11 @@ function recordBound(tape: Tape, network: CompletionNetwork, member: CompletionM
   const perRow = sub(logSumExp(reshape(sum(logProb, 1), [batch, samples]), -1), Math.log(samples));
   const counted = anyObserved(hidden);
   return div(sum(where(counted, perRow, 0)), maximum(sum(counted), 1));
+}
+
+/** 1 for half of the rows, drawn anew at every step, else 0: [B, 1]. A network that is always told what is found of the rows learns little else. (Dropout: Srivastava et al. 2014) */
+function toldHalf(key: Tensor, step: Tensor, batch: number): Tensor {
+  return greater(randomUniform(foldIn(foldIn(key, step), 3), [batch, 1]), 0.5);
 }
 
 /** average <- a average + (1 - a) value, a growing to `decay` in the first steps. */

@@ -18,6 +18,14 @@ const leastMass = 1e-6;
 /** How near the rows are is told on a scale of its own. */
 const nearness = { scale: 0.2, least: -20 } as const;
 
+/** What is so of rows to complete that are trained on. */
+export interface Learning {
+  /** The rows' numbers u32 [B]: none finds itself. */
+  readonly numbers?: Tensor;
+  /** [B, 1]: 0 where the network is told nothing of what it finds, so that it learns to do without. */
+  readonly told?: Tensor;
+}
+
 /** What a network finds for rows to complete. */
 export interface Found {
   /** What it reads beside the rows: [B, context]. */
@@ -60,8 +68,8 @@ export class LookUp {
     if (columns.some(({ kind }) => kind === "bernoulli")) this.isBernoulli = upload([c], columns.map(({ kind }) => Number(kind === "bernoulli")), "is bernoulli");
   }
 
-  /** What one network finds: inputs [B, J] and seen [B, C] of the rows to complete; in training the rows' numbers u32 [B], which do not find themselves. */
-  find(parameters: Parameters, prefix: string, inputs: Tensor, seen: Tensor, numbers?: Tensor): Found {
+  /** What one network finds: inputs [B, J] and seen [B, C] of the rows to complete. */
+  find(parameters: Parameters, prefix: string, inputs: Tensor, seen: Tensor, { numbers, told }: Learning = {}): Found {
     const { tape } = inputs;
     const { columns, rows } = this.shape;
     const [b, c, n, cells] = [seen.shape[0], columns.length, rows!.count, cellCount(columns)];
@@ -80,11 +88,11 @@ export class LookUp {
     const asked = broadcastTo(reshape(hidden, [b, 1, c]), [b, heads, c]);
     const mean = mul(asked, div(slice(sums, 2, 0, c), some));
     const cellShares = mul(perCell(asked), div(reshape(slice(sums, 2, 2 * c, (2 + cells) * c), inCells), perCell(some)));
+    const evidence = this.evidence(cellShares, tape.read(parameters.value(`${prefix}output/gates`)));
     const flat = (t: Tensor): Tensor => reshape(t, [b, t.shape.slice(1).reduce((product, size) => product * size, 1)]);
-    return {
-      context: concat([flat(mean), flat(mul(asked, mass)), flat(cellShares), mul(nearness.scale, maximum(normaliser, nearness.least))], 1),
-      evidence: this.evidence(cellShares, tape.read(parameters.value(`${prefix}output/gates`))),
-    };
+    const context = concat([flat(mean), flat(mul(asked, mass)), flat(cellShares), mul(nearness.scale, maximum(normaliser, nearness.least))], 1);
+    if (!told) return { context, evidence };
+    return { context: mul(context, broadcastTo(told, context.shape)), evidence: mul(evidence, broadcastTo(reshape(told, [b, 1, 1]), evidence.shape)) };
   }
 
   /** 1 for pairs of a row and one that is to take no part for it: [B, N]. */

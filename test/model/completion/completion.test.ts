@@ -14,7 +14,7 @@ const shown = Float32Array.from({ length: 400 }, (_, i) => Number((i * 7 + Math.
 
 const config = (preset: string) => {
   const small = smallConfig(preset);
-  return { ...small, completion: { ...small.completion!, hidden: 32, latent: 3, members: 1, averaging: 0.98, lookEvery: 50 } };
+  return { ...small, completion: { ...small.completion!, hidden: 32, latent: 3, members: 1, lookUp: 0, averaging: 0.98, lookEvery: 50 } };
 };
 const schedule = { ...smallSchedule, viSteps: 300, hmcSteps: 4, completionSteps: 600, completionPatience: 300, batch: 50 };
 const train = async (preset: string, more: Partial<FitOptions> = {}): Promise<Model> => fit(await testDevice(), table, smallSchema, { config: config(preset), schedule, seed: 5, ...more });

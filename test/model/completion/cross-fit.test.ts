@@ -73,8 +73,8 @@ describe("cross-fitting", () => {
     for (const none of [0, 1]) expect(names(60, none)).not.toContain("cross");
     const { steps, cost } = stagePlan({ config: config(folds), schedule, rows: 60 }).at(-1)!;
     expect(steps).toBe(folds + 1);
-    // the ELBO stage, four steps of HMC that cost seven each, and the usual quarter of the completion network's
-    expect(cost).toBeCloseTo(100 + 4 * 7 + 0.25 * 1.5 * 100);
+    // the ELBO stage, four steps of HMC that cost seven each, and the usual quarter of the completion network's, which look up rows
+    expect(cost).toBeCloseTo(100 + 4 * 7 + 0.25 * 2 * 1.5 * 100);
   });
 
   it("lets all rows decide, and trains the latent variable model on all of them", async () => {

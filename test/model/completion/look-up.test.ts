@@ -102,13 +102,16 @@ describe("looking up training rows", () => {
     const b = 6;
     // row 0 is told to be the table's third, row 3 one that is not among those looked up
     const numbers = Uint32Array.from([4, 0, 8, 3, 12, 4]);
+    // in training some rows are told nothing
+    const told = [1, 1, 1, 1, 0, 1];
     const inputs = new FeatureInputs(gpu, columns, knots);
     for (const training of [true, false]) {
       const tape = new Tape();
       const read = (values: ArrayLike<number>): Tensor => tape.read(deviceTensor(gpu, [b, c], values));
       const [x, seen] = [read(asked.x), read(asked.seen)];
-      const found = lookUp.find(parameters, "completion/", inputs.of(x, seen), seen, training ? tape.read(deviceTensor(gpu, [b], numbers, { dtype: "u32" })) : undefined);
-      const expected = (own: Weights) => Array.from({ length: b }, (_, row) => reference(asked.x.subarray(row * c, (row + 1) * c), asked.seen.subarray(row * c, (row + 1) * c), own, training ? numbers[row] : undefined));
+      const found = lookUp.find(parameters, "completion/", inputs.of(x, seen), seen, training ? { numbers: tape.read(deviceTensor(gpu, [b], numbers, { dtype: "u32" })), told: tape.read(deviceTensor(gpu, [b, 1], told)) } : {});
+      const untold = ({ context, evidence }: ReturnType<typeof reference>) => ({ context: context.map(() => 0), evidence: evidence.map(() => 0) });
+      const expected = (own: Weights) => Array.from({ length: b }, (_, row) => (training && told[row] === 0 ? untold : (found: ReturnType<typeof reference>) => found)(reference(asked.x.subarray(row * c, (row + 1) * c), asked.seen.subarray(row * c, (row + 1) * c), own, training ? numbers[row] : undefined)));
       const [context, evidence] = [expected(weights).flatMap((row) => row.context), expected(weights).flatMap((row) => row.evidence)];
       const upstream = { context: normal(keyFromSeed(5), context.length).map(Math.fround), evidence: normal(keyFromSeed(6), evidence.length).map(Math.fround) };
       const leaf = (own: Tensor, values: ArrayLike<number>): Tensor => sum(mul(own, tape.read(deviceTensor(gpu, own.shape, values))));

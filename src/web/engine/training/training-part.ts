@@ -1,6 +1,6 @@
 import { codeTable } from "../../../data/index.ts";
 import { DeviceError } from "../../../gpu/errors.ts";
-import { checkModel, cutAt, fit, holdOut, levelRuleOf, withCheck, type FileSet, type FitOptions, type HeldOut, type Model, type Progress } from "../../../model/index.ts";
+import { checkModel, cutAt, fit, holdOut, levelRuleOf, withCheck, type FileSet, type FitOptions, type HeldOut, type Model, type Progress, type Training } from "../../../model/index.ts";
 import { forget, keep, recall } from "../../storage/store.ts";
 import { CurveBuffer, type CurvePoint } from "./curve-buffer.ts";
 import { ProgressBeat, type Beat } from "./progress-beat.ts";
