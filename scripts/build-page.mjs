@@ -1,5 +1,5 @@
 // src/web -> dist/web: the page, its worker, styles, examples. Any static file host serves the folder.
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 
@@ -114,6 +114,14 @@ export async function bundlePage(root) {
   const tables = dirname(require.resolve("@observablehq/sample-datasets/cars.csv"));
   // trained by scripts/example.mjs
   cpSync(join(root, "src/web/example"), join(out, "example"), { recursive: true });
+  const { exampleTable } = await imported(build, join(root, "scripts/example/table.ts"));
+  writeFileSync(join(out, "example/cars.csv"), exampleTable(readFileSync(join(tables, "cars.csv"), "utf8")));
   for (const name of examples) copyFileSync(join(tables, name), join(out, "examples", name));
   return metafile;
+}
+
+/** A module in TypeScript, as it is at this moment. */
+async function imported(build, path) {
+  const { outputFiles } = await build({ entryPoints: [path], bundle: true, write: false, platform: "node", format: "esm", logLevel: "warning" });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }

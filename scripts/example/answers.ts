@@ -4,6 +4,7 @@ import { verdictOf } from "../../src/model/check/verdict.ts";
 import { AnswersPart } from "../../src/web/engine/filled/answers-part.ts";
 import { AskingPart } from "../../src/web/engine/ask/asking-part.ts";
 import type { CellPosterior } from "../../src/web/engine/filled/filled-cell.ts";
+import { openDevice } from "../../src/gpu/open-dawn.ts";
 import { Workspace } from "../../src/web/engine/workspace.ts";
 import type { ExampleAnswers } from "../../src/web/engine/example-answers.ts";
 
@@ -12,7 +13,7 @@ const shownRows = 5;
 
 /** What a model says of the example's table: rows that it fills, and what two answers do to a prediction. */
 export async function exampleAnswers(model: Uint8Array, bytes: Uint8Array<ArrayBuffer>): Promise<ExampleAnswers> {
-  const workspace = new Workspace();
+  const workspace = new Workspace(() => openDevice());
   const raw = parseTable(bytes);
   workspace.table = { name: "cars.csv", raw, bytes, options: {} };
   workspace.setModel(unpackModel(model, "cars.hhvaem"));

@@ -1,27 +1,20 @@
-// Trains the finished example that the page begins with and writes it to a folder: a table with holes, the model, and its answers.
+// Trains the finished example that the page begins with and writes it to a folder: the model, and its answers. Its table is made at each build (table.ts).
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { codeTable, decideSchema, embeddedTables, parseTable } from "../../src/data/index.ts";
-import { openDevice } from "../../src/gpu/open-device.ts";
-import { foldIn, keyFromSeed, uniform } from "../../src/math/key.ts";
+import { openDevice } from "../../src/gpu/open-dawn.ts";
 import { checkModel, fit, holdOut, packModel, presets, scheduleOf, usualShare, withCheck } from "../../src/model/index.ts";
 import { exampleAnswers } from "./answers.ts";
+import { exampleTable, exampleTarget } from "./table.ts";
 
 const [folder = "src/web/example", minutes = "5"] = process.argv.slice(2);
 const seed = 0;
-/** Share of the features' cells that become holes. */
-const holes = 0.12;
 
 const { resolve } = createRequire(join(process.cwd(), "package.json"));
-const source = readFileSync(resolve("@observablehq/sample-datasets/cars.csv"), "utf8").trimEnd().split("\n");
-const [head, ...lines] = source.map((line) => line.trimEnd().split(","));
-const target = head.indexOf("economy (mpg)");
-const random = uniform(foldIn(keyFromSeed(seed), 40), lines.length * head.length);
-const cells = lines.map((line, row) => line.map((cell, j) => (j === 0 || j === target || random[row * head.length + j] >= holes ? cell : ""))).filter((line) => line[target] !== "");
-const csv = [head, ...cells].map((line) => `${line.join(",")}\n`).join("");
+const csv = exampleTable(readFileSync(resolve("@observablehq/sample-datasets/cars.csv"), "utf8"));
 const table = parseTable(new TextEncoder().encode(csv));
-const { schema } = decideSchema(table, { targets: ["economy (mpg)"], types: embeddedTables.cars.types });
+const { schema } = decideSchema(table, { targets: [exampleTarget], types: embeddedTables.cars.types });
 const split = holdOut(codeTable(table, schema, { source: "cars" }), usualShare, seed);
 /** A small file that answers quickly: a narrow completion network beside a mixture of Gaussians. */
 const config = { ...presets.conditional, completion: { ...presets.conditional.completion!, hidden: 64 }, gaussians: { parts: 12 } };
@@ -44,7 +37,6 @@ console.log(`trained in ${seconds().toFixed(0)} s on ${gpu.name}`);
 const check = await checkModel(model, { training: split.training, exam: split.exam! }, { seed, curve });
 const bytes = packModel(withCheck(await model.files(), check));
 mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, "cars.csv"), csv);
 writeFileSync(join(folder, "cars.hhvaem"), bytes);
 writeFileSync(join(folder, "answers.json"), `${JSON.stringify(await exampleAnswers(bytes, new TextEncoder().encode(csv)))}\n`);
 console.log(`${bytes.length} bytes of model, checked after ${seconds().toFixed(0)} s`);

@@ -2,6 +2,7 @@ export type * from "./api.ts";
 export { pointOf, points, type Point } from "./answers/cell-summary.ts";
 export { modelParts } from "./posterior/shares.ts";
 export type * from "./answers/conditional.ts";
+export { distancesFrom } from "./check/neighbours.ts";
 export { checkModel, withCheck } from "./check/check-model.ts";
 export { holdOut, usualShare, type HeldOut } from "./check/exam.ts";
 export type { CheckedColumn } from "./check/model-check.ts";

@@ -5,12 +5,13 @@ import { fit, holdOut, unpackModel, usualShare, type FileSet } from "../../src/m
 import { readSafetensors } from "../../src/nn/safetensors.ts";
 import { AnswersPart } from "../../src/web/engine/filled/answers-part.ts";
 import { configured, settingsFor } from "../../src/web/engine/training/training-settings.ts";
+import { openDevice } from "../../src/gpu/open-dawn.ts";
 import { Workspace } from "../../src/web/engine/workspace.ts";
 import { browserForTests, expectQuiet, pageFolder } from "./browser.ts";
 import { openExample, train } from "./steps.ts";
 
 const { open } = browserForTests();
-const node = new Workspace();
+const node = new Workspace(() => openDevice());
 afterAll(async () => (await node.gpu()).close());
 
 /** What the page fills with unless told otherwise. */

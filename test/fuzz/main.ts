@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Gpu } from "../../src/gpu/device.ts";
-import { openDevice } from "../../src/gpu/open-device.ts";
+import { openDevice } from "../../src/gpu/open-dawn.ts";
 import { keepInput, keptInputs } from "./corpus.ts";
 import { targets } from "./targets.ts";
 import { tryTarget } from "./try-target.ts";

@@ -3,6 +3,7 @@ import { codeTable, inferSchema, parseTable } from "../../src/data/index.ts";
 import { fit, type Schedule } from "../../src/model/index.ts";
 import type { AskState } from "../../src/web/engine/ask/ask-state.ts";
 import { AskingPart, type AskOptions } from "../../src/web/engine/ask/asking-part.ts";
+import { openDevice } from "../../src/gpu/open-dawn.ts";
 import { Workspace } from "../../src/web/engine/workspace.ts";
 import { smallCsv } from "../cli/run.ts";
 import { smallConfig, smallSchedule } from "../model/small-model.ts";
@@ -13,7 +14,7 @@ const lilac = 81;
 const options: AskOptions = { without: [], method: "mi", draws: 300, interval: 0.9, seed: 0, minimalGain: 0.01 };
 const [a, b, c, d] = [0, 1, 2, 3];
 
-const workspace = new Workspace();
+const workspace = new Workspace(() => openDevice());
 const asking = new AskingPart(workspace);
 const modelOf = async (preset: string, schedule: Partial<Schedule>, targets: string[]) => {
   const raw = parseTable(bytes);

@@ -1,4 +1,5 @@
 import { decodeValue, featureColumns, isContinuous, targetColumns, type Column, type Schema, type Table } from "../../data/index.ts";
+import { distancesFrom } from "../../model/index.ts";
 import type { PointScores } from "./table-results.ts";
 
 /** Fillings that need no training, for comparison. */
@@ -76,20 +77,10 @@ function combine(column: Column, values: readonly number[]): number {
 /** The nearest training rows, nearest first; those that share no feature with the row are left out. */
 function nearest(features: readonly Column[], training: Table, test: Table, shown: ArrayLike<number>, row: number): Uint32Array {
   const d = features.length;
-  const seen = features.flatMap((_, j) => (Number(shown[row * d + j]) === 1 && test.observedX[row * d + j] === 1 ? [j] : []));
-  const isDiscrete = features.map(discrete);
-  const distance = new Float64Array(training.rows).fill(Infinity);
-  for (let other = 0; other < training.rows; other++) {
-    let total = 0;
-    let shared = 0;
-    for (const j of seen) {
-      if (training.observedX[other * d + j] !== 1) continue;
-      const difference = training.x[other * d + j] - test.x[row * d + j];
-      total += isDiscrete[j] ? 2 * Number(difference !== 0) : difference * difference;
-      shared++;
-    }
-    if (shared > 0) distance[other] = total / shared;
-  }
+  const observed = features.map((_, j) => Number(Number(shown[row * d + j]) === 1 && test.observedX[row * d + j] === 1));
+  const all = Array.from({ length: training.rows }, (_, other) => other);
+  // a level that differs counts 2, as one-hot codes do
+  const distance = distancesFrom({ values: test.x.subarray(row * d, (row + 1) * d), observed }, training, all, features.map((column) => !discrete(column)), 2);
   const limit = distance.slice().sort()[Math.min(candidates, training.rows) - 1];
   return Uint32Array.from(distance.keys()).filter((other) => distance[other] <= limit && distance[other] < Infinity).sort((a, b) => distance[a] - distance[b] || a - b);
 }

@@ -3,15 +3,31 @@ import { isContinuous, type Column, type Table } from "../../data/index.ts";
 /** Neighbours that are asked, and rows among which they are looked for. */
 const [asked, mostRows] = [10, 2000];
 
-/** What is known of a row. */
-interface Known {
-  values: Float32Array;
-  observed: Float32Array;
+/** What is known of a row: coded values and which are observed, features only. */
+export interface KnownRow {
+  values: ArrayLike<number>;
+  observed: ArrayLike<number>;
+}
+
+/** How far training rows are from a row: the mean over features that both have of (x - x')^2 of numbers, in deviations, and of `apart` of levels that differ; Infinity where they share none. */
+export function distancesFrom({ values, observed }: KnownRow, training: Table, rows: readonly number[], numbers: readonly boolean[], apart = 1): Float64Array {
+  const d = training.features;
+  const seen = Array.from({ length: d }, (_, j) => j).filter((j) => Number(observed[j]) === 1);
+  return Float64Array.from(rows, (row) => {
+    let [sum, count] = [0, 0];
+    for (const j of seen) {
+      const at = row * d + j;
+      if (training.observedX[at] !== 1) continue;
+      const difference = training.x[at] - values[j];
+      sum += numbers[j] ? difference * difference : apart * Number(difference !== 0);
+      count++;
+    }
+    return count === 0 ? Infinity : sum / count;
+  });
 }
 
 /**
- * Guesses by nearest neighbours: the middle of what the nearest training rows have in a column, or their most frequent level. What a simple method makes of the same cells. Two rows are
- * as far apart as the mean over features that both have of (x - x')^2 of numbers, in deviations, and of 1 of levels that differ.
+ * Guesses by nearest neighbours (`distancesFrom`): the middle of what the nearest training rows have in a column, or their most frequent level. What a simple method makes of the same cells.
  */
 export class Neighbours {
   private readonly rows: number[];
@@ -25,21 +41,10 @@ export class Neighbours {
   }
 
   /** Coded guesses of some columns of a row; undefined where no training row has the column. */
-  guess({ values, observed }: Known, wanted: readonly number[]): (number | undefined)[] {
-    const { training, numbers } = this;
-    const d = training.features;
-    const far = this.rows.map((row) => {
-      let [sum, count] = [0, 0];
-      for (let j = 0; j < d; j++) {
-        const at = row * d + j;
-        if (observed[j] !== 1 || training.observedX[at] !== 1) continue;
-        const apart = values[j] - training.x[at];
-        sum += numbers[j] ? apart * apart : Number(apart !== 0);
-        count++;
-      }
-      return { row, distance: count === 0 ? Infinity : sum / count };
-    });
-    far.sort((a, b) => a.distance - b.distance);
+  guess(known: KnownRow, wanted: readonly number[]): (number | undefined)[] {
+    const { numbers } = this;
+    const distances = distancesFrom(known, this.training, this.rows, numbers);
+    const far = this.rows.map((row, i) => ({ row, distance: distances[i] })).sort((a, b) => a.distance - b.distance);
     return wanted.map((j) => {
       const found: number[] = [];
       for (let i = 0; i < far.length && found.length < asked; i++) {

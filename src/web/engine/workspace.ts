@@ -26,13 +26,16 @@ export class Workspace {
   private readonly endings: (() => Promise<void>)[] = [];
   private readonly asking = new Set<Promise<unknown>>();
 
+  /** open: gets a device; the browser's unless told otherwise. */
+  constructor(private readonly open: () => Promise<Gpu> = openDevice) {}
+
   /** The device; a new one where the last was lost. Throws DeviceError if there is none. */
   async gpu(): Promise<Gpu> {
     if (this.device) {
       const gpu = await this.device.catch(() => undefined);
       if (gpu && !gpu.lost) return gpu;
     }
-    this.device = openDevice();
+    this.device = this.open();
     return this.device;
   }
 

@@ -3,6 +3,7 @@ import { decideSchema, inferSchema, parseSchema, readTableBytes } from "../../..
 import { DataPart, type Described, type TableInfo } from "../../../src/web/engine/data/data-part.ts";
 import type { Choices } from "../../../src/web/engine/data/decide.ts";
 import type { Change } from "../../../src/web/engine/data/fixes.ts";
+import { openDevice } from "../../../src/gpu/open-dawn.ts";
 import { Workspace } from "../../../src/web/engine/workspace.ts";
 import { optionsOf, withChange, type Wishes } from "../../../src/web/state/wishes.ts";
 
@@ -11,7 +12,7 @@ const bytesOf = (lines: readonly string[]): Uint8Array => new TextEncoder().enco
 
 /** The page's way: an open file, and wishes that are added one by one. */
 class Visit {
-  readonly workspace = new Workspace();
+  readonly workspace = new Workspace(() => openDevice());
   readonly data = new DataPart(this.workspace);
   wishes: Wishes = { options: {}, choices: none };
 

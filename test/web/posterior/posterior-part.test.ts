@@ -3,10 +3,11 @@ import { codeTable, inferSchema, parseTable } from "../../../src/data/index.ts";
 import type { TuningReport } from "../../../src/experiments/index.ts";
 import { fit } from "../../../src/model/index.ts";
 import { PosteriorPart, type TuningSettings } from "../../../src/web/engine/posterior/posterior-part.ts";
+import { openDevice } from "../../../src/gpu/open-dawn.ts";
 import { Workspace } from "../../../src/web/engine/workspace.ts";
 import { smallConfig, smallSchedule } from "../../model/small-model.ts";
 
-const workspace = new Workspace();
+const workspace = new Workspace(() => openDevice());
 const part = new PosteriorPart(workspace);
 afterAll(async () => (await workspace.gpu()).close());
 
