@@ -121,7 +121,7 @@ describe("experiment tables --variants", () => {
       poor-variants.json: "more": expected preset, config and schedule, got "steps" too.
       poor-variants.json: "text": expected an object with preset, config and schedule, got "best".
       poor-variants.json: "deep", config.completion.latent: expected a whole number from 1 to 1000000, got 0.
-      poor-variants.json: "deep", config.completion: there is no setting "latents"; there are latent, hidden, blocks, samples, members, hideTargets, lookUp, averaging, heldBack, lookEvery.
+      poor-variants.json: "deep", config.completion: there is no setting "latents"; there are latent, hidden, blocks, samples, members, hideTargets, lookUp, crossFolds, averaging, heldBack, lookEvery.
       poor-variants.json: "deep", config.outputs: expected one of "fixed", "learned", "binned", got "wide".
       poor-variants.json: "deep", config.hmc: expected an object of settings, got 3.
       poor-variants.json: "deep", schedule.batch: expected a whole number from 1 on, got "100".

@@ -111,7 +111,7 @@ describe("schemas that are not valid", () => {
     return message(() => parseSchema(JSON.stringify(value)));
   };
   it("not JSON", () => expect(message(() => parseSchema("{"))).toMatch(/^schema\.json: not valid JSON: .*; make a new one with `hhvaem schema`\.$/));
-  it("null", () => expect(message(() => parseSchema("null"))).toMatchInlineSnapshot(`"schema.json: expected {"version": 1, "columns": [...]}, got version undefined; make a new one with \`hhvaem schema\`."`));
+  it("null", () => expect(message(() => parseSchema("null"))).toMatchInlineSnapshot(`"schema.json: expected {"version": 1, "columns": [...]}, got version nothing; make a new one with \`hhvaem schema\`."`));
   it("another version", () => expect(schema((s) => void ((s as { version: number }).version = 2))).toMatchInlineSnapshot(`"schema.json: expected {"version": 1, "columns": [...]}, got version 2; make a new one with \`hhvaem schema\`."`));
   it("unknown type", () => expect(schema((s) => void (s.columns[0].type = "complex" as never))).toMatchInlineSnapshot(`"schema.json, column "a": expected type "real", "positive", "bounded", "count", "binary", "ordinal", "categorical", got "complex"."`));
   it("unknown role", () => expect(schema((s) => void (s.columns[0].role = "boss" as never))).toMatchInlineSnapshot(`"schema.json, column "a": expected role "feature", "target" or "ignore", got "boss"."`));
