@@ -51,7 +51,7 @@ it("every command and option is in every script", () => {
 
 it("nothing in a description is looked into by a shell", () => {
   const program = new Command("hhvaem").helpCommand(false).description("x");
-  program.command("do").description("the user's `id` and $HOME\\").helpOption(false).addOption(new Option("-w, --way <w>", "it's \"so\": a:b").choices(["left", "right"]));
+  program.command("do").description("the user's `id` and $HOME\\").helpOption(false).addOption(new Option("-w, --way <w>", "it's \"so\"").choices(["a b", "$c"]));
   const own = commandTree(program);
   expect(zshScript(own).split("\n").filter((line) => /it's|id|\$c/.test(line.replace("'\\''", "'")) && line.startsWith("    '"))).toMatchInlineSnapshot(`
     [

@@ -54,7 +54,7 @@ export interface CompletionConfig {
   hideTargets?: boolean;
   /** Training rows that the networks look up, at most; more are drawn from evenly. They are kept in the model's file. Absent or 0: none. */
   lookUp?: number;
-  /** Of small tables (`crossFitted`): parts of the rows without each of which everything is trained once more, so that all rows decide what a tenth decides otherwise, and maps are of all. Absent or 0: no. */
+  /** Of small tables (`crossFolds` in plan.ts says which): parts of the rows without each of which everything is trained once more, so that all rows decide what a tenth decides otherwise, and maps are of all. Absent or 0: no. */
   crossFolds?: number;
   /** Part of the training rows that is held back, to choose when to stop, the temperature and the weight beside the latent variable model. */
   heldBack: number;

@@ -115,9 +115,11 @@ export function firstNetworkAlone(config: ModelConfig): ModelConfig {
  * then. Of an ensemble that is not finished the first network remains.
  */
 export function cutAt(training: Training, step: number): Training {
-  const done = new Map(stagePlan(training).map(({ name, firstStep, steps }) => [name, Math.min(steps, Math.max(0, step - firstStep))]));
+  const plan = stagePlan(training);
+  const done = new Map(plan.map(({ name, firstStep, steps }) => [name, Math.min(steps, Math.max(0, step - firstStep))]));
   const { schedule } = training;
-  const whole = done.get("cross") !== undefined && step >= stagePlan(training).find(({ name }) => name === "cross")!.firstStep;
+  // cross-fitting begins when all networks are there
+  const whole = plan.some(({ name, firstStep }) => name === "cross" && step >= firstStep);
   return {
     ...training,
     config: withoutCross(whole ? training.config : firstNetworkAlone(training.config)),
