@@ -47,7 +47,7 @@ interface CrossFitted {
 
 /**
  * Trains everything once more without each fifth of the rows, and decides by what all rows are told to be by models that have not seen them: temperature, shares, maps. Nothing of these models answers; the latent variable model, which had not seen the rows
- * held back, is then trained on all. (Cross-validation and stacking: Wolpert 1992; cross-conformal prediction: Vovk 2015) `plan`: the first step of the stage; a step is one training, checkpoints are of whole ones.
+ * held back, is then trained on all. (Cross-validation and stacking: Wolpert 1992; cross-conformal prediction: Vovk 2015) firstStep: of the stage; a step is one training, and checkpoints are of whole ones.
  */
 export async function crossFit(gpu: Gpu, shape: ModelShape, columns: readonly Column[], table: HostTable, fitted: FittedParts, key: Key, setting: TrainingSetting, firstStep: number): Promise<CrossFitted> {
   const { resumed, options, log, time } = setting;
@@ -70,9 +70,10 @@ export async function crossFit(gpu: Gpu, shape: ModelShape, columns: readonly Co
     for (const [k, { training, heldBack }] of splits.entries()) {
       options.signal?.throwIfAborted();
       const own = gpu.scope();
+      const ownKey = foldIn(foldIn(key, keys.trainings), k);
       const held = new HeldBack(heldBack, foldIn(foldIn(key, keys.masks), k), true, folds * heldBack.rows);
-      const trained = await withoutFold(own, shape, training, fitted, foldIn(foldIn(key, keys.trainings), k), setting, k < before ? namesOf(k, resumed!.parameters) : undefined);
-      each.push({ heldBack: held, guesses: await guessesOf(own, shape, columns, training, held, trained, fitted, foldIn(foldIn(key, keys.trainings), k), options.signal), free: () => own.free() });
+      const trained = await withoutFold(own, shape, training, fitted, ownKey, setting, k < before ? namesOf(k, resumed!.parameters) : undefined);
+      each.push({ heldBack: held, guesses: await guessesOf(own, shape, columns, training, held, trained, fitted, ownKey, options.signal), free: () => own.free() });
       if (trained.latent) weights[`fold ${k} latent`] = await trained.latent.parameters.values.read();
       weights[`fold ${k} network`] = await trained.network.parameters.values.read();
       if (k >= before) await finished(k + 1);
