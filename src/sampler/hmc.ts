@@ -80,7 +80,7 @@ async function sample(gpu: Gpu, options: HmcOptions): Promise<HmcResult> {
     await startChains(runner, { chains, dim, initial: options.initial, key: startKey });
     let trajectories = 0;
     const random = (): number => stepsUpTo(lengthKey, trajectories++, most);
-    const { length, ...tuning } = await warmUp(runner, { dim, warmup, targetAcceptance, steps: adapts ? { most } : { next: random } });
+    const { length, ...tuning } = await warmUp(runner, { dim, warmup, targetAcceptance, nextSteps: random, ...(adapts && { adaptUpTo: most }) });
     const nextSteps = length === undefined ? random : (): number => stepsOfShare(trajectories++, length, tuning.stepSize, most).steps;
     const taken = length === undefined ? most : Math.max(1, Math.min(most, Math.round(length / tuning.stepSize)));
     const batches: Batch[] = [];

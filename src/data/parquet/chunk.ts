@@ -39,13 +39,13 @@ export class ChunkReader {
       if (reader.offset >= this.bytes.length) throw new RangeError(`${end - cells.length} cells are missing`);
       const header = this.parts.parquetHeader(reader);
       const pageEnd = reader.offset + header.compressed_page_size;
-      if (!(header.compressed_page_size >= 0 && pageEnd <= this.bytes.length)) throw new RangeError(`a page of ${header.compressed_page_size ?? "no"} bytes`);
+      if (!(header.compressed_page_size >= 0 && pageEnd <= this.bytes.length)) throw new RangeError(`a page of ${header.compressed_page_size} bytes`);
       const page = this.bytes.subarray(reader.offset, pageEnd);
       reader.offset = pageEnd;
       if (header.type === "DICTIONARY_PAGE") this.readDictionary(page, header);
       else if (header.type === "DATA_PAGE") this.readPage(page, header, end, cells);
       else if (header.type === "DATA_PAGE_V2") this.readPageV2(page, header, end, cells);
-      else if (header.type !== "INDEX_PAGE") throw new Error(`a page of type ${header.type ?? "none"}`);
+      else if (header.type !== "INDEX_PAGE") throw new Error(`a page of type ${header.type}`);
     }
   }
 
@@ -133,7 +133,7 @@ export class ChunkReader {
   }
 
   private unpack(page: Uint8Array, length: number): Uint8Array {
-    if (!(length >= 0 && length <= largestPage)) throw new RangeError(`a page of ${length ?? "no"} bytes`);
+    if (!(length >= 0 && length <= largestPage)) throw new RangeError(`a page of ${length} bytes`);
     // some decompressors fail on the empty page of a column without values
     const content = length === 0 ? new Uint8Array(0) : this.decompress(page, length);
     if (content.length !== length) throw new RangeError(`a page of ${content.length} bytes in place of ${length}`);
@@ -142,7 +142,7 @@ export class ChunkReader {
 }
 
 function checkCount(count: number, most: number): void {
-  if (!(count >= 0 && count <= most)) throw new RangeError(`a page of ${count ?? "no"} cells, where ${most} are left`);
+  if (!(count >= 0 && count <= most)) throw new RangeError(`a page of ${count} cells, where ${most} are left`);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

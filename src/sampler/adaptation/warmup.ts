@@ -8,8 +8,10 @@ interface WarmupOptions {
   readonly dim: number;
   readonly warmup: number;
   readonly targetAcceptance: number;
-  /** Leapfrog steps of the next transition; "adapt": the trajectories' length is learned too, and has this many steps at most. */
-  readonly steps: { next(): number } | { most: number };
+  /** Leapfrog steps of the next transition, where the trajectories' length is not learned. */
+  readonly nextSteps: () => number;
+  /** Learns the trajectories' length, with this many steps at most; absent: it is as `nextSteps` says. */
+  readonly adaptUpTo?: number;
 }
 
 /** What a warm-up has found. */
@@ -28,19 +30,19 @@ export function stepsOfShare(t: number, length: number, stepSize: number, most: 
  * Finds the step size that gives the wanted acceptance and the variance of each unknown, from all chains together, while
  * the chains move to where they are to sample.
  */
-export async function warmUp(runner: ChainRunner, { dim, warmup, targetAcceptance, steps }: WarmupOptions): Promise<WarmedUp> {
+export async function warmUp(runner: ChainRunner, { dim, warmup, targetAcceptance, nextSteps, adaptUpTo }: WarmupOptions): Promise<WarmedUp> {
   let variances: Float64Array = new Float64Array(dim).fill(1);
   let averaging: DualAveraging = startDualAveraging(await reasonableStepSize(runner, { stepSize: 0.1, variances }));
   const windows = metricWindows(warmup);
   const bulkFrom = windows[0]?.start ?? 0;
   let positions = new RunningVariance(dim);
   // ten of the first steps: what is too short grows soon, and what is too long is costly
-  let length: TrajectoryLength | undefined = "most" in steps ? startLength(10 * Math.exp(averaging.logStepSize)) : undefined;
+  let length: TrajectoryLength | undefined = adaptUpTo !== undefined ? startLength(10 * Math.exp(averaging.logStepSize)) : undefined;
   for (let t = 0; t < warmup; t++) {
     const stepSize = Math.exp(averaging.logStepSize);
-    const own = length && "most" in steps ? stepsOfShare(t, Math.exp(length.logLength), stepSize, steps.most) : undefined;
+    const own = length && stepsOfShare(t, Math.exp(length.logLength), stepSize, adaptUpTo!);
     const before = length && (await runner.chain.position.read());
-    const energyChanges = await runner.transition({ stepSize, variances }, own?.steps ?? (steps as { next(): number }).next());
+    const energyChanges = await runner.transition({ stepSize, variances }, own?.steps ?? nextSteps());
     if (length && own && before) length = await learnedLength(runner, length, before, energyChanges, own.share, variances);
     // on the way to the bulk the slowest chain decides, so that none is left behind where only tiny steps are accepted
     const acceptance = t < bulkFrom ? harmonicMean(energyChanges) : meanAcceptance(energyChanges);
