@@ -7,7 +7,7 @@ import type { Sampler } from "./latent/posterior/importance.ts";
 import type { Fillings } from "./answers/fillings.ts";
 import type { LatentPaths, LatentPathsOptions } from "./latent/posterior/latent-paths.ts";
 import type { SamplingInfo } from "./posterior/entry-draws.ts";
-import type { ModelPart } from "./posterior/shares.ts";
+import type { Chosen, ModelPart } from "./posterior/shares.ts";
 import type { LevelCounts } from "./shifts/drawn-levels.ts";
 import type { Shift, ShiftedColumn } from "./shifts/shift.ts";
 import type { Place } from "./summaries/answered.ts";
@@ -192,6 +192,8 @@ export interface Model {
   readonly time?: TrainingTime;
   /** How predictive distributions are mapped, one a column, features first, and what held-back rows showed; absent where too few rows were held back, and of models without completion networks. */
   readonly calibration?: Calibration;
+  /** What the held-back rows decided, shares of the parts among it; absent of models without completion networks. */
+  readonly chosen?: Chosen;
   /** How it does on rows that its training has not seen; absent where nobody has asked. */
   readonly check?: ModelCheck;
   /** Rows that are answered together: a part of a larger table that begins after a multiple of it is answered as the whole is. */

@@ -23,6 +23,7 @@ import { shareTrainedOn, trainedRows } from "./files/trained-rows.ts";
 import { ScoresQuestion } from "./answers/scores-question.ts";
 import type { PosteriorRows, SamplingInfo } from "./posterior/entry-draws.ts";
 import { ModelPosterior } from "./model-posterior.ts";
+import type { Chosen } from "./posterior/shares.ts";
 import { DrawnLevels } from "./shifts/drawn-levels.ts";
 import { cellDrawsNeeded, checkShifts, levelsToCount, shiftImputation } from "./shifts/shift-imputation.ts";
 import { answered, type Question } from "./summaries/answered.ts";
@@ -99,8 +100,12 @@ class TrainedModel implements Model {
     return this.parts.head.time;
   }
 
+  get chosen(): Chosen | undefined {
+    return this.parts.head.chosen;
+  }
+
   get calibration(): Calibration | undefined {
-    return this.parts.head.chosen?.calibration;
+    return this.chosen?.calibration;
   }
 
   get check(): ModelCheck | undefined {

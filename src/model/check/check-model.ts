@@ -1,6 +1,5 @@
 import { decodeValue, featureColumns, isContinuous, selectRows, targetColumns, type Column, type Table } from "../../data/index.ts";
 import type { FileSet, Model } from "../api.ts";
-import type { Chosen } from "../posterior/shares.ts";
 import { sheets, type Sheet } from "./exam.ts";
 import type { CheckedChains, CheckedColumn, ModelCheck } from "./model-check.ts";
 import { Neighbours } from "./neighbours.ts";
@@ -34,7 +33,7 @@ export async function checkModel(model: Model, { training, exam }: { training: T
   const sums = columns.map((column) => new Errors(column));
   const asked = sheets(exam, seed);
   const rows = asked.reduce((total, { shown }) => total + shown.rows, 0);
-  const withChains = await answersByChains(model);
+  const withChains = answersByChains(model);
   const answers = withChains ? 0.6 : 1;
   let before = 0;
   for (const sheet of asked) {
@@ -69,9 +68,8 @@ export function withCheck(files: FileSet, check: ModelCheck): FileSet {
   return new Map([...files, ["config.json", new TextEncoder().encode(`${JSON.stringify({ ...head, check }, null, 2)}\n`)]]);
 }
 
-async function answersByChains(model: Model): Promise<boolean> {
-  if (model.config.inference !== "hmc") return false;
-  const { chosen } = JSON.parse(new TextDecoder().decode((await model.files()).get("config.json"))) as { chosen?: Chosen };
+function answersByChains({ config, chosen }: Model): boolean {
+  if (config.inference !== "hmc") return false;
   return chosen === undefined || 1 - chosen.weight - (chosen.gaussians?.weight ?? 0) >= leastShare;
 }
 

@@ -1,4 +1,5 @@
 import { isContinuous, type Column, type Table } from "../../data/index.ts";
+import { quantile } from "../../math/statistics.ts";
 
 /** Neighbours that are asked, and rows among which they are looked for. */
 const [asked, mostRows] = [10, 2000];
@@ -51,14 +52,14 @@ export class Neighbours {
         const value = this.cell(far[i].row, j);
         if (value !== undefined) found.push(value);
       }
-      return found.length === 0 ? undefined : numbers[j] ? middle(found) : mostFrequent(found);
+      return found.length === 0 ? undefined : numbers[j] ? quantile(found, 0.5) : mostFrequent(found);
     });
   }
 
   /** The middle of a column's training values, or its most frequent level: a guess that knows nothing of the row. */
   usual(j: number): number | undefined {
     const found = this.rows.flatMap((row) => this.cell(row, j) ?? []);
-    return found.length === 0 ? undefined : isContinuous(this.columns[j].type) ? middle(found) : mostFrequent(found);
+    return found.length === 0 ? undefined : isContinuous(this.columns[j].type) ? quantile(found, 0.5) : mostFrequent(found);
   }
 
   private cell(row: number, j: number): number | undefined {
@@ -66,12 +67,6 @@ export class Neighbours {
     const [values, observed, at] = j < d ? [x, observedX, row * d + j] : [y, observedY, row * p + j - d];
     return observed[at] === 1 ? values[at] : undefined;
   }
-}
-
-function middle(values: number[]): number {
-  values.sort((a, b) => a - b);
-  const half = (values.length - 1) / 2;
-  return (values[Math.floor(half)] + values[Math.ceil(half)]) / 2;
 }
 
 /** The most frequent of some levels, the first of several. */
